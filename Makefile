@@ -1,0 +1,32 @@
+# Two commands matter: `make run` and `make test`. Each works as the first one on a fresh clone.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: run test check format clean
+
+run: $(STAMP) ## Opens Shellback on an embedded demo database.
+	$(BIN)/shellback --demo
+
+test: $(STAMP) ## Every test on SQLite, then those that speak to a database on PostgreSQL.
+	$(BIN)/pytest -n 2 --dialect sqlite
+	$(BIN)/pytest -n 2 --dialect postgres
+
+check: $(STAMP) ## Lint, format, types, import contracts.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
