@@ -1,0 +1,110 @@
+"""Text that somebody else wrote, made fit for a terminal, a log line or a JSON document.
+
+One rule: nothing acts, nothing hides, nothing disappears. A character that would act on the terminal or could not be
+seen is written as its escape (`\\u202e`), so two different names never look the same because of it. Pure and free of
+the interface: the command line, logs and exports use it as it is; widgets go through `tui.terminal.safe`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+MAX_MARKS: Final = 2
+"""Combining marks kept on one letter: enough for Vietnamese, Hebrew and Thai, too few to climb over other rows."""
+
+ELLIPSIS: Final = "…"
+
+_HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Controls, format (bidi, zero width, tags), surrogates, private use, unassigned, line and paragraph separators."""
+
+_MARKS: Final = frozenset({"Mn", "Me", "Mc"})
+
+_SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+
+def _escapes(*ranges: tuple[int, int]) -> frozenset[str]:
+    return frozenset(chr(point) for first, last in ranges for point in range(first, last + 1))
+
+
+_INVISIBLE: Final = _escapes(
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x115F, 0x11FF),  # Hangul fillers and the jamo that join the one before them
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors
+    (0x2800, 0x2800),  # braille blank
+    (0x3164, 0x3164),  # Hangul filler
+    (0xD7B0, 0xD7FB),  # jamo that join
+    (0xFE00, 0xFE0F),  # variation selectors: VS16 doubles a character's width in some terminals
+    (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
+    (0x1F1E6, 0x1F1FF),  # regional indicators: a pair is a flag, two or four cells wide
+    (0x1F3FB, 0x1F3FF),  # skin tones: join the emoji before them
+    (0xE0100, 0xE01EF),  # variation selectors supplement
+)
+"""Printable by category, yet without a width that all terminals agree on."""
+
+
+def sanitise(value: object, limit: int = 512) -> str:
+    """`value` as one line of visible text of at most `limit` characters (the last is `…` when it was cut).
+
+    None is the empty string; other objects are shown as `str()` gives them. Backslashes are left alone, so the result
+    is for reading, not for decoding. Raises nothing but what `str(value)` raises.
+    """
+    text = value if isinstance(value, str) else "" if value is None else str(value)
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
+    return _visible(text, limit)
+
+
+def sanitise_block(value: object, limit: int = 100_000) -> str:
+    """`value` as lines of visible text (SQL, a note): line feeds stay, tabs become spaces, the rest as `sanitise`."""
+    text = value if isinstance(value, str) else "" if value is None else str(value)
+    lines = (
+        sanitise(line.replace("\t", "    "), limit) for line in text[: limit + 1].replace("\r\n", "\n").split("\n")
+    )
+    block = "\n".join(lines)
+    return block if len(block) <= limit and len(text) <= limit else block[: limit - 1] + ELLIPSIS
+
+
+def _visible(text: str, limit: int) -> str:
+    pieces: list[str] = []
+    room = limit
+    marks = 0
+    bare = True  # no letter yet that a mark could stand on
+    for character in text[: limit + 1]:
+        category = unicodedata.category(character)
+        if category in _MARKS and character not in _INVISIBLE:
+            marks += 1
+            piece = _escape(character) if bare or marks > MAX_MARKS else character
+        else:
+            marks = 0
+            bare = _is_hidden(character, category)
+            piece = _escape(character) if bare else character
+        pieces.append(piece)
+        room -= len(piece)
+        if room < 0:
+            return _cut(pieces, limit)
+    return "".join(pieces)
+
+
+def _is_hidden(character: str, category: str) -> bool:
+    if category == "Zs":
+        return character != " "  # a no-break space would make two names look the same
+    return category in _HIDDEN_CATEGORIES or character in _INVISIBLE
+
+
+def _escape(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    point = ord(character)
+    if point < 0x100:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def _cut(pieces: list[str], limit: int) -> str:
+    """The first whole pieces that leave room for the ellipsis: an escape is never cut in half."""
+    length = sum(map(len, pieces))
+    while pieces and length > limit - 1:
+        length -= len(pieces.pop())
+    return ("".join(pieces) + ELLIPSIS)[:limit]
