@@ -47,6 +47,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _plain_environment() -> None:
     """Tests see the colours and the terminal that they set themselves, not those of whoever runs them."""
     for name in [*os.environ]:
+        if name == "TEXTUAL_SNAPSHOT_TEMPDIR":  # set by the snapshot plugin for itself
+            continue
         if name.startswith(("TEXTUAL", "SHELLBACK_")) or name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
             del os.environ[name]
 
