@@ -12,7 +12,9 @@ CODENAMES = st.frozensets(st.sampled_from(Codename))
 
 
 def test_codenames_are_those_of_the_data_model() -> None:
-    users = "view create edit deactivate delete reset_password unlock force_change revoke_sessions reset_mfa export import"
+    users = (
+        "view create edit deactivate delete reset_password unlock force_change revoke_sessions reset_mfa export import"
+    )
     others = {"roles.grant", "roles.edit", "audit.view", "audit.export"}
     migrations = {"migrations.view", "migrations.apply", "migrations.make"}
     assert {str(codename) for codename in Codename} == {f"users.{verb}" for verb in users.split()} | others | migrations
