@@ -72,9 +72,7 @@ def display_form(text: str) -> str:
         if position == 1 and category in _MARKS:
             raise UsernameError(f"A username cannot begin with a combining mark ({_name(character)}).")
         if marks > _MAX_MARKS:
-            raise UsernameError(
-                f"A letter carries at most {_MAX_MARKS} marks; there is another at position {position}."
-            )
+            raise UsernameError(f"A letter carries at most {_MAX_MARKS} marks; one too many is at position {position}.")
     return form
 
 
