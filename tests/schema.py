@@ -32,7 +32,7 @@ async def _from_models(url: str) -> None:
     from tui.settings import parse_url
 
     async with TortoiseContext() as context:
-        await context.init(config=tortoise_config(parse_url(url)))
+        await context.init(config=tortoise_config(parse_url(url), autocommit=True, create=True))
         connection = context.connections.get("default")
         generator = connection.schema_generator(connection)
         names = [

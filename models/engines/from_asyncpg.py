@@ -1,0 +1,116 @@
+"""asyncpg's errors, told as the few of `errors.py`. Pure: no connection is touched."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import asyncpg
+
+from models.engines.errors import (
+    ConstraintViolated,
+    DatabaseError,
+    DatabaseUnavailable,
+    PermissionRefused,
+    Retryable,
+    StatementTimeout,
+)
+
+_RETRY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "40001": "Somebody else changed the same rows at the same time. Nothing was changed; try again.",
+        "40P01": "Two changes waited for each other, and this one gave way. Nothing was changed; try again.",
+        "55P03": "Another session holds the rows this needs. Nothing was changed; try again in a moment.",
+    }
+)
+
+_UNAVAILABLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "53300": "The database has no free connection: too many clients. Nothing was changed; try again in a moment.",
+        "57P01": "The database is shutting down or ended this session. Nothing was changed.",
+        "57P02": "The database server crashed and is restarting. Nothing was changed.",
+        "57P03": "The database is starting up and takes no connections yet. Nothing was changed.",
+        "57P05": "The database ended this session because it was idle. Nothing was changed.",
+        "25P03": "The database ended the transaction because it stood still for too long. Nothing was changed.",
+        "25P04": "The database ended the transaction because it took too long. Nothing was changed.",
+        "28P01": "The database refused the user name or the password.",
+        "28000": "The database does not let this user in from here.",
+        "3D000": "The server has no database of this name.",
+    }
+)
+
+_REFUSED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "42501": "The database role of this connection may not do this. Nothing was changed.",
+        "25006": "The database takes no changes here: it is a standby, or was opened read-only. Nothing was changed.",
+    }
+)
+
+_OTHER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "53100": "The database server's disk is full. Nothing was changed; its administrator must make room.",
+        "53200": "The database server is out of memory. Nothing was changed; try again later.",
+        "25P02": "An earlier statement of this transaction failed. Nothing was changed.",
+    }
+)
+
+_CONSTRAINTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "23505": ("unique", "Another record has this value already. Nothing was changed."),
+        "23503": ("foreign_key", "This refers to a record that is not there, or is referred to. Nothing was changed."),
+        "23502": ("not_null", "A value that must be there is missing. Nothing was changed."),
+        "23514": ("check", "A value breaks a rule of the table. Nothing was changed."),
+    }
+)
+
+# The words of the message differ by language; `(columns)=(values)` does not.
+_DETAIL_COLUMNS = re.compile(r"\(((?:[^()]|\([^()]*\))+)\)=\(")
+
+LOST: Final = (ConnectionError, OSError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)
+
+
+def translated(error: Exception) -> Exception:
+    """The error to raise instead of `error`; an error that is not the driver's, or a mistake of ours, stays itself."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _from_server(error)
+    if isinstance(error, TimeoutError):
+        return StatementTimeout("The database did not answer in time. The transaction was rolled back.")
+    if isinstance(error, (asyncpg.exceptions.DataError, asyncpg.ClientConfigurationError)):
+        return DatabaseError("A value does not fit the column it is for. Nothing was changed.")
+    if isinstance(error, ssl.SSLError):
+        return DatabaseUnavailable("The encrypted connection to the database could not be made. Nothing was changed.")
+    if isinstance(error, (*LOST, asyncpg.InterfaceError)):
+        return DatabaseUnavailable("The connection to the database was lost. Nothing was changed.")
+    return error
+
+
+def _from_server(error: asyncpg.PostgresError) -> DatabaseError:
+    code = str(error.sqlstate or "")
+    for table, kind in ((_RETRY, Retryable), (_UNAVAILABLE, DatabaseUnavailable), (_REFUSED, PermissionRefused)):
+        if code in table:
+            return kind(table[code], code=code)
+    if code in _OTHER:
+        return DatabaseError(_OTHER[code], code=code)
+    if code.startswith("23"):
+        return _violated(error, code)
+    if code == "57014":
+        return StatementTimeout("The database stopped the statement: it took too long. Nothing was changed.", code=code)
+    if isinstance(error, asyncpg.PostgresConnectionError):
+        return DatabaseUnavailable("The connection to the database was lost. Nothing was changed.", code=code)
+    return DatabaseError(
+        f"The database refused the statement (code {code or 'unknown'}). Nothing was changed.", code=code
+    )
+
+
+def _violated(error: asyncpg.PostgresError, code: str) -> ConstraintViolated:
+    kind, sentence = _CONSTRAINTS.get(code, ("other", "The database refused the row. Nothing was changed."))
+    column = error.column_name
+    found = _DETAIL_COLUMNS.search(error.detail or "")
+    columns: tuple[str, ...] = (str(column),) if column else ()
+    if found and not columns:
+        columns = tuple(part.strip().strip('"') for part in found.group(1).split(","))
+    name = error.constraint_name or (f"{error.table_name}.{column}" if column else None)
+    return ConstraintViolated(sentence, kind=kind, constraint=str(name) if name else None, columns=columns, code=code)

@@ -1,0 +1,83 @@
+"""sqlite3's errors, told as the few of `errors.py`. Pure: no connection is touched."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Final
+
+from models.engines.errors import (
+    ConstraintViolated,
+    DatabaseError,
+    DatabaseUnavailable,
+    PermissionRefused,
+    Retryable,
+    StatementTimeout,
+)
+
+_SENTENCES: Final[dict[str, tuple[type[DatabaseError], str]]] = {
+    "SQLITE_BUSY": (Retryable, "Another program is writing to this database. Nothing was changed; try again."),
+    "SQLITE_LOCKED": (Retryable, "Another statement holds this table. Nothing was changed; try again."),
+    "SQLITE_INTERRUPT": (StatementTimeout, "The statement was stopped: it took too long. Nothing was changed."),
+    "SQLITE_READONLY": (
+        PermissionRefused,
+        "The database file takes no changes: it is write-protected, or was opened read-only. Nothing was changed.",
+    ),
+    "SQLITE_PERM": (PermissionRefused, "The operating system does not allow this on the database file."),
+    "SQLITE_FULL": (DatabaseError, "The disk of the database file is full. Nothing was changed; make room first."),
+    "SQLITE_IOERR": (DatabaseUnavailable, "The database file could not be read or written. Nothing was changed."),
+    "SQLITE_CANTOPEN": (DatabaseUnavailable, "The database file, or a file beside it, could not be opened."),
+    "SQLITE_NOTADB": (DatabaseUnavailable, "The file is not an SQLite database."),
+    "SQLITE_CORRUPT": (DatabaseUnavailable, "The database file is damaged. Restore it from a backup."),
+    "SQLITE_NOMEM": (DatabaseError, "There is not enough memory for this. Nothing was changed."),
+    "SQLITE_TOOBIG": (DatabaseError, "A value is too long for the database. Nothing was changed."),
+}
+
+_KINDS: Final = {
+    "UNIQUE": ("unique", "Another record has this value already. Nothing was changed."),
+    "PRIMARY KEY": ("unique", "Another record has this value already. Nothing was changed."),
+    "NOT NULL": ("not_null", "A value that must be there is missing. Nothing was changed."),
+    "CHECK": ("check", "A value breaks a rule of the table. Nothing was changed."),
+    "FOREIGN KEY": (
+        "foreign_key",
+        "This refers to a record that is not there, or is referred to. Nothing was changed.",
+    ),
+}
+
+_CONSTRAINT = re.compile(r"^([A-Z ]+) constraint failed(?:: (?:index '(?P<index>[^']*)'|(?P<names>.*)))?$", re.DOTALL)
+
+
+def translated(error: Exception) -> Exception:
+    """The error to raise instead of `error`; an error that is not the driver's stays itself."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return _violated(error)
+    if isinstance(error, (sqlite3.Warning, sqlite3.Error)):
+        name = str(getattr(error, "sqlite_errorname", "") or "")
+        for prefix, (kind, sentence) in _SENTENCES.items():
+            if name == prefix or name.startswith(f"{prefix}_"):
+                return kind(sentence, code=name)
+        return DatabaseError(
+            f"The database refused the statement ({name or 'unknown'}). Nothing was changed.", code=name
+        )
+    return error
+
+
+def _violated(error: sqlite3.IntegrityError) -> ConstraintViolated:
+    """SQLite names the columns (`UNIQUE constraint failed: users.email`), or an index on an expression, or nothing."""
+    code = str(getattr(error, "sqlite_errorname", "") or "")
+    found = _CONSTRAINT.match(str(error))
+    if found is None:
+        return ConstraintViolated(
+            "A rule of the table refused the row. Nothing was changed.",
+            kind="other",
+            constraint=None,
+            columns=(),
+            code=code,
+        )
+    kind, sentence = _KINDS.get(found.group(1), ("other", "A rule of the table refused the row. Nothing was changed."))
+    names = [part.strip() for part in (found.group("names") or "").split(",") if part.strip()]
+    if kind == "check":
+        return ConstraintViolated(sentence, kind=kind, constraint=", ".join(names) or None, columns=(), code=code)
+    columns = tuple(name.rpartition(".")[2] for name in names)
+    constraint = found.group("index") or ", ".join(names) or None
+    return ConstraintViolated(sentence, kind=kind, constraint=constraint, columns=columns, code=code)

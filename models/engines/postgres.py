@@ -1,0 +1,125 @@
+"""PostgreSQL through asyncpg, hardened: name this module as the `engine` of a Tortoise connection.
+
+Against the stock engine of Tortoise 1.1.9: every await has a deadline; a slot of the pool comes back on every path,
+also a cancelled one; a connection is never spoken to again after a statement timed out on it; COMMIT goes on when its
+caller is cancelled; an unanswered COMMIT is `CommitUnknown`; nothing is written outside a transaction.
+
+Options of its own in `credentials`: `read_only` (no change is possible), `autocommit` (statements outside a transaction
+may write; for migrations), `pgbouncer` (transaction pooling: nothing is kept in the session, so the time limits are set
+in each transaction and reads outside one have only the client's). The others are asyncpg's and Tortoise's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+
+from models.engines.autocommit import is_read, refuse_write
+from models.engines.errors import CommitUnknown, DatabaseUnavailable, StatementTimeout
+from models.engines.from_asyncpg import translated
+from models.engines.postgres_pool import Slots, keep_alive
+from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+CONNECT_SECONDS: Final = 5.0
+COMMAND_SECONDS: Final = 15.0
+CLOSE_SECONDS: Final = 2.0
+
+SESSION_LIMITS: Final = {
+    "statement_timeout": "14000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "30000",
+}
+"""Milliseconds. Under the client's own deadline, so that the server ends a statement before the client gives it up."""
+
+KEEPALIVES: Final = {
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+
+
+class PostgresClient(AsyncpgDBClient):
+    """The connection that Tortoise keeps: a pool, and what is true of all its transactions."""
+
+    def __init__(
+        self, *, read_only: bool = False, autocommit: bool = False, pgbouncer: bool = False, **options: Any
+    ) -> None:
+        options.setdefault("timeout", CONNECT_SECONDS)
+        options.setdefault("command_timeout", COMMAND_SECONDS)
+        options.setdefault("application_name", "shellback")
+        if pgbouncer:
+            options["statement_cache_size"] = 0
+        else:
+            settings = {**SESSION_LIMITS, **KEEPALIVES}
+            # The server itself then refuses a write outside BEGIN READ WRITE, whatever the statement looks like.
+            if read_only or not autocommit:
+                settings["default_transaction_read_only"] = "on"
+            options["server_settings"] = {**settings, **(options.get("server_settings") or {})}
+        super().__init__(init=keep_alive, **options)
+        self.read_only = read_only
+        self.autocommit = autocommit
+        self.slots = Slots(self.pool_maxsize, float(options["timeout"]))
+        limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in SESSION_LIMITS.items())
+        self.begin_sql = ("BEGIN READ ONLY" if read_only else "BEGIN READ WRITE") + (limits if pgbouncer else "")
+
+    async def ensure_pool(self) -> Any:
+        """The pool, made on first use. Raises `DatabaseError` when no connection can be made."""
+        if self._pool is None:
+            async with self._pool_init_lock:
+                if self._pool is None:
+                    await self.create_connection(with_db=True)
+        return self._pool
+
+    async def create_connection(self, with_db: bool) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS + 1):
+                await super().create_connection(with_db)
+        except TimeoutError as error:
+            raise DatabaseUnavailable(
+                f"The database did not answer within {CONNECT_SECONDS:g} seconds. Nothing was changed."
+            ) from error
+        except Exception as error:
+            # Tortoise wraps an unknown database in an error of its own; its cause says more.
+            cause = error.__cause__ if isinstance(error.__cause__, asyncpg.PostgresError) else error
+            raise translated(cause) from cause
+
+    async def _close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.slots.settled()
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+    def acquire_connection(self) -> Any:
+        return Reading(self)
+
+    def _in_transaction(self) -> Any:
+        return Transacting(PostgresTransaction(self))
+
+    async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+        query: str = args[0] if args else kwargs["query"]
+        if not self.autocommit:
+            refuse_write(query)
+        try:
+            return await func(self, *args, **kwargs)
+        except Exception as error:
+            raised = translated(error)
+            if self.autocommit and isinstance(raised, (DatabaseUnavailable, StatementTimeout)) and not is_read(query):
+                raise CommitUnknown from error
+            if raised is error:
+                raise
+            raise raised from error
+
+
+client_class = PostgresClient

@@ -1,0 +1,102 @@
+"""Slots of the pool: taken with a deadline, given back on every path, without making anybody wait for the cleaning."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from models.engines.errors import DatabaseUnavailable, PoolTimeout
+from models.engines.from_asyncpg import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+ACQUIRE_SECONDS: Final = 3.0
+RELEASE_SECONDS: Final = 2.0
+
+
+class Slots:
+    """Counts the connections in use, so that "all are busy" and "the server does not answer" are told apart."""
+
+    def __init__(self, size: int, connect_seconds: float) -> None:
+        self.size = size
+        self.in_use = 0
+        self._connect_seconds = connect_seconds
+        self._free = asyncio.Semaphore(size)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, pool: Any) -> Any:
+        """A connection of the pool. Raises `PoolTimeout` after 3 s in the queue, `DatabaseUnavailable` after the
+        connect deadline when a new connection had to be made."""
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise PoolTimeout(
+                f"All {self.size} connections of this program are busy. Nothing was changed; try again in a moment."
+            ) from None
+        try:
+            # Not acquire(timeout=): before Python 3.12 that can swallow a cancellation.
+            async with asyncio.timeout(self._connect_seconds):
+                connection = await pool.acquire()
+        except TimeoutError as error:
+            self._free.release()
+            raise DatabaseUnavailable(
+                f"The database did not answer within {self._connect_seconds:g} seconds. Nothing was changed."
+            ) from error
+        except BaseException as error:
+            self._free.release()
+            if not isinstance(error, Exception):
+                raise
+            raise translated(error) from error
+        self.in_use += 1
+        return connection
+
+    def give_back(self, pool: Any, connection: Any, *, broken: bool) -> None:
+        """Returns the connection in the background: resetting it is a round trip, and two seconds on a server that
+        stands still. `broken` connections are closed without another word."""
+        self.in_background(self._clean(pool, connection, broken=broken))
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Starts work that no caller can cancel, and that `settled` waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def settled(self) -> None:
+        """Returns once all that was given back is free again: about 2 s at most, a COMMIT on its way included 17 s."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _clean(self, pool: Any, connection: Any, *, broken: bool) -> None:
+        try:
+            if broken:
+                connection.terminate()
+            elif connection.is_in_transaction():
+                # Of a cancelled transaction. asyncpg waits here until the server stopped its statement.
+                await connection.execute("ROLLBACK", timeout=RELEASE_SECONDS)
+            await pool.release(connection, timeout=RELEASE_SECONDS)
+        except BaseException as error:
+            with suppress(Exception):
+                connection.terminate()
+            with suppress(Exception):
+                await pool.release(connection)
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            self.in_use -= 1
+            self._free.release()
+
+
+async def keep_alive(connection: Any) -> None:
+    """Makes the kernel notice a server that vanished without a word: probes after 15 s, three of them 5 s apart."""
+    sock = connection._transport.get_extra_info("socket")  # asyncpg has no public way to its socket
+    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 20_000)):
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

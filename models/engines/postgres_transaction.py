@@ -1,0 +1,234 @@
+"""One statement, or one transaction, on a slot of the pool. The rules of a safe end live in `Transacting`."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from models.engines.errors import (
+    CommitUnknown,
+    DatabaseError,
+    DatabaseUnavailable,
+    StatementTimeout,
+    TransactionEnded,
+)
+from models.engines.from_asyncpg import translated
+from models.engines.postgres_pool import RELEASE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from types import TracebackType
+
+    from models.engines.postgres import PostgresClient
+
+_savepoints = count()
+
+ASK_IDENTITY: Final = "SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid()"
+"""One round trip before each COMMIT: without the id, an unanswered COMMIT can only be settled by looking for its row."""
+
+
+class Reading:
+    """A slot for one statement outside a transaction."""
+
+    __slots__ = ("_client", "_connection", "_pool")
+
+    def __init__(self, client: PostgresClient) -> None:
+        self._client = client
+        self._connection: Any = None
+        self._pool: Any = None
+
+    async def __aenter__(self) -> Any:
+        self._pool = await self._client.ensure_pool()
+        self._connection = await self._client.slots.take(self._pool)
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A cancelled statement is cancelled on the server too: asyncpg waits for that while it cleans.
+        broken = kind is not None and issubclass(kind, TimeoutError)
+        self._client.slots.give_back(self._pool, self._connection, broken=broken)
+
+
+class PostgresTransaction(TransactionWrapper):
+    """What models speak to inside `in_transaction()`. Savepoints are plain SQL: asyncpg's own transaction objects
+    cannot say READ WRITE, nor tell a COMMIT that the server answered with ROLLBACK."""
+
+    def __init__(self, parent: PostgresClient | PostgresTransaction) -> None:
+        super().__init__(parent)
+        self.outer = parent.outer if isinstance(parent, PostgresTransaction) else self
+        """The transaction itself; a savepoint's own wrapper points at it."""
+        self.ended = False
+        self._savepoint_name = f"shellback_{next(_savepoints)}"
+
+    def _in_transaction(self) -> Any:
+        nested = PostgresTransaction(self)
+        nested._lock = self._lock
+        return Nesting(nested)
+
+    async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+        if self.outer.ended:
+            raise TransactionEnded("A statement was sent through a transaction that is over.")
+        try:
+            return await func(self, *args, **kwargs)
+        except Exception as error:
+            raised = translated(error)
+            if raised is error:
+                raise
+            raise raised from error
+
+    async def begin(self) -> None:
+        client: Any = self._parent
+        await self._connection.execute(client.begin_sql)
+
+    async def savepoint(self) -> None:
+        await self.execute_script(f"SAVEPOINT {self._savepoint_name}")
+
+    async def savepoint_rollback(self) -> None:
+        self._finalize()
+        await self.execute_script(f"ROLLBACK TO SAVEPOINT {self._savepoint_name}")
+
+    async def release_savepoint(self) -> None:
+        self._finalize()
+        await self.execute_script(f"RELEASE SAVEPOINT {self._savepoint_name}")
+
+    async def rollback(self) -> None:
+        self._finalize()
+        await self._connection.execute("ROLLBACK", timeout=RELEASE_SECONDS)
+
+    async def commit(self) -> None:
+        """Commits, or raises: `CommitUnknown` when the server did not answer, anything else when nothing landed."""
+        self._finalize()
+        try:
+            xid, pid = await self._connection.fetchrow(ASK_IDENTITY)
+        except Exception as error:
+            raise translated(error) from error
+        try:
+            answer = await self._connection.execute("COMMIT")
+        except Exception as error:
+            if xid is None or _server_refused(error):
+                raise translated(error) from error
+            raise CommitUnknown(xid=int(xid), backend_pid=pid) from error
+        if answer != "COMMIT":
+            raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.", code="25P02")
+
+    def _finalize(self) -> None:
+        if self._finalized or self.outer.ended:
+            raise TransactionManagementError("This transaction is finished already.")
+        self._finalized = True
+
+
+class Nesting:
+    """A savepoint. When its body was cancelled or lost the server, the whole transaction is over: a further word to a
+    server that stands still would keep the cancelled caller waiting."""
+
+    __slots__ = ("client", "connection_name")
+
+    def __init__(self, client: PostgresTransaction) -> None:
+        self.client = client
+        self.connection_name = client.connection_name
+
+    async def __aenter__(self) -> PostgresTransaction:
+        await self.client.savepoint()
+        return self.client
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.client._finalized:
+            return
+        if kind is None:
+            await self.client.release_savepoint()
+        elif issubclass(kind, _SILENCING):
+            self.client.outer.ended = True
+        else:
+            await self.client.savepoint_rollback()
+
+
+class Transacting:
+    """A slot from BEGIN to COMMIT or ROLLBACK."""
+
+    __slots__ = ("_connections", "_parent", "_pool", "_token", "client", "connection_name")
+
+    def __init__(self, client: PostgresTransaction) -> None:
+        self.client = client
+        self.connection_name = client.connection_name
+        self._parent: Any = client._parent
+        self._pool: Any = None
+        self._connections = get_connections()
+        self._token: Any = None
+
+    async def __aenter__(self) -> PostgresTransaction:
+        self._pool = await self._parent.ensure_pool()
+        self.client._connection = await self._parent.slots.take(self._pool)
+        try:
+            await self.client.begin()
+        except BaseException as error:
+            self._end(broken=True)
+            if not isinstance(error, Exception):
+                raise
+            raise translated(error) from error
+        self._token = self._connections.set(self.connection_name, self.client)
+        return self.client
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self.client._finalized:
+                self._end(broken=False)
+            elif kind is None:
+                await self._commit()
+            elif issubclass(kind, asyncio.CancelledError):
+                # asyncpg stops the statement on the server, cleaning rolls back: nobody waits for either.
+                self._end(broken=False)
+            elif issubclass(kind, _SILENCING):
+                # Never a further word on a connection whose last statement timed out: it could answer that one.
+                self._end(broken=True)
+            else:
+                await self._roll_back()
+        finally:
+            self._connections.reset(self._token)
+
+    async def _commit(self) -> None:
+        """COMMIT in a task of its own: who is cancelled stops waiting for it, and does not stop it."""
+        if self.client.ended:
+            self._end(broken=True)
+            raise TransactionEnded("This transaction was given up inside a savepoint. Nothing was changed.")
+        task = self._parent.slots.in_background(self.client.commit())
+        task.add_done_callback(self._committed)
+        await asyncio.shield(task)
+
+    def _committed(self, task: asyncio.Task[None]) -> None:
+        self._end(broken=task.cancelled() or task.exception() is not None)
+
+    async def _roll_back(self) -> None:
+        try:
+            await self.client.rollback()
+        except BaseException as failure:
+            self._end(broken=True)
+            if not isinstance(failure, Exception):
+                raise
+        else:
+            self._end(broken=False)
+
+    def _end(self, *, broken: bool) -> None:
+        self.client.ended = True
+        self._parent.slots.give_back(self._pool, self.client._connection, broken=broken)
+
+
+_SILENCING: Final = (asyncio.CancelledError, TimeoutError, StatementTimeout, DatabaseUnavailable)
+"""After these the connection is not spoken to again."""
+
+
+def _server_refused(error: Exception) -> bool:
+    """Whether the server itself answered that the COMMIT did not happen: it speaks, and it is not going away."""
+    if not isinstance(error, asyncpg.PostgresError):
+        return False
+    return not str(error.sqlstate or "").startswith(("57P", "08", "XX"))

@@ -1,0 +1,156 @@
+"""SQLite through aiosqlite, hardened: name this module as the `engine` of a Tortoise connection.
+
+Against the stock engine of Tortoise 1.1.9: a mistyped path makes no file; a transaction is BEGIN IMMEDIATE, so reading
+and then writing never fails half way; a failed COMMIT is rolled back at once; a cancelled statement is over before the
+next one; nothing is written outside a transaction. Reads have a connection of their own, which cannot write: a list
+does not wait for a bulk change, and looking at a file changes nothing in it (WAL is set by the first transaction).
+
+Options of its own in `credentials`: `read_only`; `create` (a new file may be made, mode 0600); `autocommit` (statements
+outside a transaction may write; for migrations: one connection does everything then, so that a PRAGMA before a
+transaction holds inside it). All other options are pragmas.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tortoise.backends.sqlite.client import SqliteClient
+
+from models.engines.autocommit import refuse_write
+from models.engines.errors import PoolTimeout
+from models.engines.from_sqlite3 import translated
+from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
+from models.engines.sqlite_statements import Statements
+from models.engines.sqlite_transaction import SqliteTransaction, Transacting
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+LOCK_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 2.0
+
+PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "foreign_keys": "ON", "trusted_schema": "OFF"}
+WRITER_PRAGMAS: Final = {"journal_mode": "WAL", "journal_size_limit": 4 << 20, "synchronous": "FULL"}
+
+
+class SafeSqliteClient(Statements, SqliteClient):
+    """The connection that Tortoise keeps: a reader, a writer, and the locks before them."""
+
+    def __init__(
+        self,
+        file_path: str,
+        *,
+        connection_name: str,
+        read_only: bool = False,
+        create: bool = False,
+        autocommit: bool = False,
+        **pragmas: Any,
+    ) -> None:
+        super().__init__(file_path, connection_name=connection_name)
+        self.read_only = read_only
+        self.autocommit = autocommit and not read_only
+        self._create = create
+        self.pragmas = {**PRAGMAS, **({} if read_only else WRITER_PRAGMAS), **pragmas}
+        self._writer: SettledConnection | None = None
+        self.write_lock = self._lock if self.autocommit else asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Opens the reader. Raises `DatabaseError` when the file is not there, not a database, or not ours to read."""
+        del with_db
+        if self._connection is not None:
+            return
+        if self.autocommit:
+            self._connection = await self.writer()
+        else:
+            pragmas = {name: value for name, value in self.pragmas.items() if name not in WRITER_PRAGMAS}
+            self._connection = await self._open({**pragmas, "query_only": "ON"})
+        await self._post_connect()
+
+    async def writer(self) -> SettledConnection:
+        """The connection of transactions, opened on first use."""
+        if self._writer is None or self._writer.stuck:
+            self._writer = await self._open(self.pragmas)
+        return self._writer
+
+    async def _open(self, pragmas: dict[str, Any]) -> SettledConnection:
+        if self._create:
+            _make_private(Path(self.filename))
+        try:
+            return await connect(self.filename, pragmas, mode="ro" if self.read_only else "rw")
+        except Exception as error:
+            raise translated(error) from error
+
+    @asynccontextmanager
+    async def speaking(self, query: str) -> AsyncIterator[SettledConnection]:
+        if not self.autocommit:
+            refuse_write(query)
+        await take(self._lock)
+        try:
+            if self._connection is None or self._connection.stuck:
+                self._connection = None
+                await self.create_connection(with_db=True)
+            yield self._connection
+        except Exception as error:
+            raised = translated(error)
+            if raised is error:
+                raise
+            raise raised from error
+        finally:
+            self._lock.release()
+
+    async def take_writer(self) -> None:
+        """Waits for the transaction before. Raises `PoolTimeout` after 5 s."""
+        await take(self.write_lock)
+
+    def _in_transaction(self) -> Any:
+        return Transacting(SqliteTransaction(self))
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Starts work that no caller can cancel, and that `close` waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def settled(self) -> None:
+        """Returns once every transaction that somebody left has come to its end."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self) -> None:
+        opened = {id(c): c for c in (self._connection, self._writer) if c is not None}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.settled()
+        self._connection = self._writer = None
+        for connection in opened.values():
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await connection.close()
+            except Exception:  # noqa: BLE001 - it is going away; its thread closes the file
+                connection.stop()
+
+
+async def take(lock: asyncio.Lock) -> None:
+    """Acquires the lock. Raises `PoolTimeout` after 5 s."""
+    try:
+        async with asyncio.timeout(LOCK_SECONDS):
+            await lock.acquire()
+    except TimeoutError:
+        raise PoolTimeout(
+            "Another operation of this program is using the database. Nothing was changed; try again in a moment."
+        ) from None
+
+
+def _make_private(path: Path) -> None:
+    """Makes an empty file that only its owner may read; SQLite gives its -wal and -shm the same mode."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600))
+
+
+client_class = SafeSqliteClient

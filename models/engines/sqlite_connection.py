@@ -1,0 +1,123 @@
+"""An aiosqlite connection on which every call is over when it returns, also when its caller was cancelled.
+
+aiosqlite runs the calls of a connection in one thread, and goes on with a call that nobody waits for any more: the next
+caller finds a transaction it did not begin. Here a call that is cancelled or late is interrupted, and its caller leaves
+only when the thread is done with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import aiosqlite
+
+from models.engines.errors import DatabaseUnavailable, StatementTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CONNECT_SECONDS: Final = 5.0
+COMMAND_SECONDS: Final = 15.0
+STOP_SECONDS: Final = 2.0
+BUSY_MILLISECONDS: Final = 5000
+
+
+class SettledConnection(aiosqlite.Connection):
+    """As its base, with a deadline of 15 s on each call and no call left behind."""
+
+    stuck = False
+    """The thread does not come back: the connection must not be used again."""
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await self.run(partial(fn, *args, **kwargs))
+
+    async def run(self, function: Callable[[], Any], *, interruptible: bool = True) -> Any:
+        """Runs the function in the connection's thread. Raises `StatementTimeout` after the deadline; see
+        `stuck` then. `interruptible` False is for COMMIT."""
+        if self.stuck or not self._running or self._connection is None:
+            raise sqlite3.ProgrammingError("the connection is closed")
+        given_up = False
+
+        def call() -> Any:
+            if given_up:
+                return None
+            return function()
+
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((future, call))
+        try:
+            async with asyncio.timeout(COMMAND_SECONDS):
+                return await asyncio.shield(future)
+        except TimeoutError:
+            given_up = True
+            await self._stop(future, interruptible=interruptible)
+            raise StatementTimeout("The statement was stopped: it took too long. Nothing was changed.") from None
+        except asyncio.CancelledError:
+            given_up = True
+            with suppress(asyncio.CancelledError):  # asked twice, left once
+                await self._stop(future, interruptible=interruptible)
+            raise
+
+    async def _stop(self, future: asyncio.Future[Any], *, interruptible: bool) -> None:
+        """Waits for the call to be over, at most 2 s, interrupting it again and again: an interrupt that meets no
+        statement does nothing. A thread that does not come back is left to itself."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + STOP_SECONDS
+        cancelled: asyncio.CancelledError | None = None
+        while not future.done() and loop.time() < end:
+            if interruptible and self._connection is not None:
+                self._connection.interrupt()
+            try:
+                await asyncio.wait({future}, timeout=0.02)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if not future.done():
+            self.stuck = True
+            self.stop()
+        elif not future.cancelled():
+            future.exception()  # nobody is interested any more
+        if cancelled is not None:
+            raise cancelled
+
+
+async def connect(path: str, pragmas: Mapping[str, object], *, mode: str = "rw") -> SettledConnection:
+    """Opens an existing file; `mode` "ro" never writes. The pragmas are set before anybody else may speak.
+
+    Raises `sqlite3.Error` as SQLite does, and `DatabaseUnavailable` after 5 s.
+    """
+    uri = f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
+
+    def connector() -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            connection.row_factory = sqlite3.Row
+            for name, value in pragmas.items():
+                connection.execute(f"PRAGMA {name}={value}").close()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    connection = SettledConnection(connector, iter_chunk_size=64)
+    # The program may always end: SQLite is safe against a process that goes away, and nothing here outlives a COMMIT.
+    connection._thread.daemon = True
+    opening = asyncio.ensure_future(connection)
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return await asyncio.shield(opening)
+    except BaseException as error:
+        opening.add_done_callback(partial(_discard, connection))
+        if isinstance(error, TimeoutError):
+            raise DatabaseUnavailable("The database file did not open within 5 seconds.") from None
+        raise
+
+
+def _discard(connection: SettledConnection, opening: asyncio.Future[SettledConnection]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        connection.stop()

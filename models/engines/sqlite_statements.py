@@ -1,0 +1,60 @@
+"""Tortoise's five ways to send SQL, over a connection that `speaking` hands out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.engines.errors import DatabaseError
+from models.engines.sqlite_script import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from models.engines.sqlite_connection import SettledConnection
+
+
+class Statements:
+    """Mixed into the client and into its transactions; each says in `speaking` what may be sent, and to whom."""
+
+    def speaking(self, query: str) -> AbstractAsyncContextManager[SettledConnection]:
+        """The connection for this statement, held for as long as it runs. Raises `DatabaseError`."""
+        raise NotImplementedError
+
+    def acquire_connection(self) -> AbstractAsyncContextManager[SettledConnection]:
+        """The bare connection, for reading."""
+        return self.speaking("SELECT")
+
+    async def execute_insert(self, query: str, values: list[Any]) -> int:
+        async with self.speaking(query) as connection:
+            row: Any = await connection.execute_insert(query, values)
+            return int(row[0])
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        async with self.speaking(query) as connection:
+            await (await connection.executemany(query, values)).close()
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
+        query = query.replace("\x00", "'||CHAR(0)||'")
+        async with self.speaking(query) as connection:
+            start = connection.total_changes
+            rows: Any = await connection.execute_fetchall(query, values)
+            return (connection.total_changes - start) or len(rows), rows
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        _, rows = await self.execute_query(query, values)
+        return [dict(row) for row in rows]
+
+    async def execute_script(self, query: str) -> None:
+        """Statement by statement, so that a transaction stays one. Raises `DatabaseError` for a PRAGMA foreign_keys
+        in a transaction: SQLite ignores it there without a word, and a rebuilt parent table then loses its children."""
+        async with self.speaking(query) as connection:
+            for statement in statements(query):
+                if connection.in_transaction and _is_foreign_keys(statement):
+                    raise DatabaseError("PRAGMA foreign_keys does nothing inside a transaction: set it before.")
+                await (await connection.execute(statement)).close()
+
+
+def _is_foreign_keys(statement: str) -> bool:
+    words = statement.lower().replace("=", " ").rstrip(";").split()
+    return words[:1] == ["pragma"] and "=" in statement and words[1].split(".")[-1] == "foreign_keys"

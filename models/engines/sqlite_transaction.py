@@ -1,0 +1,217 @@
+"""One transaction on SQLite, from BEGIN IMMEDIATE to its end. The rules of a safe end live in `Transacting`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from contextlib import asynccontextmanager, suppress
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient
+from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from models.engines.errors import CommitUnknown, DatabaseError, StatementTimeout, TransactionEnded
+from models.engines.from_sqlite3 import translated
+from models.engines.sqlite_connection import BUSY_MILLISECONDS
+from models.engines.sqlite_statements import Statements
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+
+    from models.engines.sqlite import SafeSqliteClient
+    from models.engines.sqlite_connection import SettledConnection
+
+_savepoints = count()
+
+LONGEST_PAUSE: Final = 0.025
+"""Seconds between two attempts to begin while another process writes."""
+
+
+class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
+    """What models speak to inside `in_transaction()`."""
+
+    def __init__(self, parent: SafeSqliteClient | SqliteTransaction) -> None:
+        self.connection_name = parent.connection_name
+        self.capabilities = parent.capabilities
+        self.fetch_inserted = parent.fetch_inserted
+        self.log = parent.log
+        self.filename = parent.filename
+        self.pragmas = parent.pragmas
+        self._parent = parent
+        self._connection = None
+        self._finalized = False
+        self._lock = asyncio.Lock()
+        self.outer = parent.outer if isinstance(parent, SqliteTransaction) else self
+        """The transaction itself; a savepoint's own wrapper points at it."""
+        self.ended = False
+        self._savepoint_name = f"shellback_{next(_savepoints)}"
+
+    def _in_transaction(self) -> Any:
+        nested = SqliteTransaction(self)
+        nested._connection = self._connection
+        nested._lock = self._lock
+        return NestedTransactionContext(nested)
+
+    @property
+    def connection(self) -> SettledConnection:
+        connection: Any = self._connection
+        return connection
+
+    @asynccontextmanager
+    async def speaking(self, query: str) -> AsyncIterator[SettledConnection]:
+        del query
+        async with self._lock:
+            # Some errors, and an interrupted write, make SQLite roll back by itself: what follows would then be
+            # committed on its own.
+            if self.outer.ended:
+                raise TransactionEnded("A statement was sent through a transaction that is over.")
+            if self.connection.stuck or not self.connection.in_transaction:
+                raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.")
+            try:
+                yield self.connection
+            except Exception as error:
+                raised = translated(error)
+                if raised is error:
+                    raise
+                raise raised from error
+
+    async def begin(self) -> None:
+        """BEGIN IMMEDIATE: waits up to 5 s for another process that writes, without keeping the thread busy."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + BUSY_MILLISECONDS / 1000
+        pause = 0.001
+        while True:
+            try:
+                await self.connection.run(self._begin_now)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or loop.time() >= end:
+                    raise translated(error) from error
+            except Exception as error:
+                raise translated(error) from error
+            else:
+                return
+            await asyncio.sleep(random.uniform(pause / 2, pause))
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _begin_now(self) -> None:
+        raw = self.connection._conn
+        if raw.in_transaction:  # never commit what somebody else left
+            raw.rollback()
+        raw.execute("PRAGMA busy_timeout=0").close()
+        try:
+            raw.execute("BEGIN IMMEDIATE").close()
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}").close()
+
+    async def commit(self) -> None:
+        """Commits, or raises with nothing changed; `CommitUnknown` only when the disk does not answer for 15 s."""
+        self._finalize()
+        try:
+            await self.connection.run(self._commit_now, interruptible=False)
+        except StatementTimeout as error:
+            raise CommitUnknown from error
+        except Exception as error:
+            raise translated(error) from error
+
+    def _commit_now(self) -> None:
+        raw = self.connection._conn
+        if not raw.in_transaction:
+            raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.")
+        try:
+            raw.execute("COMMIT").close()
+        except BaseException:
+            # A transaction that is left open here would be committed by whoever comes next.
+            if raw.in_transaction:
+                raw.rollback()
+            raise
+
+    async def rollback(self) -> None:
+        self._finalize()
+        await self.connection.run(self._roll_back_now)
+
+    def _roll_back_now(self) -> None:
+        raw = self.connection._conn
+        if raw.in_transaction:
+            raw.rollback()
+
+    async def savepoint(self) -> None:
+        await self.execute_script(f"SAVEPOINT {self._savepoint_name}")
+
+    async def savepoint_rollback(self) -> None:
+        self._finalize()
+        if self.connection.in_transaction:
+            await self.execute_script(f"ROLLBACK TO {self._savepoint_name}; RELEASE {self._savepoint_name}")
+
+    async def release_savepoint(self) -> None:
+        self._finalize()
+        await self.execute_script(f"RELEASE {self._savepoint_name}")
+
+    def _finalize(self) -> None:
+        if self._finalized or self.outer.ended:
+            raise TransactionManagementError("This transaction is finished already.")
+        self._finalized = True
+
+
+class Transacting:
+    """The writer's lock, from BEGIN IMMEDIATE to COMMIT or ROLLBACK."""
+
+    __slots__ = ("_connections", "_parent", "_token", "client", "connection_name")
+
+    def __init__(self, client: SqliteTransaction) -> None:
+        self.client = client
+        self.connection_name = client.connection_name
+        self._parent: Any = client._parent
+        self._connections = get_connections()
+        self._token: Any = None
+
+    async def __aenter__(self) -> SqliteTransaction:
+        await self._parent.take_writer()
+        try:
+            self.client._connection = await self._parent.writer()
+            await self.client.begin()
+        except BaseException:
+            # A cancelled BEGIN may have begun.
+            self._leave(rollback=self.client._connection is not None)
+            raise
+        self._token = self._connections.set(self.connection_name, self.client)
+        return self.client
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self.client._finalized:
+                self._leave(rollback=False)
+            elif kind is None:
+                # In a task of its own: who is cancelled stops waiting for the COMMIT, and does not stop it.
+                task = self._parent.in_background(self.client.commit())
+                task.add_done_callback(self._committed)
+                await asyncio.shield(task)
+            else:
+                await asyncio.shield(self._leave(rollback=True))
+        finally:
+            self._connections.reset(self._token)
+
+    def _committed(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            task.exception()
+        self._leave(rollback=False)
+
+    def _leave(self, *, rollback: bool) -> asyncio.Task[None]:
+        """Gives the writer back, rolled back first if asked, whether or not somebody waits for it."""
+        self.client.ended = True
+        task: asyncio.Task[None] = self._parent.in_background(self._give_back(rollback=rollback))
+        return task
+
+    async def _give_back(self, *, rollback: bool) -> None:
+        try:
+            if rollback:
+                with suppress(Exception):
+                    await self.client.connection.run(self.client._roll_back_now)
+        finally:
+            self._parent.write_lock.release()

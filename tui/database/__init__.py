@@ -1,0 +1,7 @@
+"""From a URL to an open database, or to one sentence that says why not. Needs no interface."""
+
+from tui.database.config import CONNECTION, tortoise_config
+from tui.database.errors import OpenError
+from tui.database.opening import Database, open_database
+
+__all__ = ["CONNECTION", "Database", "OpenError", "open_database", "tortoise_config"]
