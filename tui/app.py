@@ -1,0 +1,248 @@
+"""The application: it holds what all screens share and decides which of them stands in front. Nothing else.
+
+Opening and signing in live in `tui/screens/start.py`, database work in `tui/screens/work.py`, keys in `tui/keys.py`,
+what surrounds the process in `tui/terminal/`. Nothing here may import the database stack: the first paint comes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.keys import bindings, keymap
+from tui.sanitise import sanitise
+from tui.screens.areas import AREAS
+from tui.screens.dialogs.base import Dialog
+from tui.screens.palette import ShellbackCommands
+from tui.screens.start import StartScreen
+from tui.styles.themes import THEMES, choose
+from tui.terminal.clipboard import Clipboard
+from tui.terminal.crash import EXIT_CRASHED, crash_line
+from tui.terminal.incidents import record_incident
+from tui.terminal.line_filter import ControlFilter
+from tui.troubles import describe, is_expected, no_troubles
+from tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, is_too_small
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+    from textual.notifications import SeverityLevel
+
+    from models.operations.plan import Actor
+    from tui.database import Database
+    from tui.launch import Launch
+    from tui.person import Person
+
+CLOSE_SECONDS: Final = 3.0
+LEAVE_KEYS: Final = frozenset({"q", "escape", "ctrl+q", "ctrl+c"})
+
+
+class ShellbackApp(App[int]):
+    """The interface over one database. After `run()`, `return_code` is the exit status of the process."""
+
+    TITLE = "Shellback"
+    CSS_PATH = "styles/shellback.tcss"
+    COMMANDS: ClassVar[set[Any]] = {ShellbackCommands}
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on the instance
+        (0, "-too-narrow"),
+        (LEAST_WIDTH, "-narrow"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (LEAST_HEIGHT, "-tall")]  # noqa: RUF012 - as above
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("app.help", "app.quit", "app.lock"),
+        Binding("ctrl+p,colon", "command_palette", "commands", id="app.palette", show=False),
+        *(Binding(area.key, f"area('{area.id}')", area.title, id=f"area.{area.id}", show=False) for area in AREAS),
+    ]
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.launch = launch
+        self.database: Database | None = None
+        self.person: Person | None = None
+        self.failed_status = 0
+        """The exit status of leaving now: not 0 while the database could not be opened."""
+        self.busy: list[str] = []
+        """What is being written now, as `... is still running` completes it."""
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.troubles = no_troubles()
+        self.last_input = monotonic()
+        self._control_filter = ControlFilter()
+        self._clipboard_care = Clipboard(self)
+        self.set_keymap(keymap(launch.keys))
+        self._dress(choose(launch.theme, no_color=self.no_color))
+        for area in AREAS:
+            self.add_mode(area.id, area.make)
+
+    def _dress(self, theme: str) -> None:
+        """Sets the theme before anything is painted, without painting twice."""
+        for own in THEMES:
+            self.register_theme(own)
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_default_screen(self) -> Screen[Any]:
+        return StartScreen()
+
+    # Who and where --------------------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        """The actor of every write. RuntimeError before anybody is signed in."""
+        if self.person is None:
+            raise RuntimeError("nobody is signed in")
+        return self.person.actor
+
+    @property
+    def who(self) -> str:
+        """`maria (support)`, or nothing yet."""
+        return self.person.who if self.person is not None else ""
+
+    def may(self, codename: str) -> bool:
+        """Whether the person who is signed in holds this permission."""
+        return self.person is not None and self.person.may(codename)
+
+    def enter(self, person: Person) -> None:
+        """Opens the first area that this person may see."""
+        self.person = person
+        first = next(area for area in AREAS if person.may(area.permission))
+        self.switch_mode(first.id)
+
+    def action_area(self, name: str) -> None:
+        """Opens an area, or says politely that the role does not include it."""
+        area = next(area for area in AREAS if area.id == name)
+        if self.person is None:
+            return
+        if not self.may(area.permission):
+            self.warn(f"{area.title} needs the permission {area.permission}, which your roles do not include.")
+            return
+        self.switch_mode(name)
+
+    # Saying things --------------------------------------------------------------------------------------------------
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002 - never: a toast can hold a name
+    ) -> None:
+        """One plain line; whatever it holds is made visible and read as text."""
+        line = sanitise(" ".join(message.split("\n")), 300)
+        super().notify(line, title=sanitise(title, 80), severity=severity, timeout=timeout, markup=False)
+
+    def warn(self, sentence: str) -> None:
+        """A toast for what was refused or went wrong; stays longer."""
+        self.notify(sentence, severity="warning", timeout=8)
+
+    def copy(self, text: str, what: str, *, secret: bool = False) -> None:
+        """Copies through the terminal and says what was sent."""
+        self.notify(self._clipboard_care.send(text, what, secret=secret))
+
+    def trouble(self, error: BaseException) -> str:
+        """Keeps an error for Status and returns its sentence; what the program did not expect leaves an incident."""
+        incident = None if is_expected(error) else record_incident(error)
+        found = describe(error, str(incident or ""))
+        self.troubles.append(found)
+        return found.sentence
+
+    # Writing and leaving --------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, label: str) -> Iterator[None]:
+        """While inside, quitting is refused with `label` (`"reset of alice"`) as the reason."""
+        self.busy.append(label)
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self.busy.remove(label)
+            if not self.busy:
+                self._idle.set()
+
+    async def action_quit(self) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Leaves, or says what is still running."""
+        if self.busy:
+            from tui.screens.dialogs.busy import BusyDialog
+
+            self.push_screen(BusyDialog(tuple(self.busy)))
+            return
+        self.exit(return_code=self.failed_status)
+
+    async def leave_now(self, status: int) -> None:
+        """Leaves on a signal: waits for a running write (the watchdog of `tui.terminal.leaving` bounds it)."""
+        await self._idle.wait()
+        self.exit(return_code=status)
+
+    async def on_unmount(self) -> None:
+        if self.database is not None:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.database.close()
+            self.database = None
+
+    def action_help_quit(self) -> None:
+        self.notify("ctrl+c does not leave. q at the top or ctrl+q does.")
+
+    # Keys -----------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            self.last_input = monotonic()
+            if isinstance(event, events.Key | events.Paste) and self._is_deaf_to(event):
+                return
+        await super().on_event(event)
+
+    def _is_deaf_to(self, event: events.Key | events.Paste) -> bool:
+        """Keys that were typed for another screen, or that would act on a screen nobody can see."""
+        if is_too_small(*self.size):
+            return not (isinstance(event, events.Key) and event.key in LEAVE_KEYS)
+        return isinstance(self.screen, Dialog) and not self.screen.is_settled
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("area", "lock") and self.person is None:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_help(self) -> None:
+        """The keys of the screen in front."""
+        from tui.screens.dialogs.help import HelpDialog
+
+        self.push_screen(HelpDialog.of(self.screen))
+
+    # Looks and crashes ----------------------------------------------------------------------------------------------
+
+    @property
+    def own_themes(self) -> Sequence[str]:
+        """The names of the themes to choose from."""
+        return [theme.name for theme in THEMES]
+
+    def choose_theme(self, name: str) -> None:
+        """Changes the theme."""
+        self.theme = name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._control_filter]
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A crash: one line without data, a true exit status. Textual's own way prints local variables."""
+        self._return_code = EXIT_CRASHED
+        if self._exception is None:
+            self._exception = error
+            self._exit_renderables[:] = [crash_line(error)]
+            wakes_pilot: Any = self._exception_event
+            wakes_pilot.set()
+        self._close_messages_no_wait()

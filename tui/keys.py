@@ -1,0 +1,150 @@
+"""Every key there is, once: its id, what it does in two words and in a sentence, whether it writes.
+
+Screens ask for their bindings by id, the footer and the help are made from the same rows, and `[keys]` in the
+configuration remaps by id. To add a key: one row here, then the id in the screen's `bindings(...)`.
+
+Only single letters, function keys and safe ctrl-letters: in tmux ctrl+enter, alt+enter, ctrl+i, ctrl+h and ctrl+m do
+not arrive as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the interface; `keys` as Textual names them, separated by commas, the first one is shown."""
+
+    id: str
+    keys: str
+    label: str
+    help: str
+    writes: bool = False
+
+    @property
+    def group(self) -> str:
+        """The part of the id before the dot: what the help sorts by."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """The name of the action that a screen writes for it (`action_reset` for `users.reset`)."""
+        return self.id.partition(".")[2]
+
+
+GROUPS: Final[Mapping[str, str]] = {
+    "move": "Move",
+    "list": "List",
+    "users": "User",
+    "user": "User page",
+    "form": "Form",
+    "dialog": "Dialog",
+    "secret": "Secret",
+    "migrations": "Migrations",
+    "audit": "Audit",
+    "app": "Everywhere",
+}
+
+_ROWS: Final = (
+    Key("move.down", "j,down", "down", "one row down"),
+    Key("move.up", "k,up", "up", "one row up"),
+    Key("move.page_down", "pagedown,ctrl+d", "page down", "one page down"),
+    Key("move.page_up", "pageup,ctrl+u", "page up", "one page up"),
+    Key("move.top", "g,home", "first", "to the first row"),
+    Key("move.bottom", "G,end", "last", "to the last row"),
+    Key("move.left", "h,left", "left", "scroll to the columns on the left"),
+    Key("move.right", "l,right", "right", "scroll to the columns on the right"),
+    Key("list.open", "enter", "open", "open the row under the cursor"),
+    Key("list.search", "slash", "search", "go to the search box"),
+    Key("list.order", "o", "order", "order by the next column"),
+    Key("list.mark", "space", "mark", "mark or unmark the row under the cursor"),
+    Key("list.mark_range", "v", "range", "mark from the last mark to the cursor"),
+    Key("list.mark_all", "asterisk", "mark all", "mark all rows that match"),
+    Key("list.unmark", "u", "unmark", "clear the marks"),
+    Key("list.count", "number_sign", "count", "count the matching rows exactly"),
+    Key("list.copy_id", "y", "copy id", "copy the id of the row under the cursor"),
+    Key("list.copy_row", "Y", "copy row", "copy the row under the cursor as JSON"),
+    Key("list.refresh", "ctrl+r,f5", "refresh", "read again, keeping cursor and marks"),
+    Key("users.edit", "e", "edit", "edit the account", writes=True),
+    Key("users.new", "n", "new", "create an account", writes=True),
+    Key("users.reset", "p", "reset", "reset the password", writes=True),
+    Key("users.lock", "L", "unlock", "unlock the account", writes=True),
+    Key("users.revoke_sessions", "K", "end sessions", "end all sessions of the account", writes=True),
+    Key("users.active", "A", "activate", "activate or deactivate the account", writes=True),
+    Key("user.next_tab", "right_square_bracket", "next tab", "to the next tab"),
+    Key("user.previous_tab", "left_square_bracket", "previous tab", "to the previous tab"),
+    Key("user.grant", "plus", "grant", "grant a role", writes=True),
+    Key("user.revoke", "minus", "take away", "take the role under the cursor away", writes=True),
+    Key("form.save", "ctrl+s", "save", "review and save", writes=True),
+    Key("dialog.yes", "y", "yes", "do it"),
+    Key("dialog.no", "n", "no", "leave without doing it"),
+    Key("dialog.confirm", "ctrl+s", "confirm", "do it"),
+    Key("dialog.close", "escape", "close", "leave without doing it"),
+    Key("dialog.copy_command", "ctrl+y", "copy command", "copy the command line that does the same"),
+    Key("secret.reveal", "r", "reveal", "show or hide the secret"),
+    Key("secret.copy", "c", "copy", "copy the secret to the clipboard of the terminal"),
+    Key("migrations.apply", "a", "apply", "apply the pending files up to the one under the cursor", writes=True),
+    Key("migrations.apply_next", "n", "apply next", "apply the next pending file", writes=True),
+    Key("migrations.apply_all", "A", "apply all", "apply every pending file", writes=True),
+    Key("migrations.direction", "d", "up or down", "show the SQL of the other direction"),
+    Key("app.help", "question_mark,f1", "help", "this help"),
+    Key("app.palette", "ctrl+p,colon", "commands", "every command of this screen by name"),
+    Key("app.back", "escape,q", "back", "one step back; q at the top leaves Shellback"),
+    Key("app.quit", "ctrl+q", "quit", "leave Shellback"),
+    Key("app.lock", "ctrl+l", "lock", "lock the screen until the password is given again"),
+)
+
+KEYS: Final[Mapping[str, Key]] = {key.id: key for key in _ROWS}
+
+_SHOWN: Final = {
+    "enter": "⏎",
+    "escape": "esc",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "asterisk": "*",
+    "number_sign": "#",
+    "plus": "+",
+    "minus": "-",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+def bindings(*ids: str, priority: bool = False) -> list[Binding]:
+    """The bindings of a screen or widget. KeyError names an id that is not in the registry."""
+    from textual.binding import Binding  # here, so that the configuration reads the registry without the interface
+
+    return [
+        Binding(key.keys, key.action, key.label, id=key.id, tooltip=key.help, show=False, priority=priority)
+        for key in (KEYS[name] for name in ids)
+    ]
+
+
+def show_key(key: str) -> str:
+    """How a person reads a key: `ctrl+s` as `^S`, `question_mark` as `?`."""
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+").upper()
+    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return _SHOWN.get(key, key)
+
+
+def keymap(remapped: Mapping[str, str]) -> dict[str, str]:
+    """`[keys]` of the configuration as Textual takes it. Raises ValueError naming an id that does not exist."""
+    unknown = sorted(set(remapped) - set(KEYS))
+    if unknown:
+        raise ValueError(f"[keys] has no key named {unknown[0]!r}; `shellback config` lists them")
+    return dict(remapped)

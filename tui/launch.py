@@ -1,0 +1,56 @@
+"""What is settled before the interface starts. The command line fills it in; the application only reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.badge import LOCAL, Badge
+
+if TYPE_CHECKING:
+    from tui.database import Database
+    from tui.settings import DatabaseUrl
+
+Report = Callable[[str], None]
+"""Takes one plain sentence about what is going on, to be shown while the person waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opened database, and the session token to sign in with (the demo's), if there is one."""
+
+    database: Database
+    token: str | None = None
+
+
+Opener = Callable[[Report], Awaitable[Opening]]
+"""Opens the database; called after the first paint, so it may import what it needs. Raises what opening raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One start of the interface. `label` names the database without secrets; times are in minutes."""
+
+    label: str
+    opener: Opener
+    badge: Badge = LOCAL
+    theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    idle_lock: float = 5
+    read_only: bool = False
+    project: Path | None = None
+    command: str = "shellback"
+    """How the command line is called to reach the same database (`shellback --profile prod`)."""
+
+
+def opener_for(url: DatabaseUrl, *, create: bool = False, read_only: bool = False, token: str | None = None) -> Opener:
+    """The ordinary opener: this URL, with the session token that `shellback login` kept, if any."""
+
+    async def open_it(report: Report) -> Opening:  # noqa: ARG001
+        from tui.database import open_database
+
+        return Opening(await open_database(url, create=create, read_only=read_only), token)
+
+    return open_it

@@ -1,0 +1,139 @@
+"""The screen that every area builds on: header, body, footer, help, palette, and database work.
+
+A screen says what it is by class variables (CRUMB, INTRO, HINTS) and composes its body; it never opens a connection,
+never waits for one on the interface's own task, and never puts a `str` of the database into a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tui.keys import bindings
+from tui.screens.palette import Command
+from tui.screens.work import READ_DEADLINE, Reads, start_write
+from tui.widgets.footer import Footer
+from tui.widgets.header import Header
+from tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from tui.app import ShellbackApp
+
+R = TypeVar("R")
+
+
+class AreaScreen(Screen[None]):
+    """A full screen of the application: an area, or a page opened from one.
+
+    Compose the body in `compose_body`; mount work starts in `on_mount` with `run_read`.
+    """
+
+    CRUMB: ClassVar[str] = ""
+    """The name of this screen in the header's trail."""
+
+    INTRO: ClassVar[str] = ""
+    """One or two sentences at the top of the help."""
+
+    HINTS: ClassVar[tuple[str, ...]] = ()
+    """Ids of keys for the footer, most wanted first; six are shown at most, `?` is always added."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app.back")]
+
+    notice: reactive[str] = reactive("")
+    """A few words in the header while something is the matter; empty when all is well."""
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield from self.compose_body()
+        yield Footer()
+        yield TooSmall()
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between header and footer."""
+        yield from ()
+
+    @property
+    def shell(self) -> ShellbackApp:
+        """The application, by its own type."""
+        return cast("ShellbackApp", self.app)
+
+    def crumbs(self) -> Sequence[str]:
+        """The trail shown in the header: `("Users", "alice")`. Names are sanitised by the header."""
+        return (self.CRUMB,)
+
+    def commands(self) -> Iterable[Command]:
+        """Commands for the palette beyond the keys of this screen."""
+        return ()
+
+    def watch_notice(self) -> None:
+        """The header says it."""
+        self.refresh_header()
+
+    def refresh_header(self) -> None:
+        """Draws the header again after `crumbs()` would answer something else."""
+        for header in self.query(Header):
+            header.refresh()
+
+    # Database work ------------------------------------------------------------------------------------------------
+
+    def run_read(
+        self,
+        work: Callable[[], Awaitable[R]],
+        then: Callable[[R], object],
+        *,
+        group: str = "read",
+        deadline: float = READ_DEADLINE,
+        failed: Callable[[str], object] | None = None,
+    ) -> None:
+        """Reads in a worker; `then(result)` runs on this screen's own task if nothing newer of `group` was asked.
+
+        An error becomes one sentence, kept for Status, and goes to `failed(sentence)` or to a toast. `deadline` is in
+        seconds. After one second the header says what is waited for, and Esc stops waiting.
+        """
+        self._reads.start(work, then, group=group, deadline=deadline, failed=failed)
+
+    def run_write(
+        self,
+        label: str,
+        work: Callable[[], Awaitable[R]],
+        then: Callable[[R], object],
+        *,
+        failed: Callable[[str], object] | None = None,
+    ) -> bool:
+        """Writes in a worker of the application, which goes on when this screen is left; quitting waits for it.
+
+        `label` completes "... is still running" (`"reset of alice"`). False, with a toast, while another write runs.
+        """
+        return start_write(self.shell, self, label, work, then, failed)
+
+    @property
+    def _reads(self) -> Reads:
+        if self._reads_made is None:
+            self._reads_made = Reads(self.shell, self, self._show_slow)
+        return self._reads_made
+
+    _reads_made: Reads | None = None
+
+    def _show_slow(self, slow: bool) -> None:
+        self.notice = "waiting for the database, Esc stops waiting" if slow else ""
+
+    # Keys -----------------------------------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """Esc: stops waiting if something is waited for, else one step back."""
+        if self._reads.stop():
+            self.notice = ""
+            return
+        self.leave()
+
+    def leave(self) -> None:
+        """One step back: to the screen below, or out of the application from the bottom."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)
+        else:
+            self.shell.leave()

@@ -1,0 +1,1 @@
+"""The dialogs that all areas share, one a file, each typed by what it answers."""

@@ -1,0 +1,77 @@
+"""`?`: what this screen is for and every key that works on it, made from the key registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keys import GROUPS, KEYS, show_key
+from tui.screens.dialogs.base import Dialog
+from tui.widgets.choice import Choice
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """The keys as shown, the sentence, and whether it works now."""
+
+    group: str
+    keys: str
+    text: str
+    works: bool
+
+
+class HelpDialog(Dialog[None]):
+    """A page to scroll; any way out closes it."""
+
+    def __init__(self, title: str, intro: str, rows: Sequence[HelpRow]) -> None:
+        super().__init__(title)
+        self._intro = intro
+        self._rows = rows
+
+    @classmethod
+    def of(cls, screen: Screen[Any]) -> Self:
+        """The help of a screen, as its keys are at this moment."""
+        name = getattr(screen, "CRUMB", "") or "this dialog"
+        return cls(f"Help: {name}", getattr(screen, "INTRO", ""), rows_of(screen))
+
+    def compose_body(self) -> ComposeResult:
+        if self._intro:
+            yield Static(Content(self._intro + "\n"))
+        group = ""
+        for row in self._rows:
+            if row.group != group:
+                group = row.group
+                yield Static(Content.styled(GROUPS.get(group, "Areas"), "bold"))
+            text = row.text if row.works else f"{row.text} (not now)"
+            yield Static(Content.assemble((f"  {row.keys:<14}", "bold"), (text, "" if row.works else "dim")))
+
+    def compose_buttons(self) -> ComposeResult:
+        yield Choice("Close", id="close")
+
+    def on_button_pressed(self) -> None:
+        self.dismiss(None)
+
+
+def rows_of(screen: Screen[Any]) -> list[HelpRow]:
+    """The bindings that are active on a screen, in the order of the registry, then the areas."""
+    shown: dict[str, list[str]] = {}
+    works: dict[str, bool] = {}
+    texts: dict[str, str] = {}
+    for key, active in screen.active_bindings.items():
+        name = active.binding.id
+        if name is None:
+            continue
+        shown.setdefault(name, []).append(show_key(key))
+        works[name] = active.enabled
+        texts[name] = KEYS[name].help if name in KEYS else f"go to {active.binding.description}"
+    order = {name: place for place, name in enumerate(KEYS)}
+    names = sorted(shown, key=lambda name: (order.get(name, len(order)), name))
+    return [HelpRow(name.partition(".")[0], " ".join(shown[name]), texts[name], works[name]) for name in names]

@@ -1,0 +1,74 @@
+"""The command palette: what this screen can do now, the areas, the themes, and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from tui.keys import KEYS, show_key
+from tui.sanitise import sanitise
+from tui.screens.areas import AREAS
+
+if TYPE_CHECKING:
+    from tui.app import ShellbackApp
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the palette. `title` may hold a name of the database; it is sanitised here."""
+
+    title: str
+    help: str
+    run: Callable[[], Any]
+
+
+class ShellbackCommands(Provider):
+    """Commands made from the state of the screen at the moment the palette opens."""
+
+    async def startup(self) -> None:
+        self._commands = list(self._all())
+
+    async def discover(self) -> Hits:
+        for command in self._commands:
+            yield DiscoveryHit(
+                Content(sanitise(command.title, 100)), command.run, sanitise(command.title, 100), command.help
+            )
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in self._commands:
+            title = sanitise(command.title, 100)
+            score = matcher.match(title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), command.run, title, command.help)
+
+    def _all(self) -> Iterator[Command]:
+        shell = cast("ShellbackApp", self.app)
+        yield from self._keys()
+        own = getattr(self.screen, "commands", None)
+        if own is not None:
+            yield from own()
+        if shell.person is not None:
+            for area in AREAS:
+                yield Command(f"Go to {area.title}", f"key {area.key}", partial(shell.action_area, area.id))
+        for theme in shell.own_themes:
+            yield Command(f"Theme {theme}", "how it looks; remembered", partial(shell.choose_theme, theme))
+
+    def _keys(self) -> Iterator[Command]:
+        """Every key that works now, by its sentence."""
+        seen: set[str] = {"app.palette", "app.back"}
+        for shown, active in self.screen.active_bindings.items():
+            name = active.binding.id
+            if name is None or name in seen or name not in KEYS or not active.enabled:
+                continue
+            seen.add(name)
+            if name.startswith("move."):
+                continue
+            key = KEYS[name]
+            run = partial(self.app.run_action, active.binding.action, active.node)
+            yield Command(key.help[0].upper() + key.help[1:], f"key {show_key(shown)}", run)

@@ -1,0 +1,119 @@
+"""Database work of a screen: off the interface's own task, with a deadline, answered only if still wanted.
+
+A read belongs to its screen and ends with it; a newer read of the same group supersedes an older one. A write belongs
+to the application: leaving the screen does not stop it, and quitting is refused until it is settled. Neither ever
+touches a widget: the answer is handed to the screen's own queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tui.app import ShellbackApp
+
+R = TypeVar("R")
+
+READ_DEADLINE: Final = 20.0
+"""Seconds: a little more than the engine's own command timeout, which normally answers first."""
+
+SLOW_AFTER: Final = 1.0
+"""Seconds after which the header says that the database is being waited for."""
+
+
+class Reads:
+    """The reads of one screen: their generations, and whether one has been out for long."""
+
+    def __init__(self, shell: ShellbackApp, screen: Screen[Any], slow: Callable[[bool], None]) -> None:
+        self._shell = shell
+        self._screen = screen
+        self._slow = slow
+        self._generations: dict[str, int] = {}
+
+    def start(
+        self,
+        work: Callable[[], Awaitable[R]],
+        then: Callable[[R], object],
+        *,
+        group: str,
+        deadline: float,
+        failed: Callable[[str], object] | None,
+    ) -> None:
+        """Runs `work()` and hands its result to `then`, or a sentence to `failed` (else a toast says it)."""
+        generation = self._generations[group] = self._generations.get(group, 0) + 1
+
+        def wanted() -> bool:
+            return self._generations.get(group) == generation and self._screen.is_attached
+
+        def answer(result: R) -> None:
+            if wanted():
+                then(result)
+
+        def fail(sentence: str) -> None:
+            if wanted():
+                (failed or self._shell.warn)(sentence)
+
+        async def run() -> None:
+            slow = self._screen.set_timer(SLOW_AFTER, lambda: self._slow(True))
+            try:
+                async with asyncio.timeout(deadline):
+                    result = await work()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the interface stays up and says so
+                self._screen.call_later(fail, self._shell.trouble(error))
+            else:
+                self._screen.call_later(answer, result)
+            finally:
+                slow.stop()
+                self._slow(False)
+
+        self._screen.run_worker(run(), group=f"read:{group}", exclusive=True, exit_on_error=False)
+
+    def stop(self) -> bool:
+        """Stops waiting for all of them; whether there was one."""
+        running = [
+            worker
+            for worker in self._screen.workers
+            if worker.node is self._screen and worker.group.startswith("read:") and not worker.is_finished
+        ]
+        for worker in running:
+            worker.cancel()
+        for group in self._generations:
+            self._generations[group] += 1
+        return bool(running)
+
+
+def start_write(
+    shell: ShellbackApp,
+    screen: Screen[Any],
+    label: str,
+    work: Callable[[], Awaitable[R]],
+    then: Callable[[R], object],
+    failed: Callable[[str], object] | None,
+) -> bool:
+    """Runs one write to its end, whatever happens to the screen; False (with a toast) while another one runs."""
+    if shell.busy:
+        shell.warn(f"Not yet: {shell.busy[0]} is still running.")
+        return False
+
+    async def run() -> None:
+        with shell.writing(label):
+            try:
+                result = await work()
+            except Exception as error:  # noqa: BLE001 - as above
+                sentence = shell.trouble(error)
+                if failed is not None and screen.is_attached:
+                    screen.call_later(failed, sentence)
+                else:
+                    shell.warn(sentence)
+                return
+        if screen.is_attached:
+            screen.call_later(then, result)
+        else:
+            shell.notify(getattr(result, "sentence", "") or f"Done: {label}.")
+
+    shell.run_worker(run(), group="write", exit_on_error=False)
+    return True

@@ -1,0 +1,85 @@
+"""SIGTERM, SIGHUP and SIGINT from outside: the interface is gone within five seconds and the terminal is whole again.
+
+The handlers are Python's own, not the loop's: they also run when the loop is stuck. A watchdog thread ends the process
+when the orderly way takes too long, after putting the terminal back by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from tui.app import ShellbackApp
+
+SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+PATIENCE: Final = 4.0
+"""Seconds for the orderly way: a running commit is waited for, then the database is closed."""
+
+_OFF: Final = (2004, 2048, 1000, 1003, 1015, 1006, 1016, 1004)
+_RESTORE: Final = "".join(f"\x1b[?{mode}l" for mode in _OFF) + "\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
+"""What Textual switched on, switched off: paste marks, wrapping, resize reports, mouse, kitty keys, other screen."""
+
+
+class Leaving:
+    """Turns signals into leaving. Made on the main thread before the interface starts."""
+
+    def __init__(self, app: ShellbackApp) -> None:
+        self._app = app
+        self._signal: int | None = None
+        self._attributes = _attributes()
+
+    def install(self) -> None:
+        """Takes the signals; the interface is not running yet."""
+        for number in SIGNALS:
+            signal.signal(number, self._on_signal)
+
+    @property
+    def status(self) -> int | None:
+        """128 + the signal that ended the interface, as shells count; None if none did."""
+        return None if self._signal is None else 128 + self._signal
+
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        if self._signal is not None:
+            return
+        self._signal = number
+        threading.Thread(target=self._watch, name="leave", daemon=True).start()
+        loop: Any = self._app._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._app.leave_now, 128 + number)
+        else:
+            sys.exit(128 + number)
+
+    def _watch(self) -> None:
+        done = threading.Event()
+        done.wait(PATIENCE)
+        self.restore_terminal()
+        os._exit(128 + (self._signal or 0))
+
+    def restore_terminal(self) -> None:
+        """Puts the terminal back without the interface's help; harmless when that is done already."""
+        try:
+            descriptor = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            return
+        try:
+            os.write(descriptor, _RESTORE.encode("ascii"))
+            if self._attributes is not None:
+                termios.tcsetattr(descriptor, termios.TCSANOW, self._attributes)
+        except (OSError, termios.error):
+            pass
+        finally:
+            os.close(descriptor)
+
+
+def _attributes() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(0)
+    except termios.error:
+        return None
