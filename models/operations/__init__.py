@@ -2,9 +2,20 @@
 
 Planners read and never write; each is one verb and lives with its family. All of them are
 ``async def plan_verb(actor, ..., *, reason="", ticket="") -> Plan``, and ``apply(plan) -> Outcome`` is the only door to
-the database.
+the database. A planner raises `TargetGone` when there is no such user.
 """
 
+from models.operations.apply import apply
+from models.operations.audit import AuditDraft, AuditOutcome, BadRow, ChainReport, chain_hash, record, verify_chain
+from models.operations.claims import Claims, claims_of_process, system_actor
+from models.operations.create import plan_create, plan_create_first_superuser, superuser_exists
+from models.operations.credentials import ResetOptions, plan_reset
+from models.operations.edit import plan_edit
+from models.operations.effective import Permissions, RoleSource, effective_permissions
+from models.operations.lifecycle import plan_activate, plan_deactivate
+from models.operations.locks import plan_lock, plan_unlock
+from models.operations.new_password import PasswordMethod
+from models.operations.own_password import plan_change_own_password
 from models.operations.plan import (
     Action,
     Actor,
@@ -12,6 +23,7 @@ from models.operations.plan import (
     Change,
     FieldConflict,
     FieldError,
+    Json,
     Merged,
     Outcome,
     Plan,
@@ -21,20 +33,65 @@ from models.operations.plan import (
     Status,
     Target,
 )
+from models.operations.presence import TargetGone
+from models.operations.roles import plan_grant, plan_revoke
+from models.operations.sessions import plan_revoke_sessions
+from models.operations.signin import SignedIn, SignInCode, SignInRefused, resume, sign_in, sign_out
+from models.operations.text import field_label
+from models.operations.values import EDITABLE
 
 __all__ = [
+    "EDITABLE",
     "Action",
     "Actor",
     "ActorKind",
+    "AuditDraft",
+    "AuditOutcome",
+    "BadRow",
+    "ChainReport",
     "Change",
+    "Claims",
     "FieldConflict",
     "FieldError",
+    "Json",
     "Merged",
     "Outcome",
+    "PasswordMethod",
+    "Permissions",
     "Plan",
     "Refusal",
     "RefusalCode",
+    "ResetOptions",
+    "RoleSource",
     "Secret",
+    "SignInCode",
+    "SignInRefused",
+    "SignedIn",
     "Status",
     "Target",
+    "TargetGone",
+    "apply",
+    "chain_hash",
+    "claims_of_process",
+    "effective_permissions",
+    "field_label",
+    "plan_activate",
+    "plan_change_own_password",
+    "plan_create",
+    "plan_create_first_superuser",
+    "plan_deactivate",
+    "plan_edit",
+    "plan_grant",
+    "plan_lock",
+    "plan_reset",
+    "plan_revoke",
+    "plan_revoke_sessions",
+    "plan_unlock",
+    "record",
+    "resume",
+    "sign_in",
+    "sign_out",
+    "superuser_exists",
+    "system_actor",
+    "verify_chain",
 ]

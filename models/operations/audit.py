@@ -1,7 +1,7 @@
 """The audit trail: one chained row for each fact, written where it happens, and the check of the chain.
 
-``hash = SHA-256(prev_hash || canonical JSON of the row)``. The lock of the chain is the last statement before COMMIT, so
-that nobody waits for a chain that somebody else holds while working. SQLite's BEGIN IMMEDIATE already serialises.
+``hash = SHA-256(prev_hash || canonical JSON of the row)``. The lock of the chain is the last statement before COMMIT,
+so that nobody waits for a chain that somebody else holds while working. SQLite's BEGIN IMMEDIATE already serialises.
 Secrets are redacted here, whatever the caller hands over.
 """
 
@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from models import AuditEvent
 from models.clock import database_now
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Actor, Change, Json, Target, json_value
+from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
     row = _row(draft, await database_now(connection))
     if is_postgres(connection):
         _, rows = await connection.execute_query("SELECT session_user AS name, host(inet_client_addr()) AS address")
-        row["db_user"] = _clip(str(rows[0]["name"]), 100)
+        row["db_user"] = clipped(str(rows[0]["name"]), 100)
         if rows[0]["address"]:
             row["meta"] = {**(row["meta"] or {}), "client_address": rows[0]["address"]}
         await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [CHAIN_LOCK])
@@ -156,7 +157,7 @@ async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
 
 
 async def record(draft: AuditDraft) -> int:
-    """Record a fact that changes nothing (a refusal, a conflict, a sign-in) in its own transaction; return its `seq`."""
+    """Record what changes nothing (a refusal, a conflict, a sign-in) in its own transaction; return its `seq`."""
     return await write_transaction(lambda connection: append(connection, draft))
 
 
@@ -194,28 +195,23 @@ def _row(draft: AuditDraft, at: datetime) -> dict[str, Any]:
         "op_id": draft.op_id,
         "at": at,
         "actor_id": actor.user_id,
-        "actor_label": _clip(actor.label, 100),
+        "actor_label": clipped(actor.label, 100),
         "actor_kind": str(actor.kind),
-        "claimed_os_user": _clip(actor.os_user, 100) or None,
-        "claimed_host": _clip(actor.host, 255) or None,
-        "claimed_ssh_client": _clip(actor.ssh_client, 100) or None,
+        "claimed_os_user": clipped(actor.os_user, 100) or None,
+        "claimed_host": clipped(actor.host, 255) or None,
+        "claimed_ssh_client": clipped(actor.ssh_client, 100) or None,
         "db_user": None,
         "action": str(draft.action),
         "target_type": target.kind,
         "target_id": target.id,
-        "target_label": _clip(target.label, 100),
+        "target_label": clipped(target.label, 100),
         "batch_id": draft.batch_id,
         "outcome": str(draft.outcome),
-        "reason": _clip(draft.reason, 500) or None,
-        "ticket": _clip(draft.ticket, 100) or None,
+        "reason": clipped(draft.reason, 500) or None,
+        "ticket": clipped(draft.ticket, 100) or None,
         "changes": {c.field: [c.before, c.after] for c in map(redact, draft.changes)} or None,
         "version_before": draft.version_before,
         "version_after": draft.version_after,
         "undo_of": draft.undo_of,
         "meta": meta or None,
     }
-
-
-def _clip(text: str, length: int) -> str:
-    """Return the text as a column takes it: bounded, without NUL and lone surrogates, which PostgreSQL refuses."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")[:length]

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 if TYPE_CHECKING:
     from models.operations.context import WriteContext, Written
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value that ``json.dumps`` takes as it is."""
 
 REDACTED = "[redacted]"
@@ -229,6 +229,10 @@ class Merged:
 class Step(Protocol):
     """What a verb does when its plan is applied. Each verb has its own frozen value with what it needs."""
 
+    @property
+    def counts_superusers(self) -> bool:
+        """Whether every superuser must be locked, because the last one could be lost."""
+
     async def prepare(self) -> Step:
         """Do the slow work that needs no transaction (a password is hashed); return the step to write with."""
 
@@ -238,7 +242,7 @@ class Step(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A write, computed and not yet done. ``op_id`` exists before it starts, so that an unknown commit can be settled."""
+    """A write, computed and not yet done. ``op_id`` is there before it starts: an unknown commit is settled by it."""
 
     action: Action
     actor: Actor
@@ -282,13 +286,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a plan ended, with one true sentence. ``secret`` is set once, by the verb that generated one."""
+    """How a plan ended, with one true sentence. ``secret`` is set once, by the verb that generated one.
+
+    ``changes`` is what was written, which can be less than planned (somebody else saved the same) or say more (times).
+    """
 
     status: Status
     plan: Plan
     sentence: str
     target: Target
     version: int | None = None
+    changes: tuple[Change, ...] = ()
     errors: tuple[FieldError, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     conflicts: tuple[FieldConflict, ...] = ()
@@ -315,7 +323,7 @@ class Outcome:
             "sentence": self.sentence,
             "target": self.target.as_json(),
             "version": self.version,
-            "changes": [change.as_json() for change in self.plan.changes],
+            "changes": [change.as_json() for change in self.changes],
             "errors": [error.as_json() for error in self.errors],
             "refusals": [refusal.as_json() for refusal in self.refusals],
             "conflicts": [conflict.as_json() for conflict in self.conflicts],

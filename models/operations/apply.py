@@ -1,0 +1,144 @@
+"""The only door to the database: a plan is applied in one transaction with its audit row, or nothing is changed.
+
+What this says is true: zero rows written is never success, a lost COMMIT is looked up before anything is said of it,
+and refusals and conflicts are recorded in a transaction of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from models import AuditEvent
+from models.engines.errors import CommitUnknown, DatabaseError
+from models.operations.audit import AuditDraft, AuditOutcome, append, record
+from models.operations.context import Stopped, WriteContext, Written, load_scene
+from models.operations.plan import Json, Outcome, Plan, Status
+from models.operations.transactions import write_transaction
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.plan import Step
+
+_RECORDED: Final = {
+    Status.REFUSED: AuditOutcome.DENIED,
+    Status.CONFLICT: AuditOutcome.CONFLICT,
+    Status.GONE: AuditOutcome.CONFLICT,
+    Status.ERROR: AuditOutcome.ERROR,
+}
+
+
+async def apply(plan: Plan) -> Outcome:
+    """Write the plan, or say exactly why not. Raises nothing that a database does; only mistakes of the program.
+
+    The password of a plan that generates one is in `Outcome.secret`, and nowhere else.
+    """
+    if plan.refusals:
+        reasons = " ".join(refusal.reason for refusal in plan.refusals)
+        return await _stopped(plan, Stopped(Status.REFUSED, f"Nothing was changed. {reasons}", refusals=plan.refusals))
+    if plan.errors:
+        return _ended(plan, Stopped(Status.REFUSED, "Nothing was changed.", errors=plan.errors))
+    if plan.is_empty:
+        already = f"Nothing to change on {plan.target}."
+        return _ended(plan, Stopped(Status.UNCHANGED, already, version=plan.target.version))
+    try:
+        return await _write_until_known(plan, await plan.step.prepare())
+    except Stopped as stopped:
+        return await _stopped(plan, stopped)
+    except DatabaseError as error:
+        return _ended(plan, Stopped(Status.ERROR, error.sentence, version=plan.target.version))
+
+
+async def _write_until_known(plan: Plan, step: Step) -> Outcome:
+    """Write until it is known what became of it: a COMMIT that is known to be lost is written again."""
+    written: list[Written] = []
+
+    async def write(client: BaseDBAsyncClient) -> None:
+        written.append(await _write(client, plan, step))
+
+    try:
+        await write_transaction(write)
+    except CommitUnknown as unknown:
+        return _ended(plan, Stopped(Status.UNKNOWN, f"{unknown.sentence} Its number is {plan.op_id}."))
+    return _done(plan, written[-1])
+
+
+async def _write(client: BaseDBAsyncClient, plan: Plan, step: Step) -> Written:
+    scene = await load_scene(client, plan.actor, plan.target.id, lock=True, superusers=step.counts_superusers)
+    if await AuditEvent.filter(op_id=plan.op_id).using_db(client).exists():
+        raise Stopped(Status.UNCHANGED, "This plan was applied or refused before. Make a new one to do it again.")
+    written = await step.write(WriteContext(client, scene), plan)
+    # Last before COMMIT: from here on the chain is locked for everybody.
+    await append(
+        client,
+        AuditDraft(
+            plan.actor,
+            plan.action,
+            written.target,
+            AuditOutcome.OK,
+            written.changes,
+            plan.reason,
+            plan.ticket,
+            written.version_before,
+            written.version_after,
+            meta=written.meta,
+            op_id=plan.op_id,
+        ),
+    )
+    return written
+
+
+def _done(plan: Plan, written: Written) -> Outcome:
+    return Outcome(
+        Status.OK,
+        plan,
+        written.sentence,
+        written.target,
+        written.version_after,
+        written.changes,
+        merged=written.merged,
+        secret=written.secret,
+        secret_expires_at=written.secret_expires_at,
+    )
+
+
+def _ended(plan: Plan, stopped: Stopped) -> Outcome:
+    return Outcome(
+        stopped.status,
+        plan,
+        stopped.sentence,
+        plan.target,
+        stopped.version,
+        errors=stopped.errors,
+        refusals=stopped.refusals,
+        conflicts=stopped.conflicts,
+        merged=stopped.merged,
+    )
+
+
+async def _stopped(plan: Plan, stopped: Stopped) -> Outcome:
+    """Record a refusal or a conflict. A value that cannot be taken is neither: the form says it."""
+    outcome = _RECORDED.get(stopped.status)
+    if outcome is None or stopped.errors:
+        return _ended(plan, stopped)
+    meta: dict[str, Json] = {"sentence": stopped.sentence}
+    if stopped.refusals:
+        meta["refusals"] = [str(refusal.code) for refusal in stopped.refusals]
+    try:
+        await record(
+            AuditDraft(
+                plan.actor,
+                plan.action,
+                plan.target,
+                outcome,
+                plan.changes,
+                plan.reason,
+                plan.ticket,
+                plan.target.version,
+                meta=meta,
+                op_id=plan.op_id,
+            )
+        )
+    except DatabaseError:
+        stopped.sentence += " The audit could not be written, so there is no record of this attempt."
+    return _ended(plan, stopped)

@@ -1,0 +1,91 @@
+"""Whether the row is still the one that the plan was made for: there, and at the version that was seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.operations.context import USER, Scene, Stopped, load_scene
+from models.operations.plan import Status, Target
+from models.operations.text import field_label, listed, moment
+from models.operations.trail import authors_since, deleted_by
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models import Account
+    from models.operations.context import WriteContext
+    from models.operations.plan import Actor, Plan
+
+ROW_REFUSED = (
+    "Nothing was changed: the database did not let this connection write the row. "
+    "Its role may not, or a row policy hides it."
+)
+
+
+class TargetGone(LookupError):  # noqa: N818 - a fact about the row
+    """Raised by a planner: there is no such user. `sentence` says who deleted it, where that is known."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+async def gone_sentence(client: BaseDBAsyncClient, target: Target) -> str:
+    """Return who deleted the row and when, or that nobody knows."""
+    author = await deleted_by(client, target)
+    if author is None:
+        return f"{target} does not exist any more. Nothing was changed."
+    return f"{target} was deleted by {author.label} at {moment(author.at)}. Nothing was changed."
+
+
+async def present(context: WriteContext, plan: Plan) -> Account:
+    """Return the locked row; raise `Stopped` when it is gone or deleted."""
+    target = context.scene.target
+    if target is None or target.account.deleted_at is not None:
+        raise Stopped(Status.GONE, await gone_sentence(context.connection, plan.target))
+    return target.account
+
+
+async def unchanged_since(context: WriteContext, plan: Plan) -> Account:
+    """Return the locked row at the version of the plan; raise `Stopped` if it has another one.
+
+    For verbs on state, roles and credentials: those are never applied to a row that the person did not see.
+    """
+    account = await present(context, plan)
+    seen = plan.target.version
+    if seen is None or account.version == seen:
+        return account
+    authors = await authors_since(context.connection, plan.target, seen)
+    if authors:
+        fields = listed([field_label(name) for name in authors])
+        newest = max(authors.values(), key=lambda author: author.at)
+        what = f"{fields} changed meanwhile, last by {newest.label} at {moment(newest.at)}"
+    else:
+        what = "it was changed meanwhile, outside Shellback"
+    raise Stopped(
+        Status.CONFLICT,
+        f"Nothing was changed: {plan.target} is not as you saw it; {what}. Look again.",
+        version=account.version,
+    )
+
+
+def written_once(rows: int) -> None:
+    """Raise `Stopped` unless exactly one row was written: zero is never success."""
+    if rows != 1:
+        raise Stopped(Status.ERROR, ROW_REFUSED)
+
+
+def field_names(names: Sequence[str]) -> str:
+    """Return field names as a sentence lists them."""
+    return listed([field_label(name) for name in names])
+
+
+async def load_target(client: BaseDBAsyncClient, actor: Actor, user_id: int, *, superusers: bool = False) -> Scene:
+    """Read the scene for a planner, without locks; raise `TargetGone` when there is no such user."""
+    scene = await load_scene(client, actor, user_id, lock=False, superusers=superusers)
+    if scene.target is None or scene.target.account.deleted_at is not None:
+        label = scene.target.account.username if scene.target else "user"
+        raise TargetGone(await gone_sentence(client, Target(USER, user_id, label)))
+    return scene

@@ -1,0 +1,80 @@
+"""The counters of failed sign-ins, the growing pause and the lock: an account is slowed down, never shut for good.
+
+After the third failure the account takes no sign-in for 1 s, then 2, 4 and so on; the tenth locks it for 15 minutes.
+What is tried during a pause is refused whatever it is and not counted, so that nobody can keep somebody else out for
+longer by trying on.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from tortoise.expressions import F
+
+from models import UserAuthState
+from models.clock import database_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+FREE_FAILURES: Final = 3
+LOCK_AT: Final = 10
+LOCK_FOR: Final = timedelta(minutes=15)
+FAILURES: Final = "failures"
+"""The `lock_cause` of a lock that failures set."""
+
+
+def pause_after(failures: int) -> timedelta:
+    """Return how long an account takes no sign-in after so many failures: 0, then 1, 2, 4 ... 64 s."""
+    return timedelta(0) if failures < FREE_FAILURES else timedelta(seconds=2 ** min(failures - FREE_FAILURES, 6))
+
+
+def takes_no_sign_in(state: UserAuthState | None, now: datetime) -> bool:
+    """Whether the account is locked or paused at `now`."""
+    if state is None:
+        return False
+    if state.locked_until is not None:
+        return state.locked_until > now
+    return state.last_failed_at is not None and state.last_failed_at + pause_after(state.failed_count) > now
+
+
+async def is_paused(client: BaseDBAsyncClient, user_id: int) -> bool:
+    """Whether the account takes no password now, by the database's clock."""
+    state = await UserAuthState.get_or_none(user_id=user_id, using_db=client)
+    return takes_no_sign_in(state, await database_now(client))
+
+
+async def count_failure(client: BaseDBAsyncClient, user_id: int) -> bool:
+    """Count a failure in the caller's transaction, locking the account at the tenth; return whether it did.
+
+    A lock that has ended starts the count anew.
+    """
+    now = await database_now(client)
+    await UserAuthState.bulk_create([UserAuthState(user_id=user_id)], ignore_conflicts=True, using_db=client)
+    rows = UserAuthState.filter(user_id=user_id).using_db(client)
+    await rows.filter(locked_until__lte=now).update(failed_count=0, locked_until=None, lock_cause=None)
+    await rows.update(failed_count=F("failed_count") + 1, last_failed_at=now)
+    locked = await rows.filter(failed_count__gte=LOCK_AT, locked_until=None).update(
+        locked_until=now + LOCK_FOR, lock_cause=FAILURES, lockout_count=F("lockout_count") + 1
+    )
+    return bool(locked)
+
+
+async def count_success(client: BaseDBAsyncClient, user_id: int, now: datetime, address: str | None) -> None:
+    """Note a sign-in and clear the counters, in the caller's transaction."""
+    await UserAuthState.bulk_create([UserAuthState(user_id=user_id)], ignore_conflicts=True, using_db=client)
+    await (
+        UserAuthState.filter(user_id=user_id)
+        .using_db(client)
+        .update(
+            last_login_at=now,
+            last_login_ip=address,
+            failed_count=0,
+            lockout_count=0,
+            locked_until=None,
+            lock_cause=None,
+        )
+    )

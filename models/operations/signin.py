@@ -1,0 +1,271 @@
+"""Sign in, resume, sign out: a staff account and its password become a session with a token.
+
+Unknown, disabled, locked and merely mistyped are one answer after one verify, so that neither the text nor the time
+says which it was. The token is given out once; only its SHA-256 is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from models import Account, LoginAttempt, User, UserAuthState, UserSession
+from models.clock import database_now
+from models.operations.audit import AuditDraft, AuditOutcome, append
+from models.operations.claims import Claims
+from models.operations.context import is_live, target_of
+from models.operations.effective import Permissions, permissions_of
+from models.operations.plan import Actor, ActorKind, Secret, Target
+from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
+from models.operations.text import clipped
+from models.operations.transactions import connection, write_transaction
+from models.passwords import Verdict, hash_off_loop, verify_off_loop
+from models.usernames import key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.user import AccountColumns
+
+SESSION_FOR: Final = timedelta(hours=8)
+SEEN_EVERY: Final = timedelta(minutes=1)
+SESSION_KIND: Final = "tui"
+TOKEN_BYTES: Final = 32
+
+NO_ENTRY: Final = (
+    "This username and password do not open Shellback. After several failures an account waits a while: "
+    "try again later, or ask a colleague."
+)
+EXPIRED_PASSWORD: Final = "This temporary password has expired. Ask a colleague to reset it."  # noqa: S105 - a sentence
+NO_SESSION: Final = "You are not signed in any more. Sign in again."
+
+
+class SignInCode(StrEnum):
+    """Why nobody was let in, for programs. A person only ever sees the sentence."""
+
+    NO_ENTRY = "no_entry"
+    EXPIRED_PASSWORD = "expired_password"  # noqa: S105 - the name of a refusal
+    NO_SESSION = "no_session"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in. `token` is only there at sign-in; a resumed session does not hand it out again."""
+
+    session_id: int
+    actor: Actor
+    permissions: Permissions
+    expires_at: datetime
+    must_change_password: bool
+    token: Secret | None = None
+
+    @property
+    def username(self) -> str:
+        """The name to show."""
+        return self.actor.label
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused:
+    """Nobody was let in. The sentence is the same for every account and does not say whether there is one."""
+
+    code: SignInCode
+    sentence: str
+
+
+async def sign_in(
+    username: str,
+    password: Secret,
+    *,
+    kind: ActorKind = ActorKind.TUI,
+    claims: Claims | None = None,
+    address: str | None = None,
+) -> SignedIn | SignInRefused:
+    """Verify the password of a staff account and open a session of 8 h. Raises `DatabaseError`."""
+    said = claims or Claims()
+    client = connection()
+    user = await User.get_or_none(username_key=key(username), using_db=client)
+    # One verify for everybody, unknown or locked: without it the time would tell.
+    verdict = await verify_off_loop(
+        password.reveal(), user.hashed_password if user and user.has_usable_password else None
+    )
+    if user is None:
+        return await _refuse_unknown(username, kind, said, address)
+    rehashed = await hash_off_loop(password.reveal()) if verdict is Verdict.OK_REHASH else None
+    return await write_transaction(
+        lambda transaction: _enter(transaction, user, verdict, rehashed, kind, said, address)
+    )
+
+
+async def resume(
+    token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Claims | None = None
+) -> SignedIn | SignInRefused:
+    """Return who holds the token: read again in full, so a session ends with the account. Raises `DatabaseError`."""
+    client = connection()
+    session = await UserSession.get_or_none(token_hash=hash_token(token), using_db=client)
+    now = await database_now(client)
+    refused = SignInRefused(SignInCode.NO_SESSION, NO_SESSION)
+    if session is None or session.revoked_at is not None or session.expires_at <= now:
+        return refused
+    account = await Account.get_or_none(id=session.user_id, using_db=client)
+    if account is None or not is_live(account, now) or account.token_version != session.token_version:
+        return refused
+    permissions = (await permissions_of(client, [account], now))[account.id]
+    if not permissions.is_staff:
+        return refused
+    if session.last_seen_at is None or session.last_seen_at + SEEN_EVERY <= now:
+        await write_transaction(
+            lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
+        )
+    actor = (claims or Claims()).actor(account.id, account.username, kind)
+    return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password)
+
+
+async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Claims | None = None) -> bool:
+    """End the session of this token; return whether it was open. Raises `DatabaseError`."""
+
+    async def end(client: BaseDBAsyncClient) -> bool:
+        session = await UserSession.get_or_none(token_hash=hash_token(token), using_db=client)
+        if session is None or session.revoked_at is not None:
+            return False
+        account = await Account.get(id=session.user_id, using_db=client)
+        actor = (claims or Claims()).actor(account.id, account.username, kind)
+        await (
+            UserSession.filter(id=session.id)
+            .using_db(client)
+            .update(
+                revoked_at=await database_now(client),
+                revoked_by_id=account.id,
+                revoked_by_label=clipped(account.username, 100),
+                revoke_reason="signed out",
+            )
+        )
+        await append(client, AuditDraft(actor, "auth.sign_out", target_of(account), meta={"session": session.id}))
+        return True
+
+    return await write_transaction(end)
+
+
+def hash_token(token: Secret) -> str:
+    """Return what is stored of a session's token: its SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(token.reveal().encode()).hexdigest()
+
+
+async def _refuse_unknown(username: str, kind: ActorKind, claims: Claims, address: str | None) -> SignInRefused:
+    """Note the attempt. What was typed may be a password in the wrong box: the audit, kept for ever, leaves it out."""
+
+    async def note(client: BaseDBAsyncClient) -> None:
+        await _attempt(client, username, None, address, claims, "unknown")
+        actor = claims.actor(None, "(unknown)", kind)
+        target = Target("user", None, "(unknown)")
+        await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": "unknown"}))
+
+    await write_transaction(note)
+    return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY)
+
+
+async def _enter(
+    client: BaseDBAsyncClient,
+    user: User,
+    verdict: Verdict,
+    rehashed: str | None,
+    kind: ActorKind,
+    claims: Claims,
+    address: str | None,
+) -> SignedIn | SignInRefused:
+    """Decide in one transaction, on the account as it is now."""
+    account = await User.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
+    if account is None:
+        return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY)
+    # What was verified must still be what is stored: a reset meanwhile wins.
+    matches = verdict.matches and account.hashed_password == user.hashed_password
+    now = await database_now(client)
+    state = await UserAuthState.get_or_none(user_id=user.id, using_db=client)
+    permissions = (await permissions_of(client, [account], now))[account.id]
+    actor = claims.actor(account.id, account.username, kind)
+    why = _obstacle(account, state, permissions, now, matches=matches)
+    if why is None:
+        if rehashed is not None:
+            rows = User.filter(id=user.id, hashed_password=user.hashed_password).using_db(client)
+            await rows.update(hashed_password=rehashed)
+        return await _open_session(client, account, permissions, actor, claims, address, now)
+    if why == "wrong":
+        locked = await count_failure(client, account.id)
+        why = "wrong, now locked" if locked else why
+    await _attempt(client, user.username, user.id, address, claims, why)
+    denied = AuditDraft(actor, "auth.sign_in", target_of(account), AuditOutcome.DENIED, meta={"why": why})
+    await append(client, denied)
+    if why == "password expired":
+        return SignInRefused(SignInCode.EXPIRED_PASSWORD, EXPIRED_PASSWORD)
+    return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY)
+
+
+def _obstacle(
+    account: AccountColumns, state: UserAuthState | None, permissions: Permissions, now: datetime, *, matches: bool
+) -> str | None:
+    """Return why not, in the words of `LoginAttempt.outcome`; None lets in. A wrong password comes before what only
+    its owner may learn."""
+    if takes_no_sign_in(state, now):
+        return "locked" if state and state.locked_until else "paused"
+    if not matches:
+        return "wrong"
+    if not is_live(account, now):
+        return "inactive"
+    if not permissions.is_staff:
+        return "not staff"
+    if account.password_expires_at is not None and account.password_expires_at <= now:
+        return "password expired"
+    return None
+
+
+async def _open_session(
+    client: BaseDBAsyncClient,
+    account: AccountColumns,
+    permissions: Permissions,
+    actor: Actor,
+    claims: Claims,
+    address: str | None,
+    now: datetime,
+) -> SignedIn:
+    token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
+    session = await UserSession.create(
+        using_db=client,
+        user_id=account.id,
+        token_hash=hash_token(token),
+        kind=SESSION_KIND,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + SESSION_FOR,
+        ip=address,
+        user_agent=clipped(_agent(claims), 255),
+        token_version=account.token_version,
+    )
+    await count_success(client, account.id, now, address)
+    await _attempt(client, account.username, account.id, address, claims, "ok")
+    await append(client, AuditDraft(actor, "auth.sign_in", target_of(account), meta={"session": session.id}))
+    return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password, token)
+
+
+async def _attempt(
+    client: BaseDBAsyncClient, username: str, user_id: int | None, address: str | None, claims: Claims, outcome: str
+) -> None:
+    await LoginAttempt.create(
+        using_db=client,
+        username_tried=clipped(username, 150),
+        user_id=user_id,
+        ip=address,
+        user_agent=clipped(_agent(claims), 255),
+        outcome=clipped(outcome, 20),
+        created_at=await database_now(client),
+    )
+
+
+def _agent(claims: Claims) -> str:
+    where = f"{claims.os_user}@{claims.host}".strip("@")
+    return f"shellback {where}".rstrip()

@@ -1,0 +1,47 @@
+"""Text on its way into the database, and the names of fields as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_LABELS: Final = {
+    "email": "e-mail",
+    "hashed_password": "password",
+    "is_active": "active",
+    "is_superuser": "superuser",
+    "is_verified": "e-mail verified",
+    "must_change_password": "must change password",
+    "has_usable_password": "password sign-in",
+    "expires_at": "account expires",
+    "password_expires_at": "password expires",
+    "deactivation_reason": "reason of deactivation",
+}
+
+
+def field_label(name: str) -> str:
+    """Return the field as forms and sentences call it."""
+    return _LABELS.get(name, name.replace("_", " "))
+
+
+def clipped(text: str, length: int) -> str:
+    """Return the text as a column takes it: bounded, without NUL and lone surrogates, which PostgreSQL refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")[:length]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return "a", "a and b", or "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 session" or "3 sessions"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def moment(at: datetime) -> str:
+    """Return a time as a sentence of an operation says it: minutes, UTC."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,57 @@
+"""What the audit says about a row: who changed which field since a version, and who deleted it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models import AuditEvent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.plan import Target
+
+_NEWEST = 200
+"""How many rows are looked at: a form that is further behind has nothing to merge by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote something, and when by the database's clock."""
+
+    label: str
+    at: datetime
+
+
+async def authors_since(client: BaseDBAsyncClient, target: Target, version: int) -> dict[str, Author]:
+    """Return, for each field that was changed after `version`, who changed it last.
+
+    A field that was changed without Shellback (the service, psql) has no entry.
+    """
+    rows = (
+        await AuditEvent.filter(target_type=target.kind, target_id=target.id, outcome="ok", version_after__gt=version)
+        .using_db(client)
+        .order_by("-id")
+        .limit(_NEWEST)
+        .values_list("changes", "actor_label", "at")
+    )
+    authors: dict[str, Author] = {}
+    for changes, label, at in rows:
+        for name in changes or {}:
+            authors.setdefault(name, Author(label, at))
+    return authors
+
+
+async def deleted_by(client: BaseDBAsyncClient, target: Target) -> Author | None:
+    """Return who deleted the row, where the audit knows."""
+    rows = (
+        await AuditEvent.filter(target_type=target.kind, target_id=target.id, outcome="ok", action__endswith=".delete")
+        .using_db(client)
+        .order_by("-id")
+        .limit(1)
+        .values_list("actor_label", "at")
+    )
+    return Author(*rows[0]) if rows else None

@@ -1,0 +1,105 @@
+"""Whether a username or an address is somebody's already, or looks like it: asked early, so that a form can say it.
+
+The constraints have the last word on equality. For look-alikes there is no stored skeleton: the likely other spellings
+of the new name are asked for, those in plain Latin and those wholly in Cyrillic or Greek. A name of mixed scripts is
+caught the other way round, since its skeleton is plain.
+"""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from models import Account
+from models.lookalikes import skeleton
+from models.operations.plan import FieldError
+from models.operations.values import stored, taken_error
+from models.usernames import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+LIMIT: Final = 256
+"""Spellings asked for in each alphabet: all of them for a name with up to seven of l, o, m and w."""
+
+_COMMON: Final = string.digits + "._-@+"
+_ALPHABETS: Final = (
+    string.ascii_letters + _COMMON,
+    "".join(map(chr, range(0x400, 0x460))) + _COMMON,
+    "".join(map(chr, chain(range(0x391, 0x3AA), range(0x3B1, 0x3CA)))) + _COMMON,
+)
+
+
+async def taken_names(
+    client: BaseDBAsyncClient, user_id: int | None, values: Mapping[str, object]
+) -> tuple[FieldError, ...]:
+    """Return an error for each name among `values` that another user than `user_id` has, or that looks like it."""
+    columns = stored(values)
+    errors = []
+    for name, column in (("username", "username_key"), ("email", "email_key")):
+        if columns.get(column) is not None:
+            others = Account.filter(**{column: columns[column]}).exclude(id=user_id or 0).using_db(client)
+            if await others.exists():
+                errors.append(taken_error(name))
+    return tuple(errors) or await look_alike_errors(client, user_id, values)
+
+
+async def look_alike_errors(
+    client: BaseDBAsyncClient, user_id: int | None, values: Mapping[str, object]
+) -> tuple[FieldError, ...]:
+    """Return an error if the username among `values` looks like one of another user than `user_id`."""
+    if not values.get("username"):
+        return ()
+    name = str(values["username"])
+    own = skeleton(name)
+    rows = (
+        await Account.filter(username_key__in=sorted(spellings(name)))
+        .exclude(id=user_id or 0)
+        .using_db(client)
+        .order_by("id")
+        .values_list("id", "username")
+    )
+    for other_id, other in rows:
+        if skeleton(other) == own and key(other) != key(name):
+            return (FieldError("username", f"This looks like {other} (#{other_id}). Choose one that does not."),)
+    return ()
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return the keys of names that would look like this one, its own among them."""
+    look = skeleton(name)
+    found = {key(name), look}
+    for index in range(len(_ALPHABETS)):
+        for number, spelling in enumerate(_spell(look, _letters(index))):
+            if number >= LIMIT:
+                break
+            found.add(spelling)
+    return frozenset(found)
+
+
+def _spell(look: str, letters: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Every way to write `look` with these letters, a depth-first walk."""
+    longest = max(map(len, letters))
+    stack = [("", 0)]
+    while stack:
+        written, at = stack.pop()
+        if at == len(look):
+            yield written
+            continue
+        for size in range(1, longest + 1):
+            end = at + size
+            if end <= len(look):
+                stack.extend((written + letter, end) for letter in letters.get(look[at:end], ()))
+
+
+@cache
+def _letters(alphabet: int) -> Mapping[str, tuple[str, ...]]:
+    """What a letter looks like -> the keys of the letters of this alphabet that look so."""
+    found: dict[str, set[str]] = {}
+    for letter in _ALPHABETS[alphabet]:
+        found.setdefault(skeleton(letter), set()).add(key(letter))
+    return {look: tuple(sorted(keys)) for look, keys in found.items()}
