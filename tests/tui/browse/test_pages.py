@@ -1,0 +1,232 @@
+"""Pages by key range: walking them, forward or backward, gives exactly what ordering everything at once gives."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tortoise.transactions import in_transaction
+
+from models import Account, Role, User, UserAuthState, UserRole
+from tests.tui.browse.people import NOW, people
+from tui.browse import access
+from tui.browse.orders import Order, OrderBy, OrderError, parse_order
+from tui.browse.pages import UserSource, open_source
+from tui.browse.query import QueryError, parse
+from tui.database import Database
+
+ORDERS = [Order(by, descending) for by in OrderBy for descending in (False, True)]
+QUERIES = [
+    "",
+    "a",
+    "an",
+    "7",
+    '"anna"',
+    "*nna*",
+    "is:active",
+    "-is:active",
+    "is:locked",
+    "-is:locked",
+    "is:deleted",
+    "is:inactive a",
+    "is:expired",
+    "is:superuser",
+    "is:mustchange -is:inactive",
+    "is:never-logged-in",
+    "role:support",
+    "-role:support",
+    "role:support is:active *ann*",
+    "a an is:active",
+]
+
+
+async def walk(source: UserSource, count: int, *, forward: bool) -> list[int]:
+    """Return the ids of all pages, in the list's order."""
+    ids: list[int] = []
+    origin = None
+    while True:
+        page = await source.page(origin, count, forward=forward)
+        found = [row.id for row in page.rows]
+        ids = ids + found if forward else found + ids
+        if page.edge is None:
+            return ids
+        origin = page.edge
+
+
+async def everyone() -> list[dict[str, Any]]:
+    """Return what the reference needs of every user, read by the models in one go."""
+    states = {state.user_id: state for state in await UserAuthState.all()}
+    support = {held.user_id for held in await UserRole.filter(role__name="support", expires_at=None)}
+    found = []
+    for user in await Account.all():
+        state = states.get(user.id)
+        found.append(
+            {
+                "user": user,
+                "support": user.id in support,
+                "login": state.last_login_at if state else None,
+                "locked": bool(state and state.locked_until and state.locked_until > NOW),
+            }
+        )
+    return found
+
+
+def matches(one: dict[str, Any], term: str) -> bool:
+    user, negated = one["user"], term.startswith("-")
+    term = term.removeprefix("-")
+    keys = [key for key in (user.username_key, user.email_key) if key is not None]
+    if term.startswith('"'):
+        return term.strip('"') in keys
+    if term.startswith("*"):
+        return any(term.strip("*") in key for key in keys)
+    if ":" not in term:
+        return any(key.startswith(term) for key in keys) or str(user.id) == term
+    holds = {
+        "is:active": user.is_active and user.deleted_at is None,
+        "is:inactive": not user.is_active and user.deleted_at is None,
+        "is:deleted": user.deleted_at is not None,
+        "is:locked": one["locked"],
+        "is:expired": user.expires_at is not None and user.expires_at <= NOW + timedelta(hours=1),
+        "is:superuser": user.is_superuser,
+        "is:mustchange": user.must_change_password,
+        "is:never-logged-in": one["login"] is None,
+        "role:support": one["support"],
+    }[term]
+    return bool(holds) != negated
+
+
+def reference(everybody: list[dict[str, Any]], text: str, order: Order) -> list[int]:
+    """Return the ids that a query in an order gives, by Python's own filter and sort."""
+    terms = text.split()
+    word = next((term for term in terms if ":" not in term and not term.startswith("*")), None)
+    found = [one for one in everybody if all(matches(one, term) for term in terms)]
+    key: Any
+    match order.by:
+        case OrderBy.USERNAME:
+            key = lambda one: (one["user"].username_key.encode(),)  # noqa: E731
+        case OrderBy.ID:
+            key = lambda one: (one["user"].id,)  # noqa: E731
+        case OrderBy.CREATED:
+            key = lambda one: (one["user"].created_at, one["user"].id)  # noqa: E731
+        case OrderBy.LAST_LOGIN:
+            key = lambda one: (one["login"] or NOW, one["user"].id)  # noqa: E731
+
+    def group(one: dict[str, Any]) -> int:
+        """Whether the id, the username or the e-mail matched; or whether there was a login."""
+        if order.by is OrderBy.LAST_LOGIN:
+            return int(one["login"] is None)
+        if order.by is not OrderBy.USERNAME or word is None:
+            return 0
+        if str(one["user"].id) == word:
+            return 0
+        name = one["user"].username_key
+        return 1 if (name == word.strip('"') if word.startswith('"') else name.startswith(word)) else 2
+
+    def mail_key(one: dict[str, Any]) -> Any:
+        return (one["user"].email_key.encode(),) if order.by is OrderBy.USERNAME and group(one) == 2 else key(one)
+
+    parts = [[one for one in found if group(one) == number] for number in range(3)]
+    ordered = [one for part in parts for one in sorted(part, key=mail_key, reverse=order.descending)]
+    return [one["user"].id for one in ordered]
+
+
+@pytest.mark.parametrize("how", ["lists where it can", "walks", "walks short slices"])
+async def test_all_pages_are_the_ordered_whole(database: Database, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    await people(90)
+    if how != "lists where it can":
+        monkeypatch.setattr(access, "LIST_LIMIT", -1)
+    if how == "walks short slices":
+        monkeypatch.setattr(access, "SLICE", 7)
+    everybody = await everyone()
+    for order in ORDERS:
+        for text in QUERIES:
+            source = await open_source(parse(text), order)
+            expected = reference(everybody, text, order)
+            assert await walk(source, 13, forward=True) == expected, (text, str(order))
+            assert await walk(source, 8, forward=False) == expected, (text, str(order))
+
+
+async def test_a_row_is_found_where_it_stands(database: Database) -> None:
+    await people(40)
+    for order in ORDERS:
+        for text in ("", "a", "is:active", "is:locked"):
+            source = await open_source(parse(text), order)
+            ids = await walk(source, 50, forward=True)
+            for user_id in ids[:: max(1, len(ids) // 5)]:
+                row = await source.find(user_id)
+                assert row is not None
+                after = await source.page(row.position, 100, forward=True)
+                assert [other.id for other in after.rows] == ids[ids.index(user_id) + 1 :]
+            missing = {row.id for row in await Account.all().only("id")} - set(ids)
+            assert [await source.find(user_id) for user_id in sorted(missing)[:3]] == [None] * min(3, len(missing))
+
+
+async def test_a_row_has_what_the_list_shows(database: Database) -> None:
+    login, until = NOW - timedelta(hours=2), NOW + timedelta(hours=1)
+    async with in_transaction():
+        user = User(username="Maria", email="M@x.example", full_name="Maria Ü", hashed_password="secret-hash")
+        await user.save()
+        await UserAuthState.create(user=user, last_login_at=login, locked_until=until)
+        for name in ("support", "auditor", "dba"):
+            role = await Role.get(name=name)
+            await UserRole.create(user=user, role=role, expires_at=NOW if name == "dba" else None)
+
+    page = await (await open_source(parse("maria"), Order())).page(None, 5, forward=True)
+
+    (row,) = page.rows
+    assert (row.id, row.username, row.email, row.full_name) == (user.id, "Maria", "M@x.example", "Maria Ü")
+    assert (row.last_login_at, row.locked_until) == (login, until)
+    assert row.roles == ("auditor", "support")
+    assert row.is_active is True
+    assert "secret-hash" not in repr(row)
+
+
+async def test_a_page_is_two_queries_whatever_it_holds(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await people(60)
+    source = await open_source(parse(""), Order())
+    asked: list[str] = []
+    client = Account._meta.db
+    real = client.execute_query
+
+    async def counted(query: str, values: list[Any] | None = None) -> Any:
+        asked.append(query)
+        return await real(query, values)
+
+    monkeypatch.setattr(client, "execute_query", counted)
+    page = await source.page(None, 50, forward=True)
+
+    assert len(page.rows) == 50
+    assert len(asked) == 2
+    assert not any("hashed_password" in query for query in asked)
+
+
+async def test_an_unknown_role_is_an_error_where_it_stands(database: Database) -> None:
+    with pytest.raises(QueryError) as caught:
+        await open_source(parse("ali role:suport"), Order())
+
+    assert caught.value.position == 9
+    assert "there is no role suport. Did you mean support" in caught.value.message
+
+
+async def test_a_search_for_nothing_gives_no_rows(database: Database) -> None:
+    page = await (await open_source(parse("nobody"), Order())).page(None, 5, forward=True)
+
+    assert page.rows == ()
+    assert page.edge is None
+
+
+@pytest.mark.parametrize(
+    "text", ["x'OR'1'='1", "x';--", "50%", "a_c", "\U0010ffff", "*%%%*", "*___*", "back\\slash", "?$1"]
+)
+async def test_signs_of_sql_are_text(database: Database, text: str) -> None:
+    await people(20)
+    everybody = await everyone()
+    source = await open_source(parse(text), Order(OrderBy.ID))
+
+    assert await walk(source, 50, forward=True) == reference(everybody, text, Order(OrderBy.ID))
+
+
+def test_orders_are_named_and_others_refused() -> None:
+    for order in ORDERS:
+        assert parse_order(str(order)) == order
+    with pytest.raises(OrderError, match="No index serves the order email"):
+        parse_order("-email")
