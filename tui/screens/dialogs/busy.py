@@ -23,10 +23,10 @@ class BusyDialog(Dialog[None]):
 
     def __init__(self, running: Sequence[str]) -> None:
         super().__init__("Not now")
-        self._running = running
+        self._labels = running
 
     def compose_body(self) -> ComposeResult:
-        for label in self._running:
+        for label in self._labels:
             yield Static(Content(f"{sanitise(label, 100)} is still running."))
         yield Static(Content("Shellback leaves when that is settled; ask again then."))
 
