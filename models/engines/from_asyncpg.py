@@ -53,6 +53,8 @@ _OTHER: Final[Mapping[str, str]] = MappingProxyType(
     {
         "53100": "The database server's disk is full. Nothing was changed; its administrator must make room.",
         "53200": "The database server is out of memory. Nothing was changed; try again later.",
+        "26000": "A pooler between here and the server mixes sessions: add pgbouncer=true to the database URL.",
+        "42P05": "A pooler between here and the server mixes sessions: add pgbouncer=true to the database URL.",
         "25P02": "An earlier statement of this transaction failed. Nothing was changed.",
     }
 )

@@ -63,11 +63,16 @@ class PostgresClient(AsyncpgDBClient):
                 settings["default_transaction_read_only"] = "on"
             options["server_settings"] = {**settings, **(options.get("server_settings") or {})}
         super().__init__(init=keep_alive, **options)
-        self.read_only = read_only
         self.autocommit = autocommit
         self.slots = Slots(self.pool_maxsize, float(options["timeout"]))
         limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in SESSION_LIMITS.items())
-        self.begin_sql = ("BEGIN READ ONLY" if read_only else "BEGIN READ WRITE") + (limits if pgbouncer else "")
+        self._limits_sql = limits if pgbouncer else ""
+        self.read_only = read_only
+
+    @property
+    def begin_sql(self) -> str:
+        """How a transaction begins. A standby refuses READ WRITE, so `read_only` is set when one is found."""
+        return ("BEGIN READ ONLY" if self.read_only else "BEGIN READ WRITE") + self._limits_sql
 
     async def ensure_pool(self) -> Any:
         """The pool, made on first use. Raises `DatabaseError` when no connection can be made."""
@@ -85,7 +90,7 @@ class PostgresClient(AsyncpgDBClient):
             raise DatabaseUnavailable(
                 f"The database did not answer within {CONNECT_SECONDS:g} seconds. Nothing was changed."
             ) from error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - translated, and raised in any case
             # Tortoise wraps an unknown database in an error of its own; its cause says more.
             cause = error.__cause__ if isinstance(error.__cause__, asyncpg.PostgresError) else error
             raise translated(cause) from cause

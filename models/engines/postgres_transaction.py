@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _savepoints = count()
 
 ASK_IDENTITY: Final = "SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid()"
-"""One round trip before each COMMIT: without the id, an unanswered COMMIT can only be settled by looking for its row."""
+"""One round trip before each COMMIT: without the id, an unanswered COMMIT is settled only by looking for its row."""
 
 
 class Reading:
@@ -62,7 +62,7 @@ class PostgresTransaction(TransactionWrapper):
 
     def __init__(self, parent: PostgresClient | PostgresTransaction) -> None:
         super().__init__(parent)
-        self.outer = parent.outer if isinstance(parent, PostgresTransaction) else self
+        self.outer: PostgresTransaction = parent.outer if isinstance(parent, PostgresTransaction) else self
         """The transaction itself; a savepoint's own wrapper points at it."""
         self.ended = False
         self._savepoint_name = f"shellback_{next(_savepoints)}"
@@ -106,9 +106,10 @@ class PostgresTransaction(TransactionWrapper):
         """Commits, or raises: `CommitUnknown` when the server did not answer, anything else when nothing landed."""
         self._finalize()
         try:
-            xid, pid = await self._connection.fetchrow(ASK_IDENTITY)
+            identity: Any = await self._connection.fetchrow(ASK_IDENTITY)
         except Exception as error:
             raise translated(error) from error
+        xid, pid = identity
         try:
             answer = await self._connection.execute("COMMIT")
         except Exception as error:

@@ -50,7 +50,7 @@ class SafeSqliteClient(Statements, SqliteClient):
         autocommit: bool = False,
         **pragmas: Any,
     ) -> None:
-        super().__init__(file_path, connection_name=connection_name)
+        super().__init__(str(Path(file_path).absolute()), connection_name=connection_name)
         self.read_only = read_only
         self.autocommit = autocommit and not read_only
         self._create = create
@@ -62,14 +62,20 @@ class SafeSqliteClient(Statements, SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """Opens the reader. Raises `DatabaseError` when the file is not there, not a database, or not ours to read."""
         del with_db
-        if self._connection is not None:
-            return
-        if self.autocommit:
-            self._connection = await self.writer()
-        else:
-            pragmas = {name: value for name, value in self.pragmas.items() if name not in WRITER_PRAGMAS}
-            self._connection = await self._open({**pragmas, "query_only": "ON"})
-        await self._post_connect()
+        await self._reader()
+
+    async def _reader(self) -> SettledConnection:
+        connection: Any = self._connection
+        if connection is None or connection.stuck:
+            if self.autocommit:
+                connection = await self.writer()
+            else:
+                pragmas = {name: value for name, value in self.pragmas.items() if name not in WRITER_PRAGMAS}
+                connection = await self._open({**pragmas, "query_only": "ON"})
+            self._connection = connection
+            await self._post_connect()
+        opened: SettledConnection = connection
+        return opened
 
     async def writer(self) -> SettledConnection:
         """The connection of transactions, opened on first use."""
@@ -91,10 +97,7 @@ class SafeSqliteClient(Statements, SqliteClient):
             refuse_write(query)
         await take(self._lock)
         try:
-            if self._connection is None or self._connection.stuck:
-                self._connection = None
-                await self.create_connection(with_db=True)
-            yield self._connection
+            yield await self._reader()
         except Exception as error:
             raised = translated(error)
             if raised is error:

@@ -11,7 +11,6 @@ import asyncio
 import sqlite3
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -87,11 +86,11 @@ class SettledConnection(aiosqlite.Connection):
 
 
 async def connect(path: str, pragmas: Mapping[str, object], *, mode: str = "rw") -> SettledConnection:
-    """Opens an existing file; `mode` "ro" never writes. The pragmas are set before anybody else may speak.
+    """Opens an existing file, named by its absolute path; `mode` "ro" never writes. The pragmas are set first of all.
 
     Raises `sqlite3.Error` as SQLite does, and `DatabaseUnavailable` after 5 s.
     """
-    uri = f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
+    uri = f"file:{quote(path)}?mode={mode}"
 
     def connector() -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)
@@ -107,17 +106,18 @@ async def connect(path: str, pragmas: Mapping[str, object], *, mode: str = "rw")
     connection = SettledConnection(connector, iter_chunk_size=64)
     # The program may always end: SQLite is safe against a process that goes away, and nothing here outlives a COMMIT.
     connection._thread.daemon = True
-    opening = asyncio.ensure_future(connection)
+    opening: asyncio.Future[Any] = asyncio.ensure_future(connection)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await asyncio.shield(opening)
+            await asyncio.shield(opening)
     except BaseException as error:
         opening.add_done_callback(partial(_discard, connection))
         if isinstance(error, TimeoutError):
             raise DatabaseUnavailable("The database file did not open within 5 seconds.") from None
         raise
+    return connection
 
 
-def _discard(connection: SettledConnection, opening: asyncio.Future[SettledConnection]) -> None:
+def _discard(connection: SettledConnection, opening: asyncio.Future[Any]) -> None:
     if not opening.cancelled() and opening.exception() is None:
         connection.stop()

@@ -21,7 +21,7 @@ class Statements:
         """The connection for this statement, held for as long as it runs. Raises `DatabaseError`."""
         raise NotImplementedError
 
-    def acquire_connection(self) -> AbstractAsyncContextManager[SettledConnection]:
+    def acquire_connection(self) -> Any:
         """The bare connection, for reading."""
         return self.speaking("SELECT")
 

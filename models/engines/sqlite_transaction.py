@@ -46,7 +46,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         self._connection = None
         self._finalized = False
         self._lock = asyncio.Lock()
-        self.outer = parent.outer if isinstance(parent, SqliteTransaction) else self
+        self.outer: SqliteTransaction = parent.outer if isinstance(parent, SqliteTransaction) else self
         """The transaction itself; a savepoint's own wrapper points at it."""
         self.ended = False
         self._savepoint_name = f"shellback_{next(_savepoints)}"
@@ -60,7 +60,8 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
     @property
     def connection(self) -> SettledConnection:
         connection: Any = self._connection
-        return connection
+        settled: SettledConnection = connection
+        return settled
 
     @asynccontextmanager
     async def speaking(self, query: str) -> AsyncIterator[SettledConnection]:

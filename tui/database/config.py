@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.settings.passwords import PasswordCommand, checked_passfile
 from tui.settings.tls import context_for
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def tortoise_config(
     """The `config` of `TortoiseContext.init`: our engine, the app "models".
 
     `autocommit` allows writes outside a transaction, which only migrations need. `create` lets an SQLite file be made.
-    Raises `SettingsError` when a certificate cannot be used.
+    Raises `SettingsError` when a certificate or a password file cannot be used.
     """
     credentials: dict[str, Any] = {"read_only": read_only, "autocommit": autocommit}
     if url.server is not None:
@@ -34,8 +35,8 @@ def tortoise_config(
             "port": server.port,
             "user": server.user,
             "database": server.database,
-            "password": url.password,
-            "passfile": server.passfile,
+            "password": PasswordCommand(url.password_command) if url.password_command else url.password,
+            "passfile": None if url.password or url.password_command else checked_passfile(server),
             "ssl": context_for(server),
             "schema": server.schema,
             "application_name": server.application_name,

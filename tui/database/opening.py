@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from tortoise.context import TortoiseContext, set_global_context
 
-from models.engines.errors import DatabaseError
+from models.engines.errors import DatabaseError, DatabaseUnavailable
 from tui.database.config import CONNECTION, tortoise_config
 from tui.database.reasons import why_not_opened
 from tui.database.sqlite_file import check_file
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
     from tui.settings import DatabaseUrl
 
 
+OLDEST_POSTGRES: Final = 130000
+
+
 @dataclass(slots=True)
 class Database:
     """An open database. While it is open the models of this process, in every task, speak to it; one at a time."""
 
     url: DatabaseUrl
-    read_only: bool
-    """No change is possible: asked for, or a standby, or a write-protected file."""
     context: TortoiseContext = field(repr=False)
+    client: Any = field(repr=False)
+    """The engine itself, never a transaction of it."""
+    read_only: bool = False
+    """No change is possible: asked for, or a standby, or a write-protected file."""
+    server: str = ""
+    """`PostgreSQL 18.1` or `SQLite 3.40.1`."""
     warnings: tuple[str, ...] = ()
     """Sentences to show: what is not as safe as it should be."""
 
@@ -39,12 +47,15 @@ class Database:
 
     @property
     def connection(self) -> Any:
-        """Tortoise's client outside a transaction."""
+        """What models speak to here and now: the transaction around the caller, else the engine."""
         return self.context.connections.get(CONNECTION)
 
     async def close(self) -> None:
         """Ends all connections, within about 4 s whatever the server does. May be called twice."""
-        await self.context.close_connections()
+        try:
+            await self.client.close()
+        finally:
+            await self.context.close_connections()
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,7 +70,7 @@ async def open_database(url: DatabaseUrl, *, create: bool = False, read_only: bo
     """Opens the database and asks it something, so that what is wrong is said now.
 
     `create` makes a missing SQLite file (0600) and its directory (0700). Raises `OpenError` with its sentence within
-    about 6 s, `SettingsError` for certificates that cannot be used. Nothing stays open then.
+    about 6 s, `SettingsError` for a certificate or a password file that cannot be used. Nothing stays open then.
     """
     warnings: tuple[str, ...] = ()
     if url.path is not None:
@@ -68,13 +79,37 @@ async def open_database(url: DatabaseUrl, *, create: bool = False, read_only: bo
     context = TortoiseContext()
     # Global and not a context variable: workers and widgets are other tasks, and would see nothing (facts.md).
     set_global_context(context)
-    database = Database(url, read_only, context, warnings)
+    database: Database | None = None
     try:
         await context.init(config=config)
-        await database.connection.execute_query("SELECT 1")
+        client = context.connections.get(CONNECTION)
+        database = Database(url, context, client, read_only, warnings=warnings)
+        await _greet(database)
     except BaseException as error:
-        await database.close()
+        if database is not None:
+            await database.close()
+        else:
+            await context.close_connections()
         if isinstance(error, DatabaseError):
             raise why_not_opened(url, error) from error
         raise
     return database
+
+
+async def _greet(database: Database) -> None:
+    """The first question: which server this is, and whether it takes changes."""
+    if database.dialect == "sqlite":
+        # Reads the file, which is what finds out that it is none of ours.
+        await database.client.execute_query("SELECT count(*) FROM sqlite_master")
+        database.server = f"SQLite {sqlite3.sqlite_version}"
+        return
+    rows = await database.client.execute_query_dict(
+        "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,"
+        " pg_is_in_recovery() AS standby"
+    )
+    if rows[0]["number"] < OLDEST_POSTGRES:
+        raise DatabaseUnavailable("Shellback needs PostgreSQL 13 or newer.", code="0A000")
+    database.server = f"PostgreSQL {rows[0]['version'].split(' ')[0]}"
+    if rows[0]["standby"]:
+        database.client.read_only = database.read_only = True
+        database.warnings += ("This server is a standby and takes no changes: opened read-only.",)

@@ -1,16 +1,81 @@
-"""Why a database was not opened, told with its label and with what to do. Pure."""
+"""Why a database was not opened, told with its label and with what to do. Pure.
+
+The reason is read from the driver's error by its type and its code, never from its text.
+"""
 
 from __future__ import annotations
 
+import errno
+import socket
+import ssl
 from typing import TYPE_CHECKING
 
+from models.engines.errors import DatabaseError
 from tui.database.errors import OpenError
 
 if TYPE_CHECKING:
-    from models.engines.errors import DatabaseError
-    from tui.settings import DatabaseUrl
+    from tui.settings import DatabaseUrl, Server
 
 
 def why_not_opened(url: DatabaseUrl, error: DatabaseError) -> OpenError:
     """The error to show instead of the engine's."""
-    return OpenError(f"{url.label} was not opened. {error.sentence}", code=error.code)
+    sentence = _of_server(url.server, error) if url.server is not None else _of_file(url, error)
+    return OpenError(sentence, code=error.code)
+
+
+def _of_file(url: DatabaseUrl, error: DatabaseError) -> str:
+    if error.code == "SQLITE_NOTADB":
+        return f"{url.label} is not an SQLite database. Check the path."
+    return f"{url.label} was not opened. {error.sentence}"
+
+
+def _of_server(server: Server, error: DatabaseError) -> str:
+    place = server.host if server.host.startswith("/") else f"{server.host}:{server.port}"
+    match error.code:
+        case "28P01":
+            return (
+                f"{place} refused the password of {server.user}, or none was given. "
+                "Put it into ~/.pgpass, PGPASSWORD or a profile's password_command."
+            )
+        case "28000":
+            return f"{place} does not let {server.user} into {server.database} from this machine (pg_hba.conf)."
+        case "3D000":
+            return f"{place} has no database {server.database}. Check the name in the URL."
+        case "08P01":
+            return f"{place} refused the session's settings: a PgBouncer? Then add pgbouncer=true to the database URL."
+        case None:
+            return _of_network(server, place, error)
+    return f"{place} answers, but {server.database} was not opened. {error.sentence}"
+
+
+def _of_network(server: Server, place: str, error: DatabaseError) -> str:
+    match _driver_error(error):
+        case ssl.SSLCertVerificationError():
+            return (
+                f"The certificate of {place} does not prove that it is {server.host}. "
+                "Give its authority with sslrootcert, or use the name that is in it."
+            )
+        case ssl.SSLError():
+            return f"No encrypted connection could be made to {place}: its TLS does not fit ours."
+        case socket.gaierror():
+            return f"There is no host named {server.host}. Check the name in the URL."
+        case FileNotFoundError():
+            return f"There is no PostgreSQL socket in {server.host} (port {server.port}). Is the server running?"
+        case PermissionError():
+            return f"You may not use the PostgreSQL socket in {server.host}."
+        case ConnectionRefusedError():
+            return f"No PostgreSQL server answers at {place}. Is it running?"
+        case OSError(errno=errno.EHOSTUNREACH | errno.ENETUNREACH):
+            return f"There is no way to {server.host} from here. Check the network."
+        case ConnectionError() if server.sslmode != "disable":
+            return f"{place} ended the connection before it was encrypted. Does the server offer TLS?"
+        case OSError():
+            return f"No PostgreSQL server answers at {place}. Is it running?"
+    return f"{place} was not opened. {error.sentence}"
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    """The first error below ours."""
+    while isinstance(error, DatabaseError) and error.__cause__ is not None:
+        error = error.__cause__
+    return error

@@ -77,6 +77,7 @@ class DatabaseUrl:
     path: Path | None = None
     server: Server | None = None
     password: str | None = field(default=None, repr=False)
+    password_command: str | None = None
     insecure_tls: bool = False
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ def parse_url(
     insecure_tls: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> DatabaseUrl:
-    """Takes a URL apart. `from_argv` refuses a password in it. Raises `SettingsError`; its sentence never quotes one."""
+    """Takes a URL apart. `from_argv` refuses a password in it. Raises `SettingsError`, which never quotes one."""
     environment = os.environ if environment is None else environment
     scheme, separator, rest = text.strip().partition("://")
     if not separator:

@@ -1,0 +1,93 @@
+"""What became of a COMMIT that was not answered. The answer is asked of the database, never guessed.
+
+The order matters: "is my row there?" asked too early says no, and half a second later the row has landed. So first the
+transaction is known to be over - PostgreSQL tells its state, and its server process is ended where it still runs; on
+SQLite whoever gets the write lock comes after it - and only then the row decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from models.engines.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from models.engines.errors import CommitUnknown
+
+SETTLE_SECONDS: Final = 30.0
+LONGEST_PAUSE: Final = 1.0
+XIDS: Final = 1 << 32
+"""`backend_xid` is the transaction's id without its epoch."""
+
+
+class Fate(StrEnum):
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    """It did not happen and cannot happen any more: it may be run again, with the same op_id."""
+    UNKNOWN = "unknown"
+
+
+async def settle(
+    client: Any,
+    unknown: CommitUnknown,
+    landed: Callable[[], Awaitable[bool]],
+    *,
+    seconds: float = SETTLE_SECONDS,
+) -> Fate:
+    """Asks until there is an answer, for at most `seconds`; a lost server is tried again. Raises no `DatabaseError`.
+
+    `client` is the engine outside any transaction; `landed` looks whether the change's own row (its op_id) is there.
+    """
+    ask = _ask_sqlite if client.capabilities.dialect == "sqlite" else _ask_postgres
+    pause = 0.05
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                try:
+                    fate = await ask(client, unknown, landed)
+                except DatabaseError:
+                    fate = None
+                if fate is not None:
+                    return fate
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+    except TimeoutError:
+        return Fate.UNKNOWN
+
+
+async def _ask_sqlite(client: Any, _: CommitUnknown, landed: Callable[[], Awaitable[bool]]) -> Fate | None:
+    async with client._in_transaction():
+        return Fate.COMMITTED if await landed() else Fate.ABORTED
+
+
+async def _ask_postgres(client: Any, unknown: CommitUnknown, landed: Callable[[], Awaitable[bool]]) -> Fate | None:
+    """The fate, or None while the transaction is still on its way."""
+    status = await _status(client, unknown.xid) if unknown.xid is not None else None
+    if unknown.xid is not None and status == "in progress":
+        # The process by its number and its transaction: another one may have the number by now.
+        await client.execute_query_dict(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid = $1::int AND backend_xid::text = $2::text",
+            [unknown.backend_pid, str(unknown.xid % XIDS)],
+        )
+        return None
+    if await landed():
+        return Fate.COMMITTED
+    # Committed and not there is another server's transaction of this number, after a failover.
+    return Fate.ABORTED if status == "aborted" else Fate.UNKNOWN
+
+
+async def _status(client: Any, xid: int) -> str | None:
+    """`committed`, `aborted`, `in progress`, or None where the server does not know the transaction."""
+    try:
+        rows = await client.execute_query_dict("SELECT pg_xact_status($1::text::xid8) AS status", [str(xid)])
+    except DatabaseError as error:
+        if error.code == "22023":  # "in the future": a server that was restored or failed over to an older state
+            return None
+        raise
+    status: str | None = rows[0]["status"]
+    return status
