@@ -1,0 +1,1 @@
+"""A throw-away database full of people, for a first look and for benchmarks."""
