@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
 from models.engines.errors import CommitUnknown, DatabaseError
+from models.engines.settlement import Fate, settle
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
 from models.operations.context import Stopped, WriteContext, Written, load_scene
 from models.operations.plan import Json, Outcome, Plan, Status
-from models.operations.transactions import write_transaction
+from models.operations.transactions import connection, write_transaction
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.plan import Step
+
+ATTEMPTS: Final = 3
+"""How often a plan is written whose COMMIT is known to have been lost."""
 
 _RECORDED: Final = {
     Status.REFUSED: AuditOutcome.DENIED,
@@ -56,11 +60,22 @@ async def _write_until_known(plan: Plan, step: Step) -> Outcome:
     async def write(client: BaseDBAsyncClient) -> None:
         written.append(await _write(client, plan, step))
 
-    try:
-        await write_transaction(write)
-    except CommitUnknown as unknown:
-        return _ended(plan, Stopped(Status.UNKNOWN, f"{unknown.sentence} Its number is {plan.op_id}."))
-    return _done(plan, written[-1])
+    for _attempt in range(ATTEMPTS):
+        try:
+            await write_transaction(write)
+        except CommitUnknown as unknown:
+            fate = await settle(connection(), unknown, lambda: _has_landed(plan))
+            if fate is Fate.UNKNOWN:
+                return _ended(plan, Stopped(Status.UNKNOWN, f"{unknown.sentence} Its number is {plan.op_id}."))
+            if fate is Fate.ABORTED:
+                continue
+        return _done(plan, written[-1])
+    lost = "The connection was lost at the last moment, each time. Nothing was changed. Try again later."
+    return _ended(plan, Stopped(Status.ERROR, lost, version=plan.target.version))
+
+
+async def _has_landed(plan: Plan) -> bool:
+    return await AuditEvent.filter(op_id=plan.op_id, outcome=str(AuditOutcome.OK)).using_db(connection()).exists()
 
 
 async def _write(client: BaseDBAsyncClient, plan: Plan, step: Step) -> Written:

@@ -21,7 +21,7 @@ from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -161,10 +161,17 @@ async def record(draft: AuditDraft) -> int:
     return await write_transaction(lambda connection: append(connection, draft))
 
 
-async def verify_chain(*, batch: int = 1000, after_seq: int = 0, after_hash: str = GENESIS) -> ChainReport:
+async def verify_chain(
+    *,
+    batch: int = 1000,
+    after_seq: int = 0,
+    after_hash: str = GENESIS,
+    progress: Callable[[int], object] | None = None,
+) -> ChainReport:
     """Check every row after `after_seq`, in constant memory, and name the first bad one.
 
-    Hand over the `(seq, hash)` of an anchor to check only what came after it.
+    Hand over the `(seq, hash)` of an anchor to check only what came after it. `progress` is told after each batch
+    how many rows have been found good.
     """
     seq, prev_hash, count = after_seq, after_hash, 0
     while True:
@@ -176,6 +183,8 @@ async def verify_chain(*, batch: int = 1000, after_seq: int = 0, after_hash: str
             seq, prev_hash, count = row["seq"], row["hash"], count + 1
         if len(rows) < batch:
             return ChainReport(count, seq, prev_hash)
+        if progress is not None:
+            progress(count)
 
 
 def _problem(row: Mapping[str, Any], seq: int, prev_hash: str) -> str | None:

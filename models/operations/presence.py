@@ -86,6 +86,10 @@ async def load_target(client: BaseDBAsyncClient, actor: Actor, user_id: int, *, 
     """Read the scene for a planner, without locks; raise `TargetGone` when there is no such user."""
     scene = await load_scene(client, actor, user_id, lock=False, superusers=superusers)
     if scene.target is None or scene.target.account.deleted_at is not None:
-        label = scene.target.account.username if scene.target else "user"
-        raise TargetGone(await gone_sentence(client, Target(USER, user_id, label)))
+        author = await deleted_by(client, Target(USER, user_id, ""))
+        raise TargetGone(
+            f"User #{user_id} was deleted by {author.label} at {moment(author.at)}."
+            if author
+            else f"There is no user #{user_id}."
+        )
     return scene
