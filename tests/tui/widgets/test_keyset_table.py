@@ -1,0 +1,309 @@
+"""The table over a list that is read by key range, driven by keys and mouse."""
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from tui.browse.pages import Page
+from tui.browse.rows import Position
+from tui.widgets.keyset_columns import Cell, Column
+from tui.widgets.keyset_messages import CursorMoved, LoadFailed, MarksChanged, RowOpened, RowVanished
+from tui.widgets.keyset_table import KeysetTable
+from tui.widgets.keyset_window import KEEP, PAGE
+
+
+@dataclass
+class Numbers:
+    """The list of some numbers in order. `step` bounds what one page searches; `gate` lets so many pages through."""
+
+    numbers: range | list[int]
+    gate: asyncio.Semaphore | None = None
+    step: int | None = None
+    error: Exception | None = None
+    asked: list[tuple[Position | None, bool]] = field(default_factory=list)
+
+    def key(self, row: int) -> Hashable:
+        return row
+
+    def position(self, row: int) -> Position:
+        return Position(0, (row,))
+
+    async def page(self, origin: Position | None, count: int, *, forward: bool) -> Page[int]:
+        self.asked.append((origin, forward))
+        if self.gate is not None:
+            await self.gate.acquire()
+        if self.error is not None:
+            raise self.error
+        count = min(count, self.step or count)
+        if forward:
+            start = 0 if origin is None else self._index(origin.key[0] + 1)
+            rows = self.numbers[start : start + count]
+        else:
+            end = len(self.numbers) if origin is None else self._index(origin.key[0])
+            rows = self.numbers[max(0, end - count) : end]
+        more = bool(rows) and rows[-1 if forward else 0] != self.numbers[-1 if forward else 0]
+        return Page(tuple(rows), self.position(rows[-1 if forward else 0]) if more else None)
+
+    def _index(self, number: int) -> int:
+        if isinstance(self.numbers, range):
+            return min(max(0, -(-(number - self.numbers.start) // self.numbers.step)), len(self.numbers))
+        return next((i for i, other in enumerate(self.numbers) if other >= number), len(self.numbers))
+
+    async def find(self, key: Hashable) -> int | None:
+        return key if isinstance(key, int) and key in self.numbers else None
+
+
+class Host(App[None]):
+    def __init__(self, source: Numbers) -> None:
+        super().__init__()
+        self.source = source
+        self.heard: list[object] = []
+        self.table: KeysetTable[int] = KeysetTable(
+            [
+                Column("id", "ID", 10, lambda row: Cell(Content(f"{row}")), right=True, pinned=True),
+                Column("a", "A", 20, lambda row: Cell(Content(f"a{row}"))),
+                Column("b", "B", 20, lambda row: Cell(Content(f"b{row}"))),
+                Column("c", "C", 20, lambda row: Cell(Content(f"c{row}")), from_width=60),
+            ]
+        )
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+
+    def on_mount(self) -> None:
+        self.table.focus()
+        self.table.open(self.source)
+
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        self.heard.append(message)
+
+    def on_marks_changed(self, message: MarksChanged) -> None:
+        self.heard.append(message)
+
+    def on_row_opened(self, message: RowOpened) -> None:
+        self.heard.append(message)
+
+    def on_row_vanished(self, message: RowVanished) -> None:
+        self.heard.append(message)
+
+    def on_load_failed(self, message: LoadFailed) -> None:
+        self.heard.append(message)
+
+    def lines(self) -> list[str]:
+        """Return what stands on the screen."""
+        return ["".join(segment.text for segment in self.table.render_line(y)) for y in range(self.table.size.height)]
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until nothing is being read."""
+    app = pilot.app
+    assert isinstance(app, Host)
+    await pilot.pause()
+    while app.table.busy:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def test_rows_come_and_the_window_stays_bounded_over_a_long_walk() -> None:
+    app = Host(Numbers(range(10_000_000)))
+    async with app.run_test(size=(60, 40)) as pilot:
+        await settled(pilot)
+        assert app.table.row == 0
+        assert app.lines()[1].startswith("▌           0  a0")
+        for _ in range(45):
+            await pilot.press("pagedown")
+            await settled(pilot)
+        assert app.table.row == 45 * (app.table.body - 1)
+        assert len(app.table.window.rows) <= KEEP + PAGE
+        for _ in range(45):
+            await pilot.press("pageup")
+            await settled(pilot)
+        assert app.table.row == 0
+        assert app.table.window.head is None
+        assert len(app.table.window.rows) <= KEEP + 2 * PAGE
+
+
+async def test_home_and_end_go_to_the_real_ends() -> None:
+    app = Host(Numbers(range(10_000_000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press("end")
+        await settled(pilot)
+        assert app.table.row == 9_999_999
+        assert "9999999" in app.lines()[-1]
+        await pilot.press("k", "k")
+        assert app.table.row == 9_999_997
+        await pilot.press("home")
+        await settled(pilot)
+        assert app.table.row == 0
+        await pilot.press("G")
+        await settled(pilot)
+        await pilot.press("g")
+        await settled(pilot)
+        assert app.table.row == 0
+
+
+async def test_a_key_repaints_two_lines_only() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        painted: list[int] = []
+        real = app.table.render_line
+
+        def noted(y: int) -> Strip:
+            painted.append(y)
+            return real(y)
+
+        app.table.render_line = noted  # type: ignore[method-assign]
+        await pilot.press("j")
+        await pilot.pause()
+        assert set(painted) == {1, 2}
+
+
+async def test_the_cursor_stays_with_its_row_when_the_list_is_read_again() -> None:
+    app = Host(Numbers(range(0, 1000, 10)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press(*"jjjjjj")
+        line = app.table.cursor - app.table.top
+        app.table.open(Numbers(range(0, 1000, 5)))
+        await settled(pilot)
+        assert app.table.row == 60
+        assert app.table.cursor - app.table.top == line
+
+
+async def test_a_vanished_row_says_so_and_keeps_the_place() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press(*"jjjjj")
+        app.table.open(Numbers([number for number in range(1000) if number != 5]))
+        await settled(pilot)
+        assert RowVanished(5).key in [m.key for m in app.heard if isinstance(m, RowVanished)]
+        assert app.table.row == 6
+
+
+async def test_without_keeping_the_place_a_row_that_is_gone_leads_to_the_start() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press(*"jjjjj")
+        app.table.open(Numbers(range(100, 200)), keep_place=False)
+        await settled(pilot)
+        assert app.table.row == 100
+        assert not [m for m in app.heard if isinstance(m, RowVanished)]
+
+
+async def test_marks_are_keys() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press("space", "j", "j", "v")
+        assert app.table.marks == {0, 1, 2, 3}
+        assert app.lines()[1].startswith(" ●")
+        assert app.lines()[4].startswith("▌●")
+        app.table.open(Numbers(range(2, 1000)), keep_place=False)
+        await settled(pilot)
+        assert app.table.marks == {0, 1, 2, 3}
+        assert app.table.marked_out_of_view() == 2
+        await pilot.press("u")
+        assert app.table.marks == set()
+
+
+async def test_a_late_answer_is_discarded() -> None:
+    gate = asyncio.Semaphore(0)
+    app = Host(Numbers(range(1000), gate=gate))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await pilot.pause()
+        assert app.table.busy
+        app.table.open(Numbers(range(5000, 6000)))
+        gate.release()
+        await settled(pilot)
+        assert app.table.row == 5000
+        assert all(row >= 5000 for row in app.table.window.rows)
+
+
+async def test_a_search_in_slices_shows_what_it_finds_and_stops_when_told() -> None:
+    gate = asyncio.Semaphore(5)
+    app = Host(Numbers(range(1000), gate=gate, step=1))
+    async with app.run_test(size=(60, 12)) as pilot:
+        while len(app.table.window.rows) < 5:
+            await pilot.pause()
+        assert app.table.busy
+        assert app.lines()[6].strip().startswith("…loading")
+        assert app.table.halt()
+        assert app.lines()[6].strip().startswith("…stopped")
+        for _ in range(100):
+            gate.release()
+        await pilot.pause()
+        assert len(app.table.window.rows) == 5
+        await pilot.press(*"jjjjj")
+        await settled(pilot)
+        assert len(app.table.window.rows) > 5
+
+
+async def test_an_error_leaves_the_old_rows_and_marks_them_stale() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        app.table.open(Numbers(range(1000), error=RuntimeError("gone")))
+        await settled(pilot)
+        assert [str(m.error) for m in app.heard if isinstance(m, LoadFailed)] == ["gone"]
+        assert app.table.stale
+        assert app.table.row == 0
+        app.table.open(Numbers(range(1000)))
+        await settled(pilot)
+        assert not app.table.stale
+
+
+async def test_columns_scroll_while_the_pinned_ones_stay_and_the_width_decides() -> None:
+    app = Host(Numbers(range(10)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        assert app.lines()[0].split() == ["ID", "A", "B"]
+        await pilot.resize_terminal(75, 12)
+        assert app.lines()[0].split()[:3] == ["ID", "A", "B"]
+        await pilot.press("l")
+        assert app.lines()[0].split() == ["ID", "B", "C"]
+        assert all(len(line) == 75 for line in app.lines())
+        await pilot.press("h")
+        assert app.lines()[0].split()[:3] == ["ID", "A", "B"]
+
+
+async def test_clicks_and_the_wheel() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.click(KeysetTable, offset=(5, 4))
+        assert app.table.row == 3
+        await pilot.click(KeysetTable, offset=(5, 4), times=2)
+        assert [m.row for m in app.heard if isinstance(m, RowOpened)] == [3]
+        app.table._wheel(9)
+        assert app.table.top == 9
+        assert app.table.row == 9
+
+
+async def test_the_bar_shows_where_the_view_is() -> None:
+    app = Host(Numbers(range(100)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        assert "".join(line[-1] for line in app.lines()) == " █" + "│" * 10
+        await pilot.press("end")
+        await settled(pilot)
+        assert "".join(line[-1] for line in app.lines()) == " " + "│" * 10 + "█"
+
+
+async def test_nothing_found_shows_the_notice() -> None:
+    app = Host(Numbers([]))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        app.table.say(Content("Nobody matches\nEsc clears"))
+        assert [line.strip() for line in app.lines()[2:4]] == ["Nobody matches", "Esc clears"]
+        await pilot.press("j", "k", "space", "v", "enter", "pagedown", "end", "home", "l", "h", "u")
+        await settled(pilot)
+        assert app.table.row is None

@@ -1,0 +1,121 @@
+"""How a keyset table's lines look: cells to strips, kept until something about them changes; and the position bar."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Generic, TypeVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.keyset_columns import GUTTER, Cell, Column, Placed, most_skipped, place
+
+CURSOR, MARK = "▌", "●"
+TRACK, THUMB = "│", "█"
+KEPT_STRIPS = 600
+
+RowT = TypeVar("RowT")
+
+
+class Painter(Generic[RowT]):
+    """Paints the lines of one table. A row's cells are made once; its strip once for each look of it."""
+
+    def __init__(self, widget: Widget, columns: Sequence[Column[RowT]]) -> None:
+        self._widget = widget
+        self.columns = tuple(columns)
+        self._rights = [column.right for column in columns]
+        self._skipped = 0
+        self._width = 0
+        self._placed: tuple[Placed, ...] = ()
+        self._cells: dict[Hashable, tuple[Cell, ...]] = {}
+        self._strips: dict[tuple[Hashable, bool, bool], Strip] = {}
+
+    def lay_out(self, width: int, skip: int = 0) -> bool:
+        """Place the columns in `width` cells, `skip` more of them scrolled away. Returns whether anything moved."""
+        before = self._placed
+        self._width = width
+        self._skipped = max(0, min(self._skipped + skip, most_skipped(self.columns, width)))
+        self._placed = place(self.columns, width, self._skipped)
+        self._strips.clear()
+        return before != self._placed
+
+    def restyle(self) -> None:
+        """Forget what lines looked like: the styles are different now."""
+        self._strips.clear()
+
+    def forget(self) -> None:
+        """Forget rows and looks: other rows may have come under the same keys."""
+        self._cells.clear()
+        self._strips.clear()
+
+    def header(self) -> Strip:
+        """Return the line of column titles."""
+        style = self._widget.get_component_rich_style("keyset--header")
+        cells = [Cell(Content(column.label)) for column in self.columns]
+        return self._strip(cells, "   ", style, [Style()] * len(cells))
+
+    def row(self, row: RowT, key: Hashable, *, cursor: bool, marked: bool, stale: bool) -> Strip:
+        """Return the line of a row."""
+        strip = self._strips.get((key, cursor, marked))
+        if strip is None:
+            cells = self._cells.get(key)
+            if cells is None:
+                cells = self._cells[key] = tuple(column.cell(row) for column in self.columns)
+            base = self._widget.rich_style
+            for name, holds in (("stale", stale), ("marked", marked), ("cursor", cursor)):
+                if holds:
+                    base += self._part(name)
+            signs = f"{CURSOR if cursor else ' '}{MARK if marked else ' '} "
+            strip = self._strip(cells, signs, base, [self._part(cell.tone) for cell in cells])
+            if len(self._strips) >= KEPT_STRIPS:
+                self._strips.clear()
+            self._strips[key, cursor, marked] = strip
+        return strip
+
+    def text(self, content: Content) -> Strip:
+        """Return a line that is not a row."""
+        style = self._widget.rich_style
+        return Strip([Segment(f"   {content.plain}", style)]).adjust_cell_length(self._width, style)
+
+    def with_bar(self, strip: Strip, body: int, line: int, thumb: tuple[float, float] | None) -> Strip:
+        """Return a line with the position bar's sign at its end; `thumb` is the part of the list in view, of 0 to 1."""
+        sign = Segment(bar_sign(body, line, thumb), self._widget.get_component_rich_style("keyset--bar"))
+        return Strip([*strip, sign], self._width + 1)
+
+    def _part(self, name: str) -> Style:
+        return self._widget.get_component_rich_style(f"keyset--{name}", partial=True)
+
+    def _strip(self, cells: Sequence[Cell], signs: str, base: Style, tones: Sequence[Style]) -> Strip:
+        segments = [Segment(signs, base)]
+        x = GUTTER
+        for column in self._placed:
+            if column.x > x:
+                segments.append(Segment(" " * (column.x - x), base))
+            text = fitted(cells[column.index].content, column.width, right=self._rights[column.index])
+            segments.append(Segment(text, base + tones[column.index]))
+            x = column.x + column.width
+        return Strip(segments).adjust_cell_length(self._width, base)
+
+
+def fitted(content: Content, width: int, *, right: bool) -> str:
+    """Return the text in exactly `width` cells; what does not fit ends in an ellipsis."""
+    text = content.plain
+    length = len(text) if text.isascii() else cell_len(text)
+    if length > width:
+        text = content.truncate(width, ellipsis=True).plain
+        length = cell_len(text)
+    padding = " " * (width - length)
+    return padding + text if right else text + padding
+
+
+def bar_sign(body: int, line: int, thumb: tuple[float, float] | None) -> str:
+    """Return the position bar's sign on one of `body` lines."""
+    if thumb is None:
+        return " "
+    size = max(1, round((thumb[1] - thumb[0]) * body))
+    first = min(round(thumb[0] * body), body - size)
+    return THUMB if first <= line < first + size else TRACK
