@@ -19,6 +19,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from models.engines.autocommit import is_read, refuse_write
 from models.engines.errors import CommitUnknown, DatabaseUnavailable, StatementTimeout
+from models.engines.executors import PostgresByModel
 from models.engines.from_asyncpg import translated
 from models.engines.postgres_pool import Slots, keep_alive
 from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
@@ -47,6 +48,8 @@ KEEPALIVES: Final = {
 
 class PostgresClient(AsyncpgDBClient):
     """The connection that Tortoise keeps: a pool, and what is true of all its transactions."""
+
+    executor_class = PostgresByModel
 
     def __init__(
         self, *, read_only: bool = False, autocommit: bool = False, pgbouncer: bool = False, **options: Any

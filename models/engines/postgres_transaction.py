@@ -18,6 +18,7 @@ from models.engines.errors import (
     StatementTimeout,
     TransactionEnded,
 )
+from models.engines.executors import PostgresByModel
 from models.engines.from_asyncpg import translated
 from models.engines.postgres_pool import RELEASE_SECONDS
 
@@ -59,6 +60,8 @@ class Reading:
 class PostgresTransaction(TransactionWrapper):
     """What models speak to inside `in_transaction()`. Savepoints are plain SQL: asyncpg's own transaction objects
     cannot say READ WRITE, nor tell a COMMIT that the server answered with ROLLBACK."""
+
+    executor_class = PostgresByModel
 
     def __init__(self, parent: PostgresClient | PostgresTransaction) -> None:
         super().__init__(parent)

@@ -22,6 +22,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 
 from models.engines.autocommit import refuse_write
 from models.engines.errors import PoolTimeout
+from models.engines.executors import SqliteByModel
 from models.engines.from_sqlite3 import translated
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
 from models.engines.sqlite_statements import Statements
@@ -39,6 +40,8 @@ WRITER_PRAGMAS: Final = {"journal_mode": "WAL", "journal_size_limit": 4 << 20, "
 
 class SafeSqliteClient(Statements, SqliteClient):
     """The connection that Tortoise keeps: a reader, a writer, and the locks before them."""
+
+    executor_class = SqliteByModel
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
 from models.engines.errors import CommitUnknown, DatabaseError, StatementTimeout, TransactionEnded
+from models.engines.executors import SqliteByModel
 from models.engines.from_sqlite3 import translated
 from models.engines.sqlite_connection import BUSY_MILLISECONDS
 from models.engines.sqlite_statements import Statements
@@ -34,6 +35,8 @@ LONGEST_PAUSE: Final = 0.025
 
 class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
     """What models speak to inside `in_transaction()`."""
+
+    executor_class = SqliteByModel
 
     def __init__(self, parent: SafeSqliteClient | SqliteTransaction) -> None:
         self.connection_name = parent.connection_name
