@@ -123,9 +123,7 @@ async def test_only_a_superuser_creates_a_superuser_and_only_with_permission_any
 async def test_the_first_superuser_is_made_once(database: Database) -> None:
     assert not await superuser_exists()
     actor, password = system_actor(), Secret("three blind mice see how")
-    plans = [
-        await plan_create_first_superuser(actor, {"username": name}, password) for name in ("maria", "tom")
-    ]
+    plans = [await plan_create_first_superuser(actor, {"username": name}, password) for name in ("maria", "tom")]
     first, second = [await apply(plan) for plan in plans]
 
     assert first.status is Status.OK, first

@@ -1,0 +1,84 @@
+"""The chain: what it is made of, how a change to it shows, and that secrets never enter it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import AuditEvent
+from models.operations import Actor, ActorKind, AuditDraft, AuditOutcome, Change, Target, record, verify_chain
+from models.operations.audit import GENESIS, HASHED_FIELDS, event_payload
+from tests.models.operations.raw import execute
+
+if TYPE_CHECKING:
+    from tui.database import Database
+
+ACTOR = Actor(7, "maria", ActorKind.CLI, "mruiz", "bastion", "10.0.0.4", sudo_user="maria")
+OPEN = {
+    "sqlite": "DROP TRIGGER audit_events_no_update; DROP TRIGGER audit_events_no_delete;",
+    "postgres": "DROP TRIGGER audit_events_append_only ON audit_events;",
+}
+
+
+async def write(number: int) -> None:
+    for index in range(number):
+        change = Change("full_name", f"n{index}", f'ü {index} \u202e \\ "')
+        await record(
+            AuditDraft(ACTOR, "users.edit", Target("user", index, "alice"), changes=(change,), meta={"n": 1.5})
+        )
+
+
+async def test_a_chain_verifies_and_hashes_what_it_says(database: Database) -> None:
+    await write(5)
+    report = await verify_chain(batch=2)
+    last = await AuditEvent.get(seq=5)
+    assert (report.rows, report.tip_seq, report.tip_hash, report.bad) == (5, 5, last.hash, None)
+    first = await AuditEvent.get(seq=1)
+    assert first.prev_hash == GENESIS
+    row = (await AuditEvent.filter(seq=1).values())[0]
+    text = json.dumps(event_payload(row), sort_keys=True, separators=(",", ":"))
+    assert first.hash == hashlib.sha256((GENESIS + text).encode()).hexdigest()
+    assert (first.claimed_os_user, first.claimed_host, first.claimed_ssh_client) == ("mruiz", "bastion", "10.0.0.4")
+    assert first.meta["sudo_user"] == "maria"
+    assert (first.db_user is not None) == (database.dialect == "postgres")
+    assert (await verify_chain(after_seq=3, after_hash=(await AuditEvent.get(seq=3)).hash)).rows == 2
+
+
+def test_every_column_is_part_of_the_hash() -> None:
+    assert set(HASHED_FIELDS) == AuditEvent._meta.db_fields - {"id", "prev_hash", "hash"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "seq", "problem"),
+    [
+        ("UPDATE audit_events SET actor_label = 'tom' WHERE seq = 3", 3, "content"),
+        ("UPDATE audit_events SET at = '2020-01-01 00:00:00+00:00' WHERE seq = 4", 4, "content"),
+        ("DELETE FROM audit_events WHERE seq = 2", 3, "missing"),
+        ("DELETE FROM audit_events WHERE seq = 1", 2, "missing"),
+        (f"UPDATE audit_events SET prev_hash = '{GENESIS}' WHERE seq = 3", 3, "continue"),
+    ],
+)
+async def test_what_was_tampered_with_is_named(database: Database, sql: str, seq: int, problem: str) -> None:
+    await write(5)
+    await execute(database, OPEN[database.dialect] + sql)
+    bad = (await verify_chain(batch=2)).bad
+    assert bad is not None
+    assert bad.seq == seq
+    assert problem in bad.problem
+
+
+async def test_secrets_are_redacted_whatever_is_handed_over(database: Database) -> None:
+    changes = (Change("hashed_password", "$old", "$new"), Change("token_hash", None, "abc"), Change("email", None, "e"))
+    target = Target("user", 1, "alice\x00\ud800" + "x" * 200)
+    await record(AuditDraft(ACTOR, "users.edit", target, AuditOutcome.DENIED, changes, reason="r" * 900))
+    event = await AuditEvent.get(seq=1)
+    assert event.changes == {
+        "hashed_password": ["[redacted]", "[redacted: changed]"],
+        "token_hash": ["[redacted]", "[redacted: changed]"],
+        "email": [None, "e"],
+    }
+    assert (len(event.target_label), len(event.reason or "")) == (100, 500)
+    assert (await verify_chain()).is_whole
