@@ -51,14 +51,16 @@ async def plan_activate(actor: Actor, user_id: int, *, reason: str = "", ticket:
 async def plan_deactivate(actor: Actor, user_id: int, *, reason: str = "", ticket: str = "") -> Plan:
     """Plan to deactivate the user and to end every session and token. Raises `TargetGone`."""
     client = connection()
-    scene = await load_target(client, actor, user_id, superusers=True)
+    scene = await load_target(client, actor, user_id)
+    if scene.account.is_superuser:  # counted for those only: to count them is to look at all of them
+        scene = await load_target(client, actor, user_id, superusers=True)
     account = scene.account
     sessions = await live_sessions(client, user_id, scene.now)
     return Plan(
         Action.DEACTIVATE,
         actor,
         target_of(account),
-        DeactivateStep(),
+        DeactivateStep(counts_superusers=account.is_superuser),
         _deactivation(account, reason) if account.is_active else (),
         refusals=tuple(_may_deactivate(scene)),
         effects=session_effects(sessions) if account.is_active else (),
@@ -107,9 +109,9 @@ class ActivateStep:
 
 @dataclass(frozen=True, slots=True)
 class DeactivateStep:
-    """Nothing beyond the plan's target and reason is needed."""
+    """Nothing beyond the plan's target and reason is needed. A user who became one since has another version."""
 
-    counts_superusers: bool = True
+    counts_superusers: bool
 
     async def prepare(self) -> DeactivateStep:
         """Nothing to do beforehand."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tortoise.transactions import in_transaction
 
 from models import Account
-from models.engines.errors import Retryable
+from models.engines.errors import DatabaseUnavailable, PoolTimeout, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,15 +38,21 @@ def is_postgres(client: BaseDBAsyncClient) -> bool:
 async def write_transaction(body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
     """Run `body` in one transaction and return what it returns, once it is committed.
 
-    `Retryable` (serialization, deadlock, lock: known to be rolled back) is tried again, three times in all with jitter.
-    Every other error rolls back and is raised; `CommitUnknown` says that nobody knows.
+    What is known to be rolled back is tried again, with jitter: `Retryable` (serialization, deadlock, lock) three times
+    in all, a lost connection once, since it may have been an old one. Every other error rolls back and is raised;
+    `CommitUnknown` says that nobody knows.
     """
+    lost = False
     for attempt in range(1, ATTEMPTS + 1):
         try:
             async with in_transaction(connection().connection_name) as client:
                 return await body(client)
+        except DatabaseUnavailable as error:
+            if lost or isinstance(error, PoolTimeout) or attempt == ATTEMPTS:
+                raise
+            lost = True
         except Retryable:
             if attempt == ATTEMPTS:
                 raise
-            await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
+        await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
     raise AssertionError("unreachable")
