@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from time import monotonic
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
@@ -26,9 +26,10 @@ from tui.screens.palette import ShellbackCommands
 from tui.screens.start import StartScreen
 from tui.styles.themes import THEMES, choose
 from tui.terminal.clipboard import Clipboard
-from tui.terminal.crash import EXIT_CRASHED, crash_line
+from tui.terminal.crash import EXIT_CRASHED, crash_line, on_loop_exception
 from tui.terminal.incidents import record_incident
 from tui.terminal.line_filter import ControlFilter
+from tui.terminal.lock import Lock
 from tui.troubles import describe, is_expected, no_troubles
 from tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, is_too_small
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from tui.launch import Launch
     from tui.person import Person
 
-CLOSE_SECONDS: Final = 3.0
+CLOSE_SECONDS: Final = 1.0
 LEAVE_KEYS: Final = frozenset({"q", "escape", "ctrl+q", "ctrl+c"})
 
 
@@ -49,7 +50,9 @@ class ShellbackApp(App[int]):
     """The interface over one database. After `run()`, `return_code` is the exit status of the process."""
 
     TITLE = "Shellback"
-    CSS_PATH = "styles/shellback.tcss"
+    CSS_PATH = Path(__file__).parent / "styles" / "shellback.tcss"
+    DEFAULT_MODE = "start"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"start": StartScreen}
     COMMANDS: ClassVar[set[Any]] = {ShellbackCommands}
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on the instance
         (0, "-too-narrow"),
@@ -75,13 +78,17 @@ class ShellbackApp(App[int]):
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()
-        self.last_input = monotonic()
         self._control_filter = ControlFilter()
         self._clipboard_care = Clipboard(self)
         self.set_keymap(keymap(launch.keys))
         self._dress(choose(launch.theme, no_color=self.no_color))
+        self.lock = Lock(self, launch.idle_lock)
         for area in AREAS:
             self.add_mode(area.id, area.make)
+
+    def on_mount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(on_loop_exception)
+        self.lock.watch()
 
     def _dress(self, theme: str) -> None:
         """Sets the theme before anything is painted, without painting twice."""
@@ -89,9 +96,6 @@ class ShellbackApp(App[int]):
             self.register_theme(own)
         self.set_reactive(App.theme, theme)
         self.stylesheet.set_variables(self.get_css_variables())
-
-    def get_default_screen(self) -> Screen[Any]:
-        return StartScreen()
 
     # Who and where --------------------------------------------------------------------------------------------------
 
@@ -127,6 +131,14 @@ class ShellbackApp(App[int]):
             return
         self.switch_mode(name)
 
+    def action_lock(self) -> None:
+        """Locks the screen."""
+        self.lock.close()
+
+    def push_screen(self, screen: Any, *args: Any, mode: str | None = None, **options: Any) -> Any:
+        """As Textual's; what is opened while the lock stands in front waits behind it."""
+        return super().push_screen(screen, *args, mode=mode or self.lock.behind or None, **options)
+
     # Saying things --------------------------------------------------------------------------------------------------
 
     def notify(
@@ -139,6 +151,8 @@ class ShellbackApp(App[int]):
         markup: bool = False,  # noqa: ARG002 - never: a toast can hold a name
     ) -> None:
         """One plain line; whatever it holds is made visible and read as text."""
+        if self.lock.is_on:
+            return
         line = sanitise(" ".join(message.split("\n")), 300)
         super().notify(line, title=sanitise(title, 80), severity=severity, timeout=timeout, markup=False)
 
@@ -189,10 +203,20 @@ class ShellbackApp(App[int]):
         self.exit(return_code=status)
 
     async def on_unmount(self) -> None:
-        if self.database is not None:
+        """Ends the session and closes the database, in bounded time: a stuck server does not keep the person."""
+        from tui.screens.signing import end_session
+
+        database, self.database = self.database, None
+        if database is None:
+            return
+        try:
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self.database.close()
-            self.database = None
+                if self.person is not None:
+                    await end_session(self.person)
+        except Exception as error:  # noqa: BLE001 - the session ends by itself after 8 h
+            self.trouble(error)
+        finally:
+            await database.close()
 
     def action_help_quit(self) -> None:
         self.notify("ctrl+c does not leave. q at the top or ctrl+q does.")
@@ -201,7 +225,7 @@ class ShellbackApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
-            self.last_input = monotonic()
+            self.lock.touched()
             if isinstance(event, events.Key | events.Paste) and self._is_deaf_to(event):
                 return
         await super().on_event(event)
@@ -214,6 +238,8 @@ class ShellbackApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("area", "lock") and self.person is None:
+            return False
+        if self.lock.is_on and action in ("area", "lock", "help", "command_palette"):
             return False
         return super().check_action(action, parameters)
 

@@ -9,25 +9,44 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.operations.plan import Actor, Secret
+    from models.operations import Actor, Secret, SignedIn
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The actor of every write, the names of the roles, what they allow, and the session's token."""
+    """The actor of every write, the names of the roles, what they allow, and the session's token and id."""
 
     actor: Actor
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
     is_superuser: bool = False
     token: Secret | None = None
+    session_id: int = 0
 
     def may(self, codename: str) -> bool:
         """Whether the roles held at sign-in allow it; the empty codename is allowed to everybody."""
         return not codename or self.is_superuser or codename in self.permissions
 
     @property
+    def username(self) -> str:
+        """The name to sign in with again."""
+        return self.actor.label
+
+    @property
     def who(self) -> str:
         """`maria (support)` for the header."""
         roles = "superuser" if self.is_superuser else ", ".join(self.roles)
         return f"{self.actor.label} ({roles})" if roles else self.actor.label
+
+
+def person_of(signed: SignedIn, token: Secret | None = None) -> Person:
+    """The person behind an open session; `token` where the session was resumed with one."""
+    permissions = signed.permissions
+    return Person(
+        actor=signed.actor,
+        roles=tuple(source.role for source in permissions.sources),
+        permissions=frozenset(str(codename) for codename in permissions.codenames),
+        is_superuser=permissions.is_superuser,
+        token=signed.token or token,
+        session_id=signed.session_id,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.screen import Screen
 
@@ -34,12 +34,11 @@ class StrictShell(ShellbackApp):
 class ScreenShell(StrictShell):
     """Starts on the given screen instead of opening a database and signing in."""
 
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"start": Screen}
+
     def __init__(self, launch: Launch, first: Callable[[], Screen[Any]]) -> None:
         super().__init__(launch)
         self._first = first
-
-    def get_default_screen(self) -> Screen[Any]:
-        return Screen()
 
     def on_mount(self) -> None:
         self.push_screen(self._first())
@@ -65,12 +64,12 @@ def shell_on(
     first: Callable[[], Screen[Any]],
     *,
     database: Database | None = None,
-    who: Person | None = None,
+    who: Person | Literal["nobody"] | None = None,
     badge: Badge = LOCAL,
     label: str = "app@db1.internal",
 ) -> ScreenShell:
-    """An application that shows `first()` at once, signed in as `who` (a superuser), over an open database."""
+    """An application that shows `first()` at once, signed in as `who` (a superuser, or "nobody")."""
     app = ScreenShell(Launch(label, _not_opened, badge), first)
     app.database = database
-    app.person = who or superuser()
+    app.person = None if who == "nobody" else who or superuser()
     return app

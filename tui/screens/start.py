@@ -1,13 +1,13 @@
 """The first thing painted: which database is being opened, and what to do if that fails.
 
-The database stack is imported after this screen is on the terminal, in a thread, so that a person sees the program
-before it is complete.
+The database stack is imported after this screen is on the terminal, so that a person sees the program before it is
+complete. What comes next (the first start, signing in, an area) is decided here.
 """
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,15 +18,18 @@ from textual.widgets import Static
 from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
+from tui.screens.opening import Found, open_and_look
 
 if TYPE_CHECKING:
-    from tui.launch import Opening
+    from textual.screen import Screen
 
-EXIT_UNAVAILABLE = 5
+EXIT_UNAVAILABLE: Final = 5
+OPEN_DEADLINE: Final = 60.0
+"""Seconds: making the demo's people is part of it."""
 
 
 class StartScreen(AreaScreen):
-    """Opens the database, then hands over to the next step: signing in, the first start, or the first area."""
+    """Stands below everything else; comes into sight while opening and when that failed."""
 
     CRUMB = "Start"
     INTRO = "The database is being opened. If it does not answer, ctrl+r tries again and q leaves."
@@ -47,34 +50,49 @@ class StartScreen(AreaScreen):
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)
 
-    def say(self, sentence: str, hint: str = "") -> None:
-        """Shows one sentence, and under it what to do."""
-        self.query_one("#what", Static).update(Content(sanitise(sentence, 400)))
-        self.query_one("#hint", Static).update(Content(sanitise(hint, 200)))
-
     def action_refresh(self) -> None:
         """Tries again after a failure."""
         if self.shell.database is None:
-            self.say(f"Opening {self.shell.launch.label} ...")
+            self._say(f"Opening {self.shell.launch.label} ...")
             self._open()
 
     def _open(self) -> None:
-        self.run_read(self._opening, self._opened, group="open", deadline=60, failed=self._failed)
+        def report(sentence: str) -> None:
+            self.app.call_later(self._say, sentence)
 
-    async def _opening(self) -> Opening:
-        await asyncio.to_thread(_import_stack)
-        return await self.shell.launch.opener(lambda sentence: self.call_later(self.say, sentence))
+        work = partial(open_and_look, self.shell.launch, report)
+        self.run_read(work, self._opened, group="open", deadline=OPEN_DEADLINE, failed=self._failed)
+
+    def _say(self, sentence: str, hint: str = "") -> None:
+        self.query_one("#what", Static).update(Content(sanitise(sentence, 400)))
+        self.query_one("#hint", Static).update(Content(sanitise(hint, 200)))
 
     def _failed(self, sentence: str) -> None:
         self.shell.failed_status = EXIT_UNAVAILABLE
-        self.say(sentence, "ctrl+r tries again · q leaves")
+        self._say(sentence, "ctrl+r tries again · q leaves")
 
-    def _opened(self, opening: Opening) -> None:
+    def _opened(self, found: Found) -> None:
         self.shell.failed_status = 0
-        self.shell.database = opening.database
-        self.say("Open.")
+        self.shell.database = found.opening.database
+        self._say(f"{self.shell.launch.label} is open.")
+        for warning in found.opening.database.warnings:
+            self.shell.warn(warning)
+        if found.person is not None:
+            self.shell.enter(found.person)
+        else:
+            self.app.push_screen(_next_screen(found))
 
 
-def _import_stack() -> None:
-    """Imports what the first query needs: some 150 ms that the first paint does not wait for."""
-    import models  # noqa: F401
+def _next_screen(found: Found) -> Screen[None]:
+    """Whoever is asked first: the DBA (migrations), the first superuser, or anybody with an account."""
+    if found.identity.pending:
+        from tui.screens.first_start import FirstStartScreen
+
+        return FirstStartScreen(found.identity)
+    if not found.has_superuser:
+        from tui.screens.first_superuser import FirstSuperuserScreen
+
+        return FirstSuperuserScreen()
+    from tui.screens.sign_in import SignInScreen
+
+    return SignInScreen()

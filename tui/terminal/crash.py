@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tui.terminal.incidents import record_incident
 
 if TYPE_CHECKING:
+    import asyncio
     from types import TracebackType
 
 EXIT_CRASHED = 1
@@ -55,6 +56,13 @@ def _on_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 def _on_thread(arguments: threading.ExceptHookArgs) -> None:
     if arguments.exc_value is not None:
         record_incident(arguments.exc_value)
+
+
+def on_loop_exception(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio would print with a traceback: an error that nobody awaited."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        record_incident(error)
 
 
 def _on_warning(

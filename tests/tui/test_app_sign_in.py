@@ -1,0 +1,127 @@
+"""Signing in, being refused, choosing a new password, locking: through the keys, on a real database."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+from textual.widgets import Input
+
+from models import UserSession
+from models.operations import (
+    PasswordMethod,
+    Secret,
+    apply,
+    plan_create,
+    plan_create_first_superuser,
+    plan_grant,
+    system_actor,
+)
+from tests.tui.shell import ScreenShell, shell_on, superuser
+from tests.tui.waiting import screen_text, until, until_shown
+from tui.database import Database
+from tui.person import Person
+from tui.screens.lock import LockScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.status import StatusScreen
+
+PASSWORD = "a long walk by the sea"
+KEYS = tuple("space" if character == " " else character for character in PASSWORD)
+
+
+async def make_root() -> int:
+    plan = await plan_create_first_superuser(system_actor(), {"username": "root"}, Secret(PASSWORD))
+    outcome = await apply(plan)
+    assert outcome.target.id is not None, outcome.sentence
+    return outcome.target.id
+
+
+def on_screen(first: Callable[[], Screen[Any]], database: Database, who: Any = "nobody") -> ScreenShell:
+    """The shell on one screen, which notes who is let in instead of opening the first area."""
+    app = shell_on(first, database=database, who=who)
+
+    def note(person: Person) -> None:
+        app.person = person
+
+    app.enter = note  # type: ignore[method-assign]
+    return app
+
+
+async def test_the_right_password_lets_in(database: Database) -> None:
+    await make_root()
+    app = on_screen(SignInScreen, database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"root", "enter", *KEYS, "enter")
+        await until(pilot, lambda: app.person is not None)
+        assert app.who == "root (superuser)"
+        assert await UserSession.filter(revoked_at=None).count() == 1
+        app.database = None  # the fixture closes it
+
+
+async def test_a_wrong_password_is_refused_without_saying_why(database: Database) -> None:
+    await make_root()
+    app = on_screen(SignInScreen, database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for username in ("root", "nobody at all"):
+            field = app.screen.query_one("#username", Input)
+            field.value = username
+            app.screen.query_one("#password", Input).value = "wrong horse battery"
+            app.screen.query_one("#password", Input).focus()
+            await pilot.press("enter")
+            await until_shown(pilot, "do not open Shellback")
+            assert "wrong horse" not in screen_text(pilot)
+            assert app.screen.query_one("#password", Input).value == ""
+        assert app.person is None
+        app.database = None
+
+
+async def test_a_temporary_password_must_be_replaced_first(database: Database) -> None:
+    root = superuser(await make_root()).actor
+    outcome = await apply(await plan_create(root, {"username": "maria"}, PasswordMethod.GENERATE))
+    assert outcome.secret is not None, outcome.sentence
+    assert outcome.target.id is not None
+    assert (await apply(await plan_grant(root, outcome.target.id, "support"))).is_ok
+    app = on_screen(SignInScreen, database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"maria", "enter")
+        app.screen.query_one("#password", Input).value = outcome.secret.reveal()
+        await pilot.press("enter")
+        await until_shown(pilot, "Choose a new password")
+        assert app.person is None
+        await pilot.press(*"short", "enter", *"short", "enter")
+        await until_shown(pilot, "15")
+        for name in ("#new", "#again"):
+            app.screen.query_one(name, Input).value = PASSWORD
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.person is not None)
+        assert app.who == "maria (support)"
+        app.database = None
+
+
+async def test_the_lock_hides_everything_until_the_password_is_given(database: Database) -> None:
+    await make_root()
+    app = on_screen(StatusScreen, database, superuser())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "No errors")
+        app.notify("alice was reset")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        app.notify("bob was reset")
+        await pilot.press("f1", "ctrl+p", "escape")
+        assert isinstance(app.screen, LockScreen)
+        shown = screen_text(pilot)
+        assert "No errors" not in shown
+        assert "was reset" not in shown
+        app.push_screen(Screen(id="late"))
+        await pilot.pause()
+        assert isinstance(app.screen, LockScreen)
+        app.screen.query_one("#password", Input).value = "not it at all, sorry"
+        await pilot.press("enter")
+        await until_shown(pilot, "do not open Shellback")
+        app.screen.query_one("#password", Input).value = PASSWORD
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.id == "late")
+        app.pop_screen()
+        await until_shown(pilot, "No errors")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        app.database = None

@@ -1,0 +1,59 @@
+"""What a locked interface shows: nothing of the data, and no key but those of the form and of leaving works."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.person import person_of
+from tui.screens.base import AreaScreen
+from tui.screens.signing import enter_again
+from tui.widgets.sign_in_form import SignInForm
+
+if TYPE_CHECKING:
+    from models.operations import SignedIn, SignInRefused
+
+
+class LockScreen(AreaScreen):
+    """Asks the password of whoever is signed in; ctrl+q leaves the application."""
+
+    CRUMB = "Locked"
+    HINTS = ("app.quit",)
+
+    DEFAULT_CSS = """
+    LockScreen #middle { align: center middle; height: 1fr; width: 100%; }
+    LockScreen #why { width: 60; max-width: 96%; height: auto; margin: 0 0 1 0; }
+    """
+
+    def compose_body(self) -> ComposeResult:
+        person = self.shell.person
+        with Vertical(id="middle"):
+            yield Static(Content("Locked. Your place is kept; the password opens it again."), id="why")
+            yield SignInForm(person.username if person else "")
+
+    def on_sign_in_form_submitted(self, event: SignInForm.Submitted) -> None:
+        """Verifies the password again; the old session ends."""
+        person = self.shell.person
+        if person is None:
+            return
+        self.run_write("unlocking", partial(enter_again, person, event.password), self._answered, failed=self._refuse)
+
+    def leave(self) -> None:
+        """Esc does not open a lock."""
+
+    def _answered(self, answer: SignedIn | SignInRefused) -> None:
+        from models.operations import SignInRefused
+
+        if isinstance(answer, SignInRefused):
+            self._refuse(answer.sentence)
+            return
+        self.query_one(SignInForm).reset()
+        self.shell.call_later(self.shell.lock.open, person_of(answer))
+
+    def _refuse(self, sentence: str) -> None:
+        self.query_one(SignInForm).refuse(sentence)

@@ -1,0 +1,82 @@
+"""From a launch to an open database and what stands before it: who is signed in, what is pending. No screen in it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.database import Identity
+    from tui.launch import Launch, Opening, Report
+    from tui.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An open database of ours. Without `person` somebody has to sign in; `is_new` comes before that."""
+
+    opening: Opening
+    identity: Identity
+    has_superuser: bool
+    person: Person | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the schema is not current, or nobody could sign in."""
+        return bool(self.identity.pending) or not self.has_superuser
+
+
+async def open_and_look(launch: Launch, report: Report) -> Found:
+    """Opens the database and looks at it, importing the database stack in a thread first.
+
+    Raises what opening raises, and `OpenError` for a database that is not ours or newer than this program; nothing
+    stays open then.
+    """
+    await asyncio.to_thread(_import_stack)
+    opening = await launch.opener(report)
+    try:
+        return await _look(opening)
+    except BaseException:
+        await opening.database.close()
+        raise
+
+
+def _import_stack() -> None:
+    """Some 150 ms of imports that the first paint does not wait for."""
+    import_module("models.operations")
+    import_module("tui.database")
+
+
+async def _look(opening: Opening) -> Found:
+    from models.operations import SignedIn, superuser_exists
+    from tui.database import Kind, OpenError, identify
+    from tui.person import person_of
+    from tui.screens.signing import resume_session
+
+    database = opening.database
+    identity = await identify(database)
+    if identity.kind is Kind.FOREIGN:
+        raise OpenError(f"{database.label} holds tables of another application. Nothing was touched. Check the URL.")
+    if identity.ahead:
+        raise OpenError(
+            f"{database.label} is newer than this Shellback (it has {identity.ahead[-1]}). Update Shellback first."
+        )
+    if identity.pending:
+        if database.read_only:
+            raise OpenError(
+                f"{database.label} needs {len(identity.pending)} migrations and is open read-only. "
+                "Open it once with an account that may change it."
+            )
+        return Found(opening, identity, has_superuser=False)
+    if not await superuser_exists():
+        return Found(opening, identity, has_superuser=False)
+    person = None
+    if opening.token:
+        answer = await resume_session(opening.token)
+        if isinstance(answer, SignedIn):
+            from models.operations import Secret
+
+            person = person_of(answer, Secret(opening.token))
+    return Found(opening, identity, has_superuser=True, person=person)

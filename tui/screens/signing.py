@@ -1,0 +1,52 @@
+"""The steps of signing in that have no screen: verify, resume, end, change an own password. All raise DatabaseError.
+
+Imports the operations only when called: these screens exist before the database stack does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.operations import Outcome, Plan, Secret, SignedIn, SignInRefused
+    from tui.person import Person
+
+
+async def enter(username: str, password: Secret) -> SignedIn | SignInRefused:
+    """Verifies a password and opens a session, with what this machine claims about the person."""
+    from models.operations import claims_of_process, sign_in
+
+    return await sign_in(username, password, claims=claims_of_process())
+
+
+async def resume_session(token: str) -> SignedIn | SignInRefused:
+    """Who holds this token."""
+    from models.operations import Secret, claims_of_process, resume
+
+    return await resume(Secret(token), claims=claims_of_process())
+
+
+async def enter_again(person: Person, password: Secret) -> SignedIn | SignInRefused:
+    """Verifies the password of whoever locked the screen; the session before the lock ends."""
+    from models.operations import SignedIn
+
+    answer = await enter(person.username, password)
+    if isinstance(answer, SignedIn):
+        await end_session(person)
+    return answer
+
+
+async def end_session(person: Person) -> None:
+    """Ends the session of this interface."""
+    from models.operations import claims_of_process, sign_out
+
+    if person.token is not None:
+        await sign_out(person.token, claims=claims_of_process())
+
+
+async def change_own_password(person: Person, current: Secret, new: Secret) -> Plan | Outcome:
+    """Plans and applies; the plan comes back when the new password is not taken, with its field errors."""
+    from models.operations import apply, plan_change_own_password
+
+    plan = await plan_change_own_password(person.actor, current, new, keep_session=person.session_id)
+    return await apply(plan) if plan.is_allowed else plan

@@ -1,0 +1,135 @@
+"""Status: what we are connected to and as whom, what is wrong with that, and the errors of this session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.keys import bindings
+from tui.sanitise import sanitise
+from tui.screens.base import AreaScreen
+from tui.screens.dialogs.error_details import ErrorDetails
+
+if TYPE_CHECKING:
+    from tui.database import Database
+    from tui.troubles import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Lines of a label and what is true; read from the database when the screen opens and on refresh."""
+
+    lines: tuple[tuple[str, str], ...]
+
+
+class StatusScreen(AreaScreen):
+    """Facts above, the errors of this session below, newest first; Enter opens one."""
+
+    CRUMB = "Status"
+    INTRO = "The connection as the server sees it, and the errors of this session. Enter opens an error."
+    HINTS = ("list.refresh", "app.lock", "app.palette")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list.refresh")]
+
+    DEFAULT_CSS = """
+    StatusScreen #facts { height: auto; padding: 1 2; }
+    StatusScreen #errors-title { height: 1; padding: 0 2; color: $text-muted; }
+    StatusScreen #errors { height: 1fr; min-height: 3; margin: 0 1; border: none; background: transparent; }
+    """
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield Static(Content("... loading"), id="facts")
+            yield Static(id="errors-title")
+            yield OptionList(id="errors", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Facts and errors may have changed since the last look."""
+        self.action_refresh()
+
+    def action_refresh(self) -> None:
+        """Reads again."""
+        self._show_errors()
+        database = self.shell.database
+        if database is None:
+            self._show_facts(Facts(()))
+        else:
+            self.run_read(lambda: read_facts(database), self._show_facts, group="facts")
+
+    def _show_facts(self, facts: Facts) -> None:
+        person = self.shell.person
+        lines = [
+            ("database", self.shell.launch.label),
+            ("environment", self.shell.launch.badge.word),
+            ("signed in", person.who if person else "nobody"),
+            *facts.lines,
+        ]
+        text = Content("\n").join(
+            Content.assemble((f"{sanitise(label, 20):<14}", "dim"), sanitise(value, 200)) for label, value in lines
+        )
+        self.query_one("#facts", Static).update(text)
+
+    def _show_errors(self) -> None:
+        newest = list(reversed(self.shell.troubles))
+        title = f"Errors of this session: {len(newest)}" if newest else "No errors in this session."
+        self.query_one("#errors-title", Static).update(Content(title))
+        errors = self.query_one(OptionList)
+        errors.clear_options()
+        errors.add_options([Option(trouble_line(trouble)) for trouble in newest])
+
+    @on(OptionList.OptionSelected)
+    def _open_error(self, event: OptionList.OptionSelected) -> None:
+        newest = list(reversed(self.shell.troubles))
+        if event.option_index < len(newest):
+            self.app.push_screen(ErrorDetails(newest[event.option_index]))
+
+
+def trouble_line(trouble: Trouble) -> Content:
+    """`14:03:11  db1 is not reachable (refused).`"""
+    return Content.assemble((f"{trouble.at.astimezone():%H:%M:%S}  ", "dim"), sanitise(trouble.sentence, 200))
+
+
+async def read_facts(database: Database) -> Facts:
+    """Asks the server; raises `DatabaseError`."""
+    lines = [("server", database.server), ("dialect", database.dialect)]
+    lines.append(("access", "read-only" if database.read_only else "read and write"))
+    lines.extend(await (_sqlite_facts(database) if database.dialect == "sqlite" else _postgres_facts(database)))
+    lines.extend(("caution", warning) for warning in database.warnings)
+    return Facts(tuple(lines))
+
+
+async def _sqlite_facts(database: Database) -> Sequence[tuple[str, str]]:
+    rows = await database.connection.execute_query_dict(
+        "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS bytes"
+    )
+    return [("size", f"{rows[0]['bytes'] / 1e6:.1f} MB"), ("encryption", "none: a file on this machine")]
+
+
+async def _postgres_facts(database: Database) -> Sequence[tuple[str, str]]:
+    rows = await database.connection.execute_query_dict(
+        "SELECT current_user::text AS who, session_user::text AS session_who, pg_is_in_recovery() AS standby,"
+        " pg_database_size(current_database()) AS bytes,"
+        " (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS tls,"
+        " (SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS cipher,"
+        " (SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name')) AS ours"
+    )
+    row = rows[0]
+    role = row["who"] if row["who"] == row["session_who"] else f"{row['who']} (as {row['session_who']})"
+    return [
+        ("role", role),
+        ("server is", "a standby, read-only" if row["standby"] else "the primary"),
+        ("size", f"{row['bytes'] / 1e6:.1f} MB"),
+        ("encryption", f"{row['tls']} {row['cipher']}" if row["tls"] else "none"),
+        ("connections", f"{row['ours']} of this program"),
+    ]

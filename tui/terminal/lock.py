@@ -1,0 +1,59 @@
+"""The lock of the interface: in a mode of its own, so that whatever is opened meanwhile waits behind it."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tui.app import ShellbackApp
+    from tui.person import Person
+
+MODE: Final = "locked"
+
+
+class Lock:
+    """Locks by the key or after `minutes` without input (0: never by itself)."""
+
+    def __init__(self, app: ShellbackApp, minutes: float) -> None:
+        self._app = app
+        self._minutes = minutes
+        self._last_input = monotonic()
+        self.behind = ""
+        """The mode that stood in front when it locked; empty while it is open."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the lock stands in front."""
+        return bool(self.behind)
+
+    def watch(self) -> None:
+        """Starts looking at the clock; the interface runs."""
+        if self._minutes > 0:
+            self._app.set_interval(min(5.0, self._minutes * 6), self._when_idle)
+
+    def touched(self) -> None:
+        """There was input."""
+        self._last_input = monotonic()
+
+    def _when_idle(self) -> None:
+        if monotonic() - self._last_input >= self._minutes * 60:
+            self.close()
+
+    def close(self) -> None:
+        """Locks, unless nobody is signed in or something is being written. Toasts can hold names, so they go."""
+        if self._app.person is None or self.is_on or self._app.busy:
+            return
+        from tui.screens.lock import LockScreen
+
+        self.behind = self._app.current_mode
+        self._app.clear_notifications()
+        self._app.add_mode(MODE, LockScreen)
+        self._app.switch_mode(MODE)
+
+    async def open(self, person: Person) -> None:
+        """Puts back what stood before it."""
+        mode, self.behind = self.behind, ""
+        self._app.person = person
+        await self._app.switch_mode(mode)
+        await self._app.remove_mode(MODE)
