@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 4096
 """Bytes of UTF-8 that are hashed or verified at most: where libpass raises."""
 
-# Of a random secret that nobody kept. Verifying against it is what an unknown account costs.
-_NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$LuW8t1aq9b63tpZyTsm5Nw$V6HIO2LjS0x84EzXCphg9oWCKVIdqcsj4knKqjqiK4E"
+NOBODYS: Final = "$argon2id$v=19$m=65536,t=3,p=4$LuW8t1aq9b63tpZyTsm5Nw$V6HIO2LjS0x84EzXCphg9oWCKVIdqcsj4knKqjqiK4E"
+"""The hash of a random secret that nobody kept: verifying against it is what an unknown account costs."""
 
 
 class Verdict(Enum):
@@ -75,7 +75,7 @@ def verify(text: str, stored: str | None) -> Verdict:
         cut = secret[:BCRYPT_BYTES] if found is not None and found.cuts else secret
         # No bcrypt hash is of a password with NUL: passlib never made one, and raises.
         if stored is None or found is None or (found.cuts and b"\0" in cut):
-            _matches(secret, _NOBODY, "argon2")
+            _matches(secret, NOBODYS, "argon2")
             continue
         matches = _matches(cut, stored, found.scheme)
         if matches is None:
