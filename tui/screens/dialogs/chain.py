@@ -1,0 +1,57 @@
+"""What a check of the audit's chain found, in true sentences: no more is claimed than was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.widgets import Button, Static
+
+from models.operations.audit import ChainReport
+from tui.screens.dialogs.base import Dialog
+from tui.terminal.safe import safe
+from tui.widgets.choice import Choice
+
+
+class ChainDialog(Dialog[int]):
+    """Shows the report; answers the id of the bad event when the person wants to see it."""
+
+    DEFAULT_CSS = """
+    ChainDialog #body Static { width: 100%; padding: 0 0 1 0; }
+    """
+
+    def __init__(self, report: ChainReport, *, twin: str = "") -> None:
+        super().__init__("Check of the audit", twin=twin)
+        self._report = report
+
+    def compose_body(self) -> ComposeResult:
+        for number, sentence in enumerate(sentences(self._report)):
+            yield Static(safe(sentence, 400), classes="" if number or self._report.is_whole else "wrong")
+
+    def compose_buttons(self) -> ComposeResult:
+        yield Choice("Close", id="close")
+        if self._report.bad is not None:
+            yield Choice("Show the event", id="show")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        bad = self._report.bad
+        self.dismiss(bad.id if bad is not None and event.button.id == "show" else None)
+
+
+def sentences(report: ChainReport) -> Iterator[str]:
+    """What is true after the check, most important first."""
+    good = f"{report.rows:,}".replace(",", " ")
+    if report.bad is not None:
+        yield f"The chain breaks at the event with sequence {report.bad.seq}: {report.bad.problem}."
+        yield (
+            f"The {good} events before it are as they were written. Those after it were not checked."
+            if report.rows
+            else "No event before it was good. Those after it were not checked."
+        )
+        return
+    if report.rows == 0:
+        yield "The trail is empty: there is nothing to check."
+        return
+    yield f"All {good} events are as they were written, from the first to sequence {report.tip_seq}."
+    yield f"The last hash is {report.tip_hash}."
+    yield "Keep it elsewhere: events cut from the end cannot be noticed from inside."
