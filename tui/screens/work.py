@@ -70,7 +70,7 @@ class Reads:
                 slow.stop()
                 self._slow(False)
 
-        self._screen.run_worker(run(), group=f"read:{group}", exclusive=True, exit_on_error=False)
+        self._screen.run_worker(run, group=f"read:{group}", exclusive=True, exit_on_error=False)
 
     def stop(self) -> bool:
         """Stops waiting for all of them; whether there was one."""
@@ -115,5 +115,5 @@ def start_write(
         else:
             shell.notify(getattr(result, "sentence", "") or f"Done: {label}.")
 
-    shell.run_worker(run(), group="write", exit_on_error=False)
+    shell.run_worker(run, group="write", exit_on_error=False)
     return True

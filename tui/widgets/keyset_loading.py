@@ -136,7 +136,7 @@ class Loader(Generic[RowT]):
                 table.call_later(take, loaded)
 
         self._tell()
-        table.run_worker(run(), group="rows", exclusive=True, exit_on_error=False)
+        table.run_worker(run, group="rows", exclusive=True, exit_on_error=False)
 
     def _tell(self) -> None:
         table = self._table
