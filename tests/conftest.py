@@ -19,7 +19,7 @@ from tests.postgres import PostgresServer, start_postgres
 if TYPE_CHECKING:
     from tui.database import Database
 
-DATABASE_FIXTURES = {"empty_url", "database_url", "database"}
+DATABASE_FIXTURES = {"empty_url", "_template", "database_url", "database"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,139 @@
+"""What the tests of commands share: `run` calls the program in this process, as a script would."""
+
+import asyncio
+import io
+import json
+import shutil
+import sys
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from tests.postgres import PostgresServer
+from tui.__main__ import main
+from tui.cli import tokens
+from tui.cli.arguments import build_parser
+from tui.cli.place import locate
+
+T = TypeVar("T")
+
+MARIA = "granite otter 41 lantern"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+class _NotATerminal(io.TextIOWrapper):
+    def __init__(self, text: str) -> None:
+        super().__init__(io.BytesIO(text.encode()), encoding="utf-8")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `shellback` with these arguments and this standard input, which is no terminal."""
+
+    def call(*argv: str, stdin: str = "") -> Ended:
+        monkeypatch.setattr(sys, "stdin", _NotATerminal(stdin))
+        capsys.readouterr()
+        code = main(argv)
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    return call
+
+
+def in_database(url: str, body: Callable[[], Awaitable[T]]) -> T:
+    """Runs `body` with the database open, apart from the command under test, and returns what it returns."""
+    from tui.database import open_database
+    from tui.settings import parse_url
+
+    async def go() -> T:
+        async with await open_database(parse_url(url)):
+            return await body()
+
+    return asyncio.run(go())
+
+
+@pytest.fixture(scope="session")
+def _staffed(
+    dialect: str, _template: Path | str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, str]]:
+    """Made once, since passwords take their time: a template (a file, or a database's name) and maria's token."""
+    if dialect == "sqlite":
+        path = tmp_path_factory.mktemp("staffed") / "staffed.sqlite3"
+        shutil.copyfile(_template, path)
+        path.chmod(0o600)
+        yield str(path), in_database(f"sqlite://{path}", _people)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"staffed_{uuid.uuid4().hex}"
+    server.create(name, template=str(_template))
+    yield name, in_database(server.url(name), _people)
+    server.drop(name)
+
+
+async def _people() -> str:
+    from models.operations import ActorKind, Secret, Status, apply, plan_create, plan_create_first_superuser
+    from models.operations.claims import system_actor
+    from models.operations.signin import SignedIn, sign_in
+
+    outcome = await apply(await plan_create_first_superuser(system_actor(), {"username": "maria"}, Secret(MARIA)))
+    assert outcome.status is Status.OK, outcome.sentence
+    signed_in = await sign_in("maria", Secret(MARIA), kind=ActorKind.CLI)
+    assert isinstance(signed_in, SignedIn)
+    assert signed_in.token is not None
+    for name in ("alice", "alina", "bob"):
+        values = {"username": name, "email": f"{name}@example.com", "full_name": name.title()}
+        outcome = await apply(await plan_create(signed_in.actor, values))
+        assert outcome.status is Status.OK, outcome.sentence
+    return signed_in.token.reveal()
+
+
+@pytest.fixture
+def staffed_url(
+    dialect: str,
+    _staffed: tuple[str, str],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """A database with maria, a superuser, and three users; every command of the test is about it."""
+    template, _ = _staffed
+    if dialect == "sqlite":
+        path = tmp_path / "staffed.sqlite3"
+        shutil.copyfile(template, path)
+        path.chmod(0o600)
+        monkeypatch.setenv("SHELLBACK_DATABASE_URL", f"sqlite://{path}")
+        yield f"sqlite://{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"staffed_{uuid.uuid4().hex}"
+    server.create(name, template=template)
+    monkeypatch.setenv("SHELLBACK_DATABASE_URL", server.url(name))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def maria(staffed_url: str, _staffed: tuple[str, str]) -> str:
+    """The same, with maria signed in. Returns the URL."""
+    place = locate(build_parser().parse_args(["--url", staffed_url]))
+    tokens.keep(place.state, place.identity, _staffed[1], "maria")
+    return staffed_url

@@ -1,0 +1,35 @@
+"""Which user is meant by what was typed: an id, or a username."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from models import Account
+from models.operations.transactions import connection
+from models.usernames import key
+from tui.cli.failure import not_found
+
+_ID: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
+_LARGEST_ID: Final = 2**31 - 1
+
+
+async def find_account(text: str) -> Account:
+    """The row of a user, deleted or not. Digits are an id, and never a username; `name:4711` is a username.
+
+    Raises `Failure` (failed, "not_found") when there is nobody.
+    """
+    if not _can_be_stored(text):
+        raise not_found(text)
+    if _ID.fullmatch(text) and int(text) <= _LARGEST_ID:
+        account = await Account.get_or_none(id=int(text), using_db=connection())
+    else:
+        account = await Account.get_or_none(username_key=key(text.removeprefix("name:")), using_db=connection())
+    if account is None:
+        raise not_found(text)
+    return account
+
+
+def _can_be_stored(text: str) -> bool:
+    """Bytes that are not UTF-8 arrive from the shell as lone surrogates, which PostgreSQL takes no more than NUL."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

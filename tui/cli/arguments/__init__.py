@@ -1,0 +1,101 @@
+"""What may be typed. Builds the whole parser; imports nothing but argparse, so that a start costs little."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tui.cli.arguments.audit import add_audit
+from tui.cli.arguments.migrate import add_migrate
+from tui.cli.arguments.roles import add_roles
+from tui.cli.arguments.shared import Parser, add_connection, add_project
+from tui.cli.arguments.sign_in import add_sign_in
+from tui.cli.arguments.users import add_users
+from tui.cli.arguments.values import positive
+
+_DESCRIPTION = """\
+The back office of a Tortoise ORM application, in a terminal.
+
+Without a command the interface opens. Each command does one job of it, for scripts and for a prompt.
+"""
+
+_EPILOG: Final = """\
+first steps:
+  shellback --demo                       the interface on a throw-away database
+  shellback init --username maria        create the schema and the first superuser
+  shellback login --as maria             sign in for the commands below
+  shellback users list is:locked
+  shellback COMMAND --help               examples of each command
+
+which database:
+  --url, else --profile, else $SHELLBACK_DATABASE_URL, else the embedded SQLite database.
+  A password never stands in a URL on the command line: use ~/.pgpass, PGPASSFILE or the environment.
+
+who acts:
+  `login` keeps a session for one database; $SHELLBACK_TOKEN replaces it in automation.
+  init and migrate need none: their actor is the user of the operating system.
+
+exit codes:
+  0 done   1 failed   2 usage   3 refused   4 conflict   5 database unavailable   6 outcome unknown
+  `migrate` has its own list: shellback migrate --help
+"""
+
+
+def build_parser() -> Parser:
+    """The parser of everything. `command` of the result is `module:function`, or None for the interface."""
+    parser = Parser(
+        prog="shellback",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        usage="shellback [options] [COMMAND ...]",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    parser.add_argument(
+        "--print-completion",
+        action=_Completion,
+        choices=("bash", "zsh"),
+        help="print a completion script for this shell",
+    )
+    interface = parser.add_argument_group("interface")
+    interface.add_argument("--demo", action="store_true", help="open a throw-away database, signed in")
+    interface.add_argument(
+        "--users", dest="demo_users", type=positive, metavar="N", help="people in the demo's database (10000)"
+    )
+    add_project(interface, top=True)
+    add_connection(parser, top=True)
+    parser.set_defaults(command=None, json=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
+    add_sign_in(commands)
+    add_users(commands)
+    add_roles(commands)
+    add_migrate(commands)
+    add_audit(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Reads the version of the installed distribution only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"shellback {version('shellback')}\n")
+        parser.exit()
+
+
+class _Completion(argparse.Action):
+    """Lets shtab write the script from the parser itself, so that it never lags behind."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002 - argparse's signature
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,  # noqa: ARG002 - argparse's signature
+    ) -> None:
+        import shtab
+
+        sys.stdout.write(shtab.complete(parser, shell=str(values)))
+        parser.exit()

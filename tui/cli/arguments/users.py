@@ -1,0 +1,250 @@
+"""What may be typed behind `shellback users`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui.cli.arguments.shared import (
+    add_connection,
+    add_json,
+    add_secret,
+    add_user,
+    add_write,
+    examples,
+)
+from tui.cli.arguments.values import assignment, duration, page_size, positive
+
+if TYPE_CHECKING:
+    from tui.cli.arguments.shared import Parser
+
+    Subparsers = argparse._SubParsersAction[Parser]
+
+_COMMANDS = "tui.cli.commands"
+
+_QUERY_HELP = """\
+QUERY is what the search box of the interface takes; terms are joined by AND:
+  ali             username or e-mail begins with ali
+  "ali"           is exactly ali
+  *ali*           contains ali (3 letters at least; may scan the table)
+  is:locked       active, inactive, locked, expired, deleted, superuser, mustchange, never-logged-in
+  role:support    holds the role
+  -is:  -role:    not
+"""
+
+
+def add_users(commands: Subparsers) -> None:
+    """`users` and its verbs."""
+    users = commands.add_parser(
+        "users",
+        help="list, show and change users",
+        description="List, show and change users.",
+        epilog=examples(
+            "shellback users list is:locked --limit 20",
+            "shellback users show alice",
+            "shellback users reset alice --reason 'caller verified'",
+            "shellback users edit 4711 --set email=alice@example.com",
+        ),
+    )
+    verbs = users.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_list(verbs)
+    _add_show(verbs)
+    _add_create(verbs)
+    _add_edit(verbs)
+    _add_reset(verbs)
+    _add_plain_verb(
+        verbs,
+        "unlock",
+        "clear failed sign-ins and the lock",
+        "Clears the counters of failed sign-ins and the lock. It never activates: that is `users activate`.",
+    )
+    _add_plain_verb(
+        verbs, "activate", "let a deactivated user in again", "Lets a deactivated user in again. It never unlocks."
+    )
+    _add_plain_verb(
+        verbs,
+        "deactivate",
+        "keep a user out, ending all sessions",
+        "Keeps a user out. Sessions and tokens end in the same transaction.",
+    )
+
+
+def _add_list(verbs: Subparsers) -> None:
+    parser = verbs.add_parser(
+        "list",
+        help="a page of users",
+        description="Prints a page of users. The table is read by key, so a far page costs no more than the first.\n\n"
+        + _QUERY_HELP,
+        epilog=examples(
+            "shellback users list",
+            "shellback users list 'ali is:active' --order created-",
+            "shellback users list --limit 1000 --json",
+            "shellback users list --after KEY      # KEY: the `next` of the page before",
+        ),
+    )
+    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="whom to list; everybody by default")
+    parser.add_argument(
+        "--order",
+        default="username",
+        metavar="ORDER",
+        help="username, id, created or last-login; created- is reversed",
+    )
+    parser.add_argument("--limit", type=page_size, default=50, metavar="N", help="rows on the page (50)")
+    parser.add_argument("--after", metavar="KEY", help="continue behind this key")
+    add_json(parser)
+    add_connection(parser)
+    parser.set_defaults(command=f"{_COMMANDS}.users_list:list_users")
+
+
+def _add_show(verbs: Subparsers) -> None:
+    parser = verbs.add_parser(
+        "show",
+        help="one user in full",
+        description="Prints one user: state, roles with what they allow, sessions, and the latest changes.",
+        epilog=examples("shellback users show alice", "shellback users show 4711 --json"),
+    )
+    add_user(parser)
+    parser.add_argument("--history", type=page_size, default=5, metavar="N", help="latest changes to print (5)")
+    add_json(parser)
+    add_connection(parser)
+    parser.set_defaults(command=f"{_COMMANDS}.users_show:show_user")
+
+
+def _add_create(verbs: Subparsers) -> None:
+    parser = verbs.add_parser(
+        "create",
+        help="add a user",
+        description="Adds a user with a generated password, shown once.",
+        epilog=examples(
+            "shellback users create alice --set email=alice@example.com --set 'full_name=Alice Jones'",
+            "shellback users create alice --porcelain --yes | pass insert -e app/alice",
+        ),
+    )
+    parser.add_argument("username", metavar="USERNAME")
+    _add_set(parser, "a field of the new user")
+    parser.add_argument("--disable-password", action="store_true", help="no password: nobody can sign in with one")
+    _add_porcelain(parser)
+    add_secret(parser, "the password, instead of generating one,")
+    add_write(parser)
+    add_json(parser)
+    add_connection(parser)
+    parser.set_defaults(command=f"{_COMMANDS}.users_write:create")
+
+
+def _add_edit(verbs: Subparsers) -> None:
+    parser = verbs.add_parser(
+        "edit",
+        help="change fields of a user",
+        description=(
+            "Changes the named fields of a user and no other. Somebody else's change of another field is kept;\n"
+            "somebody else's change of the same field is a conflict (exit 4), and nothing is written."
+        ),
+        epilog=examples(
+            "shellback users edit alice --set email=alice@example.com",
+            "shellback users edit 4711 --set full_name= --if-version 7",
+        ),
+    )
+    add_user(parser)
+    _add_set(parser, "a field and its new value; an empty value clears it", required=True)
+    parser.add_argument(
+        "--if-version", type=positive, metavar="N", help="only if the user is still at this version (else exit 4)"
+    )
+    add_write(parser)
+    add_json(parser)
+    add_connection(parser)
+    parser.set_defaults(command=f"{_COMMANDS}.users_write:edit")
+
+
+def _add_reset(verbs: Subparsers) -> None:
+    parser = verbs.add_parser(
+        "reset",
+        help="give a user a new password",
+        description=(
+            "Gives a user a generated password, shown once: on a terminal, or with --porcelain.\n"
+            "It never activates a deactivated user."
+        ),
+        epilog=examples(
+            "shellback users reset alice --reason 'caller verified by manager' --ticket 4471",
+            "shellback users reset 4712 --expires 48h --no-unlock --dry-run",
+        ),
+    )
+    add_user(parser)
+    parser.add_argument(
+        "--disable-password", action="store_true", help="take the password away instead: no sign-in with a password"
+    )
+    parser.add_argument(
+        "--must-change",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="the next sign-in asks for a new password (default)",
+    )
+    parser.add_argument(
+        "--expires",
+        type=duration,
+        default="24h",
+        metavar="SPAN",
+        help="how long it is valid: 90m, 24h (default), 7d, never",
+    )
+    parser.add_argument(
+        "--revoke-sessions",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="end all sessions and tokens (default)",
+    )
+    parser.add_argument(
+        "--unlock",
+        action=argparse.BooleanOptionalAction,
+        help="clear failures and a lock (default: if it is locked, and you may)",
+    )
+    _add_porcelain(parser)
+    parser.add_argument("--password", nargs="?", action=_RefuseChosen, help=argparse.SUPPRESS)
+    add_write(parser)
+    add_json(parser)
+    add_connection(parser)
+    parser.set_defaults(command=f"{_COMMANDS}.users_write:reset")
+
+
+def _add_plain_verb(verbs: Subparsers, name: str, summary: str, description: str) -> None:
+    parser = verbs.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=examples(f"shellback users {name} alice --reason '...'", f"shellback users {name} 4711 --yes --json"),
+    )
+    add_user(parser)
+    add_write(parser)
+    add_json(parser)
+    add_connection(parser)
+    parser.set_defaults(command=f"{_COMMANDS}.users_write:{name}")
+
+
+def _add_set(parser: argparse.ArgumentParser, purpose: str, *, required: bool = False) -> None:
+    parser.add_argument(
+        "--set",
+        dest="values",
+        action="append",
+        type=assignment,
+        default=[],
+        required=required,
+        metavar="FIELD=VALUE",
+        help=f"{purpose}; repeatable",
+    )
+
+
+def _add_porcelain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--porcelain",
+        action="store_true",
+        help="print the generated password to standard output and nothing else there (with --json: in the document)",
+    )
+
+
+class _RefuseChosen(argparse.Action):
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002 - argparse's signature
+        values: object,  # noqa: ARG002 - never repeated
+        option_string: str | None = None,
+    ) -> None:
+        parser.error(f"{option_string} is not taken: nobody chooses a password for somebody else, it is generated")

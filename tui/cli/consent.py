@@ -1,0 +1,28 @@
+"""Nothing is written before a person, or `--yes`, agreed to exactly what was printed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tui.cli.exits import Exit
+from tui.cli.failure import Failure, usage
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def check_can_ask(args: argparse.Namespace) -> None:
+    """Fails before any work, when nobody could be asked and `--yes` was not given."""
+    if not (args.yes or args.dry_run or sys.stdin.isatty()):
+        raise usage("This writes, and there is no terminal to ask on: add --yes (or --dry-run to see what it would do)")
+
+
+def ask(args: argparse.Namespace, question: str) -> None:
+    """Asks `question (y/n)` on standard error; anything but y or yes ends the command, and nothing was written."""
+    if args.yes:
+        return
+    sys.stderr.write(f"{question} (y/n) ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")

@@ -1,0 +1,77 @@
+"""Standard output and standard error. Everything that a database, a file or a person wrote passes `sanitise` here.
+
+A document of `--json` keeps every character, those that act or hide as JSON escapes: a reader gets back exactly what is
+stored, and a terminal sees nothing that acts.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tui.sanitise import sanitise
+
+_ODD: Final = re.compile(r"[^\n\x20-\x7e]")
+CELL_LIMIT: Final = 120
+"""Characters of one cell of a table."""
+
+
+def line(text: object = "", *, limit: int = 2000) -> None:
+    """One line of standard output."""
+    sys.stdout.write(sanitise(text, limit) + "\n")
+
+
+def note(text: object) -> None:
+    """One line of standard error that is no failure: progress, a hint, what to do next."""
+    sys.stderr.write(sanitise(text, 2000) + "\n")
+
+
+def complain(sentence: str) -> None:
+    """The line of a failure."""
+    sys.stderr.write(f"shellback: {sanitise(sentence, 2000)}\n")
+
+
+def document(value: Mapping[str, Any]) -> None:
+    """One JSON document and a line feed."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write(_ODD.sub(lambda match: _escape(match[0]), text) + "\n")
+
+
+@functools.lru_cache(maxsize=4096)
+def _escape(character: str) -> str:
+    """The character, or its JSON escape where `sanitise` would not show it. A mark needs a letter before it."""
+    if sanitise("a" + character) == "a" + character:
+        return character
+    point = ord(character)
+    if point > 0xFFFF:
+        point -= 0x10000
+        return f"\\u{0xD800 + (point >> 10):04x}\\u{0xDC00 + (point & 0x3FF):04x}"
+    return f"\\u{point:04x}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+    """Columns aligned by terminal cells, two blanks between them; those named in `right` have numbers."""
+    from rich.cells import cell_len
+
+    cells = [list(header), *([sanitise(value, CELL_LIMIT) for value in row] for row in rows)]
+    widths = [max(cell_len(row[column]) for row in cells) for column in range(len(header))]
+    for row in cells:
+        parts = []
+        for name, text, width in zip(header, row, widths, strict=True):
+            blank = " " * (width - cell_len(text))
+            parts.append(blank + text if name in right else text + blank)
+        sys.stdout.write("  ".join(parts).rstrip() + "\n")
+
+
+def pairs(rows: Iterable[tuple[str, object]], *, indent: str = "") -> None:
+    """Names and values, the values aligned."""
+    from rich.cells import cell_len
+
+    shown = [(sanitise(name, CELL_LIMIT), sanitise(value, 2000)) for name, value in rows]
+    width = max((cell_len(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        sys.stdout.write(f"{indent}{name}{' ' * (width - cell_len(name))}  {value}".rstrip() + "\n")

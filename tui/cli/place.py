@@ -1,0 +1,38 @@
+"""Which database a command is about, and where this machine keeps what belongs to it. Opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.settings import choose, load_settings, state_dir
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from tui.settings import DatabaseUrl, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database and how to open it. `embedded`: nobody named it, so that it may be made."""
+
+    url: DatabaseUrl
+    profile: Profile
+    state: Path
+    read_only: bool
+    embedded: bool
+
+    @property
+    def identity(self) -> str:
+        """What tells this database from others, without secrets: two ways to write one file's path are one."""
+        name = str(self.url.path.resolve()) if self.url.path else self.url.label
+        return f"{self.url.dialect}:{name}"
+
+
+def locate(args: argparse.Namespace) -> Place:
+    """The place that the options, the environment and the configuration file name. Raises `SettingsError`."""
+    chosen = choose(load_settings(), url=args.url, profile=args.profile, insecure_tls=args.insecure_tls)
+    read_only = args.read_only or chosen.profile.read_only
+    return Place(chosen.url, chosen.profile, state_dir(), read_only, chosen.embedded)

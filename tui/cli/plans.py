@@ -1,0 +1,97 @@
+"""Plans and outcomes in words: what `--dry-run` prints, what is asked about, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.operations import Status
+from tui.cli.exits import Exit
+from tui.cli.output import line, note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.operations import Outcome, Plan
+
+_EXITS = {
+    Status.OK: Exit.DONE,
+    Status.UNCHANGED: Exit.DONE,
+    Status.REFUSED: Exit.REFUSED,
+    Status.CONFLICT: Exit.CONFLICT,
+    Status.GONE: Exit.CONFLICT,
+    Status.ERROR: Exit.FAILED,
+    Status.UNKNOWN: Exit.UNKNOWN,
+}
+
+
+def print_plan(plan: Plan, say: Callable[[object], None] = line) -> None:
+    """The whole plan, one fact a line."""
+    say(f"{plan.action}  {describe(plan)}")
+    for change in plan.changes:
+        say(f"  {change.field}: {_value(change.before)} -> {_value(change.after)}")
+    for effect in plan.effects:
+        say(f"  also: {effect}")
+    for loss in plan.irreversible:
+        say(f"  cannot be undone: {loss}")
+    for name, value in (("reason", plan.reason), ("ticket", plan.ticket)):
+        if value:
+            say(f"  {name}: {value}")
+    print_obstacles(plan, say)
+    if plan.is_allowed and plan.is_empty and not plan.effects:
+        say("  nothing to change")
+
+
+def print_obstacles(found: Plan | Outcome, say: Callable[[object], None] = line) -> None:
+    """What stands against it: values that cannot be taken, rules that forbid it."""
+    for error in found.errors:
+        say(f"  {error.field}: {error.sentence}")
+    for refusal in found.refusals:
+        say(f"  refused: {refusal.reason}")
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """One true sentence, on standard output where it was done, else on standard error with what stands against it."""
+    if outcome.is_ok:
+        line(outcome.sentence)
+        return
+    note(f"shellback: {outcome.sentence}")
+    print_obstacles(outcome, note)
+    for conflict in outcome.conflicts:
+        by = f" by {conflict.by}" if conflict.by else ""
+        note(
+            f"  {conflict.field}: was {_value(conflict.was)}, now {_value(conflict.theirs)}{by}, "
+            f"asked for {_value(conflict.yours)}"
+        )
+    if outcome.status is Status.UNKNOWN:
+        note(f"  operation {outcome.op_id}: shellback audit list shows it if it happened")
+
+
+def describe(plan: Plan) -> str:
+    """The target as a person must recognise it: name, id, e-mail."""
+    target = plan.target
+    parts = [target.label, f"#{target.id}" if target.id is not None else "(new)", target.email or ""]
+    return " ".join(part for part in parts if part)
+
+
+def exit_of(outcome: Outcome) -> Exit:
+    """The exit code of an outcome. A value that cannot be taken is a failure, a rule that forbids it a refusal."""
+    if outcome.status is Status.REFUSED and outcome.errors and not outcome.refusals:
+        return Exit.FAILED
+    return _EXITS[outcome.status]
+
+
+def exit_of_plan(plan: Plan) -> Exit:
+    """The exit code of a dry run: what applying it would end with, as far as is known now."""
+    if plan.refusals:
+        return Exit.REFUSED
+    return Exit.FAILED if plan.errors else Exit.DONE
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return str(value)

@@ -1,0 +1,21 @@
+"""Values of the database in the few words of a table: times in UTC, the state of a user."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tui.browse.states import badges
+
+if TYPE_CHECKING:
+    from tui.browse.states import Facts
+
+
+def minute(moment: datetime | None, missing: str = "never") -> str:
+    """A time to the minute, UTC, as all of the command line shows it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else missing
+
+
+def state(user: Facts, now: datetime) -> str:
+    """The badges that hold at `now`, the gravest first."""
+    return ", ".join(badge.word for badge in badges(user, now, minute))

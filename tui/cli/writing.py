@@ -1,0 +1,72 @@
+"""One way to write: print the plan, be agreed with, apply it, and say what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui.cli import secrets
+from tui.cli.consent import ask
+from tui.cli.failure import refused
+from tui.cli.output import document, note
+from tui.cli.plans import describe, exit_of, exit_of_plan, print_outcome, print_plan
+
+if TYPE_CHECKING:
+    import argparse
+
+    from models.operations import Outcome, Plan
+    from tui.database import Database
+
+
+async def carry_out(args: argparse.Namespace, database: Database, plan: Plan, question: str) -> int:
+    """Do what `plan` says, or only print it (`--dry-run`). Returns the exit code.
+
+    A plan that a rule forbids is applied all the same, unasked: it is refused again under lock, and recorded.
+    """
+    if args.dry_run:
+        if args.json:
+            document({"plan": plan.as_json()})
+        else:
+            print_plan(plan)
+        return exit_of_plan(plan)
+    if database.read_only:
+        raise refused(f"{database.label} is open read-only; nothing was changed.")
+    if plan.is_allowed and not args.yes:
+        print_plan(plan, note)
+        ask(args, f"{question} {describe(plan)}?")
+    outcome = await _apply_to_the_end(plan)
+    _report(args, outcome)
+    return exit_of(outcome)
+
+
+async def _apply_to_the_end(plan: Plan) -> Outcome:
+    """Apply; the first ctrl+c meanwhile waits for the truth, which the engine's deadlines bound."""
+    from models.operations import apply
+
+    running = asyncio.create_task(apply(plan))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or running.cancelled():
+            raise
+        task.uncancel()
+        note("Being written already: waiting for how it ends.")
+        return await running
+
+
+def _report(args: argparse.Namespace, outcome: Outcome) -> None:
+    porcelain = getattr(args, "porcelain", False)
+    if args.json:
+        told = outcome.as_json()
+        if porcelain and outcome.secret:
+            told["secret"] = outcome.secret.reveal()
+        document({"outcome": told})
+        if not outcome.is_ok:
+            note(f"shellback: {outcome.sentence}")
+    elif porcelain and outcome.is_ok:
+        note(outcome.sentence)
+    else:
+        print_outcome(outcome)
+    if outcome.secret and not (porcelain and args.json):
+        secrets.show(outcome.secret, args)
