@@ -89,8 +89,8 @@ class FaultProxy:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._forward(reader, upstream, ends, from_client=True))
                     group.create_task(self._forward(upstream_reader, writer, ends, from_client=False))
-        except* OSError:
-            pass
+        except* (OSError, asyncio.CancelledError):
+            pass  # the streams' own callback would log it
         finally:
             writer.transport.abort()
             self._tasks.discard(task)

@@ -80,7 +80,7 @@ def translated(error: Exception) -> Exception:
         return _from_server(error)
     if isinstance(error, TimeoutError):
         return StatementTimeout("The database did not answer in time. The transaction was rolled back.")
-    if isinstance(error, (asyncpg.exceptions.DataError, asyncpg.ClientConfigurationError)):
+    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
         return DatabaseError("A value does not fit the column it is for. Nothing was changed.")
     if isinstance(error, ssl.SSLError):
         return DatabaseUnavailable("The encrypted connection to the database could not be made. Nothing was changed.")

@@ -21,7 +21,7 @@ from models.engines.autocommit import is_read, refuse_write
 from models.engines.errors import CommitUnknown, DatabaseUnavailable, StatementTimeout
 from models.engines.executors import PostgresByModel
 from models.engines.from_asyncpg import translated
-from models.engines.postgres_pool import Slots, keep_alive
+from models.engines.postgres_pool import Slots, keep_alive, keep_session
 from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class PostgresClient(AsyncpgDBClient):
             if read_only or not autocommit:
                 settings["default_transaction_read_only"] = "on"
             options["server_settings"] = {**settings, **(options.get("server_settings") or {})}
+        if not autocommit:
+            options["reset"] = keep_session
         super().__init__(init=keep_alive, **options)
         self.autocommit = autocommit
         self.slots = Slots(self.pool_maxsize, float(options["timeout"]))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.exceptions import TransactionManagementError
 
 from models.engines.errors import (
     CommitUnknown,
@@ -52,9 +51,12 @@ class Reading:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A cancelled statement is cancelled on the server too: asyncpg waits for that while it cleans.
-        broken = kind is not None and issubclass(kind, TimeoutError)
-        self._client.slots.give_back(self._pool, self._connection, broken=broken)
+        slots = self._client.slots
+        if kind is None:
+            await slots.give_back(self._pool, self._connection, broken=False)
+        else:
+            # A cancelled statement is cancelled on the server too: asyncpg waits for that while it cleans.
+            slots.abandon(self._pool, self._connection, broken=issubclass(kind, TimeoutError))
 
 
 class PostgresTransaction(TransactionWrapper):
@@ -80,8 +82,14 @@ class PostgresTransaction(TransactionWrapper):
             raise TransactionEnded("A statement was sent through a transaction that is over.")
         try:
             return await func(self, *args, **kwargs)
+        except asyncio.CancelledError:
+            self.outer.ended = True
+            raise
         except Exception as error:
             raised = translated(error)
+            # Who swallows it must not go on either: the statement may still run, and be committed with the rest.
+            if isinstance(raised, _SILENCING):
+                self.outer.ended = True
             if raised is error:
                 raise
             raise raised from error
@@ -124,7 +132,7 @@ class PostgresTransaction(TransactionWrapper):
 
     def _finalize(self) -> None:
         if self._finalized or self.outer.ended:
-            raise TransactionManagementError("This transaction is finished already.")
+            raise TransactionEnded("This transaction is over already.")
         self._finalized = True
 
 
@@ -174,7 +182,7 @@ class Transacting:
         try:
             await self.client.begin()
         except BaseException as error:
-            self._end(broken=True)
+            self._abandon(broken=True)
             if not isinstance(error, Exception):
                 raise
             raise translated(error) from error
@@ -185,46 +193,38 @@ class Transacting:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if self.client._finalized:
-                self._end(broken=False)
-            elif kind is None:
-                await self._commit()
-            elif issubclass(kind, asyncio.CancelledError):
-                # asyncpg stops the statement on the server, cleaning rolls back: nobody waits for either.
-                self._end(broken=False)
-            elif issubclass(kind, _SILENCING):
+            if kind is not None and issubclass(kind, _SILENCING):
+                # A cancelled statement is stopped on the server, and cleaning rolls back: nobody waits for either.
                 # Never a further word on a connection whose last statement timed out: it could answer that one.
-                self._end(broken=True)
+                self._abandon(broken=not issubclass(kind, asyncio.CancelledError))
             else:
-                await self._roll_back()
+                # In a task of its own: who is cancelled stops waiting for the end, and does not stop it.
+                await asyncio.shield(self._parent.slots.in_background(self._end(commit=kind is None)))
         finally:
             self._connections.reset(self._token)
 
-    async def _commit(self) -> None:
-        """COMMIT in a task of its own: who is cancelled stops waiting for it, and does not stop it."""
-        if self.client.ended:
-            self._end(broken=True)
-            raise TransactionEnded("This transaction was given up inside a savepoint. Nothing was changed.")
-        task = self._parent.slots.in_background(self.client.commit())
-        task.add_done_callback(self._committed)
-        await asyncio.shield(task)
-
-    def _committed(self, task: asyncio.Task[None]) -> None:
-        self._end(broken=task.cancelled() or task.exception() is not None)
+    async def _end(self, *, commit: bool) -> None:
+        broken = True
+        try:
+            if commit and self.client.ended:
+                raise TransactionEnded("A statement of this transaction did not end. Nothing was changed.")
+            if not self.client._finalized:
+                await (self.client.commit() if commit else self._roll_back())
+            broken = False
+        finally:
+            self.client.ended = True
+            await self._parent.slots.give_back(self._pool, self.client._connection, broken=broken)
 
     async def _roll_back(self) -> None:
+        """What went wrong before is what the caller hears of; a connection that cannot even roll back is ended."""
         try:
             await self.client.rollback()
-        except BaseException as failure:
-            self._end(broken=True)
-            if not isinstance(failure, Exception):
-                raise
-        else:
-            self._end(broken=False)
+        except Exception:  # noqa: BLE001
+            self.client._connection.terminate()
 
-    def _end(self, *, broken: bool) -> None:
+    def _abandon(self, *, broken: bool) -> None:
         self.client.ended = True
-        self._parent.slots.give_back(self._pool, self.client._connection, broken=broken)
+        self._parent.slots.abandon(self._pool, self.client._connection, broken=broken)
 
 
 _SILENCING: Final = (asyncio.CancelledError, TimeoutError, StatementTimeout, DatabaseUnavailable)

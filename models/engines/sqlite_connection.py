@@ -11,10 +11,12 @@ import asyncio
 import sqlite3
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import aiosqlite
+from aiosqlite.core import _connection_worker_thread
 
 from models.engines.errors import DatabaseUnavailable, StatementTimeout
 
@@ -30,8 +32,22 @@ BUSY_MILLISECONDS: Final = 5000
 class SettledConnection(aiosqlite.Connection):
     """As its base, with a deadline of 15 s on each call and no call left behind."""
 
-    stuck = False
-    """The thread does not come back: the connection must not be used again."""
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self.stuck = False
+        """The thread does not come back: the connection must not be used again."""
+        # A daemon, so that the program may always end: SQLite is safe against a process that goes away.
+        self._thread = Thread(target=self._work, daemon=True)
+
+    def _work(self) -> None:
+        """aiosqlite's loop, which ends with a traceback on the terminal when the event loop was closed before it."""
+        while True:
+            try:
+                _connection_worker_thread(self._tx)
+            except RuntimeError:
+                if self._connection is not None:
+                    continue
+            return
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return await self.run(partial(fn, *args, **kwargs))
@@ -103,9 +119,7 @@ async def connect(path: str, pragmas: Mapping[str, object], *, mode: str = "rw")
             raise
         return connection
 
-    connection = SettledConnection(connector, iter_chunk_size=64)
-    # The program may always end: SQLite is safe against a process that goes away, and nothing here outlives a COMMIT.
-    connection._thread.daemon = True
+    connection = SettledConnection(connector)
     opening: asyncio.Future[Any] = asyncio.ensure_future(connection)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
-from tortoise.exceptions import TransactionManagementError
 
 from models.engines.errors import CommitUnknown, DatabaseError, StatementTimeout, TransactionEnded
 from models.engines.executors import SqliteByModel
@@ -78,8 +77,14 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
                 raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.")
             try:
                 yield self.connection
+            except asyncio.CancelledError:
+                self.outer.ended = True
+                raise
             except Exception as error:
                 raised = translated(error)
+                # Who swallows it must not go on either: the statement may have happened or not.
+                if isinstance(raised, StatementTimeout):
+                    self.outer.ended = True
                 if raised is error:
                     raise
                 raise raised from error
@@ -157,7 +162,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
 
     def _finalize(self) -> None:
         if self._finalized or self.outer.ended:
-            raise TransactionManagementError("This transaction is finished already.")
+            raise TransactionEnded("This transaction is over already.")
         self._finalized = True
 
 
@@ -180,7 +185,7 @@ class Transacting:
             await self.client.begin()
         except BaseException:
             # A cancelled BEGIN may have begun.
-            self._leave(rollback=self.client._connection is not None)
+            self._in_background(commit=False)
             raise
         self._token = self._connections.set(self.connection_name, self.client)
         return self.client
@@ -189,33 +194,24 @@ class Transacting:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if self.client._finalized:
-                self._leave(rollback=False)
-            elif kind is None:
-                # In a task of its own: who is cancelled stops waiting for the COMMIT, and does not stop it.
-                task = self._parent.in_background(self.client.commit())
-                task.add_done_callback(self._committed)
-                await asyncio.shield(task)
-            else:
-                await asyncio.shield(self._leave(rollback=True))
+            await asyncio.shield(self._in_background(commit=kind is None))
         finally:
             self._connections.reset(self._token)
 
-    def _committed(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled():
-            task.exception()
-        self._leave(rollback=False)
-
-    def _leave(self, *, rollback: bool) -> asyncio.Task[None]:
-        """Gives the writer back, rolled back first if asked, whether or not somebody waits for it."""
-        self.client.ended = True
-        task: asyncio.Task[None] = self._parent.in_background(self._give_back(rollback=rollback))
+    def _in_background(self, *, commit: bool) -> asyncio.Task[None]:
+        """The end, in a task of its own: who is cancelled stops waiting for it, and does not stop it."""
+        task: asyncio.Task[None] = self._parent.in_background(self._end(commit=commit))
         return task
 
-    async def _give_back(self, *, rollback: bool) -> None:
+    async def _end(self, *, commit: bool) -> None:
         try:
-            if rollback:
-                with suppress(Exception):
-                    await self.client.connection.run(self.client._roll_back_now)
+            if commit and not self.client._finalized:
+                await self.client.commit()
         finally:
-            self._parent.write_lock.release()
+            self.client.ended = True
+            try:
+                if self.client._connection is not None:
+                    with suppress(Exception):
+                        await self.client.connection.run(self.client._roll_back_now)
+            finally:
+                self._parent.write_lock.release()
