@@ -57,6 +57,8 @@ def _of_network(server: Server, place: str, error: DatabaseError) -> str:
             )
         case ssl.SSLError():
             return f"No encrypted connection could be made to {place}: its TLS does not fit ours."
+        case TimeoutError():
+            return f"{place} did not answer in time. Check the network, and whether the server is overloaded."
         case socket.gaierror():
             return f"There is no host named {server.host}. Check the name in the URL."
         case FileNotFoundError():

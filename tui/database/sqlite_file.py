@@ -62,7 +62,10 @@ def _check_header(path: Path, size: int) -> None:
 
 
 def _make_directory(directory: Path) -> None:
+    missing = [place for place in (directory, *directory.parents) if not place.exists()]
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One by one: mkdir(parents=True) gives the mode to the last one only.
+        for place in reversed(missing):
+            place.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise OpenError(f"The directory {directory} cannot be made: {os.strerror(error.errno or 0)}.") from None
