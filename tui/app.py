@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -268,7 +269,7 @@ class ShellbackApp(App[int]):
         self._return_code = EXIT_CRASHED
         if self._exception is None:
             self._exception = error
-            self._exit_renderables[:] = [crash_line(error)]
+            self._exit_renderables[:] = [Text(crash_line(error), no_wrap=True, overflow="ignore")]
             wakes_pilot: Any = self._exception_event
             wakes_pilot.set()
         self._close_messages_no_wait()

@@ -40,6 +40,7 @@ class Launch:
     keys: Mapping[str, str] = field(default_factory=dict)
     idle_lock: float = 5
     read_only: bool = False
+    mouse: bool = True
     project: Path | None = None
     command: str = "shellback"
     """How the command line is called to reach the same database (`shellback --profile prod`)."""

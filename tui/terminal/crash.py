@@ -22,6 +22,9 @@ EXIT_CRASHED = 1
 
 def crash_line(error: BaseException) -> str:
     """The one line that a person sees: the type, and where the details are."""
+    inner = getattr(error, "error", None)  # Textual wraps what a worker raised
+    if isinstance(inner, BaseException):
+        error = inner
     path = record_incident(error)
     where = f"Details, without data values: {path}" if path else "The state directory cannot be written."
     return f"shellback: internal error ({type(error).__name__}). {where}"

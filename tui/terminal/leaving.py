@@ -6,11 +6,13 @@ when the orderly way takes too long, after putting the terminal back by itself.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 import termios
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Leaving:
         self._app = app
         self._signal: int | None = None
         self._attributes = _attributes()
+        self._task: asyncio.Future[None] | None = None
 
     def install(self) -> None:
         """Takes the signals; the interface is not running yet."""
@@ -50,15 +53,16 @@ class Leaving:
             return
         self._signal = number
         threading.Thread(target=self._watch, name="leave", daemon=True).start()
-        loop: Any = self._app._loop
-        if loop is not None:
-            loop.call_soon_threadsafe(self._app.leave_now, 128 + number)
-        else:
+        loop = self._app._loop
+        if loop is None:
             sys.exit(128 + number)
+        loop.call_soon_threadsafe(self._leave, 128 + number)
+
+    def _leave(self, status: int) -> None:
+        self._task = asyncio.ensure_future(self._app.leave_now(status))
 
     def _watch(self) -> None:
-        done = threading.Event()
-        done.wait(PATIENCE)
+        time.sleep(PATIENCE)
         self.restore_terminal()
         os._exit(128 + (self._signal or 0))
 

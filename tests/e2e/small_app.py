@@ -1,0 +1,73 @@
+"""A ShellbackApp with one screen, for tests of how the process ends: `python -m tests.e2e.small_app CASE`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+import tui.app
+from tui.badge import PROD
+from tui.launch import Launch, Opening, Report
+from tui.screens.base import AreaScreen
+from tui.terminal.incidents import state_directory
+from tui.terminal.process import run_interface
+from tui.widgets.secret_input import SecretInput
+
+SECRET = "correct horse battery staple"
+
+
+class SmallScreen(AreaScreen):
+    """Crashes, hangs or writes for ever, by a key."""
+
+    CRUMB = "Small"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "crash", id="small.crash"),
+        Binding("f3", "crash_in_worker", id="small.worker"),
+        Binding("f4", "hang", id="small.hang"),
+        Binding("f5", "write", id="small.write"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("ready A\x1b]52;c;UFdORUQ=\x07\u202eB\x9b2Jz", id="hostile", markup=False)
+        yield SecretInput(id="password", value=SECRET)
+
+    def action_crash(self) -> None:
+        password = self.query_one(SecretInput).value
+        raise RuntimeError(f"no {password}")
+
+    def action_crash_in_worker(self) -> None:
+        async def work() -> None:
+            raise RuntimeError(f"no {self.query_one(SecretInput).value}")
+
+        self.run_worker(work())
+
+    def action_hang(self) -> None:
+        (state_directory() / "hung").touch()
+        time.sleep(60)
+
+    def action_write(self) -> None:
+        async def work() -> None:
+            import asyncio
+
+            await asyncio.sleep(1)
+
+        self.run_write("a long write", work, lambda _: None)
+        self.query_one("#hostile", Static).update("writing")
+
+
+class SmallApp(tui.app.ShellbackApp):
+    MODES: ClassVar = {"start": SmallScreen}
+
+
+async def no_database(_: Report) -> Opening:
+    raise AssertionError("nothing is opened")
+
+
+if __name__ == "__main__":
+    tui.app.ShellbackApp = SmallApp  # type: ignore[misc]
+    sys.exit(run_interface(Launch("app@db1.internal", no_database, PROD)))
