@@ -91,6 +91,8 @@ def translated(error: Exception) -> Exception:
 
 def _from_server(error: asyncpg.PostgresError) -> DatabaseError:
     code = str(error.sqlstate or "")
+    if isinstance(error, asyncpg.InvalidCachedStatementError):
+        return Retryable("The tables were changed a moment ago. Nothing was changed; try again.", code=code)
     for table, kind in ((_RETRY, Retryable), (_UNAVAILABLE, DatabaseUnavailable), (_REFUSED, PermissionRefused)):
         if code in table:
             return kind(table[code], code=code)

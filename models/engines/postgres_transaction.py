@@ -95,8 +95,12 @@ class PostgresTransaction(TransactionWrapper):
             raise raised from error
 
     async def begin(self) -> None:
+        """Raises `PermissionRefused` when the server became a standby, which does not even begin to write."""
         client: Any = self._parent
-        await self._connection.execute(client.begin_sql)
+        try:
+            await self._connection.execute(client.begin_sql)
+        except asyncpg.FeatureNotSupportedError as error:
+            raise translated(asyncpg.ReadOnlySQLTransactionError()) from error
 
     async def savepoint(self) -> None:
         await self.execute_script(f"SAVEPOINT {self._savepoint_name}")

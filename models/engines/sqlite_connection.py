@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS: Final = 5.0
 COMMAND_SECONDS: Final = 15.0
 STOP_SECONDS: Final = 2.0
+SHUT_SECONDS: Final = 1.0
 BUSY_MILLISECONDS: Final = 5000
 
 
@@ -78,6 +79,17 @@ class SettledConnection(aiosqlite.Connection):
             with suppress(asyncio.CancelledError):  # asked twice, left once
                 await self._stop(future, interruptible=interruptible)
             raise
+
+    async def shut(self) -> None:
+        """Interrupts what runs, and closes; a thread that does not come back in 1 s closes the file when it does."""
+        if self.stuck or self._connection is None:
+            return
+        self._connection.interrupt()
+        try:
+            async with asyncio.timeout(SHUT_SECONDS):
+                await self.close()
+        except Exception:  # noqa: BLE001 - it is going away
+            self.stop()
 
     async def _stop(self, future: asyncio.Future[Any], *, interruptible: bool) -> None:
         """Waits for the call to be over, at most 2 s, interrupting it again and again: an interrupt that meets no

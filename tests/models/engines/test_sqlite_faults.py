@@ -305,3 +305,12 @@ def _locked(url: str) -> Any:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+async def test_closing_does_not_wait_for_a_long_read(ledger_url: str) -> None:
+    async with engine(ledger_url) as client:
+        reading = asyncio.create_task(client.execute_query(ENDLESS))
+        await asyncio.sleep(0.02)
+        await client.close()
+        with pytest.raises(StatementTimeout):
+            await reading
