@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tui.cli.arguments import build_parser
+from tui.cli.arguments import build_parser, check, opens_the_interface
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure
 
@@ -21,7 +21,9 @@ def dispatch(argv: Sequence[str]) -> int:
     """Parse, run, and put every failure into one sentence on standard error."""
     _write_any_text()
     try:
-        args = build_parser().parse_args(argv)
+        parser = build_parser(commands=not opens_the_interface(argv))
+        args = parser.parse_args(argv)
+        check(parser, args)
         code = _run(args)
         sys.stdout.flush()
     except SystemExit as end:  # argparse: help, version, a mistake in what was typed
@@ -49,7 +51,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def command_of(name: str | None) -> Callable[[argparse.Namespace], int]:
     """The function behind `module:function`; without a name, the interface. Imports the module only now."""
-    module, _, function = (name or "tui.cli.interface:open_interface").partition(":")
+    module, _, function = (name or "tui.interface:open_interface").partition(":")
     found: Callable[[argparse.Namespace], int] = getattr(import_module(module), function)
     return found
 

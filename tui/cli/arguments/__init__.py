@@ -1,4 +1,6 @@
-"""What may be typed. Builds the whole parser; imports nothing but argparse, so that a start costs little."""
+"""What may be typed. Nothing of the program is imported here, and the commands' own options only where one is typed:
+the interface's first paint waits for all of it.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tui.cli.arguments.audit import add_audit
-from tui.cli.arguments.migrate import add_migrate
-from tui.cli.arguments.roles import add_roles
 from tui.cli.arguments.shared import Parser, add_connection, add_project
-from tui.cli.arguments.sign_in import add_sign_in
-from tui.cli.arguments.users import add_users
 from tui.cli.arguments.values import positive
 
 _DESCRIPTION = """\
@@ -43,8 +40,28 @@ exit codes:
 """
 
 
-def build_parser() -> Parser:
-    """The parser of everything. `command` of the result is `module:function`, or None for the interface."""
+_FLAGS: Final = frozenset({"--demo", "--read-only", "--insecure-tls", "--create"})
+_VALUED: Final = frozenset({"--users", "--url", "--profile", "--project"})
+
+
+def opens_the_interface(argv: Sequence[str]) -> bool:
+    """Whether nothing but options of the interface was typed: then no command needs to be known."""
+    words = iter(argv)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name in _VALUED:
+            if not equals:
+                next(words, None)
+        elif word not in _FLAGS:
+            return False
+    return True
+
+
+def build_parser(*, commands: bool = True) -> Parser:
+    """The parser. `command` of what it parses is `module:function`, or None for the interface.
+
+    Without `commands` it knows the options of the interface alone, and is built ten times as fast.
+    """
     parser = Parser(
         prog="shellback",
         description=_DESCRIPTION,
@@ -63,16 +80,39 @@ def build_parser() -> Parser:
     interface.add_argument(
         "--users", dest="demo_users", type=positive, metavar="N", help="people in the demo's database (10000)"
     )
+    interface.add_argument("--create", action="store_true", help="make the SQLite file of --url if it is not there")
     add_project(interface, top=True)
     add_connection(parser, top=True)
     parser.set_defaults(command=None, json=False)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
-    add_sign_in(commands)
-    add_users(commands)
-    add_roles(commands)
-    add_migrate(commands)
-    add_audit(commands)
+    if commands:
+        _add_commands(parser)
     return parser
+
+
+def _add_commands(parser: Parser) -> None:
+    from tui.cli.arguments.audit import add_audit
+    from tui.cli.arguments.migrate import add_migrate
+    from tui.cli.arguments.roles import add_roles
+    from tui.cli.arguments.sign_in import add_sign_in
+    from tui.cli.arguments.users import add_users
+
+    below = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
+    for add in (add_sign_in, add_users, add_roles, add_migrate, add_audit):
+        add(below)
+
+
+def check(parser: Parser, args: argparse.Namespace) -> None:
+    """Ends with a mistake where options stand before a command that has no use for them: none is dropped silently."""
+    if args.command is None:
+        return
+    useless = [("--demo", args.demo), ("--users", args.demo_users)]
+    if not args.command.startswith("tui.cli.commands.migrate:"):
+        useless.append(("--project", args.project))
+    if not args.command.startswith("tui.cli.commands.init:"):
+        useless.append(("--create", args.create))
+    for option, value in useless:
+        if value:
+            parser.error(f"{option} has no meaning for this command")
 
 
 class _Version(argparse.Action):

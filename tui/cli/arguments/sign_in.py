@@ -55,7 +55,10 @@ def _add_init(commands: Subparsers) -> None:
     parser.add_argument("--username", metavar="NAME", help="the first superuser; without it only the schema is made")
     add_secret(parser, "the superuser's password")
     parser.add_argument(
-        "--create", action="store_true", help="make the SQLite file of --url when it is not there (else an error)"
+        "--create",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="make the SQLite file of --url when it is not there (else an error)",
     )
     add_consent(parser)
     add_json(parser)

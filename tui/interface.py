@@ -1,0 +1,113 @@
+"""From the options of the command line to a start of the interface, with as few imports as the first paint needs.
+
+The database stack, the demo's people and the migrations are imported by the opener, behind the first paint.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.badge import DEMO, badge_for
+from tui.cli.failure import usage
+from tui.launch import Launch, Opening, opener_for
+from tui.terminal.process import has_terminal, run_interface
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.launch import Opener, Report
+
+
+def open_interface(args: argparse.Namespace) -> int:
+    """Runs the interface and returns its exit status. Raises `Failure` and `SettingsError` before anything is drawn."""
+    if args.demo:
+        return _open_demo(args)
+    if args.demo_users is not None:
+        raise usage("--users belongs to --demo")
+    return run_interface(_launch(args))
+
+
+def _launch(args: argparse.Namespace) -> Launch:
+    from tui.cli import tokens
+    from tui.cli.place import locate
+
+    place = locate(args)
+    profile = place.profile
+    kept = tokens.find(place.state, place.identity)
+    local = place.url.server is None or place.url.server.is_local
+    project = args.project or profile.project
+    return Launch(
+        place.url.label,
+        opener_for(
+            place.url,
+            create=place.embedded or args.create,
+            read_only=place.read_only,
+            token=kept.token if kept else None,
+        ),
+        badge=badge_for(production=profile.production, local=local, profile=profile.name),
+        theme=profile.theme or "",
+        keys=profile.keys,
+        idle_lock=profile.idle_lock / 60,
+        read_only=place.read_only,
+        mouse=profile.mouse,
+        project=Path(project).expanduser() if project else None,
+        command=_command(args),
+    )
+
+
+def _command(args: argparse.Namespace) -> str:
+    """How to reach the same database from a prompt."""
+    for option, value in (("--profile", args.profile), ("--url", args.url)):
+        if value:
+            return f"shellback {option} {shlex.quote(value)}"
+    return "shellback"
+
+
+def _open_demo(args: argparse.Namespace) -> int:
+    if args.url or args.profile:
+        raise usage("--demo makes a database of its own: leave --url and --profile out")
+    if not has_terminal():
+        return run_interface(Launch("demo", _never_opened, badge=DEMO))
+    directory = Path(tempfile.mkdtemp(prefix="shellback-demo-"))
+    try:
+        path = directory / "demo.sqlite3"
+        launch = Launch(
+            "demo",
+            _demo_opener(path, args.demo_users, read_only=args.read_only),
+            badge=DEMO,
+            read_only=args.read_only,
+            project=Path(args.project).expanduser() if args.project else None,
+            command=f"shellback --url sqlite://{path}",
+        )
+        return run_interface(launch)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+async def _never_opened(_: Report) -> Opening:
+    raise AssertionError("without a terminal nothing is opened")
+
+
+def _demo_opener(path: Path, people: int | None, *, read_only: bool) -> Opener:
+    """Makes the schema and the people when it is called, and opens them signed in."""
+
+    async def open_it(report: Report) -> Opening:
+        import asyncio
+
+        from tui.database import open_database
+        from tui.demo import PEOPLE, fill
+        from tui.migrate.schema import create_schema
+        from tui.settings import parse_url
+
+        number = people or PEOPLE
+        report(f"Making a throw-away database with {number} people ...")
+        url = parse_url(f"sqlite://{path}")
+        await create_schema(url.text)
+        made = await asyncio.to_thread(fill, str(path), "sqlite", number)
+        return Opening(await open_database(url, read_only=read_only), made.token)
+
+    return open_it
