@@ -87,6 +87,8 @@ class SettledConnection(aiosqlite.Connection):
         self._connection.interrupt()
         try:
             async with asyncio.timeout(SHUT_SECONDS):
+                # An interrupt holds until the next statement. Without one, closing would leave the WAL as it is.
+                await (await self.execute("SELECT 1")).close()
                 await self.close()
         except Exception:  # noqa: BLE001 - it is going away
             self.stop()
