@@ -99,7 +99,8 @@ class AuditScreen(AreaScreen):
         else:
             table.stale = bool(self._problem)
         table.open(AuditSource())
-        self.run_read(load_span, self._take_span, group="span")
+        # Where the trail's ends are is a comfort: when it cannot be read, neither can the rows, and those say why.
+        self.run_read(load_span, self._take_span, group="span", failed=lambda _: None)
 
     def _take_span(self, span: Span | None) -> None:
         self._span = span

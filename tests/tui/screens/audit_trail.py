@@ -45,7 +45,10 @@ def event(**values: Any) -> dict[str, Any]:
 
 
 EVERYDAY = (
-    event(action="session.sign_in", target_id=1, target_label="maria", changes=None, version_before=None, version_after=None),
+    event(
+        action="session.sign_in", target_id=1, target_label="maria", changes=None, version_before=None,
+        version_after=None,
+    ),
     event(ticket="4471", reason="new address, by letter"),
     event(
         action="users.reset_password",

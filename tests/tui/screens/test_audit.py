@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.pilot import Pilot
 
-from models.operations.transactions import connection
+from models.operations.transactions import connection, write_transaction
 from tests.tui.screens.audit_trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.shell import person, shell_on
+from tui.browse.audit import AuditRow
 from tui.screens.audit import AuditScreen
 from tui.screens.audit_event import AuditEventScreen
 from tui.screens.dialogs.chain import ChainDialog
@@ -33,6 +34,13 @@ async def until(pilot: Pilot[Any], holds: Any) -> None:
 def shown(app: Any) -> str:
     """All the text on the screen in front."""
     return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+def current(app: ShellbackApp) -> AuditRow:
+    """The event under the cursor of the list, in front or behind a dialog."""
+    row = next(screen for screen in app.screen_stack if isinstance(screen, AuditScreen)).table.row
+    assert row is not None
+    return row
 
 
 def ready(app: ShellbackApp) -> bool:
@@ -62,19 +70,19 @@ async def test_a_list_longer_than_a_page_is_read_by_key_range_to_both_ends(datab
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: ready(app) and "~650 events" in shown(app))
         table = app.screen.query_one(KeysetTable)
-        assert table.row.target_id == 650
+        assert current(app).target_id == 650
         await pilot.press("G")
-        await until(pilot, lambda: table.row is not None and table.row.target_id == 1 and not table.busy)
+        await until(pilot, lambda: current(app).target_id == 1 and not table.busy)
         assert "user1 #1" in shown(app)
         await pilot.press("g")
-        await until(pilot, lambda: table.row is not None and table.row.target_id == 650 and not table.busy)
+        await until(pilot, lambda: current(app).target_id == 650 and not table.busy)
         for _ in range(30):
             await pilot.press("pagedown")
             await until(pilot, lambda: not table.busy)
         ids = [row.id for row in table.window.rows]
         assert ids == sorted(ids, reverse=True)
         assert len(set(ids)) == len(ids)
-        assert table.row.target_id < 100
+        assert (current(app).target_id or 0) < 100
 
 
 async def test_enter_opens_the_event_with_its_diff_and_its_place_in_the_chain(database: Database) -> None:
@@ -101,7 +109,7 @@ async def test_enter_opens_the_event_with_its_diff_and_its_place_in_the_chain(da
         assert row["prev_hash"] in text
         await pilot.press("escape")
         await until(pilot, lambda: ready(app))
-        assert app.screen.query_one(KeysetTable).row.seq == 3
+        assert current(app).seq == 3
 
 
 async def test_refresh_keeps_the_cursor_on_its_event_and_shows_newer_ones(database: Database) -> None:
@@ -112,7 +120,7 @@ async def test_refresh_keeps_the_cursor_on_its_event_and_shows_newer_ones(databa
         await write_trail([event(target_label="brand.new")])
         await pilot.press("r")
         await until(pilot, lambda: "brand.new" in shown(app) and "~8 events" in shown(app))
-        assert app.screen.query_one(KeysetTable).row.target_label == "2_add_notes"
+        assert current(app).target_label == "2_add_notes"
 
 
 async def test_an_empty_trail_says_so_and_verifies_as_empty(database: Database) -> None:
@@ -152,7 +160,7 @@ async def test_verify_names_the_first_bad_event_and_shows_it(database: Database,
         assert "The 610 events before it are as they were written." in text
         await pilot.press("tab", "enter")
         table = app.screen_stack[1].query_one(KeysetTable)
-        await until(pilot, lambda: isinstance(app.screen, AuditScreen) and table.row.seq == 611 and not table.busy)
+        await until(pilot, lambda: isinstance(app.screen, AuditScreen) and current(app).seq == 611 and not table.busy)
         assert "mallory" in shown(app)
 
 
@@ -202,6 +210,34 @@ async def test_hostile_text_is_shown_and_never_acts(database: Database) -> None:
         assert_harmless(shown(app))
 
 
+async def test_esc_stops_a_check_and_says_that_it_proves_nothing(database: Database) -> None:
+    await write_trail(event(target_id=number) for number in range(1, 3001))
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        screen = app.screen
+        assert isinstance(screen, AuditScreen)
+        screen.action_verify()
+        await until(pilot, lambda: "events are good" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "it says nothing about the chain" in shown(app))
+        assert app.screen is screen
+
+
+async def test_a_database_that_stops_answering_leaves_the_events_and_says_so(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        await rename_trail("audit_events", "audit_events_away")
+        await pilot.press("r")
+        await until(pilot, lambda: "above are from" in shown(app))
+        assert "grant role" in shown(app)
+        await rename_trail("audit_events_away", "audit_events")
+        await pilot.press("r")
+        await until(pilot, lambda: "~7 events" in shown(app))
+
+
 async def test_the_event_scrolls_with_the_keys_of_a_list(database: Database) -> None:
     await write_trail([event(changes={f"field_{n}": [n, n + 1] for n in range(60)})])
     app = shell_on(AuditScreen, database=database)
@@ -221,6 +257,15 @@ def assert_harmless(text: str) -> None:
     for character in "\x1b\x07\u202e\u200b\u200d":
         assert character not in text
     assert "\\x1b" in text or "\\u202e" in text
+
+
+async def rename_trail(old: str, new: str) -> None:
+    """Takes the trail away, or brings it back."""
+
+    async def write(client: Any) -> None:
+        await client.execute_script(f"ALTER TABLE {old} RENAME TO {new}")
+
+    await write_transaction(write)
 
 
 async def tamper(url: str, sql: str) -> None:
