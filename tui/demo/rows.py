@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from tui.demo.lives import DAY, Life, World
@@ -45,6 +46,8 @@ REASONS: Final = (
 LOOK_ALIKES: Final = {1203: 1200, 7300: 7301}
 """Numbers of people whose username imitates somebody else's, and of whom they imitate."""
 
+_MINUTES: Final = tuple(f" {minute // 60:02}:{minute % 60:02}:" for minute in range(1440))
+_SECONDS: Final = tuple(f"{second:02}+00:00" for second in range(60))
 _IMITATED: Final = str.maketrans("aceopxy", "асеорху")
 
 
@@ -131,8 +134,17 @@ def maker(number: int, bits: int) -> int | None:
 
 
 def stamp(moment: int | None) -> str | None:
-    """A moment as Tortoise writes it on SQLite and as PostgreSQL reads it."""
-    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat(" ")
+    """A moment as Tortoise writes it on SQLite and as PostgreSQL reads it. From tables, since each row has several."""
+    if moment is None:
+        return None
+    minute, second = divmod(moment, 60)
+    day, minute = divmod(minute, 1440)
+    return _day(day) + _MINUTES[minute] + _SECONDS[second]
+
+
+@lru_cache(maxsize=10_000)
+def _day(day: int) -> str:
+    return datetime.fromtimestamp(day * DAY, UTC).date().isoformat()
 
 
 def address(bits: int) -> str:
