@@ -4,9 +4,10 @@ Against the stock engine of Tortoise 1.1.9: every await has a deadline; a slot o
 also a cancelled one; a connection is never spoken to again after a statement timed out on it; COMMIT goes on when its
 caller is cancelled; an unanswered COMMIT is `CommitUnknown`; nothing is written outside a transaction.
 
-Options of its own in `credentials`: `read_only` (no change is possible), `autocommit` (statements outside a transaction
-may write; for migrations), `pgbouncer` (transaction pooling: nothing is kept in the session, so the time limits are set
-in each transaction and reads outside one have only the client's). The others are asyncpg's and Tortoise's.
+Options of its own in `credentials`: `read_only` (no change is possible), `autocommit` (for migrations: statements
+outside a transaction may write, and a statement may take as long as it needs), `pgbouncer` (transaction pooling:
+nothing is kept in the session, so the time limits are set in each transaction and reads outside one have only the
+client's). The others are asyncpg's and Tortoise's.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class PostgresClient(AsyncpgDBClient):
         self, *, read_only: bool = False, autocommit: bool = False, pgbouncer: bool = False, **options: Any
     ) -> None:
         options.setdefault("timeout", CONNECT_SECONDS)
-        options.setdefault("command_timeout", COMMAND_SECONDS)
+        options.setdefault("command_timeout", None if autocommit else COMMAND_SECONDS)
         options.setdefault("application_name", "shellback")
         if pgbouncer:
             options["statement_cache_size"] = 0
@@ -64,6 +65,8 @@ class PostgresClient(AsyncpgDBClient):
             # The server itself then refuses a write outside BEGIN READ WRITE, whatever the statement looks like.
             if read_only or not autocommit:
                 settings["default_transaction_read_only"] = "on"
+            if autocommit:
+                del settings["statement_timeout"]
             options["server_settings"] = {**settings, **(options.get("server_settings") or {})}
         if not autocommit:
             options["reset"] = keep_session

@@ -5,9 +5,9 @@ and then writing never fails half way; a failed COMMIT is rolled back at once; a
 next one; nothing is written outside a transaction. Reads have a connection of their own, which cannot write: a list
 does not wait for a bulk change, and looking at a file changes nothing in it (WAL is set by the first transaction).
 
-Options of its own in `credentials`: `read_only`; `create` (a new file may be made, mode 0600); `autocommit` (statements
-outside a transaction may write; for migrations: one connection does everything then, so that a PRAGMA before a
-transaction holds inside it). All other options are pragmas.
+Options of its own in `credentials`: `read_only`; `create` (a new file may be made, mode 0600); `autocommit` (for
+migrations: statements outside a transaction may write and take as long as they need; one connection does everything
+then, so that a PRAGMA before a transaction holds inside it). All other options are pragmas.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ class SafeSqliteClient(Statements, SqliteClient):
         if self._create:
             _make_private(Path(self.filename))
         try:
-            return await connect(self.filename, pragmas, mode="ro" if self.read_only else "rw")
+            mode = "ro" if self.read_only else "rw"
+            return await connect(self.filename, pragmas, mode=mode, patient=self.autocommit)
         except Exception as error:
             raise translated(error) from error
 

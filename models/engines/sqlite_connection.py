@@ -33,8 +33,9 @@ BUSY_MILLISECONDS: Final = 5000
 class SettledConnection(aiosqlite.Connection):
     """As its base, with a deadline of 15 s on each call and no call left behind."""
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connector: Callable[[], sqlite3.Connection], *, patient: bool = False) -> None:
         super().__init__(connector, iter_chunk_size=64)
+        self._patient = patient
         self.stuck = False
         """The thread does not come back: the connection must not be used again."""
         # A daemon, so that the program may always end: SQLite is safe against a process that goes away.
@@ -68,7 +69,7 @@ class SettledConnection(aiosqlite.Connection):
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((future, call))
         try:
-            async with asyncio.timeout(COMMAND_SECONDS):
+            async with asyncio.timeout(None if self._patient else COMMAND_SECONDS):
                 return await asyncio.shield(future)
         except TimeoutError:
             given_up = True
@@ -115,8 +116,11 @@ class SettledConnection(aiosqlite.Connection):
             raise cancelled
 
 
-async def connect(path: str, pragmas: Mapping[str, object], *, mode: str = "rw") -> SettledConnection:
+async def connect(
+    path: str, pragmas: Mapping[str, object], *, mode: str = "rw", patient: bool = False
+) -> SettledConnection:
     """Opens an existing file, named by its absolute path; `mode` "ro" never writes. The pragmas are set first of all.
+    On a `patient` connection a statement may take as long as it needs.
 
     Raises `sqlite3.Error` as SQLite does, and `DatabaseUnavailable` after 5 s.
     """
@@ -133,7 +137,7 @@ async def connect(path: str, pragmas: Mapping[str, object], *, mode: str = "rw")
             raise
         return connection
 
-    connection = SettledConnection(connector)
+    connection = SettledConnection(connector, patient=patient)
     opening: asyncio.Future[Any] = asyncio.ensure_future(connection)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):

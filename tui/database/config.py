@@ -24,8 +24,8 @@ def tortoise_config(
 ) -> dict[str, Any]:
     """The `config` of `TortoiseContext.init`: our engine, the app "models".
 
-    `autocommit` allows writes outside a transaction, which only migrations need. `create` lets an SQLite file be made.
-    Raises `SettingsError` when a certificate or a password file cannot be used.
+    `autocommit` allows writes outside a transaction and statements without a deadline, which only migrations need.
+    `create` lets an SQLite file be made. Raises `SettingsError` when a certificate or a password file cannot be used.
     """
     credentials: dict[str, Any] = {"read_only": read_only, "autocommit": autocommit}
     if url.server is not None:

@@ -1,0 +1,56 @@
+"""A front that adds TLS to the tests' server, which is built without it.
+
+`ca.pem` signed `server.pem` (localhost, 127.0.0.1); the authority's own key was thrown away. `server.key` proves
+nothing to anybody but these tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.postgres import PostgresServer
+
+HERE = Path(__file__).parent
+AUTHORITY = HERE / "ca.pem"
+
+
+@asynccontextmanager
+async def tls_front(server: PostgresServer) -> AsyncIterator[int]:
+    """Yields the port on every loopback address that speaks PostgreSQL's TLS for the server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(HERE / "server.pem", HERE / "server.key")
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError, ExceptionGroup):
+            await reader.readexactly(8)  # SSLRequest
+            writer.write(b"S")
+            await writer.start_tls(context)
+            path = f"{server.host}/.s.PGSQL.{server.port}"
+            if server.host.startswith("/"):
+                upstream_reader, upstream = await asyncio.open_unix_connection(path)
+            else:
+                upstream_reader, upstream = await asyncio.open_connection(server.host, server.port)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_copy(reader, upstream))
+                group.create_task(_copy(upstream_reader, writer))
+        writer.transport.abort()
+
+    listener = await asyncio.start_server(accept, "0.0.0.0", 0)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
