@@ -31,7 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out the tests that belong to the run of the other dialect: deselected, since nothing is missing."""
     postgres = config.getoption("--dialect") == "postgres"
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         speaks = bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
         only_postgres = item.get_closest_marker("postgres_only") is not None
