@@ -1,0 +1,251 @@
+"""Edit a user or make a new one: a form, a review of `field: old -> new`, and what to do if somebody was first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import HorizontalGroup
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from models import Account
+from models.operations import Outcome, PasswordMethod, Plan, Status, TargetGone, field_label, plan_create, plan_edit
+from models.permissions import Codename
+from tui.keys import bindings
+from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.dialogs.review import ReviewDialog
+from tui.screens.edit_form import EditForm
+from tui.screens.merge import MergeScreen
+from tui.screens.merging import as_seen
+from tui.screens.twins import create_twin, edit_twin
+from tui.screens.work_dialog import WorkDialog
+from tui.screens.write_dialog import REASON_LENGTH
+from tui.widgets.check import Options
+from tui.widgets.choice import Choice
+from tui.widgets.target_card import Card, TargetCard, card_content
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METHODS = {
+    PasswordMethod.GENERATE: "generate a password",
+    PasswordMethod.WORDS: "generate six words",
+    PasswordMethod.DISABLE: "no password sign-in",
+}
+
+
+class EditScreen(WorkDialog):
+    """`user_id` None makes a new user. Answers the outcome of what was written."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form.save")]
+
+    DEFAULT_CSS = """
+    EditScreen #method { margin: 1 0 0 0; }
+    EditScreen #reason-line { margin: 1 0 0 0; height: 1; }
+    EditScreen #reason-line .label { width: 15; }
+    EditScreen #reason { width: 1fr; }
+    EditScreen #create { display: none; }
+    EditScreen.-gone #create { display: block; }
+    EditScreen #method { display: none; }
+    EditScreen.-new #method { display: block; }
+    """
+
+    def __init__(self, user_id: int | None) -> None:
+        super().__init__("New user" if user_id is None else "Edit user")
+        self.user_id = user_id
+        self.base: Account | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield TargetCard(Card(self.user_id, "", facts="a new user" if self.user_id is None else "…loading"))
+        yield EditForm(disabled_flags=self._not_mine())
+        yield Options({str(method): label for method, label in METHODS.items()}, "generate", id="method")
+        with HorizontalGroup(id="reason-line"):
+            yield Static(Content("reason"), classes="label")
+            yield Input(id="reason", max_length=REASON_LENGTH)
+        yield Static(id="message")
+
+    def _not_mine(self) -> set[str]:
+        person = self.shell.person
+        flags = set() if person is not None and person.is_superuser else {"is_superuser"}
+        return flags if self.shell.may(Codename.USERS_FORCE_CHANGE) else flags | {"must_change_password"}
+
+    def compose_buttons(self) -> ComposeResult:
+        yield Choice("Cancel", id="cancel")
+        yield Choice("Create as new", id="create")
+        yield Choice("Review  ^S", id="confirm", disabled=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#username", Input).focus()
+        if self.user_id is None:
+            self._start_new()
+        else:
+            self.form.disabled = True
+            self.read(partial(load_account, self.user_id), self._loaded)
+
+    @property
+    def form(self) -> EditForm:
+        """The fields."""
+        return self.query_one(EditForm)
+
+    @property
+    def reason(self) -> str:
+        """What was typed as the reason."""
+        return self.query_one("#reason", Input).value.strip()
+
+    def _loaded(self, account: Account) -> None:
+        self.base = account
+        self.query_one(TargetCard).update(card_content(Card(account.id, account.username, account.email or "")))
+        self.form.disabled = False
+        self.form.load(account)
+        self.query_one("#username", Input).focus()
+        self.allow(True)
+
+    @on(Button.Pressed, "#create")
+    def _start_new(self) -> None:
+        """From here on the form makes a new user; of a user who is gone it keeps what was there."""
+        self.base, self.user_id = None, None
+        self.remove_class("-gone")
+        self.add_class("-new")
+        self.form.disabled = False
+        self.form.start_new()
+        self.query_one("#title-text", Static).update(Content("New user"))
+        self.query_one(TargetCard).update(card_content(Card(None, "A new user")))
+        self.say("")
+        self.allow(True)
+        self._show_command()
+
+    # The command line -----------------------------------------------------------------------------------------------
+
+    @on(EditForm.Changed)
+    @on(Options.Changed)
+    @on(Input.Changed, "#reason")
+    def _show_command(self) -> None:
+        self.show_twin(self._command())
+
+    def _command(self) -> str:
+        command, typed = self.shell.launch.command, self.form.typed()
+        if self.user_id is None:
+            return create_twin(command, typed, self._method, self.reason)
+        return edit_twin(command, self.user_id, typed, self.reason) if typed else ""
+
+    @property
+    def _method(self) -> PasswordMethod:
+        return PasswordMethod(self.query_one("#method", Options).picked)
+
+    # Saving ---------------------------------------------------------------------------------------------------------
+
+    def action_save(self) -> None:
+        """The same as the button."""
+        self.action_confirm()
+
+    def confirmed(self) -> None:
+        """Plans what was touched, and shows it for review."""
+        values, errors = self.form.values()
+        if errors:
+            self.form.show_errors(errors)
+            return
+        self.say("")
+        if self.base is None:
+            self.read(partial(plan_create, self.shell.actor, values, self._method), self._planned, group="plan")
+        else:
+            self.read(partial(plan_edit, self.shell.actor, self.base, values), self._planned, group="plan")
+
+    def _planned(self, plan: Plan) -> None:
+        if self._is_refused(plan):
+            return
+        if plan.is_empty:
+            self.say("Nothing was changed yet.")
+            return
+        changes = tuple(change for change in plan.changes if change.field != "hashed_password")
+        labels = {change.field: field_label(change.field) for change in changes}
+        title, yes = ("Review", "Save") if self.base is not None else ("Review the new user", "Create")
+        review = ReviewDialog(
+            title,
+            changes,
+            card=Card.of(plan.target),
+            sentences=plan.effects,
+            warnings=plan.irreversible,
+            labels=labels,
+            yes=yes,
+            twin=self._command(),
+        )
+        self.app.push_screen(review, partial(self._reviewed, plan))
+
+    def _reviewed(self, plan: Plan, agreed: bool | None) -> None:
+        if agreed:
+            self.write(f"saving of {plan.target.label}", replace(plan, reason=self.reason))
+
+    def _is_refused(self, answer: Plan | Outcome) -> bool:
+        """Says what stands against it; False when nothing does."""
+        elsewhere = self.form.show_errors(answer.errors)
+        reasons = [error.sentence for error in elsewhere] + [refusal.reason for refusal in answer.refusals]
+        if reasons:
+            self.complain(" ".join(reasons))
+        return bool(answer.errors or answer.refusals)
+
+    def answered(self, outcome: Outcome) -> None:
+        """Closes with what is done; a clash goes to the merge, a row that is gone keeps the form."""
+        self.allow(outcome.status is not Status.UNKNOWN)
+        if outcome.conflicts:
+            self.complain(outcome.sentence)
+            self.app.push_screen(MergeScreen(outcome), partial(self._merged, outcome))
+        elif outcome.status is Status.GONE:
+            self.complain(f"{outcome.sentence} What you typed is kept.")
+            self.add_class("-gone")
+            self.allow(False)
+            self.query_one("#create", Button).focus()
+        elif not self._is_refused(outcome):
+            super().answered(outcome)
+
+    # Merging --------------------------------------------------------------------------------------------------------
+
+    def _merged(self, outcome: Outcome, yours: frozenset[str] | None) -> None:
+        if yours is not None and self.base is not None:
+            self.read(partial(load_account, self.base.id), partial(self._rebased, outcome, yours), group="merge")
+
+    def _rebased(self, outcome: Outcome, yours: frozenset[str], fresh: Account) -> None:
+        """Writes the choice on the row as the person saw it in the merge: changed again since, it is a new conflict."""
+        assert self.base is not None  # noqa: S101 - only an edit is merged
+        clashing = {conflict.field for conflict in outcome.conflicts}
+        values: Mapping[str, object] = {
+            name: value for name, value in self.form.values()[0].items() if name in yours or name not in clashing
+        }
+        self.base = as_seen(self.base, fresh, outcome)
+        self.form.load(self.base, but=values)
+        if not values:
+            self.say(f"Theirs is kept: nothing was written to {outcome.target}.")
+            return
+        self.read(partial(plan_edit, self.shell.actor, self.base, values), self._write_choice, group="plan")
+
+    def _write_choice(self, plan: Plan) -> None:
+        if not self._is_refused(plan):
+            self.write(f"saving of {plan.target.label}", replace(plan, reason=self.reason))
+
+    # Leaving --------------------------------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Asks before what was typed is lost."""
+        touched = self.form.touched
+        if not touched:
+            self.dismiss(None)
+            return
+        names = ", ".join(field_label(name) for name in touched)
+        question = ConfirmDialog("Leave without saving?", (f"Not saved yet: {names}.",), yes="Leave", destructive=True)
+        self.app.push_screen(question, self._leave_asked)
+
+    def _leave_asked(self, agreed: bool | None) -> None:
+        if agreed:
+            self.dismiss(None)
+
+
+async def load_account(user_id: int) -> Account:
+    """Return the row as it is. Raises `TargetGone`."""
+    account = await Account.get_or_none(id=user_id)
+    if account is None or account.deleted_at is not None:
+        raise TargetGone(f"There is no user #{user_id} any more.")
+    return account

@@ -1,0 +1,155 @@
+"""A dialog that reads and writes: in workers, with what is the matter said in the dialog itself.
+
+It answers an `Outcome`, or None when it was left without one. It cannot be left while its write runs: the answer may
+hold a password that is shown once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from models.operations import Outcome, Status, apply
+from tui.keys import bindings
+from tui.screens.dialogs.base import Dialog
+from tui.screens.dialogs.secret import SecretDialog
+from tui.screens.work import READ_DEADLINE, Reads, start_write
+from tui.terminal.safe import safe
+from tui.widgets.target_card import Card
+
+if TYPE_CHECKING:
+    from models.operations import Plan
+
+R = TypeVar("R")
+
+FRAME: Final = 9
+"""Rows around the body: the border, the title, the command line on two rows, the buttons, and space between them."""
+
+
+class WorkDialog(Dialog[Outcome]):
+    """Compose a `Static(id="message")` in the body, and buttons with the ids cancel and confirm.
+
+    What was done is said in a toast before it closes; whoever opened it need not.
+    """
+
+    WIDTH: ClassVar[int] = 76
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.confirm")]
+
+    DEFAULT_CSS = """
+    WorkDialog > #box { overflow: hidden; }
+    WorkDialog #message { height: auto; width: 100%; }
+    WorkDialog .label { height: 1; color: $text-muted; }
+    WorkDialog #effects { height: auto; width: 100%; color: $text-muted; }
+    WorkDialog .-hidden { display: none; }
+    """
+
+    _reads: Reads | None = None
+    _writing = False
+
+    def on_resize(self) -> None:
+        """What is asked scrolls; the command line and the buttons always stay in sight."""
+        self.query_one("#body").styles.max_height = max(4, self.size.height - FRAME)
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    def read(self, work: Callable[[], Awaitable[R]], then: Callable[[R], object], *, group: str = "read") -> None:
+        """Reads in a worker; only the newest of a group is answered, an error is said in the dialog."""
+        if self._reads is None:
+            self._reads = Reads(self.shell, self, self._slow)
+        self._reads.start(work, then, group=group, deadline=READ_DEADLINE, failed=self.complain)
+
+    def _slow(self, slow: bool) -> None:
+        if slow:
+            self.say("waiting for the database, Esc stops waiting")
+
+    # Writing --------------------------------------------------------------------------------------------------------
+
+    def write(self, label: str, plan: Plan) -> None:
+        """Applies a plan in a worker of the application; `answered` gets the outcome."""
+        if self._writing:
+            return
+        self._writing = start_write(self.shell, self, label, partial(apply, plan), self._written, self._not_written)
+        if self._writing:
+            self.say("Writing ...")
+            self.allow(False)
+
+    def _written(self, outcome: Outcome) -> None:
+        self._writing = False
+        self.answered(outcome)
+
+    def _not_written(self, sentence: str) -> None:
+        self._writing = False
+        self.allow(True)
+        self.complain(sentence)
+
+    def answered(self, outcome: Outcome) -> None:
+        """Closes with what is done, once a secret has been seen; anything else stays and says why."""
+        if outcome.status is Status.OK and outcome.secret is not None:
+            until = outcome.secret_expires_at
+            limit = f"It works until {until.astimezone():%a %H:%M} here." if until else "It works until it is changed."
+            card = Card.of(outcome.target)
+            dialog = SecretDialog(outcome.secret, (outcome.sentence, limit), card=card)
+            self.app.push_screen(dialog, lambda _: self.dismiss(outcome))
+        elif outcome.is_ok:
+            self.shell.notify(outcome.sentence)
+            self.dismiss(outcome)
+        else:
+            self.complain(outcome.sentence)
+
+    # Saying ---------------------------------------------------------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        """Shows what goes on, in the line above the buttons."""
+        self._message(sentence, wrong=False)
+
+    def complain(self, sentence: str) -> None:
+        """Shows what is the matter."""
+        self._message(sentence, wrong=True)
+
+    def _message(self, sentence: str, *, wrong: bool) -> None:
+        line = self.query_one("#message", Static)
+        line.update(safe(sentence, 600))
+        line.set_class(wrong, "wrong")
+        if wrong:
+            line.scroll_visible()
+
+    def allow(self, allowed: bool) -> None:
+        """Enables or disables the button that writes."""
+        self.query_one("#confirm", Button).disabled = not allowed
+
+    def name_confirm(self, label: str) -> None:
+        """Puts another word on the button that writes."""
+        self.query_one("#confirm", Button).label = Content(f"[ {label}  ^S ]")
+
+    def mark_danger(self, danger: bool) -> None:
+        """Colours the button that writes, where it takes something away."""
+        self.query_one("#confirm", Button).set_class(danger, "-danger")
+
+    # Leaving --------------------------------------------------------------------------------------------------------
+
+    @on(Button.Pressed, "#cancel")
+    def action_close(self) -> None:
+        """Leaves, unless it is writing."""
+        if self._writing:
+            self.say("Still writing: the answer comes in a moment.")
+        elif self._reads is None or not self._reads.stop():
+            self.leave()
+
+    def leave(self) -> None:
+        """Leaves without having written."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#confirm")
+    def action_confirm(self) -> None:
+        """Writes, if it may."""
+        if not self.query_one("#confirm", Button).disabled:
+            self.confirmed()
+
+    def confirmed(self) -> None:
+        """The person wants it written."""

@@ -1,0 +1,161 @@
+"""One verb on one user: the target card, what the verb asks, a reason, what will happen, and the command line twin.
+
+The plan that is shown is the plan that is applied; only the reason typed is added to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from models.operations import Outcome, Plan, Status, TargetGone
+from tui.browse.detail import Detail, load_detail
+from tui.browse.moments import stamp
+from tui.screens.work_dialog import WorkDialog
+from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.target_card import Card, TargetCard, card_content
+from tui.widgets.user_words import sessions_words, state_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REASON_LENGTH = 500
+
+
+class WriteDialog(WorkDialog):
+    """Says what to plan in `make_plan` and what to ask in `compose_options`. Answers the outcome."""
+
+    VERB: ClassVar[str] = "Write"
+    """On the button."""
+
+    NOTHING: ClassVar[str] = "There is nothing to do."
+    """Said when the plan changes nothing."""
+
+    DEFAULT_CSS = """
+    WriteDialog #reason-line { margin: 1 0 0 0; height: 1; }
+    WriteDialog #reason-line .label { width: 9; }
+    WriteDialog #reason { width: 1fr; }
+    WriteDialog #effects { margin: 1 0 0 0; }
+    """
+
+    def __init__(self, title: str, user_id: int) -> None:
+        super().__init__(title)
+        self.user_id = user_id
+        self.plan: Plan | None = None
+        self.detail: Detail | None = None
+
+    # What a verb says -----------------------------------------------------------------------------------------------
+
+    async def make_plan(self, detail: Detail) -> Plan:
+        """Plans the verb as the dialog stands. Raises `TargetGone`."""
+        raise NotImplementedError
+
+    def compose_options(self) -> ComposeResult:
+        """What the verb asks, between the card and the reason."""
+        yield from ()
+
+    def fill(self, detail: Detail) -> None:
+        """Shows what was read in the options, the first time."""
+
+    def effects(self, plan: Plan) -> Sequence[str]:
+        """What will happen, in sentences."""
+        return (*plan.effects, *plan.irreversible)
+
+    def command(self, reason: str) -> str:
+        """The command line twin."""
+        raise NotImplementedError
+
+    # The dialog -----------------------------------------------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        yield TargetCard(Card(self.user_id, "", facts="…loading"))
+        yield from self.compose_options()
+        with HorizontalGroup(id="reason-line"):
+            yield Static(Content("Reason"), classes="label")
+            yield Input(id="reason", max_length=REASON_LENGTH)
+        yield Static(id="effects")
+        yield Static(id="message")
+
+    def compose_buttons(self) -> ComposeResult:
+        yield Choice("Cancel", id="cancel")
+        yield DangerousChoice(f"{self.VERB}  ^S", id="confirm", disabled=True)  # Enter never writes
+
+    def on_mount(self) -> None:
+        self.mark_danger(False)
+        self.query_one("#cancel").focus()
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Reads the user and plans anew; until then nothing can be written."""
+        self.plan = None
+        self.allow(False)
+        self.read(self._load, self._loaded)
+
+    async def _load(self) -> tuple[Detail, Plan]:
+        detail = await load_detail(self.user_id, changes=0)
+        if detail is None:
+            raise TargetGone(f"There is no user #{self.user_id} any more.")
+        return detail, await self.make_plan(detail)
+
+    def _loaded(self, loaded: tuple[Detail, Plan]) -> None:
+        first = self.detail is None
+        self.detail, plan = loaded
+        card = Card.of(plan.target, facts(self.detail))
+        self.query_one(TargetCard).update(card_content(card))
+        if first:
+            self.fill(self.detail)
+        self.show_plan(plan)
+
+    def show_plan(self, plan: Plan) -> None:
+        """Shows what the plan does or why it is refused."""
+        self.plan = plan
+        lines = [Content(f"· {sentence}") for sentence in self.effects(plan)] if plan.changes else []
+        self.query_one("#effects", Static).update(Content("\n").join(lines))
+        reasons = [*(error.sentence for error in plan.errors), *(refusal.reason for refusal in plan.refusals)]
+        if reasons:
+            self.complain(" ".join(reasons))
+        elif plan.is_empty:
+            self.complain(self.NOTHING)
+        elif not self._keeps_message:
+            self.say("")
+        self._keeps_message = False
+        self.allow(plan.is_allowed and not plan.is_empty)
+        self.show_twin(self.command(self.reason))
+
+    _keeps_message = False
+
+    @property
+    def reason(self) -> str:
+        """What was typed as the reason."""
+        return self.query_one("#reason", Input).value.strip()
+
+    @on(Input.Changed, "#reason")
+    def _reason_typed(self) -> None:
+        if self.plan is not None:
+            self.show_twin(self.command(self.reason))
+
+    def confirmed(self) -> None:
+        """Applies the plan that is shown."""
+        if self.plan is not None:
+            plan = replace(self.plan, reason=self.reason)
+            self.write(f"{self.VERB.lower()} of {plan.target.label}", plan)
+
+    def answered(self, outcome: Outcome) -> None:
+        """A conflict or a refusal is said, and what is true now is read."""
+        super().answered(outcome)
+        if not outcome.is_ok and outcome.status is not Status.UNKNOWN:
+            self._keeps_message = True
+            self.read_again()
+
+
+def facts(detail: Detail) -> str:
+    """Return the quiet line of the card: `Locked until 14:30 after 7 failures. last login yesterday · 2 sessions`."""
+    state = detail.state
+    login = f"last login {stamp(state.last_login_at if state else None, detail.now)}"
+    return f"{state_sentence(detail).plain.rstrip('.')} · {login} · {sessions_words(detail)}"
