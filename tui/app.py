@@ -31,6 +31,7 @@ from tui.terminal.crash import EXIT_CRASHED, crash_line, on_loop_exception
 from tui.terminal.incidents import record_incident
 from tui.terminal.line_filter import ControlFilter
 from tui.terminal.lock import Lock
+from tui.terminal.remembered import remember_theme, remembered_theme
 from tui.troubles import describe, is_expected, no_troubles
 from tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, is_too_small
 
@@ -82,7 +83,7 @@ class ShellbackApp(App[int]):
         self._control_filter = ControlFilter()
         self._clipboard_care = Clipboard(self)
         self.set_keymap(keymap(launch.keys))
-        self._dress(choose(launch.theme, no_color=self.no_color))
+        self._dress(choose(launch.theme or remembered_theme(), no_color=self.no_color))
         self.lock = Lock(self, launch.idle_lock)
         for area in AREAS:
             self.add_mode(area.id, area.make)
@@ -258,8 +259,9 @@ class ShellbackApp(App[int]):
         return [theme.name for theme in THEMES]
 
     def choose_theme(self, name: str) -> None:
-        """Changes the theme."""
+        """Changes the theme; the next start has it too."""
         self.theme = name
+        remember_theme(name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]

@@ -73,5 +73,5 @@ def rows_of(screen: Screen[Any]) -> list[HelpRow]:
         works[name] = active.enabled
         texts[name] = KEYS[name].help if name in KEYS else f"go to {active.binding.description}"
     order = {name: place for place, name in enumerate(KEYS)}
-    names = sorted(shown, key=lambda name: (order.get(name, len(order)), name))
+    names = sorted(shown, key=lambda name: (order.get(name, len(order)), shown[name]))
     return [HelpRow(name.partition(".")[0], " ".join(shown[name]), texts[name], works[name]) for name in names]
