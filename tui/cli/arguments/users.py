@@ -122,7 +122,9 @@ def _add_create(verbs: Subparsers) -> None:
     )
     parser.add_argument("username", metavar="USERNAME")
     _add_set(parser, "a field of the new user")
-    parser.add_argument("--disable-password", action="store_true", help="no password: nobody can sign in with one")
+    method = parser.add_mutually_exclusive_group()
+    method.add_argument("--words", action="store_true", help="generate six words, to be read out on the telephone")
+    method.add_argument("--disable-password", action="store_true", help="no password: nobody can sign in with one")
     _add_porcelain(parser)
     add_secret(parser, "the password, instead of generating one,")
     add_write(parser)
@@ -169,7 +171,9 @@ def _add_reset(verbs: Subparsers) -> None:
         ),
     )
     add_user(parser)
-    parser.add_argument(
+    method = parser.add_mutually_exclusive_group()
+    method.add_argument("--words", action="store_true", help="generate six words, to be read out on the telephone")
+    method.add_argument(
         "--disable-password", action="store_true", help="take the password away instead: no sign-in with a password"
     )
     parser.add_argument(

@@ -39,7 +39,7 @@ def create(args: argparse.Namespace) -> int:
     if args.password_stdin and not args.yes and not args.dry_run:
         raise usage("Standard input holds the password, so that nothing can be asked there: add --yes")
     password = _new_password(args)
-    if password is PasswordMethod.GENERATE and not args.dry_run:
+    if password in {PasswordMethod.GENERATE, PasswordMethod.WORDS} and not args.dry_run:
         secrets.check_place(args)
 
     async def body(args: argparse.Namespace, session: Session) -> int:
@@ -52,7 +52,13 @@ def create(args: argparse.Namespace) -> int:
 def _new_password(args: argparse.Namespace) -> Secret | PasswordMethod:
     if args.password_stdin:
         return secrets.take_password(args, "Password")
-    return PasswordMethod.DISABLE if args.disable_password else PasswordMethod.GENERATE
+    return _method(args)
+
+
+def _method(args: argparse.Namespace) -> PasswordMethod:
+    if args.disable_password:
+        return PasswordMethod.DISABLE
+    return PasswordMethod.WORDS if args.words else PasswordMethod.GENERATE
 
 
 def edit(args: argparse.Namespace) -> int:
@@ -76,8 +82,8 @@ def edit(args: argparse.Namespace) -> int:
 def reset(args: argparse.Namespace) -> int:
     """`users reset`."""
     check_can_ask(args)
-    method = PasswordMethod.DISABLE if args.disable_password else PasswordMethod.GENERATE
-    if method is PasswordMethod.GENERATE and not args.dry_run:
+    method = _method(args)
+    if method is not PasswordMethod.DISABLE and not args.dry_run:
         secrets.check_place(args)
     options = ResetOptions(
         method=method,
