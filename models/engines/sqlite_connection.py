@@ -130,6 +130,7 @@ async def connect(
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)
         try:
             connection.row_factory = sqlite3.Row
+            connection.text_factory = _text
             for name, value in pragmas.items():
                 connection.execute(f"PRAGMA {name}={value}").close()
         except BaseException:
@@ -148,6 +149,11 @@ async def connect(
             raise DatabaseUnavailable("The database file did not open within 5 seconds.") from None
         raise
     return connection
+
+
+def _text(raw: bytes) -> str:
+    """SQLite keeps whatever bytes somebody wrote: one row that is not UTF-8 must not make its whole page unreadable."""
+    return raw.decode("utf-8", "replace")
 
 
 def _discard(connection: SettledConnection, opening: asyncio.Future[Any]) -> None:

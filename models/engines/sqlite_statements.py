@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.engines.errors import DatabaseError
 from models.engines.sqlite_script import statements
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
@@ -37,9 +39,10 @@ class Statements:
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
         query = query.replace("\x00", "'||CHAR(0)||'")
         async with self.speaking(query) as connection:
-            start = connection.total_changes
-            rows: Any = await connection.execute_fetchall(query, values)
-            return (connection.total_changes - start) or len(rows), rows
+            found: tuple[int, Sequence[Any]] = await connection.run(
+                partial(_fetch, connection._conn, query, values or [])
+            )
+            return found
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         _, rows = await self.execute_query(query, values)
@@ -53,6 +56,18 @@ class Statements:
                 if connection.in_transaction and _is_foreign_keys(statement):
                     raise DatabaseError("PRAGMA foreign_keys does nothing inside a transaction: set it before.")
                 await (await connection.execute(statement)).close()
+
+
+def _fetch(raw: sqlite3.Connection, query: str, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+    """How many rows the statement itself changed or found, and what it found. What triggers and cascades changed does
+    not count: "one row" is how an edit knows that nobody came first."""
+    before = raw.total_changes
+    cursor = raw.execute(query, values)
+    rows = cursor.fetchall()
+    # -1 also for a write that begins with WITH.
+    count = cursor.rowcount if cursor.rowcount >= 0 else (raw.total_changes - before) or len(rows)
+    cursor.close()
+    return count, rows
 
 
 def _is_foreign_keys(statement: str) -> bool:

@@ -98,7 +98,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             try:
                 await self.connection.run(self._begin_now)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or loop.time() >= end:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or loop.time() >= end:
                     raise translated(error) from error
             except Exception as error:
                 raise translated(error) from error

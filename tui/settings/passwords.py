@@ -46,6 +46,7 @@ class PasswordCommand:
         finally:
             if process.returncode is None:
                 process.kill()
+                await process.wait()
         lines = output.decode("utf-8", "replace").splitlines()
         if process.returncode != 0 or not lines or not lines[0]:
             raise SettingsError(f"password_command gave no password (exit status {process.returncode}).")

@@ -41,7 +41,7 @@ class Profile:
 
     name: str = ""
     url: str | None = field(default=None, repr=False)
-    password_command: str | None = None
+    password_command: str | None = field(default=None, repr=False)
     production: bool = False
     read_only: bool = False
     color: str | None = None

@@ -77,7 +77,7 @@ class DatabaseUrl:
     path: Path | None = None
     server: Server | None = None
     password: str | None = field(default=None, repr=False)
-    password_command: str | None = None
+    password_command: str | None = field(default=None, repr=False)
     insecure_tls: bool = False
 
     def __str__(self) -> str:

@@ -318,3 +318,24 @@ async def test_closing_does_not_wait_for_a_long_read(ledger_url: str) -> None:
         await client.close()
         with pytest.raises(StatementTimeout):
             await reading
+
+
+async def test_bytes_that_are_no_text_spoil_no_page(ledger_url: str) -> None:
+    async with engine(ledger_url) as client:
+        async with client._in_transaction() as transaction:
+            await transaction.execute_query("INSERT INTO ledger (op, note) VALUES ('a', CAST(x'41ff42' AS TEXT))")
+        rows = await client.execute_query_dict("SELECT note FROM ledger")
+        assert rows == [{"note": "A\N{REPLACEMENT CHARACTER}B"}]
+
+
+async def test_rows_are_counted_without_what_triggers_did(ledger_url: str) -> None:
+    async with engine(ledger_url) as client, client._in_transaction() as transaction:
+        await transaction.execute_script(
+            "CREATE TRIGGER counted AFTER UPDATE ON ledger BEGIN UPDATE counter SET value = value + 1; END"
+        )
+        await transaction.execute_query("INSERT INTO ledger (op) VALUES ('a')")
+        assert (await transaction.execute_query("UPDATE ledger SET note = 'x' WHERE op = 'a'"))[0] == 1
+        assert (await transaction.execute_query("UPDATE ledger SET note = 'x' WHERE op = 'b'"))[0] == 0
+        changed, rows = await transaction.execute_query("UPDATE ledger SET note = 'y' RETURNING op")
+        assert (changed, [dict(row) for row in rows]) == (1, [{"op": "a"}])
+        assert (await transaction.execute_query("SELECT op FROM ledger"))[0] == 1
