@@ -42,6 +42,7 @@ class Access:
 
     stretches: tuple[Stretch, ...]
     listed: Sql = NOTHING
+    test: Sql = NOTHING  # all terms, whatever a segment's range fulfils
 
     def walks(self, stretch: Stretch) -> bool:
         """Whether a page of this stretch may need several slices."""
@@ -63,15 +64,16 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
         for segment in segments
     )
     covered = {segment.covers for segment in segments}
+    test = all_of([condition.test for condition in terms])
     if covered.issuperset(query.terms):
-        return Access(stretches)
+        return Access(stretches, test=test)
     shortest: tuple[int, Sql] | None = None
     for condition in terms:
         if condition.listed_by:
             length = await _length(condition.listed_by)
             if length <= LIST_LIMIT and (shortest is None or length < shortest[0]):
                 shortest = length, joined(condition.listed_by, " UNION ")
-    return Access(stretches, shortest[1] if shortest else NOTHING)
+    return Access(stretches, shortest[1] if shortest else NOTHING, test)
 
 
 async def _length(selects: Sequence[Sql]) -> int:
@@ -120,6 +122,19 @@ def slice_end_sql(stretch: Stretch, after: Sql, *, forward: bool) -> Sql:
     return (
         f"SELECT {keys} FROM " + _walked_range(segment, after, forward=forward) + Sql(" LIMIT 1 OFFSET ?", (SLICE - 1,))
     )
+
+
+def ids_sql(access: Access, stretch: Stretch, count: int) -> Sql:
+    """Return the SELECT of up to `count` ids from the start of a stretch."""
+    return "SELECT p.id FROM (" + page_sql(access, stretch, NOTHING, count, forward=True) + ") p"
+
+
+def count_sql(access: Access, first: int, beyond: int) -> Sql:
+    """Return the SELECT of how many users of a range of ids pass all terms."""
+    users = f"SELECT {COLUMNS} FROM users u LEFT JOIN user_auth_state a ON a.user_id = u.id" + where(
+        Sql("u.id >= ? AND u.id < ?", (first, beyond))
+    )
+    return "SELECT count(*) AS n FROM (" + users + ") u" + where(access.test)
 
 
 def one_sql(stretch: Stretch, user_id: int) -> Sql:

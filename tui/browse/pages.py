@@ -16,8 +16,9 @@ from typing import Generic, TypeVar
 from models.clock import database_now
 from tui.browse.access import SLICE, Access, Stretch, after_key, choose, one_sql, page_sql, slice_end_sql
 from tui.browse.conditions import Context, conditions, load_roles
+from tui.browse.means import trigram_available
 from tui.browse.orders import Order, segments
-from tui.browse.query import Query
+from tui.browse.query import Contains, Query
 from tui.browse.rows import Position, UserRow, user_row
 from tui.browse.sql import NOTHING, Sql, connection, dialect, joined, rows
 
@@ -99,12 +100,10 @@ class UserSource:
         return tuple(page if forward else reversed(page))
 
 
-async def open_source(query: Query, order: Order, *, trigram: bool = False) -> UserSource:
-    """Return the list of `query` in `order`, as of the database's now. Raises QueryError for an unknown role.
-
-    `trigram` says that the indexes of `cost.trigram_available` are there.
-    """
+async def open_source(query: Query, order: Order) -> UserSource:
+    """Return the list of `query` in `order`, as of the database's now. Raises QueryError for an unknown role."""
     now = await database_now(connection())
+    trigram = any(isinstance(term, Contains) for term in query.terms) and await trigram_available()
     context = Context(now, await load_roles(), dialect(), trigram)
     return UserSource(query, order, now, await choose(query, conditions(query, context), segments(order, query)))
 

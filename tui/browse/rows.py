@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -81,3 +81,12 @@ def user_row(record: Mapping[str, Any], roles: tuple[str, ...], position: Positi
         roles=roles,
         position=position,
     )
+
+
+def row_document(row: UserRow) -> dict[str, object]:
+    """Return a row as a JSON document: every column that a list has, moments in UTC."""
+    return {
+        column.name: value.isoformat() if isinstance(value := getattr(row, column.name), datetime) else value
+        for column in fields(row)
+        if column.name != "position"
+    }

@@ -49,9 +49,8 @@ class Reads:
         def wanted() -> bool:
             return self._generations.get(group) == generation and self._screen.is_attached
 
-        def answer(result: R) -> None:
-            if wanted():
-                then(result)
+        def answer(result: R) -> object:
+            return then(result) if wanted() else None  # what can be awaited, Textual awaits
 
         def fail(sentence: str) -> None:
             if wanted():

@@ -62,33 +62,33 @@ class Placed:
 
 
 def place(columns: Sequence[Column[RowT]], width: int, skipped: int = 0) -> tuple[Placed, ...]:
-    """Return the columns that stand in `width` cells when `skipped` columns that are not pinned are scrolled away.
+    """Return the columns that stand whole in `width` cells when `skipped` that are not pinned are scrolled away.
 
-    A column that fits only in part is cut at the edge; one that begins beyond it is left out.
+    What is left over goes to those that grow. One column that is not pinned is always there, cut if it must be.
     """
     shown = [i for i, column in enumerate(columns) if column.from_width <= width]
     loose = [i for i in shown if not columns[i].pinned]
     gone = set(loose[: max(0, min(skipped, len(loose) - 1))])
-    kept = [i for i in shown if i not in gone]
-    spare = width - GUTTER - sum(columns[i].width + GAP for i in kept) + GAP
-    shares = sum(columns[i].grow for i in kept)
+    kept: list[int] = []
+    used = GUTTER - GAP
+    for i in (i for i in shown if i not in gone):
+        first_loose = not columns[i].pinned and all(columns[k].pinned for k in kept)
+        if used + GAP + columns[i].width > width and not first_loose:
+            break
+        kept.append(i)
+        used += GAP + columns[i].width
+    spare, shares = max(0, width - used), sum(columns[i].grow for i in kept)
     placed, x = [], GUTTER
     for i in kept:
-        extra = spare * columns[i].grow // shares if spare > 0 and shares else 0
-        cells = min(columns[i].width + extra, width - x)
-        if cells <= 0:
-            break
+        extra = spare * columns[i].grow // shares if shares else 0
+        cells = max(0, min(columns[i].width + extra, width - x))
         placed.append(Placed(i, x, cells))
         x += cells + GAP
     return tuple(placed)
 
 
 def most_skipped(columns: Sequence[Column[RowT]], width: int) -> int:
-    """Return by how many columns the table can be scrolled before its last column is whole."""
-    shown = [column for column in columns if column.from_width <= width]
-    for skipped in range(sum(not column.pinned for column in shown)):
-        placed = place(columns, width, skipped)
-        last = placed[-1]
-        if columns[last.index] is shown[-1] and last.width >= shown[-1].width:
-            return skipped
-    return max(0, sum(not column.pinned for column in shown) - 1)
+    """Return by how many columns the table can be scrolled until its last column is there."""
+    shown = [i for i, column in enumerate(columns) if column.from_width <= width]
+    loose = sum(not columns[i].pinned for i in shown)
+    return next((n for n in range(loose) if shown[-1] in (p.index for p in place(columns, width, n))), 0)

@@ -17,6 +17,8 @@ from tui.widgets.keyset_messages import LoadFailed, WindowChanged
 from tui.widgets.keyset_window import PAGE, Source, Window
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from tui.widgets.keyset_table import KeysetTable
 
 RowT = TypeVar("RowT")
@@ -136,7 +138,8 @@ class Loader(Generic[RowT]):
                 table.call_later(take, loaded)
 
         self._tell()
-        table.run_worker(run, group="rows", exclusive=True, exit_on_error=False)
+        work: WorkType[None] = run
+        table.run_worker(work, group="rows", exclusive=True, exit_on_error=False)
 
     def _tell(self) -> None:
         table = self._table

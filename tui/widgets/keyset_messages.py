@@ -17,6 +17,11 @@ class RowOpened(Message):
 
 
 @dataclass
+class NothingOpened(Message):
+    """Enter where there is no row."""
+
+
+@dataclass
 class CursorMoved(Message):
     """The cursor is on another row, or on none."""
 

@@ -70,7 +70,9 @@ class Painter(Generic[RowT]):
                 if holds:
                     base += self._part(name)
             signs = f"{CURSOR if cursor else ' '}{MARK if marked else ' '} "
-            strip = self._strip(cells, signs, base, [self._part(cell.tone) for cell in cells])
+            # Under the cursor the colours are reversed: a tone would become a loud background.
+            tones = [Style() if cursor else self._part(cell.tone) for cell in cells]
+            strip = self._strip(cells, signs, base, tones)
             if len(self._strips) >= KEPT_STRIPS:
                 self._strips.clear()
             self._strips[key, cursor, marked] = strip

@@ -19,7 +19,15 @@ from textual.scroll_view import ScrollView
 from tui.keys import bindings
 from tui.widgets.keyset_columns import Column, Tone
 from tui.widgets.keyset_loading import Loaded, Loader
-from tui.widgets.keyset_messages import BarClicked, CursorMoved, MarksChanged, RowOpened, RowVanished, WindowChanged
+from tui.widgets.keyset_messages import (
+    BarClicked,
+    CursorMoved,
+    MarksChanged,
+    NothingOpened,
+    RowOpened,
+    RowVanished,
+    WindowChanged,
+)
 from tui.widgets.keyset_paint import Painter
 from tui.widgets.keyset_window import Source, Window, no_rows
 
@@ -55,7 +63,7 @@ class KeysetTable(ScrollView, Generic[RowT], can_focus=True):
         .keyset--marked { text-style: bold; }
         .keyset--stale { text-style: dim; }
         .keyset--bar { color: $foreground-muted; }
-        .keyset--quiet { color: $text-muted; }
+        .keyset--quiet { text-style: dim; }
         .keyset--caution { color: $text-warning; }
         .keyset--danger { color: $text-error; }
     }
@@ -68,8 +76,8 @@ class KeysetTable(ScrollView, Generic[RowT], can_focus=True):
     stale: var[bool] = var(False)
     """The rows are older than what was asked for; they are shown dimmed."""
 
-    def __init__(self, columns: Sequence[Column[RowT]], *, classes: str | None = None) -> None:
-        super().__init__(classes=classes)
+    def __init__(self, columns: Sequence[Column[RowT]], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self.window: Window[RowT] = no_rows()
         self.cursor = 0
         self.marks: set[Hashable] = set()
@@ -239,8 +247,7 @@ class KeysetTable(ScrollView, Generic[RowT], can_focus=True):
             self.refresh()
 
     def action_open(self) -> None:
-        if self.row is not None:
-            self.post_message(RowOpened(self.row))
+        self.post_message(NothingOpened() if self.row is None else RowOpened(self.row))
 
     def action_mark(self) -> None:
         key = self.window.key_at(self.cursor)

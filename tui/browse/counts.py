@@ -1,0 +1,74 @@
+"""How many users match: never in the way of the rows, bounded unless the exact number is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.browse.access import count_sql, ids_sql, slice_end_sql
+from tui.browse.means import Total
+from tui.browse.pages import UserSource
+from tui.browse.sql import NOTHING, Sql, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BOUND = 1000
+"""A bounded count stops here and says `1 000+`."""
+
+ID_SLICE = 200_000
+"""Ids that one statement of an exact count covers, so that each is short and the count can be stopped between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How many match: exactly, or at least so many."""
+
+    value: int
+    more: bool
+
+    def words(self) -> str:
+        """Return `37` or `1 000+`."""
+        return grouped(self.value) + ("+" if self.more else "")
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with its thousands apart: `1 204 551`."""
+    return f"{number:,}".replace(",", " ")
+
+
+def approximately(total: Total) -> str:
+    """Return a total as it is known: `9 412` when exact, `~10.0 M` or `~31 000` when estimated."""
+    if total.exact:
+        return grouped(total.value)
+    if total.value >= 1_000_000:
+        return f"~{total.value / 1_000_000:.1f} M"
+    return f"~{grouped(round(total.value, -3))}"
+
+
+async def bounded_count(source: UserSource) -> Matching:
+    """Return how many match, up to BOUND, by fetching one id more. Of a search that scans, one slice is counted."""
+    found = 0
+    for stretch in source.access.stretches:
+        wanted = BOUND + 1 - found
+        found += len(await rows(ids_sql(source.access, stretch, wanted)))
+        if found > BOUND:
+            return Matching(BOUND, more=True)
+        if source.access.walks(stretch) and await rows(slice_end_sql(stretch, NOTHING, forward=True)):
+            return Matching(found, more=True)
+    return Matching(found, more=False)
+
+
+async def exact_count(source: UserSource, progress: Callable[[float], None]) -> int:
+    """Return how many match, by walking the ids in slices. `progress` is told how far it is, from 0 to 1."""
+    ends = (await rows(Sql("SELECT min(id) AS first, max(id) AS last FROM users")))[0]
+    if ends["first"] is None:
+        return 0
+    first, last = int(ends["first"]), int(ends["last"])
+    total = 0
+    for start in range(first, last + 1, ID_SLICE):
+        counted: Mapping[str, object] = (await rows(count_sql(source.access, start, start + ID_SLICE)))[0]
+        total += int(str(counted["n"]))
+        progress(min(1.0, (start + ID_SLICE - first) / (last - first + 1)))
+    return total

@@ -1,0 +1,142 @@
+"""Everything that one user's page shows, read at once. Never the hash, never a token's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from models import Account, LoginAttempt, MfaFactor, UserAuthState, UserSession
+from models.clock import database_now
+from models.operations.effective import permissions_of
+from tui.browse.history import HistoryRow, HistorySource
+from tui.browse.sql import connection
+
+if TYPE_CHECKING:
+    from models.operations.effective import Permissions
+
+SESSIONS = 100
+"""Sessions that are shown, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in somewhere. `live` at the moment of the detail."""
+
+    id: int
+    kind: str
+    created_at: datetime
+    last_seen_at: datetime | None
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str
+    revoke_reason: str
+    ip: str
+    user_agent: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One user as of `now`. Texts are as stored, not yet safe to show."""
+
+    now: datetime
+    account: Account
+    state: UserAuthState | None
+    permissions: Permissions
+    sessions: tuple[Session, ...]
+    more_sessions: bool
+    factors: int
+    last_failure: LoginAttempt | None
+    changes: tuple[HistoryRow, ...]
+
+    @property
+    def live_sessions(self) -> int:
+        """How many of the sessions read are live."""
+        return sum(session.live for session in self.sessions)
+
+    # What `states.badges` asks for
+
+    @property
+    def is_active(self) -> bool:
+        """As the account says."""
+        return self.account.is_active
+
+    @property
+    def is_superuser(self) -> bool:
+        """As the account says."""
+        return self.account.is_superuser
+
+    @property
+    def must_change_password(self) -> bool:
+        """As the account says."""
+        return self.account.must_change_password
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """As the account says."""
+        return self.account.expires_at
+
+    @property
+    def deleted_at(self) -> datetime | None:
+        """As the account says."""
+        return self.account.deleted_at
+
+    @property
+    def locked_until(self) -> datetime | None:
+        """As the sign-in state says."""
+        return self.state.locked_until if self.state else None
+
+
+async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
+    """Return one user with the last `changes` events, or None when there is no such user. Short queries by key."""
+    client = connection()
+    account = await Account.get_or_none(id=user_id)
+    if account is None:
+        return None
+    now = await database_now(client)
+    sessions = await UserSession.filter(user_id=user_id).order_by("-id").limit(SESSIONS + 1).only(*_SESSION_COLUMNS)
+    failures = LoginAttempt.filter(user_id=user_id).order_by("-id").limit(20)
+    last_failure = next((attempt for attempt in await failures if attempt.outcome != "ok"), None)
+    history = await HistorySource(user_id).page(None, changes, forward=True) if changes else None
+    return Detail(
+        now=now,
+        account=account,
+        state=await UserAuthState.get_or_none(user_id=user_id),
+        permissions=(await permissions_of(client, [account], now))[user_id],
+        sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
+        more_sessions=len(sessions) > SESSIONS,
+        factors=await MfaFactor.filter(user_id=user_id).count(),
+        last_failure=last_failure,
+        changes=history.rows if history else (),
+    )
+
+
+_SESSION_COLUMNS = (
+    "id",
+    "kind",
+    "created_at",
+    "last_seen_at",
+    "expires_at",
+    "revoked_at",
+    "revoked_by_label",
+    "revoke_reason",
+    "ip",
+    "user_agent",
+)
+
+
+def _session(session: UserSession, now: datetime) -> Session:
+    return Session(
+        id=session.id,
+        kind=session.kind,
+        created_at=session.created_at,
+        last_seen_at=session.last_seen_at,
+        expires_at=session.expires_at,
+        revoked_at=session.revoked_at,
+        revoked_by=session.revoked_by_label or "",
+        revoke_reason=session.revoke_reason or "",
+        ip=session.ip or "",
+        user_agent=session.user_agent or "",
+        live=session.revoked_at is None and session.expires_at > now,
+    )

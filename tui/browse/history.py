@@ -1,0 +1,103 @@
+"""What was done to one user, newest first, by key range: who, when, and each field before and after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tui.browse.pages import Page
+from tui.browse.rows import Position
+from tui.browse.sql import Sql, moment, rows, where
+
+_COLUMNS = "id, at, actor_label, actor_kind, action, outcome, reason, ticket, changes"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field, before and after."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One event on a user. Texts are as stored, not yet safe to show."""
+
+    id: int
+    at: datetime | None
+    actor: str
+    kind: str
+    action: str
+    outcome: str
+    reason: str
+    ticket: str
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySource:
+    """The events on one user. The audit is append-only, so an event's id never moves."""
+
+    user_id: int
+
+    def key(self, row: HistoryRow) -> int:
+        """Return what an event is known by: its id."""
+        return row.id
+
+    def position(self, row: HistoryRow) -> Position:
+        """Return where an event stands."""
+        return Position(0, (row.id,))
+
+    async def page(self, origin: Position | None, count: int, *, forward: bool) -> Page[HistoryRow]:
+        """Return up to `count` events older (or newer) than `origin`; None begins at the newest (or the oldest)."""
+        beyond, direction = ("<", "DESC") if forward else (">", "ASC")
+        condition = Sql("target_type = ? AND target_id = ?", ("user", self.user_id))
+        if origin is not None:
+            condition += Sql(f" AND id {beyond} ?", (origin.key[0],))
+        records = await rows(
+            f"SELECT {_COLUMNS} FROM audit_events"
+            + where(condition)
+            + Sql(f" ORDER BY id {direction} LIMIT ?", (count,))
+        )
+        found = [_row(record) for record in records]
+        edge = self.position(found[-1]) if len(found) == count else None
+        return Page(tuple(found if forward else reversed(found)), edge)
+
+    async def find(self, key: object) -> HistoryRow | None:
+        """Return one event of this user by its id, or None."""
+        condition = Sql("target_type = ? AND target_id = ? AND id = ?", ("user", self.user_id, key))
+        found = await rows(f"SELECT {_COLUMNS} FROM audit_events" + where(condition))
+        return _row(found[0]) if found else None
+
+
+def _row(record: Mapping[str, Any]) -> HistoryRow:
+    return HistoryRow(
+        id=record["id"],
+        at=moment(record["at"]),
+        actor=record["actor_label"],
+        kind=record["actor_kind"],
+        action=record["action"],
+        outcome=record["outcome"],
+        reason=record["reason"] or "",
+        ticket=record["ticket"] or "",
+        changes=_changes(record["changes"]),
+    )
+
+
+def _changes(stored: object) -> tuple[FieldChange, ...]:
+    """Return the changes of an event. What is not `{field: [before, after]}` is shown as it is, never lost."""
+    try:
+        value = json.loads(stored) if isinstance(stored, str | bytes) else stored
+    except ValueError:
+        return (FieldChange("changes", None, stored),)
+    if not isinstance(value, dict):
+        return () if value is None else (FieldChange("changes", None, value),)
+    return tuple(
+        FieldChange(field, *pair) if isinstance(pair, list) and len(pair) == 2 else FieldChange(field, None, pair)
+        for field, pair in value.items()
+    )

@@ -1,0 +1,73 @@
+"""What the database offers to searching: about how many rows there are, and whether "contains" has its index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.browse.sql import Sql, dialect, rows
+
+COUNTED = 10_000
+"""Up to so many users the total is counted: it takes a millisecond or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """About how many users there are (None: nobody knows), and whether trigram indexes serve "contains"."""
+
+    total: Total
+    trigram: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number of users, and whether it is exact."""
+
+    value: int
+    exact: bool
+
+
+async def load_means() -> Means:
+    """Return what there is. Two short queries."""
+    return Means(await estimated_total(), await trigram_available())
+
+
+async def estimated_total() -> Total:
+    """Return how many users there are: exactly when there are few, else as the database's statistics have it.
+
+    PostgreSQL: `reltuples`. SQLite: `sqlite_stat1` after an ANALYZE, else the largest id, which is never too small.
+    """
+    few = await rows(Sql("SELECT count(*) AS n FROM (SELECT 1 FROM users LIMIT ?) t", (COUNTED + 1,)))
+    if int(few[0]["n"]) <= COUNTED:
+        return Total(int(few[0]["n"]), exact=True)
+    known = await (_of_postgres() if dialect() == "postgres" else _of_sqlite())
+    if known <= COUNTED:
+        known = int((await rows(Sql("SELECT max(id) AS n FROM users")))[0]["n"])
+    return Total(known, exact=False)
+
+
+async def _of_postgres() -> int:
+    found = await rows(Sql("SELECT reltuples AS n FROM pg_class WHERE oid = to_regclass('users')"))
+    return int(found[0]["n"]) if found else 0
+
+
+async def _of_sqlite() -> int:
+    if not await rows(Sql("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")):
+        return 0
+    found = await rows(Sql("SELECT stat FROM sqlite_stat1 WHERE tbl = 'users' AND stat IS NOT NULL LIMIT 1"))
+    return int(str(found[0]["stat"]).split()[0]) if found else 0
+
+
+async def trigram_available() -> bool:
+    """Return whether both key columns have a valid trigram index on exactly the expression that "contains" uses."""
+    if dialect() != "postgres":
+        return False
+    found = await rows(
+        Sql(
+            "SELECT count(DISTINCT a.attname) AS n FROM pg_index i"
+            " JOIN pg_opclass o ON o.oid = ANY (i.indclass::oid[]) AND o.opcname IN ('gin_trgm_ops', 'gist_trgm_ops')"
+            " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])"
+            " WHERE i.indrelid = to_regclass('users') AND i.indisvalid AND i.indpred IS NULL"
+            " AND a.attname IN ('username_key', 'email_key')"
+        )
+    )
+    return int(found[0]["n"]) == 2

@@ -1,0 +1,60 @@
+"""What can be done to one user from the list and from the user's page: which permission it needs, which screen does it.
+
+The screens are imported when they are first wanted. What they end with is told in a toast; whoever opened them reads
+the row again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from models.permissions import Codename
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from models.operations import Outcome
+    from tui.app import ShellbackApp
+
+PERMISSIONS: Final = {
+    "edit": Codename.USERS_EDIT,
+    "new": Codename.USERS_CREATE,
+    "reset": Codename.USERS_RESET_PASSWORD,
+    "lock": Codename.USERS_UNLOCK,
+    "active": Codename.USERS_DEACTIVATE,
+    "grant": Codename.ROLES_GRANT,
+    "revoke": Codename.ROLES_GRANT,
+}
+_SCREENS: Final = {
+    "edit": "tui.screens.edit:EditScreen",
+    "new": "tui.screens.edit:EditScreen",
+    "reset": "tui.screens.reset:ResetScreen",
+    "lock": "tui.screens.lifecycle:UnlockDialog",
+    "active": "tui.screens.lifecycle:ActivationDialog",
+    "grant": "tui.screens.grant:RoleDialog",
+    "revoke": "tui.screens.grant:RoleDialog",
+}
+KEYS: Final = ("users.edit", "users.reset", "users.lock", "users.active")
+"""Ids of the keys that act on one user."""
+
+
+def may(shell: ShellbackApp, verb: str) -> bool:
+    """Whether the person may do this at all."""
+    return not shell.launch.read_only and shell.may(PERMISSIONS[verb])
+
+
+def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[], object], **more: object) -> None:
+    """Open the screen of a verb on one user (None: a new one); `then` runs when something was done.
+
+    `more` is what the screen takes besides: the role that is taken away.
+    """
+    module, _, name = _SCREENS[verb].partition(":")
+    screen: Screen[Any] = getattr(import_module(module), name)(user_id, **more)
+
+    def ended(outcome: Outcome | None) -> None:
+        if outcome is not None:
+            then()
+
+    shell.push_screen(screen, ended)

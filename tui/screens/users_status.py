@@ -1,0 +1,73 @@
+"""The lines around the list of users that say how much there is, how current, and what to do when there is nothing.
+Pure: values in, text out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from tui.browse.counts import Matching, approximately, grouped
+from tui.browse.means import Means
+from tui.browse.query import Query
+from tui.terminal.safe import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the status line is made of. `matching` is None while nobody has counted."""
+
+    query: Query
+    means: Means | None = None
+    matching: Matching | None = None
+    counting: str = ""
+    marked: int = 0
+    out_of_view: int = 0
+    searched: int = 0
+    scanning: bool = False
+    halted: bool = False
+    loaded_at: str = ""
+    problem: str = ""
+
+
+def status_line(standing: Standing) -> Content:
+    """Return `~10.0 M users · 1 000+ match · 2 marked (1 not in view) · loaded 14:03:11`."""
+    if standing.problem:
+        shown = f" Rows are from {standing.loaded_at}." if standing.loaded_at else ""
+        return Content.assemble(safe(standing.problem, 300), f"{shown} ctrl+r tries again.")
+    parts = []
+    if standing.means is not None:
+        parts.append(f"{approximately(standing.means.total)} users")
+    if standing.counting:
+        parts.append(standing.counting)
+    elif standing.matching is not None and standing.query:
+        parts.append(f"{standing.matching.words()} match")
+    if standing.searched and (standing.scanning or standing.halted):
+        parts.append(searched_words(standing))
+    if standing.marked:
+        hidden = f" ({grouped(standing.out_of_view)} not in view)" if standing.out_of_view else ""
+        parts.append(f"{grouped(standing.marked)} marked{hidden}")
+    if standing.loaded_at:
+        parts.append(f"loaded {standing.loaded_at}")
+    return Content(" · ".join(parts))
+
+
+def searched_words(standing: Standing) -> str:
+    """Return how far a scan has come: `searched 3.2 of ~10.0 M, Esc stops`."""
+    total = approximately(standing.means.total) if standing.means else "?"
+    done = f"{standing.searched / 1e6:.1f}" if total.endswith("M") else grouped(standing.searched)
+    ending = "stopped" if standing.halted else "Esc stops"
+    return f"searched {done} of {total}, {ending}"
+
+
+def loading_notice(label: str) -> Content:
+    """Return what stands in the list before the first rows."""
+    return Content.assemble("…loading from ", safe(label, 120))
+
+
+def empty_notice(query: Query, instead: Query | None, cost: str) -> Content:
+    """Return what stands in the list when nobody matches; `instead` is the search that Enter runs."""
+    if not query:
+        return Content("There are no users yet.\nn creates the first one.")
+    offer = f"Enter searches {instead} ({cost}) · " if instead is not None else ""
+    return Content.assemble("Nobody matches  ", safe(str(query), 200), "\n", safe(offer, 300), "Esc clears the search")

@@ -1,0 +1,136 @@
+"""Users in words for the list, the preview and the page of one. Everything that comes from the database goes through
+`safe` here. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from tui.browse.counts import grouped
+from tui.browse.detail import Detail
+from tui.browse.history import FieldChange, HistoryRow
+from tui.browse.moments import ago, clock, day, stamp
+from tui.browse.rows import UserRow
+from tui.browse.states import Facts, Weight, badges
+from tui.terminal.safe import safe
+from tui.widgets.keyset_columns import Cell, Column, Tone
+
+NONE = Content("–")
+_TONES = {Weight.PLAIN: Tone.PLAIN, Weight.CAUTION: Tone.CAUTION, Weight.DANGER: Tone.DANGER}
+
+
+def user_columns(now: Callable[[], datetime]) -> Sequence[Column[UserRow]]:
+    """Return the columns of the list; `now` is the database's clock as of the last read."""
+    return (
+        Column("id", "ID", 9, lambda row: Cell(Content(grouped(row.id))), right=True, pinned=True),
+        Column("username", "USERNAME", 14, lambda row: Cell(safe(row.username, 60)), grow=3, pinned=True),
+        Column("state", "STATE", 12, lambda row: state_cell(row, now()), grow=1),
+        Column("roles", "ROLES", 8, _roles, grow=1),
+        Column("login", "LAST LOGIN", 10, lambda row: Cell(Content(ago(row.last_login_at, now())))),
+        Column("email", "E-MAIL", 16, lambda row: _optional(row.email), grow=3),
+        Column("name", "NAME", 14, lambda row: _optional(row.full_name), grow=2),
+        Column("created", "CREATED", 10, lambda row: _created(row, now())),
+    )
+
+
+def state_cell(user: Facts, now: datetime) -> Cell:
+    """Return the badges of a user, in the tone of the gravest."""
+    found = badges(user, now, clock)
+    return Cell(Content(", ".join(badge.word for badge in found)), _TONES[found[0].weight])
+
+
+def _roles(row: UserRow) -> Cell:
+    return Cell(safe(", ".join(row.roles), 200)) if row.roles else Cell(NONE, Tone.QUIET)
+
+
+def _optional(text: str | None) -> Cell:
+    return Cell(safe(text, 254)) if text else Cell(NONE, Tone.QUIET)
+
+
+def _created(row: UserRow, now: datetime) -> Cell:
+    return Cell(Content(day(row.created_at, now))) if row.created_at else Cell(NONE, Tone.QUIET)
+
+
+def state_sentence(detail: Detail) -> Content:
+    """Return a user's state as a sentence: `locked until 14:30 after 7 failures, last from 10.0.0.4`."""
+    now, account, state = detail.now, detail.account, detail.state
+    clauses = []
+    if account.deleted_at is not None:
+        clauses.append(f"deleted {stamp(account.deleted_at, now)}")
+    elif not account.is_active:
+        since = f" since {stamp(account.deactivated_at, now)}" if account.deactivated_at else ""
+        why = f" ({account.deactivation_reason})" if account.deactivation_reason else ""
+        clauses.append(f"inactive{since}{why}")
+    if state is not None and state.locked_until is not None and state.locked_until > now:
+        clauses.append(f"locked until {stamp(state.locked_until, now)}{_after_failures(detail)}")
+    elif state is not None and state.failed_count:
+        clauses.append(f"{_failures(state.failed_count)} since the last login")
+    if account.expires_at is not None:
+        expired = account.expires_at <= now
+        clauses.append(f"{'expired' if expired else 'expires'} {stamp(account.expires_at, now)}")
+    if account.must_change_password:
+        clauses.append("must change the password")
+    if not account.has_usable_password:
+        clauses.append("cannot sign in with a password")
+    sentence = ", ".join(clauses) or "active"
+    return safe(sentence[0].upper() + sentence[1:] + ".", 400)
+
+
+def _after_failures(detail: Detail) -> str:
+    count = detail.state.failed_count if detail.state else 0
+    if not count:
+        return ""
+    last = detail.last_failure
+    return f" after {_failures(count)}" + (f", last from {last.ip}" if last is not None and last.ip else "")
+
+
+def _failures(count: int) -> str:
+    return "1 failure" if count == 1 else f"{grouped(count)} failures"
+
+
+def sessions_words(detail: Detail) -> str:
+    """Return how many sessions are open: `2 open sessions`."""
+    count = detail.live_sessions
+    more = "+" if detail.more_sessions and count else ""
+    return f"{count or 'no'}{more} open session{'' if count == 1 and not more else 's'}"
+
+
+def verb(row: HistoryRow) -> str:
+    """Return what an event did, as a person says it: `reset password`, `grant role`."""
+    noun, _, words = row.action.partition(".")
+    said = (words or noun).replace("_", " ")
+    return f"{said} role" if noun == "roles" else said
+
+
+def what(row: HistoryRow) -> Content:
+    """Return an event's verb, with its outcome when it did not simply happen."""
+    outcome = "" if row.outcome == "ok" else f" ({row.outcome})"
+    return safe(verb(row) + outcome, 120)
+
+
+def change_words(change: FieldChange) -> Content:
+    """Return a change as `field: old → new`."""
+    name = safe(change.field.replace("_", " "), 60)
+    return Content.assemble(name, ": ", value_words(change.before), " → ", value_words(change.after))
+
+
+def changes_words(row: HistoryRow) -> Content:
+    """Return all changes of an event on one line, then why."""
+    parts = [change_words(change) for change in row.changes]
+    reason = " · ".join(part for part in (row.ticket, row.reason) if part)
+    if reason:
+        parts.append(safe(f"({reason})", 300))
+    return Content(", ").join(parts) if parts else NONE
+
+
+def value_words(value: object) -> Content:
+    """Return a value of a change: `nothing`, `yes`, `no`, or itself."""
+    if value is None or value in ("", []):
+        return Content("nothing")
+    if isinstance(value, bool):
+        return Content("yes" if value else "no")
+    if isinstance(value, list):
+        return Content(", ").join([value_words(item) for item in value])
+    return safe(value, 200)
