@@ -19,8 +19,6 @@ async def find_account(text: str) -> Account:
 
     Raises `Failure` (failed, "not_found") when there is nobody.
     """
-    if not _can_be_stored(text):
-        raise not_found(text)
     if _ID.fullmatch(text) and int(text) <= _LARGEST_ID:
         account = await Account.get_or_none(id=int(text), using_db=connection())
     else:
@@ -28,8 +26,3 @@ async def find_account(text: str) -> Account:
     if account is None:
         raise not_found(text)
     return account
-
-
-def _can_be_stored(text: str) -> bool:
-    """Bytes that are not UTF-8 arrive from the shell as lone surrogates, which PostgreSQL takes no more than NUL."""
-    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

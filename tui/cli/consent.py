@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, usage
+from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +24,16 @@ def ask(args: argparse.Namespace, question: str) -> None:
     """Asks `question (y/n)` on standard error; anything but y or yes ends the command, and nothing was written."""
     if args.yes:
         return
-    sys.stderr.write(f"{question} (y/n) ")
+    sys.stderr.write(f"{sanitise(question)} (y/n) ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+    if _answer().strip().lower() not in {"y", "yes"}:
         raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")
+
+
+def _answer() -> str:
+    """A line from the terminal. The event loop's own handler would only note a ctrl+c, and go on waiting."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline()
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -23,7 +23,7 @@ def dispatch(argv: Sequence[str]) -> int:
     try:
         parser = build_parser(commands=not opens_the_interface(argv))
         args = parser.parse_args(argv)
-        check(parser, args)
+        check(parser, argv, args)
         code = _run(args)
         sys.stdout.flush()
     except SystemExit as end:  # argparse: help, version, a mistake in what was typed

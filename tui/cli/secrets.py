@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from tui.cli.failure import usage
+from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,7 @@ def take_password(args: argparse.Namespace, prompt: str, *, twice: bool = False)
         raise usage("There is no terminal to ask for the password: use --password-stdin")
     import getpass
 
-    text = getpass.getpass(f"{prompt}: ")
+    text = getpass.getpass(f"{sanitise(prompt)}: ")
     if not text:
         raise usage("No password was typed; nothing was done")
     if twice and getpass.getpass("The same again: ") != text:

@@ -78,7 +78,7 @@ def test_one_user(maria: str, run: Run) -> None:
         assert "alice@example.com" in text.out
 
 
-@pytest.mark.parametrize("name", ["nobody", "999999", "99999999999", "name:1", "", "\udcff", "a\x00b"])
+@pytest.mark.parametrize("name", ["nobody", "999999", "99999999999", "name:1", ""])
 def test_nobody_of_this_name(name: str, maria: str, run: Run) -> None:
     ended = run("users", "show", name, "--json")
     assert ended.code == 1

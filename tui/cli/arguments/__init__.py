@@ -101,8 +101,12 @@ def _add_commands(parser: Parser) -> None:
         add(below)
 
 
-def check(parser: Parser, args: argparse.Namespace) -> None:
-    """Ends with a mistake where options stand before a command that has no use for them: none is dropped silently."""
+def check(parser: Parser, argv: Sequence[str], args: argparse.Namespace) -> None:
+    """Ends with a mistake where bytes are no text, and where an option stands before a command that has no use for it:
+    none is dropped silently.
+    """
+    if any("\ud800" <= character <= "\udfff" for word in argv for character in word):
+        parser.error("what was typed is not text in the encoding of this terminal (see locale)")
     if args.command is None:
         return
     useless = [("--demo", args.demo), ("--users", args.demo_users)]
