@@ -24,6 +24,7 @@ from models.engines.executors import PostgresByModel
 from models.engines.from_asyncpg import translated
 from models.engines.postgres_pool import Slots, keep_alive, keep_session
 from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
+from models.engines.quiet import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -71,6 +72,7 @@ class PostgresClient(AsyncpgDBClient):
         if not autocommit:
             options["reset"] = keep_session
         super().__init__(init=keep_alive, **options)
+        self.log = SILENT
         self.autocommit = autocommit
         self.slots = Slots(self.pool_maxsize, float(options["timeout"]))
         limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in SESSION_LIMITS.items())

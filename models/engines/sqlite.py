@@ -24,6 +24,7 @@ from models.engines.autocommit import refuse_write
 from models.engines.errors import PoolTimeout
 from models.engines.executors import SqliteByModel
 from models.engines.from_sqlite3 import translated
+from models.engines.quiet import SILENT
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
 from models.engines.sqlite_statements import Statements
 from models.engines.sqlite_transaction import SqliteTransaction, Transacting
@@ -54,6 +55,7 @@ class SafeSqliteClient(Statements, SqliteClient):
         **pragmas: Any,
     ) -> None:
         super().__init__(str(Path(file_path).absolute()), connection_name=connection_name)
+        self.log = SILENT
         self.read_only = read_only
         self.autocommit = autocommit and not read_only
         self._create = create

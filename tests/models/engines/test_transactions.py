@@ -2,6 +2,7 @@
 """What holds on both dialects: whole transactions or nothing, no write outside one, every slot back."""
 
 import asyncio
+import logging
 import random
 from typing import TYPE_CHECKING, Any, cast
 
@@ -198,6 +199,17 @@ async def test_hundreds_of_cancellations_lose_nothing(ledger_url: str) -> None:
         await attempt(client, "last")
         assert acknowledged <= await landed(client)
         assert len(acknowledged) > 10
+
+
+async def test_no_value_reaches_a_log(ledger_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with engine(ledger_url) as client:
+        async with in_transaction() as transaction:
+            first = "?" if client.capabilities.dialect == "sqlite" else "$1"
+            await transaction.execute_insert(f"INSERT INTO ledger (op) VALUES ({first})", ["s3cret"])
+            await transaction.execute_query(f"SELECT op FROM ledger WHERE op = {first}", ["s3cret"])
+        await client.execute_query_dict(f"SELECT op FROM ledger WHERE op = {first}", ["s3cret"])
+    assert "s3cret" not in caplog.text
 
 
 async def test_the_clock_is_the_databases_and_in_utc(ledger_url: str) -> None:
