@@ -25,10 +25,14 @@ class Area:
     permission: str = ""
     """A codename of models.permissions; empty where everybody who is signed in may look."""
 
+    def load(self) -> type[AreaScreen]:
+        """Imports the area's screen."""
+        module, _, name = self.screen.partition(":")
+        return cast("type[AreaScreen]", getattr(import_module(module), name))
+
     def make(self) -> AreaScreen:
         """Imports and makes the area's screen."""
-        module, _, name = self.screen.partition(":")
-        return cast("AreaScreen", getattr(import_module(module), name)())
+        return self.load()()
 
 
 AREAS: Final = (

@@ -58,7 +58,7 @@ class StartScreen(AreaScreen):
 
     def _open(self) -> None:
         def report(sentence: str) -> None:
-            self.app.call_later(self._say, sentence)
+            self.call_later(self._say, sentence)
 
         work = partial(open_and_look, self.shell.launch, report)
         self.run_read(work, self._opened, group="open", deadline=OPEN_DEADLINE, failed=self._failed)

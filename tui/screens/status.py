@@ -87,6 +87,7 @@ class StatusScreen(AreaScreen):
         errors = self.query_one(OptionList)
         errors.clear_options()
         errors.add_options([Option(trouble_line(trouble)) for trouble in newest])
+        errors.highlighted = 0 if newest else None
 
     @on(OptionList.OptionSelected)
     def _open_error(self, event: OptionList.OptionSelected) -> None:

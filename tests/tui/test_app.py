@@ -1,0 +1,287 @@
+"""What the application does around its screens: areas, help, palette, toasts, troubles, quitting, opening."""
+
+import asyncio
+from typing import ClassVar
+
+import pytest
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from models.engines.errors import DatabaseUnavailable
+from tests.tui.shell import StrictShell, person, shell_on
+from tests.tui.waiting import screen_text, until, until_shown
+from tui.badge import PROD
+from tui.keys import GROUPS, KEYS, bindings, keymap, show_key
+from tui.launch import Launch, Opening, Report
+from tui.screens.areas import AREAS
+from tui.screens.base import AreaScreen
+from tui.screens.dialogs.busy import BusyDialog
+from tui.screens.dialogs.error_details import ErrorDetails
+from tui.screens.dialogs.help import HelpDialog
+from tui.screens.status import StatusScreen
+from tui.screens.work import SLOW_AFTER
+
+HOSTILE = "a\x1b]52;c;aGk=\x07\u202e[@click=app.quit]b[/] [/nope]"
+
+
+class Busy(AreaScreen):
+    """Reads and writes that end when the test says so."""
+
+    CRUMB = "Busy"
+    HINTS = ("users.edit", "users.reset", "list.refresh")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("users.edit", "users.reset", "list.refresh")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[object] = []
+        self.let_go = asyncio.Event()
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("body")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return None if action == "reset" else super().check_action(action, parameters)
+
+    def action_edit(self) -> None:
+        self.run_write("reset of alice", self._wait, self.results.append)
+
+    def action_refresh(self) -> None:
+        number = len(self.results)
+
+        async def work() -> int:
+            await self.let_go.wait()
+            return number
+
+        self.run_read(work, self.results.append)
+
+    async def _wait(self) -> str:
+        await self.let_go.wait()
+        return "written"
+
+
+def test_every_key_is_found_by_its_group_and_says_what_it_does() -> None:
+    for key in KEYS.values():
+        assert key.group in GROUPS, key.id
+        assert key.action.isidentifier(), key.id
+        assert key.help
+        assert not any(bad in key.keys for bad in ("ctrl+i", "ctrl+h", "ctrl+m", "alt+", "ctrl+enter")), key.id
+
+
+def test_keys_are_remapped_by_id() -> None:
+    assert keymap({"users.edit": "E"}) == {"users.edit": "E"}
+    with pytest.raises(ValueError, match=r"users\.edti"):
+        keymap({"users.edti": "E"})
+
+
+def test_how_keys_are_shown() -> None:
+    assert [show_key(key) for key in ("ctrl+s", "question_mark", "f1", "enter", "e")] == ["^S", "?", "F1", "⏎", "e"]
+
+
+async def test_header_and_footer(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = shell_on(Busy, badge=PROD, who=person(label="maria"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        lines = screen_text(pilot).split("\n")
+        assert lines[0].startswith(" PROD  app@db1.internal · maria (support)")
+        assert lines[0].endswith("Busy")
+        assert lines[-1].strip() == "e edit  p reset  ^R refresh  ? help"
+
+
+async def test_remapped_keys_work_and_are_shown() -> None:
+    app = shell_on(Busy)
+    app.set_keymap(keymap({"users.edit": "E"}))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_shown(pilot, "E edit")
+        await pilot.press("E")
+        await until(pilot, lambda: app.busy == ["reset of alice"])
+        assert isinstance(app.screen, Busy)
+        app.screen.let_go.set()
+        await until(pilot, lambda: not app.busy)
+
+
+async def test_quitting_waits_for_a_write() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        await pilot.press("e")
+        await until(pilot, lambda: app.busy)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, BusyDialog))
+        assert "reset of alice is still running" in screen_text(pilot)
+        await pilot.press("escape", "e")
+        await until_shown(pilot, "Not yet: reset of alice")
+        screen.let_go.set()
+        await until(pilot, lambda: screen.results == ["written"])
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == 0
+
+
+async def test_a_write_goes_on_when_its_screen_is_left() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        await pilot.press("e")
+        await until(pilot, lambda: app.busy)
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.is_attached)
+        assert app.busy == ["reset of alice"]
+        screen.let_go.set()
+        await until_shown(pilot, "Done: reset of alice")
+        assert screen.results == []
+
+
+async def test_a_newer_read_supersedes_an_older_one() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        await pilot.press("f5", "f5", "f5")
+        screen.let_go.set()
+        await until(pilot, lambda: screen.results)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert screen.results == [0]
+
+
+async def test_a_slow_read_says_so_and_esc_stops_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.work.SLOW_AFTER", SLOW_AFTER / 100)
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        await pilot.press("f5")
+        await until_shown(pilot, "Esc stops waiting")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Esc stops waiting" not in screen_text(pilot))
+        assert app.screen_stack[-1] is screen
+        assert screen.results == []
+
+
+async def test_an_error_is_one_sentence_kept_for_status() -> None:
+    app = shell_on(StatusScreen)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, StatusScreen)
+
+        async def fail() -> None:
+            raise DatabaseUnavailable("db1 is not reachable.", code="08006") from OSError("password=hunter2")
+
+        screen.run_read(fail, lambda _: None)
+        await until_shown(pilot, "db1 is not reachable.")
+        await pilot.press("f5", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ErrorDetails))
+        shown = screen_text(pilot)
+        assert "DatabaseUnavailable" in shown
+        assert "08006" in shown
+        assert "hunter2" not in shown
+
+
+async def test_an_error_of_ours_leaves_an_incident_and_the_interface_up() -> None:
+    from tui.app import ShellbackApp
+
+    app = shell_on(Busy)
+    sentence = ShellbackApp.trouble(app, ValueError("secret of alice"))
+    assert "ValueError" in sentence
+    assert "alice" not in sentence
+    incident = app.troubles[-1].incident
+    assert incident in sentence
+
+
+async def test_toasts_are_plain_text() -> None:
+    app = shell_on(StatusScreen)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        app.notify(HOSTILE + "\nsecond line", title=HOSTILE)
+        app.screen.notify(HOSTILE)
+        await until_shown(pilot, "second line")
+        assert "[@click=app.quit]b[/]" in screen_text(pilot)
+        assert "\x1b" not in screen_text(pilot)
+
+
+async def test_what_slips_through_is_blanked_before_the_wire() -> None:
+    app = shell_on(StatusScreen)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.screen.query_one("#facts", Static).update("raw \x1b]52;c;aGk=\x07\x9b2J\u202eend")
+        await until_shown(pilot, "raw ")
+        strips = app.screen._compositor.render_strips()
+        text = "".join(segment.text for strip in strips for segment in strip)
+        assert not [character for character in text if character < " " or "\x7f" <= character <= "\x9f"]
+        assert "\u202e" not in text
+
+
+async def test_areas_are_refused_politely() -> None:
+    app = shell_on(StatusScreen, who=person("users.view"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "Audit needs the permission audit.view")
+        assert isinstance(app.screen, StatusScreen)
+        await pilot.press("5")
+        await until(pilot, lambda: app.current_mode == "status")
+
+
+def test_areas_have_digits_of_their_own() -> None:
+    assert len({area.key for area in AREAS}) == len(AREAS)
+
+
+async def test_help_lists_the_keys_of_the_screen() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
+        shown = screen_text(pilot)
+        assert "edit the account" in shown
+        assert "reset the password (not now)" in shown
+        assert "lock the screen" in shown
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Busy))
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_the_palette_knows_the_screen(key: str) -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press(key)
+        await until_shown(pilot, "Edit the account")
+        assert "Screenshot" not in screen_text(pilot)
+        await pilot.press(*"edit the account")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.busy)
+        assert isinstance(app.screen, Busy)
+        app.screen.let_go.set()
+        await until(pilot, lambda: not app.busy)
+
+
+async def test_a_database_that_does_not_open_can_be_tried_again() -> None:
+    tries = 0
+
+    async def opener(report: Report) -> Opening:
+        nonlocal tries
+        tries += 1
+        report(f"Trying for the time {tries}.")
+        raise DatabaseUnavailable(f"No server answers, {tries}.")
+
+    app = StrictShell(Launch("app@db1.internal", opener, PROD))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_shown(pilot, "No server answers, 1.")
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "No server answers, 2.")
+        await pilot.press("1", "ctrl+l", "q")
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == 5
+
+
+async def test_keys_do_nothing_in_a_terminal_that_is_too_small() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(59, 24)) as pilot:
+        await until_shown(pilot, "too small")
+        await pilot.press("e")
+        assert app.busy == []
+        await pilot.resize_terminal(60, 15)
+        await until_shown(pilot, "body")
+        await pilot.press("e")
+        await until(pilot, lambda: app.busy)
+        assert isinstance(app.screen, Busy)
+        app.screen.let_go.set()
+        await until(pilot, lambda: not app.busy)

@@ -1,0 +1,188 @@
+"""What the keys do in the shared dialogs: nothing is confirmed by habit, nothing secret stays."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from models.operations import Change, Secret
+from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.waiting import screen_text, until, until_shown
+from tui.screens.dialogs.base import Dialog
+from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.dialogs.review import ReviewDialog
+from tui.screens.dialogs.secret import SHOWN_SECONDS, SecretDialog
+from tui.screens.dialogs.type_to_confirm import TypeToConfirm
+from tui.screens.status import StatusScreen
+from tui.widgets.target_card import Card
+
+PASSWORD = "abcde-fghij-klmno-pqrst"
+CARD = Card(4712, "alice.jones", "alice@example.com")
+
+
+class Asked:
+    """The shell with one dialog open, and what it answered."""
+
+    def __init__(self, app: ScreenShell) -> None:
+        self.app = app
+        self.answers: list[Any] = []
+
+    async def ask(self, dialog: Dialog[Any]) -> None:
+        self.answers.clear()
+        await self.app.push_screen(dialog, self.answers.append)
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked(shell_on(StatusScreen))
+
+
+def dangerous() -> ConfirmDialog:
+    return ConfirmDialog("Deactivate", ["2 sessions end"], card=CARD, destructive=True)
+
+
+def harmless() -> ConfirmDialog:
+    return ConfirmDialog("Unlock", ["failures count from zero"], card=CARD)
+
+
+def review() -> ReviewDialog:
+    return ReviewDialog("Save", [Change("email", "a@old.example", "a@new.example")], card=CARD)
+
+
+@pytest.mark.parametrize(
+    ("make", "key", "answer"),
+    [
+        (dangerous, "y", True),
+        (dangerous, "n", False),
+        (dangerous, "escape", None),
+        (dangerous, "enter", False),  # the focus is on Cancel
+        (harmless, "enter", True),
+        (harmless, "n", False),
+        (review, "y", True),
+        (review, "enter", False),
+        (review, "escape", None),
+    ],
+)
+async def test_keys_of_a_question(asked: Asked, make: Callable[[], Dialog[Any]], key: str, answer: bool | None) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(make())
+        await pilot.press(key)
+        await until(pilot, lambda: asked.answers)
+        assert asked.answers == [answer]
+
+
+async def test_enter_on_the_dangerous_button_does_nothing(asked: Asked) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(dangerous())
+        await pilot.press("tab")
+        assert asked.app.focused is not None
+        assert asked.app.focused.id == "confirm"
+        await pilot.press("enter")
+        assert asked.answers == []
+        await pilot.click("#confirm")
+        await until(pilot, lambda: asked.answers)
+        assert asked.answers == [True]
+
+
+async def test_the_key_that_opens_a_review_does_not_save(asked: Asked) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(review())
+        await pilot.press("ctrl+s")
+        assert asked.answers == []
+
+
+async def test_keys_typed_ahead_are_ignored(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(Dialog, "SETTLE", 0.3)
+    monkeypatch.setattr("tui.screens.dialogs.base.monotonic", lambda: now)
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(harmless())
+        now += 0.29
+        await pilot.press("y", "enter", "n")
+        assert asked.answers == []
+        now += 0.02
+        await pilot.press("y")
+        await until(pilot, lambda: asked.answers)
+        assert asked.answers == [True]
+
+
+async def test_the_name_must_be_typed(asked: Asked) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))
+        await pilot.press(*"471", "ctrl+s", "enter")
+        assert asked.answers == []
+        await pilot.press("2", "enter")
+        assert asked.answers == []
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: asked.answers)
+        assert asked.answers == [True]
+
+
+async def test_a_dialog_names_the_target_and_the_environment(asked: Asked) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(ConfirmDialog("Lock [b]x[/b]", card=Card(7, "a\x1b[2Jb", "[@click=app.quit]x[/]")))
+        shown = screen_text(pilot)
+        assert "LOCAL" in shown
+        assert r"a\x1b[2Jb" in shown
+        assert "#7" in shown
+        assert "[@click=app.quit]x[/]" in shown
+        assert "Lock [b]x[/b]" in shown
+
+
+async def test_the_command_line_is_shown_and_copied(asked: Asked) -> None:
+    twin = "shellback users unlock 4712"
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(ConfirmDialog("Unlock", card=CARD, twin=twin))
+        await until_shown(pilot, twin)
+        await pilot.press("ctrl+y")
+        await until_shown(pilot, "OSC 52")
+        assert asked.app.clipboard == twin
+        assert asked.answers == []
+
+
+async def test_a_secret_is_masked_revealed_copied_and_destroyed(asked: Asked) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        dialog = SecretDialog(Secret(PASSWORD), card=CARD)
+        await asked.ask(dialog)
+        assert PASSWORD not in screen_text(pilot)
+        await pilot.press("r")
+        await until_shown(pilot, PASSWORD)
+        await pilot.press("r", "c")
+        assert PASSWORD not in screen_text(pilot)
+        assert asked.app.clipboard == PASSWORD
+        await until_shown(pilot, "cleared in 30 s")
+        asked.app._clipboard_care.forget()
+        assert asked.app.clipboard == ""
+        await pilot.press("escape")
+        await until(pilot, lambda: asked.answers == [None])
+        assert dialog._secret is None
+
+
+async def test_a_secret_hides_for_good_after_a_minute(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("tui.screens.dialogs.secret.monotonic", lambda: now)
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        dialog = SecretDialog(Secret(PASSWORD), card=CARD)
+        await asked.ask(dialog)
+        await pilot.press("r")
+        now += SHOWN_SECONDS
+        await until_shown(pilot, "hidden for good")
+        await pilot.press("r", "c")
+        assert PASSWORD not in screen_text(pilot)
+        assert asked.app.clipboard == ""
+
+
+async def test_a_password_is_never_copied(asked: Asked) -> None:
+    from tui.screens.sign_in import SignInScreen
+
+    app = shell_on(SignInScreen)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        field = app.screen.query_one("#password", Input)
+        field.value = PASSWORD
+        field.focus()
+        await pilot.press("ctrl+a", "ctrl+c", "ctrl+x")
+        assert app.clipboard == ""
+        assert field.value == PASSWORD
+        assert PASSWORD not in screen_text(pilot)
+        assert PASSWORD not in repr(field)
