@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The actor of every write, the names of the roles, what they allow, and the session's token and id."""
+    """The actor of every write, the names of the roles, what they allow, and the session's id.
+
+    `token` is there where the interface opened the session itself, and ends it when it is left.
+    """
 
     actor: Actor
     roles: tuple[str, ...] = ()
@@ -39,14 +42,14 @@ class Person:
         return f"{self.actor.label} ({roles})" if roles else self.actor.label
 
 
-def person_of(signed: SignedIn, token: Secret | None = None) -> Person:
-    """The person behind an open session; `token` where the session was resumed with one."""
+def person_of(signed: SignedIn) -> Person:
+    """The person behind an open session."""
     permissions = signed.permissions
     return Person(
         actor=signed.actor,
         roles=tuple(source.role for source in permissions.sources),
         permissions=frozenset(str(codename) for codename in permissions.codenames),
         is_superuser=permissions.is_superuser,
-        token=signed.token or token,
+        token=signed.token,
         session_id=signed.session_id,
     )

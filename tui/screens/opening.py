@@ -75,8 +75,7 @@ async def _look(opening: Opening) -> Found:
     person = None
     if opening.token:
         answer = await resume_session(opening.token)
-        if isinstance(answer, SignedIn):
-            from models.operations import Secret
-
-            person = person_of(answer, Secret(opening.token))
+        if isinstance(answer, SignedIn) and not answer.must_change_password:
+            # Without its token: leaving the interface does not end a session that `shellback login` keeps.
+            person = person_of(answer)
     return Found(opening, identity, has_superuser=True, person=person)
