@@ -19,7 +19,7 @@ from tui.browse.conditions import Condition
 from tui.browse.orders import Segment
 from tui.browse.query import Query
 from tui.browse.rows import COLUMNS
-from tui.browse.sql import NOTHING, Sql, all_of, joined, rows, where
+from tui.browse.sql import NOTHING, Sql, all_of, dialect, joined, rows, where
 
 SLICE = 20_000
 """Keys that one statement walks at most when a test may fail: some 50 ms."""
@@ -68,8 +68,9 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
     if covered.issuperset(query.terms):
         return Access(stretches, test=test)
     shortest: tuple[int, Sql] | None = None
-    for condition in terms:
-        if condition.listed_by:
+    for term, condition in zip(query.terms, terms, strict=True):
+        # A term that a segment's range fulfils is a shorter walk already, and one that needs no sorting.
+        if condition.listed_by and term not in covered:
             length = await _length(condition.listed_by)
             if length <= LIST_LIMIT and (shortest is None or length < shortest[0]):
                 shortest = length, joined(condition.listed_by, " UNION ")
@@ -89,6 +90,7 @@ async def _length(selects: Sequence[Sql]) -> int:
 def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
     """Return the SELECT of up to `count` rows of a stretch after a key (`after`, on the walked columns)."""
     segment = stretch.segment
+    order = _ordered([f"u.{key}" for key in segment.keys], segment, forward=forward)
     if access.listed:
         inner = (
             f"SELECT {COLUMNS} FROM ("
@@ -105,14 +107,11 @@ def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forwar
         )
         if not stretch.test:
             return inner
-    return (
-        "SELECT * FROM ("
-        + inner
-        + ") u"
-        + where(stretch.test)
-        + _ordered([f"u.{key}" for key in segment.keys], segment, forward=forward)
-        + Sql(" LIMIT ?", (count,))
-    )
+        if dialect() == "sqlite":
+            # It takes the rows as the slice yields them, in order, and stops at the last one wanted. Told to order
+            # them, it would collect and sort the whole slice first. PostgreSQL sees that they are ordered already.
+            order = NOTHING
+    return "SELECT * FROM (" + inner + ") u" + where(stretch.test) + order + Sql(" LIMIT ?", (count,))
 
 
 def slice_end_sql(stretch: Stretch, after: Sql, *, forward: bool) -> Sql:

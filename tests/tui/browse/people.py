@@ -45,3 +45,9 @@ async def _make(chance: random.Random, stems: list[str], roles: dict[str, Role],
             await UserAuthState.create(user=user, last_login_at=seen, locked_until=until)
         if chance.random() < 0.3:
             await UserRole.create(user=user, role=roles["support"], expires_at=chance.choice([None, NOW]))
+
+
+async def analyse() -> None:
+    """Give the planner its statistics."""
+    async with in_transaction() as connection:
+        await connection.execute_script("ANALYZE")
