@@ -80,6 +80,7 @@ class ShellbackApp(App[int]):
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()
+        self.animation_level = "none"
         self._control_filter = ControlFilter()
         self._clipboard_care = Clipboard(self)
         self.set_keymap(keymap(launch.keys))
@@ -112,6 +113,11 @@ class ShellbackApp(App[int]):
     def who(self) -> str:
         """`maria (support)`, or nothing yet."""
         return self.person.who if self.person is not None else ""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written: asked for, a standby, or a write-protected file."""
+        return self.launch.read_only or (self.database is not None and self.database.read_only)
 
     def may(self, codename: str) -> bool:
         """Whether the person who is signed in holds this permission."""

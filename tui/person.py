@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from models.operations import Actor, Secret, SignedIn
 
 
@@ -24,11 +26,17 @@ class Person:
     permissions: frozenset[str] = frozenset()
     is_superuser: bool = False
     token: Secret | None = None
+    """Of a session that this interface opened, and ends when it is left; None for one that `login` opened."""
     session_id: int = 0
+    expires_at: datetime | None = None
 
     def may(self, codename: str) -> bool:
         """Whether the roles held at sign-in allow it; the empty codename is allowed to everybody."""
         return not codename or self.is_superuser or codename in self.permissions
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the session has ended by itself; `now` is aware."""
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def username(self) -> str:

@@ -1,8 +1,11 @@
 """Signing in, being refused, choosing a new password, locking: through the keys, on a real database."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -10,6 +13,7 @@ from models import UserSession
 from models.operations import (
     PasswordMethod,
     Secret,
+    SignedIn,
     apply,
     plan_create,
     plan_create_first_superuser,
@@ -19,9 +23,10 @@ from models.operations import (
 from tests.tui.shell import ScreenShell, shell_on, superuser
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.database import Database
-from tui.person import Person
+from tui.person import Person, person_of
 from tui.screens.lock import LockScreen
 from tui.screens.sign_in import SignInScreen
+from tui.screens.signing import end_session, enter
 from tui.screens.status import StatusScreen
 
 PASSWORD = "a long walk by the sea"
@@ -125,3 +130,29 @@ async def test_the_lock_hides_everything_until_the_password_is_given(database: D
         await pilot.press("ctrl+l")
         await until(pilot, lambda: isinstance(app.screen, LockScreen))
         app.database = None
+
+
+@pytest.mark.parametrize("why", ["idle", "over"])
+async def test_it_locks_by_itself(database: Database, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    await make_root()
+    ended = datetime.now(UTC) - timedelta(seconds=1)
+    who = superuser() if why == "idle" else replace(superuser(), expires_at=ended)
+    app = on_screen(StatusScreen, database, who)
+    monkeypatch.setattr("tui.terminal.lock.LOOK_SECONDS", 0.01)
+    async with app.run_test(size=(80, 24)) as pilot:
+        if why == "idle":
+            await until_shown(pilot, "No errors")
+            app.lock._minutes = 1e-6
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        app.database = None
+
+
+async def test_leaving_ends_the_session_of_this_interface_only(database: Database) -> None:
+    await make_root()
+    answer = await enter("root", Secret(PASSWORD))
+    kept = await enter("root", Secret(PASSWORD))
+    assert isinstance(answer, SignedIn)
+    assert isinstance(kept, SignedIn)
+    await end_session(person_of(answer))
+    await end_session(replace(person_of(kept), token=None))
+    assert [session.id for session in await UserSession.filter(revoked_at=None)] == [kept.session_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,11 @@ if TYPE_CHECKING:
     from tui.person import Person
 
 MODE: Final = "locked"
+LOOK_SECONDS: Final = 1.0
 
 
 class Lock:
-    """Locks by the key or after `minutes` without input (0: never by itself)."""
+    """Locks by the key, after `minutes` without input (0: never), and when the session is over."""
 
     def __init__(self, app: ShellbackApp, minutes: float) -> None:
         self._app = app
@@ -29,15 +31,16 @@ class Lock:
 
     def watch(self) -> None:
         """Starts looking at the clock; the interface runs."""
-        if self._minutes > 0:
-            self._app.set_interval(min(5.0, self._minutes * 6), self._when_idle)
+        self._app.set_interval(LOOK_SECONDS, self._look)
 
     def touched(self) -> None:
         """There was input."""
         self._last_input = monotonic()
 
-    def _when_idle(self) -> None:
-        if monotonic() - self._last_input >= self._minutes * 60:
+    def _look(self) -> None:
+        idle = 0 < self._minutes * 60 <= monotonic() - self._last_input
+        person = self._app.person
+        if idle or (person is not None and person.is_over(datetime.now(UTC))):
             self.close()
 
     def close(self) -> None:

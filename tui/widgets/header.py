@@ -46,7 +46,7 @@ class Header(Widget):
         crumbs = getattr(self.screen, "crumbs", None)
         trail = " > ".join(sanitise(crumb, 60) for crumb in crumbs()) if crumbs else ""
         notice = getattr(self.screen, "notice", "")
-        return [part for part in ("read-only" if shell.launch.read_only else "", notice, trail) if part]
+        return [part for part in ("read-only" if shell.read_only else "", notice, trail) if part]
 
 
 def badge_content(widget: Widget, badge: Badge) -> Content:
