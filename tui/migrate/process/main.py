@@ -1,0 +1,68 @@
+"""Started by its path, with a descriptor to write events to: one job from stdin, then cancels until the job is over."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).resolve().parent
+_PACKAGE = "_shellback_worker"
+
+
+def _import_ourselves() -> None:
+    """Makes the folder of this file importable under a name that no project has, and by no other."""
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != _HERE]
+    spec = importlib.util.spec_from_file_location(
+        _PACKAGE, _HERE / "__init__.py", submodule_search_locations=[str(_HERE)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[_PACKAGE] = module
+    spec.loader.exec_module(module)
+
+
+async def _serve(descriptor: int) -> None:
+    channel_module = importlib.import_module(f"{_PACKAGE}.channel")
+    runner = importlib.import_module(f"{_PACKAGE}.runner")
+    target = importlib.import_module(f"{_PACKAGE}.target")
+    channel = channel_module.Channel(descriptor)
+    lines = await channel_module.read_lines()
+    order: dict[str, Any] = json.loads(await lines.readline())
+    root = str(_HERE.parents[2])
+    if order.get("own"):
+        sys.path.insert(0, root)
+    else:
+        target.stay_out_of_the_way(root)
+        # As the aerich command run in the project: the current directory is importable too.
+        sys.path.insert(0, str(Path.cwd()))
+    job = runner.Job(order, channel.emit)
+    running = asyncio.create_task(job.run())
+
+    async def listen() -> None:
+        # A closed stdin is a cancel as well: whoever started us is gone.
+        await lines.readline()
+        await job.cancel()
+
+    listening = asyncio.create_task(listen())
+    await running
+    listening.cancel()
+
+
+def main() -> None:
+    """Runs the job and leaves at once: threads that the project started do not keep the process."""
+    _import_ourselves()
+    asyncio.run(_serve(int(sys.argv[1])))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What a job asks of a database, whichever it is."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from tortoise import BaseDBAsyncClient
+from tortoise.backends.base_postgres.client import BasePostgresClient
+from tortoise.backends.sqlite.client import SqliteClient
+
+from .channel import Emit
+from .clients import Progress
+from .session_postgres import PostgresSession
+from .session_sqlite import SqliteSession
+
+
+class UnsupportedDatabase(Exception):
+    """Neither PostgreSQL nor SQLite."""
+
+
+class Session(Protocol):
+    """Connections of our own, apart from the project's pool: one runs everything, and its state is known."""
+
+    dialect: str
+    name: str
+    client: Any
+
+    async def facts(self) -> dict[str, Any]:
+        """dialect, label (no secrets), server, schema, writable, pid of the backend that runs the files."""
+
+    async def lock(self) -> None:
+        """Keeps other upgraders out until `close`. Waits, telling who holds it."""
+
+    async def applied(self) -> list[dict[str, Any]] | None:
+        """id, version and app of each row, oldest first, never the content; None when there is no such table."""
+
+    async def begin(self) -> None:
+        """Begins the transaction of one file, under the lock."""
+
+    async def backup(self) -> str | None:
+        """Copies the database inside the transaction that has begun; the path of the copy, None where none is made."""
+
+    async def commit(self) -> None:
+        """Checks what the dialect left unchecked, and commits. When it raises, roll back."""
+
+    async def rollback(self) -> None:
+        """Undoes the transaction, if one is open."""
+
+    async def interrupt(self) -> None:
+        """Stops the statement that runs, where cancelling its task is not enough."""
+
+    async def watch(self) -> None:
+        """Tells what blocks the running statement, until cancelled."""
+
+    async def close(self) -> None:
+        """Ends the connections, and the lock with them."""
+
+
+async def open_session(
+    client: BaseDBAsyncClient, app: str, progress: Progress, emit: Emit, create: bool = False
+) -> Session:
+    """A session with the settings of a Tortoise client. Raises UnsupportedDatabase, and what connecting raises."""
+    if isinstance(client, SqliteClient):
+        return await SqliteSession.open(client, progress, emit, create)
+    if isinstance(client, BasePostgresClient):
+        return await PostgresSession.open(client, app, progress, emit)  # type: ignore[arg-type]
+    raise UnsupportedDatabase(
+        f"Shellback applies migrations to PostgreSQL and SQLite; this project uses {client.capabilities.dialect}."
+    )
