@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.keys import GROUPS, KEYS, show_key
+from tui.keys import GROUPS, KEYS, bindings, show_key
 from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice
 
@@ -29,7 +31,16 @@ class HelpRow:
 
 
 class HelpDialog(Dialog[None]):
-    """A page to scroll; any way out closes it."""
+    """A page to scroll with the keys of a list; Esc, q and `?` close it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom"),
+        Binding("q,question_mark,f1", "close", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    HelpDialog #body { max-height: 70vh; }
+    """
 
     def __init__(self, title: str, intro: str, rows: Sequence[HelpRow]) -> None:
         super().__init__(title)
@@ -55,6 +66,39 @@ class HelpDialog(Dialog[None]):
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Close", id="close")
+
+    def on_mount(self) -> None:
+        body = self._body
+        body.can_focus = True
+        body.focus()
+
+    @property
+    def _body(self) -> VerticalScroll:
+        return self.query_one("#body", VerticalScroll)
+
+    def action_down(self) -> None:
+        """One line down."""
+        self._body.scroll_down(animate=False)
+
+    def action_up(self) -> None:
+        """One line up."""
+        self._body.scroll_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self._body.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self._body.scroll_page_up(animate=False)
+
+    def action_top(self) -> None:
+        """To the first line."""
+        self._body.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """To the last line."""
+        self._body.scroll_end(animate=False)
 
     def on_button_pressed(self) -> None:
         self.dismiss(None)

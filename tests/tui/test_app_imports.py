@@ -1,0 +1,24 @@
+"""What the first paint may cost: the interface comes up without the database stack, the registry without Textual."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("tortoise", "asyncpg", "aiosqlite", "passlib", "aerich", "models")
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("tui.app", HEAVY),
+        ("tui.interface", (*HEAVY, "textual", "rich")),
+        ("tui.terminal.process", (*HEAVY, "textual", "rich")),
+        ("tui.keys", (*HEAVY, "textual", "rich")),
+        ("tui.sanitise", (*HEAVY, "textual", "rich")),
+    ],
+)
+def test_importing_it_does_not_import(module: str, forbidden: tuple[str, ...]) -> None:
+    code = f"import {module}, sys; print(*sorted({{name.split('.')[0] for name in sys.modules}} & set({forbidden!r})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == []
