@@ -17,6 +17,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from tui.keys import bindings, keymap
@@ -234,15 +235,21 @@ class ShellbackApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self.lock.touched()
-            if isinstance(event, events.Key | events.Paste) and self._is_deaf_to(event):
+            if self._is_deaf_to(event):
                 return
         await super().on_event(event)
 
-    def _is_deaf_to(self, event: events.Key | events.Paste) -> bool:
-        """Keys that were typed for another screen, or that would act on a screen nobody can see."""
+    def _is_deaf_to(self, event: events.InputEvent | events.Paste) -> bool:
+        """What was typed for another screen, or would act on a screen that nobody can see."""
         if is_too_small(*self.size):
             return not (isinstance(event, events.Key) and event.key in LEAVE_KEYS)
-        return isinstance(self.screen, Dialog) and not self.screen.is_settled
+        unsettled = isinstance(self.screen, Dialog) and not self.screen.is_settled
+        return unsettled and isinstance(event, events.Key | events.Paste)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The palette is Textual's own screen and would hide the environment in a small terminal."""
+        if is_too_small(*event.size) and isinstance(self.screen, CommandPalette):
+            self.pop_screen()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("area", "lock") and self.person is None:

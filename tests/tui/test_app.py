@@ -285,3 +285,16 @@ async def test_keys_do_nothing_in_a_terminal_that_is_too_small() -> None:
         assert isinstance(app.screen, Busy)
         app.screen.let_go.set()
         await until(pilot, lambda: not app.busy)
+
+
+async def test_the_palette_does_not_hide_the_environment_of_a_small_terminal() -> None:
+    app = shell_on(Busy, badge=PROD)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon")
+        await until_shown(pilot, "Edit the account")
+        await pilot.resize_terminal(40, 10)
+        await until_shown(pilot, "too small")
+        assert "PROD" in screen_text(pilot)
+        await pilot.click(offset=(3, 3))
+        await pilot.resize_terminal(80, 24)
+        await until_shown(pilot, "body")
