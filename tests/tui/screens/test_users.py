@@ -88,7 +88,7 @@ async def test_the_cost_stands_there_before_the_search_runs(database: Database) 
     await people(30)
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until_shown(pilot, "30 users")
+        await until_shown(pilot, "30 users · loaded")
         box = users(app).box
         box.post_message(SearchBox.Changed("*nna*"))
         await until_shown(pilot, "contains · scans 30 rows")
