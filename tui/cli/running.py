@@ -16,6 +16,7 @@ from models.operations.claims import claims_of_process
 from models.operations.signin import SignInRefused, resume
 from tui.cli import tokens
 from tui.cli.failure import refused
+from tui.cli.fitness import check_fit
 from tui.cli.output import note
 from tui.cli.place import locate
 from tui.database import open_database
@@ -39,13 +40,14 @@ class Session:
     who: SignedIn
 
 
-def opened(place: Place, body: Callable[[Database], Awaitable[int]], *, create: bool = False) -> int:
-    """Runs `body` with the database open, and returns its exit code."""
+def opened(place: Place, body: Callable[[Database], Awaitable[int]]) -> int:
+    """Runs `body` with the database open, and returns its exit code. Raises `Failure` for one that is not ours."""
 
     async def run() -> int:
-        async with await open_database(place.url, create=create, read_only=place.read_only) as database:
+        async with await open_database(place.url, read_only=place.read_only) as database:
             for warning in database.warnings:
                 note(f"shellback: {warning}")
+            await check_fit(database)
             return await body(database)
 
     return asyncio.run(run())

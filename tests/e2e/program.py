@@ -1,0 +1,59 @@
+"""The real program in a terminal, and the few things that a person does again and again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.e2e.terminal import Terminal
+
+ROW = re.compile(r"\d+ +\S+ .*(?:active|INACTIVE|LOCKED|EXPIRED|DELETED|must change)")
+
+
+def shellback(
+    *argv: str,
+    environment: Mapping[str, str] | None = None,
+    columns: int = 80,
+    rows: int = 24,
+    directory: Path | None = None,
+) -> Terminal:
+    """`shellback` with these arguments, in a terminal of this size."""
+    return Terminal.python("-m", "tui", *argv, columns=columns, rows=rows, environment=environment, directory=directory)
+
+
+def wait_for_rows(terminal: Terminal, least: int = 5, *, seconds: float = 30.0) -> str:
+    """The screen once the list shows users."""
+    return terminal.wait_until(lambda screen: len(ROW.findall(screen)) >= least, "rows of users", seconds=seconds)
+
+
+def names_shown(screen: str) -> list[str]:
+    """The usernames of a list, from the top."""
+    found = [re.search(r"^.{0,2}[ ●]* +\d+ +(\S+)", line) for line in screen.splitlines()[3:]]
+    return [match[1] for match in found if match]
+
+
+def name_under_cursor(screen: str) -> str:
+    """The username in the row with the cursor; empty while the screen is half painted."""
+    found = re.findall(r"^▌[ ●]* *\d+ +(\S+)", screen, re.MULTILINE)
+    return str(found[0]) if len(found) == 1 else ""
+
+
+def press_until(terminal: Terminal, key: str, shown: str | re.Pattern[str]) -> str:
+    """Presses a key until something is shown: a dialog takes no key in its first 300 ms, and says nothing of it."""
+    pattern = re.compile(re.escape(shown)) if isinstance(shown, str) else shown
+    for attempts_left in range(19, -1, -1):
+        terminal.press(key)
+        try:
+            return terminal.wait_until(lambda text: bool(pattern.search(text)), f"{shown!r} after {key}", seconds=1.0)
+        except AssertionError:
+            if not attempts_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def leave(terminal: Terminal) -> None:
+    """Quits at the top; the program ends with 0 and leaves the terminal as it was."""
+    terminal.press("q")
+    assert terminal.wait_exit() == 0, terminal.text()
+    assert terminal.modes_left_on() == set()

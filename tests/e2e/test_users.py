@@ -1,0 +1,112 @@
+"""An operator's and a support person's day, from the keyboard: sign in, browse, search, edit, reset, leave."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from models import Account, AuditEvent, User
+from models.passwords import Verdict, verify
+from tests.e2e.conftest import Peopled
+from tests.e2e.program import leave, name_under_cursor, press_until, shellback, wait_for_rows
+from tui.database import open_database
+from tui.settings import parse_url
+
+T = TypeVar("T")
+PASSWORD = re.compile(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}")
+
+
+def _in(people: Peopled, body: Callable[[], Awaitable[T]]) -> T:
+    async def go() -> T:
+        async with await open_database(parse_url(people.url)):
+            return await body()
+
+    return asyncio.run(go())
+
+
+def test_sign_in_and_leave(peopled: Peopled) -> None:
+    with shellback(environment={"SHELLBACK_DATABASE_URL": peopled.url}) as terminal:
+        terminal.wait_for("Password")
+        terminal.write(peopled.username)
+        terminal.press("enter")
+        terminal.write("not the password\r")
+        terminal.wait_for("do not open Shellback")
+        assert "not the password" not in terminal.text()
+        terminal.write(f"{peopled.password}\r")
+        wait_for_rows(terminal)
+        assert "LOCAL" in terminal.wait_for(f"{peopled.username} (superuser)")
+        assert peopled.password.encode() not in terminal.raw
+        leave(terminal)
+
+
+def test_browse_and_search(peopled: Peopled) -> None:
+    with shellback(environment=peopled.signed_in) as terminal:
+        first = name_under_cursor(wait_for_rows(terminal))
+        terminal.press("j")
+        terminal.wait_until(lambda screen: name_under_cursor(screen) != first, "the next row")
+        terminal.press("k")
+        terminal.wait_until(lambda screen: name_under_cursor(screen) == first, "the first row")
+        terminal.press("pagedown")
+        terminal.wait_until(lambda screen: first not in screen, "the next page")
+        terminal.press("end")
+        last = terminal.wait_until(lambda screen: screen.splitlines()[-3].startswith("▌"), "the last row")
+        terminal.press("home")
+        terminal.wait_until(lambda screen: name_under_cursor(screen) == first, "the first row again")
+        assert name_under_cursor(last) != first
+        terminal.press("/")
+        terminal.write(f'"{first}"')
+        screen = terminal.wait_for("1 match")
+        assert first in screen
+        terminal.press("enter", "enter")
+        terminal.wait_for(f"Users > {first}")
+        terminal.press("escape")
+        terminal.wait_for("1 match")
+        terminal.press("escape")
+        terminal.wait_gone("1 match")
+        leave(terminal)
+
+
+def test_edit_a_name(peopled: Peopled) -> None:
+    with shellback(environment=peopled.signed_in) as terminal:
+        name = name_under_cursor(wait_for_rows(terminal))
+        terminal.press("e")
+        terminal.wait_for("Edit user")
+        press_until(terminal, "x", f"{name}x")
+        terminal.press("backspace", "tab", "tab", "ctrl+u")
+        terminal.write("Ada Lovelace")
+        terminal.wait_for("Ada Lovelace")
+        screen = press_until(terminal, "ctrl+s", "->")
+        assert "Ada Lovelace" in screen
+        press_until(terminal, "y", "Saved")
+        leave(terminal)
+    account = _in(peopled, lambda: _account(name))
+    assert account.full_name == "Ada Lovelace"
+
+
+def test_reset_a_password(peopled: Peopled) -> None:
+    with shellback(environment=peopled.signed_in) as terminal:
+        name = name_under_cursor(wait_for_rows(terminal))
+        terminal.press("p")
+        terminal.wait_until(lambda text: "Reset password" in text and f"{name}   #" in text, "whose password it is")
+        screen = press_until(terminal, "ctrl+s", "r reveal")
+        assert not PASSWORD.search(screen)
+        found = PASSWORD.search(press_until(terminal, "r", PASSWORD))
+        assert found is not None
+        terminal.press("escape")
+        terminal.wait_until(lambda text: not PASSWORD.search(text), "the password gone")
+        leave(terminal)
+
+    async def stored() -> tuple[str, str]:
+        user = await User.get(username=name)
+        event = await AuditEvent.all().order_by("-id").first()
+        assert event is not None
+        return user.hashed_password, f"{event.action} {event.changes}"
+
+    hashed, event = _in(peopled, stored)
+    assert verify(found[0], hashed) is Verdict.OK
+    assert event.startswith("users.reset_password")
+    assert found[0] not in event
+
+
+async def _account(name: str) -> Account:
+    return await Account.get(username=name)
