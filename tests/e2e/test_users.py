@@ -34,7 +34,7 @@ def test_sign_in_and_leave(peopled: Peopled) -> None:
         assert "not the password" not in terminal.text()
         terminal.write(f"{peopled.password}\r")
         wait_for_rows(terminal)
-        assert "LOCAL" in terminal.wait_for(f"{peopled.username} (superuser)")
+        assert "LOCAL" in terminal.wait_for(f" · {peopled.username} (")
         assert peopled.password.encode() not in terminal.raw
         leave(terminal)
 
