@@ -31,6 +31,9 @@ class TimedTerminal:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._unread = bytearray()
+        self._heard = bytearray()
+        self._came = 0.0
         self.started = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -51,8 +54,17 @@ class TimedTerminal:
 
     @property
     def text(self) -> str:
-        """The screen as it stands, a line a row."""
+        """The screen as it stands, a line a row. Slow: never asked for while something is timed to the millisecond."""
+        self._stream.feed(bytes(self._unread))
+        self._unread.clear()
         return "\n".join(self.screen.display)
+
+    def heard(self, needle: bytes, deadline: float = 30.0) -> float:
+        """Reads until the program has written `needle` since it started; the seconds until then.
+
+        Raises TimeoutError with the screen when it does not within `deadline` seconds.
+        """
+        return self._until_heard(needle, self.started, deadline)
 
     def wait(self, seen: Callable[[str], bool], deadline: float = 30.0) -> float:
         """Reads until `seen` holds of the screen's text; the seconds since the process started.
@@ -61,35 +73,25 @@ class TimedTerminal:
         """
         end = time.perf_counter() + deadline
         while time.perf_counter() < end:
-            if self._read(0.02) and seen(self.text):
-                return time.perf_counter() - self.started
+            self._read(0.02)
             if seen(self.text):
                 return time.perf_counter() - self.started
         raise TimeoutError(f"not seen within {deadline} s:\n{self.text}")
 
     def key(self, keys: bytes, deadline: float = 30.0) -> float:
         """Types `keys`; the seconds until the last byte of the paint that answers."""
-        sent = time.perf_counter()
-        last = sent
+        sent = self._type(keys)
         painted = False
-        os.write(self._fd, keys)
         while time.perf_counter() - sent < deadline:
             if self._read(QUIET):
-                last, painted = time.perf_counter(), True
+                painted = True
             elif painted:
-                return last - sent
+                return self._came - sent
         raise TimeoutError(f"{keys!r} was not answered within {deadline} s:\n{self.text}")
 
-    def until(self, keys: bytes, seen: Callable[[str], bool], deadline: float = 60.0) -> float:
-        """Types `keys`; the seconds until `seen` holds of the screen's text."""
-        sent = time.perf_counter()
-        os.write(self._fd, keys)
-        end = sent + deadline
-        while time.perf_counter() < end:
-            self._read(0.005)
-            if seen(self.text):
-                return time.perf_counter() - sent
-        raise TimeoutError(f"{keys!r} did not show it within {deadline} s:\n{self.text}")
+    def until(self, keys: bytes, needle: bytes, deadline: float = 60.0) -> float:
+        """Types `keys`; the seconds until the program has written `needle` in answer."""
+        return self._until_heard(needle, self._type(keys), deadline)
 
     def settle(self, quiet: float = 0.3, deadline: float = 10.0) -> None:
         """Reads until nothing came for `quiet` seconds."""
@@ -101,16 +103,39 @@ class TimedTerminal:
         """Resident memory of the process, in MB (10^6 bytes)."""
         return float(psutil.Process(self.pid).memory_info().rss) / 1e6
 
+    def _type(self, keys: bytes) -> float:
+        """Types `keys` after everything written so far was read; the moment."""
+        while self._read(0):
+            pass
+        self._heard.clear()
+        sent = time.perf_counter()
+        os.write(self._fd, keys)
+        return sent
+
+    def _until_heard(self, needle: bytes, since: float, deadline: float) -> float:
+        end = time.perf_counter() + deadline
+        while needle not in self._heard:
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{needle!r} was not written within {deadline} s:\n{self.text}")
+            self._read(0.02)
+        return self._came - since
+
     def _read(self, wait: float) -> bool:
+        """Reads once if something comes within `wait` seconds; drawing it on the screen is left for later.
+
+        Raises EOFError with the screen when the program has ended.
+        """
         ready, _, _ = select.select([self._fd], [], [], wait)
         if not ready:
             return False
         try:
             data = os.read(self._fd, 1 << 16)
-        except OSError:
-            return False
-        self._stream.feed(data)
-        return bool(data)
+        except OSError:  # what Linux says of a terminal that nobody holds open any more
+            raise EOFError(f"the program has ended:\n{self.text}") from None
+        self._came = time.perf_counter()
+        self._unread += data
+        self._heard += data
+        return True
 
 
 def percentile(values: Sequence[float], share: float) -> float:
