@@ -62,12 +62,12 @@ class EditScreen(WorkDialog):
 
     def compose_body(self) -> ComposeResult:
         yield TargetCard(Card(self.user_id, "", facts="a new user" if self.user_id is None else "…loading"))
+        yield Static(id="message")
         yield EditForm(disabled_flags=self._not_mine())
         yield Options({str(method): label for method, label in METHODS.items()}, "generate", id="method")
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("reason"), classes="label")
             yield Input(id="reason", max_length=REASON_LENGTH)
-        yield Static(id="message")
 
     def _not_mine(self) -> set[str]:
         person = self.shell.person

@@ -43,7 +43,8 @@ class WorkDialog(Dialog[Outcome]):
 
     DEFAULT_CSS = """
     WorkDialog > #box { overflow: hidden; }
-    WorkDialog #message { height: auto; width: 100%; }
+    WorkDialog #message { height: auto; width: 100%; display: none; margin: 0 0 1 0; }
+    WorkDialog #message.-given { display: block; }
     WorkDialog .label { height: 1; color: $text-muted; }
     WorkDialog #effects { height: auto; width: 100%; color: $text-muted; }
     WorkDialog .-hidden { display: none; }
@@ -95,17 +96,20 @@ class WorkDialog(Dialog[Outcome]):
             limit = f"It works until {until.astimezone():%a %H:%M} here." if until else "It works until it is changed."
             card = Card.of(outcome.target)
             dialog = SecretDialog(outcome.secret, (outcome.sentence, limit), card=card)
-            self.app.push_screen(dialog, lambda _: self.dismiss(outcome))
+            self.app.push_screen(dialog, lambda _: self._seen(outcome))
         elif outcome.is_ok:
             self.shell.notify(outcome.sentence)
             self.dismiss(outcome)
         else:
             self.complain(outcome.sentence)
 
+    def _seen(self, outcome: Outcome) -> None:
+        self.dismiss(outcome)
+
     # Saying ---------------------------------------------------------------------------------------------------------
 
     def say(self, sentence: str) -> None:
-        """Shows what goes on, in the line above the buttons."""
+        """Shows what goes on, below the card."""
         self._message(sentence, wrong=False)
 
     def complain(self, sentence: str) -> None:
@@ -116,8 +120,9 @@ class WorkDialog(Dialog[Outcome]):
         line = self.query_one("#message", Static)
         line.update(safe(sentence, 600))
         line.set_class(wrong, "wrong")
+        line.set_class(bool(sentence), "-given")
         if wrong:
-            line.scroll_visible()
+            self.query_one("#body").scroll_home(animate=False)
 
     def allow(self, allowed: bool) -> None:
         """Enables or disables the button that writes."""

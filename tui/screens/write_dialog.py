@@ -75,12 +75,12 @@ class WriteDialog(WorkDialog):
 
     def compose_body(self) -> ComposeResult:
         yield TargetCard(Card(self.user_id, "", facts="…loading"))
+        yield Static(id="message")
         yield from self.compose_options()
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("Reason"), classes="label")
             yield Input(id="reason", max_length=REASON_LENGTH)
         yield Static(id="effects")
-        yield Static(id="message")
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")
@@ -115,7 +115,7 @@ class WriteDialog(WorkDialog):
     def show_plan(self, plan: Plan) -> None:
         """Shows what the plan does or why it is refused."""
         self.plan = plan
-        lines = [Content(f"· {sentence}") for sentence in self.effects(plan)] if plan.changes else []
+        lines = [Content(f"· {sentence}") for sentence in self.effects(plan)] if _may_happen(plan) else []
         self.query_one("#effects", Static).update(Content("\n").join(lines))
         reasons = [*(error.sentence for error in plan.errors), *(refusal.reason for refusal in plan.refusals)]
         if reasons:
@@ -125,7 +125,7 @@ class WriteDialog(WorkDialog):
         elif not self._keeps_message:
             self.say("")
         self._keeps_message = False
-        self.allow(plan.is_allowed and not plan.is_empty)
+        self.allow(_may_happen(plan))
         self.show_twin(self.command(self.reason))
 
     _keeps_message = False
@@ -152,6 +152,10 @@ class WriteDialog(WorkDialog):
         if not outcome.is_ok and outcome.status is not Status.UNKNOWN:
             self._keeps_message = True
             self.read_again()
+
+
+def _may_happen(plan: Plan) -> bool:
+    return plan.is_allowed and not plan.is_empty
 
 
 def facts(detail: Detail) -> str:
