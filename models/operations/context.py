@@ -60,7 +60,7 @@ class Scene:
     @property
     def account(self) -> Account:
         """The target's row; only asked for once it is known to be there."""
-        assert self.target is not None  # noqa: S101 - `present` was asked before
+        assert self.target is not None
         return self.target.account
 
 
@@ -87,7 +87,7 @@ class Written:
     meta: Mapping[str, Json] = field(default_factory=dict)
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: an end
+class Stopped(Exception):
     """Raised inside the transaction to undo all of it, with how it ended instead."""
 
     def __init__(

@@ -119,7 +119,7 @@ class CreateStep:
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Insert the row; a name that was taken meanwhile is an error of its field."""
-        assert self.made is not None  # noqa: S101 - `prepare` comes first
+        assert self.made is not None
         client, now = context.connection, context.scene.now
         if self.is_first:
             # No row to lock is there yet: two first starts at once would both find nobody.

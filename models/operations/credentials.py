@@ -103,7 +103,7 @@ class ResetStep:
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Write it all to the row that the person saw."""
-        assert self.made is not None  # noqa: S101 - `prepare` comes first
+        assert self.made is not None
         options, now = self.options, context.scene.now
         account = await unchanged_since(context, plan)
         enforce(_may_reset(context.scene, options), context.scene)

@@ -81,7 +81,7 @@ class ChangeOwnStep:
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Store the new hash where the verified one still is."""
-        assert self.made is not None  # noqa: S101 - `prepare` comes first
+        assert self.made is not None
         account = await unchanged_since(context, plan)
         enforce(actor_may(context.scene), context.scene)
         now = context.scene.now

@@ -24,7 +24,7 @@ ROW_REFUSED = (
 )
 
 
-class TargetGone(LookupError):  # noqa: N818 - a fact about the row
+class TargetGone(LookupError):
     """Raised by a planner: there is no such user. `sentence` says who deleted it, where that is known."""
 
     def __init__(self, sentence: str) -> None:

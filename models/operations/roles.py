@@ -220,13 +220,13 @@ def _revocation(facts: RoleFacts) -> Change:
 
 
 def _gained(scene: Scene, facts: RoleFacts) -> tuple[str, ...]:
-    assert scene.target is not None  # noqa: S101 - the planner found it
+    assert scene.target is not None
     gained = facts.codenames - scene.target.permissions.codenames
     return (f"{counted(len(gained), 'permission')} more: {listed(sorted(gained))}",) if gained else ()
 
 
 def _lost(scene: Scene, facts: RoleFacts) -> tuple[str, ...]:
-    assert scene.target is not None  # noqa: S101 - the planner found it
+    assert scene.target is not None
     others = (source.codenames for source in scene.target.permissions.sources if source.role_id != facts.role_id)
     lost = facts.codenames - frozenset().union(*others)
     return (f"{counted(len(lost), 'permission')} less: {listed(sorted(lost))}",) if lost else ()

@@ -210,7 +210,7 @@ class EditScreen(WorkDialog):
 
     def _rebased(self, outcome: Outcome, yours: frozenset[str], fresh: Account) -> None:
         """Writes the choice on the row as the person saw it in the merge: changed again since, it is a new conflict."""
-        assert self.base is not None  # noqa: S101 - only an edit is merged
+        assert self.base is not None
         clashing = {conflict.field for conflict in outcome.conflicts}
         values: Mapping[str, object] = {
             name: value for name, value in self.form.values()[0].items() if name in yours or name not in clashing
