@@ -65,7 +65,11 @@ class User(AccountColumns):
 
     class Meta:
         table = "users"
-        indexes = (Index(fields=("created_at", "id")), Index(fields=("is_active", "id")))
+        indexes = (
+            Index(fields=("created_at", "id")),
+            Index(fields=("is_active", "id")),
+            Index(fields=("is_superuser", "id")),
+        )
 
     async def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves as Tortoise does, with the keys that belong to the names: the web service need not know of them."""

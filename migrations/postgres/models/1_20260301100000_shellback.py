@@ -74,6 +74,7 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE INDEX "idx_users_deleted_f27077" ON "users" ("deleted_at");
         CREATE INDEX "idx_users_created_eeb5e9" ON "users" ("created_at", "id");
         CREATE INDEX "idx_users_is_acti_7a996a" ON "users" ("is_active", "id");
+        CREATE INDEX "idx_users_is_supe_81a580" ON "users" ("is_superuser", "id");
         -- "Contains" reads a trigram index where the extension may be had; without it the list scans.
         DO $$
         BEGIN
@@ -308,6 +309,7 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
         DROP FUNCTION "shellback_append_only"();
         DROP TRIGGER "users_key" ON "users";
         DROP FUNCTION "shellback_users_key"();
+        DROP INDEX "idx_users_is_acti_7a996a";
         ALTER TABLE "users"
             DROP COLUMN "username_key",
             DROP COLUMN "email",
@@ -390,30 +392,30 @@ MODELS_STATE = (
     "oiTiiijsGMgp9j3UHSz/Pqe17bm31C757Lvk83ornlt2t3+4RCycLMAT9KVg4oYEvUC4LN"
     "56/sckYUxnKoElTpAE3dPlwVJhOU8KZQEvqYAZkagabPVrsAmZLyNJQoL+lZxoXs8WW6ac"
     "oh0nUZr2dk071EpUULRM1Y5Pqy7p2gL2HDU7YEexhi3U2Wq69YRpv+s59wQ5eO0rv8GRgg"
-    "NwiaHBdGGAbWvDS6BFhxl4PTTEvUhBzk1W0252aMnTCY1WOktVUTOJxu9ieUQNDK1sg13a"
-    "BkGFM5ldPU6jIppb9/WwiNwC5VgJwaZTiHJAtiukWz3b30ypuZSqGqcDZ9eXl+PJObgbnN"
-    "0NUpxAS2hKlVYICfqnv46Oq+RLsl4lseVMxqTAS3KeJ2gawblD0qQhlAsmPG8rnfBT9oqa"
-    "rHhPEPUjkaKVEpdMa9Ncwn+yFuhlOaHnspSKghF2mFwRrIw47OFq6XBqRULhlEtiiegUzl"
-    "VwJu4KOfnJxFvzheKkKmWoGt7C7MutU7wN7jilQrsC2kuXUM2rB1BXhBcNofCvgH94OskD"
-    "sM5htoIh1Km2vTjVVv8scsEQiu9d5rtXpkE+LTZDt7tYx2GarYf1Wdn0EboOneRXi6a1RW"
-    "MgYbHULNeRpVbc3gtu8ysN5W+sLSDvo/uyhaMxXqCz3jKLU+5kiT1Dwb1erDB1KufJioeq"
-    "HvViV4+7MmqyPkmpWL93rOdZKox/xY6y8ksrU6S9SH1NRZlG76pEmUbviqNMvE0VoWl1Iy"
-    "tJD1T1PXpS34NjP3bp/JZC8UK5GYNRh+G21EGNX1qjkbBzpbOoDl4DKA7SDMESGvzmVJHt"
-    "NzUdQsXdqT+YNk/vm0LTch30M7B5AeQlgjYBNr8/Nf/UakPjSqYPivL7wVW0gt6vnNNKrl"
-    "8HqkP1Ou0vw00ZTS5DrFxKXdbbYuySu5U1Q9g/N1LzF7Ryocv2RR27eZUab5fQsgplWJp2"
-    "r8Mcr0dvT0KxxT+USazbj+PLy6yjQcxAH5WacipBrQRVpwUV1hfYpfXWToZYLR6GCJv5DI"
-    "68pOctSydFqzzaHV83mg5duZspklT929obO+qdcRjI2LTb6rHyu34w+6/lg4fPasxU9SnI"
-    "Xdf0ZAfBFS72DYi24Va3gI1p1Wqg3HLn3QG2feud33u0Mm0bGeLiI856g3hWfL7hL0eubt"
-    "fd01uGuK8JO5r0PbBpuj562Nso3/GADanqHUH/XuC76+IdnsTKES9lSdYRkUqrrpBWrcLz"
-    "L9YU8PcAKc95gkZFCffkqop9i0aUhF07d1PFXhpHWTGggthbME1Ivs4FsIsuqQjbhlvtU6"
-    "nbKkT1Y78SMqcGc8xedcgr1oCZA23GfV6ehhd/FH5B1uDfk5sqJ1l/oNxSkoF4EGVS05Uk"
-    "EzHqWInQVqPTyj5+TvvYn0I89UTaRs6j7UmJgzZM4wAueUsiSaksib2zJNThspfA5Zg8lD"
-    "JwMnTKbszajapw/ouwxPcO0X0yxTtpN0rZ4up2hyqQFt3ucMO2uJuLs8mgYNtSPo4twGZ2"
-    "6s75OW5R4aVR8ebhVm8HQbLXRfFkeWTwdPkHB69FRr1umcimououv4DKhtYBuF8wJt8Dk4"
-    "A1ehgCuDJFu2vmx+kbGVUyPT8mkpTXo49eD68GCj9IJ+PvSFL1rlhv83e+8zUpA3DQvxfJ"
-    "AGmPUiWHUok/qegsowpMy2zxvXA0iFx8glDt80YxWuVS6jKnO+Q47Jp87RObHfSIF7VkeZ"
-    "JSLeZ94HKdWFserTpmUCnu5kFXo/5XhrB/gLdS+UvuYKw6DVv1NKxXPIFhkrNLlF8wE1H1"
-    "D+dWprAqrjpoNHgX7V5yIbw0nYqMqjheO4iqON5O43jhwlYxp23BvLQM7FTMaYwcU58Pcs"
-    "JNfsuwLNIEoz7bQkzFuDZ8NvOlhGBaK4dUqDUV66jFClMffP+taKh8UUkg7HfvIbqt+AzY"
-    "N9JcO6vsWvSQ5EnXoncN7RJwG7sX/UlVIZ66mX37P2Ib7UY="
+    "NwiaHBdGGAbWvDS6BFhxl4PTTEvUhBzk1W0252aMnTCY1WOktVUTOJxu9ieUStDE3cFXKC"
+    "dIZdnqxQlscTLY+gfpqMzhCnUfHSrVpDWKJugXJskGBLK0Q5INsV0q1WDmimkF1KEY7Tgb"
+    "Pry8vx5BzcDc7uBilOoCU0pQo3hAT9045Hx1WyMVmvksh1Jh9T4CU5zxM0jeDcIWnSEMoF"
+    "E563lU74KXtFTVa8J4j6kabRSgFNphNqLuE/WQu0vizMpQkbBSPsMHUjWBlx2MPV0uHEjY"
+    "Q6K5ciE9EpnKvgnNDtJbOR4qQqIaka3sKozK2CvA3uOKVCuwLaS5dQzas2UFeEFw2h8K+A"
+    "f3j2yQOwzlG5giHUmbm9ODNX/6RzwRCK713mu1cEQj7pNkO3u0jKYZqth/VZ2fQBvQ7VCV"
+    "CLprVFYyBhsdQsBpKlVtzeC27zCxPl78MtIO+j+7KFgzdeGLXeMotT7mSJPUM5v16sMHXm"
+    "58mKh6pN9WJXj7syarI+SalYv3es5zkwjH/FjrLyKzFTpL1IrE1FmUbvqkSZRu+Ko0y8TZ"
+    "W4aXUjK0k+VNVDelI9hGM/dun8lkLxQrn5iFGH4bbERI1fiaORsHOlk64OXgMojukMwRIa"
+    "/F5WkUs4NR1Cxc2sP5g2Tx6cQtNyHfQzsHl55SWCNgE2v501/0xsQ+NKJieK4v7BRbeC3q"
+    "/L00quXwdqT/U67S/DTRlNLkOsXEpd1tti7JK78zVD2D83UvPXv3Khy/ZFHbt5dSBvl9Cy"
+    "CmVYmnavwxyvR29PQrHFP5RJrNuP48vLrKNBzEAflZpyKkGtBFWnBRXWF9il9dZOhlgtHo"
+    "YIm/kMjryk5y1LJ0WrPNodXzeaDl25ey+SVP3b2hs7SJ5xGMjYtNuqvfKbhDD7r+Vjjc9q"
+    "zFT1KchdBvVkB8EVLvYNiLbhVreAjWnVWqPccufdAbZ9653fqrQybRsZ4lolznqDeFZ8vu"
+    "EvR67u7t3TO4y4rwk7mvQts2m6PnrY2ygO8oANqdogQf9e4Lvr0iCexMoRL2VJ1hGRSquu"
+    "kFatwvMv1hTw9wApz3mCRkUJ9+QijH2LRpSEXTt3D8ZeGkdZMaCC2FswTUi+zgWwi67ACN"
+    "uGW+1TqbswRG1lv84ypwZzzF51yOvhgJkDbcZ9XvyGl5YUfkHW4N/CmypWWX+g3EKVgXgQ"
+    "RVjTdSoTMepYAdJWo9PKPn5O+9ifQjz1RNpGzqPtSYmDNkzjAC55SyJJqSyJvbMk1OGyl8"
+    "DlmDyUMnAydMpuzNqNqiz/i7DE9w7RfTLFO2k3Stni6u6IKpAW3R1xw7a4m4uzyaBg21I+"
+    "ji3AZnbqzvk5blHhlVTx5uFWbwdBspdR8WR5ZPB0+QcHr0VGvW6ZyKaipi+/3sqG1gG4Xz"
+    "Am3wOTgDV6GAK4MkW7a+bH6RsZVTI9PyaSlNejj14PrwYKP0gn4+9IUvWuWG/zN8rzNSkD"
+    "cNC/F8kAaY9SJYdSiT+p6CyjCkzLbPG9cDSIXHyCUO3zRjFa5VLqMqc75DjsmnztE5sd9I"
+    "gXtWR5klIt5n3gcp1YWx6tOmZQKe7mQVej/leGsH+At1L5S+5grDoNW/U0rFc8gWGSs0uU"
+    "XzATUfUP51amsCquOmg0eBftXnIhvDSdioyqOF47iKo43k7jeOHCVjGnbcG8tAzsVMxpjB"
+    "xTnw9ywk1+y7As0gSjPttCTMW4Nnw286WEYForh1SoNRXrqMUKUx98/61oqHxRSSDsd+8h"
+    "uq34DNg30lw7q+zS9ZDkSZeudw3tEnAbu3X9SVUhnrqZffs/G/8KHQ=="
 )
