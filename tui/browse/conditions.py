@@ -1,4 +1,4 @@
-"""What a query selects, as SQL over one row of users with its sign-in state (`u`).
+"""What a query selects, as SQL over a user (`u`) and the user's sign-in state (`a`).
 
 A `Condition` has the test itself and, where an index lists the users that pass it, the SELECTs that list them. Whether
 the list or the test is used is decided in `access.py`.
@@ -28,7 +28,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test on `u`, and SELECTs of ids by index whose union holds every user that passes; none when no index helps."""
+    """A test on `u` and `a`, and SELECTs of ids by index whose union holds all that pass; none when no index helps."""
 
     test: Sql
     listed_by: tuple[Sql, ...] = ()
@@ -78,11 +78,11 @@ def _state(state: State, negated: bool, now: datetime) -> Condition:
         State.ACTIVE: (Sql("u.is_active AND u.deleted_at IS NULL"), (), (inactive, deleted)),
         State.INACTIVE: (Sql("NOT u.is_active AND u.deleted_at IS NULL"), (inactive,), ()),
         State.DELETED: (Sql("u.deleted_at IS NOT NULL"), (deleted,), ()),
-        State.LOCKED: (Sql("u.locked_until IS NOT NULL AND u.locked_until > ?", (now,)), (locked,), ()),
+        State.LOCKED: (Sql("a.locked_until IS NOT NULL AND a.locked_until > ?", (now,)), (locked,), ()),
         State.EXPIRED: (Sql("u.expires_at IS NOT NULL AND u.expires_at <= ?", (now,)), (), ()),
         State.SUPERUSER: (Sql("u.is_superuser"), (), ()),
         State.MUST_CHANGE: (Sql("u.must_change_password"), (), ()),
-        State.NEVER_LOGGED_IN: (Sql("u.last_login_at IS NULL"), (), ()),
+        State.NEVER_LOGGED_IN: (Sql("a.last_login_at IS NULL"), (), ()),
     }[state]
     return Condition("NOT (" + test + ")", listed_by_not) if negated else Condition("(" + test + ")", listed_by)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.browse.access import count_sql, ids_sql, slice_end_sql
 from tui.browse.means import Total
 from tui.browse.pages import UserSource
 from tui.browse.sql import NOTHING, Sql, rows
+from tui.browse.statements import count_sql, ids_sql, slice_end_sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.browse.query import Exact, Prefix, Query, Term
+from tui.browse.query import Exact, InState, Prefix, Query, State, Term
 from tui.browse.sql import EPOCH, NOTHING, Sql, all_of
 from tui.browse.texts import equal, in_range, key_range, word_key
 
@@ -92,18 +92,27 @@ def segments(order: Order, query: Query) -> tuple[Segment, ...]:
         case OrderBy.CREATED:
             return (Segment(("created_at", "id"), ("u.created_at", "u.id"), down),)
         case OrderBy.LAST_LOGIN:
-            return (
-                Segment(
-                    ("last_login_at", "id"),
-                    ("a.last_login_at", "a.user_id"),
-                    down,
-                    within=Sql("a.last_login_at >= ?", (EPOCH,)),
-                    from_state=True,
-                ),
-                Segment(("id",), ("u.id",), down, rest=Sql("u.last_login_at IS NULL")),
-            )
+            return _by_login(query, down)
         case OrderBy.USERNAME:
             return _by_name(query, down)
+
+
+def _by_login(query: Query, down: bool) -> tuple[Segment, ...]:
+    """Those who have logged in, then those who never have; a part that the query rules out is not walked."""
+    some = Segment(
+        ("last_login_at", "id"),
+        ("a.last_login_at", "a.user_id"),
+        down,
+        within=Sql("a.last_login_at >= ?", (EPOCH,)),
+        covers=InState(State.NEVER_LOGGED_IN, negated=True),
+        from_state=True,
+    )
+    never = Segment(
+        ("id",), ("u.id",), down, rest=Sql("a.last_login_at IS NULL"), covers=InState(State.NEVER_LOGGED_IN)
+    )
+    if never.covers in query.terms:
+        return (never,)
+    return (some,) if some.covers in query.terms else (some, never)
 
 
 def _by_name(query: Query, down: bool) -> tuple[Segment, ...]:

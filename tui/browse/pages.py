@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from models.clock import database_now
-from tui.browse.access import SLICE, Access, Stretch, after_key, choose, one_sql, page_sql, slice_end_sql
+from tui.browse.access import Access, Stretch, choose, slice_of
 from tui.browse.conditions import Context, conditions, load_roles
 from tui.browse.means import trigram_available
 from tui.browse.orders import Order, segments
 from tui.browse.query import Contains, Query
 from tui.browse.rows import Position, UserRow, user_row
 from tui.browse.sql import NOTHING, Sql, connection, dialect, joined, rows
+from tui.browse.statements import after_key, one_sql, page_sql, slice_end_sql
 
 RowT = TypeVar("RowT")
 
@@ -73,7 +74,7 @@ class UserSource:
                 end = await rows(slice_end_sql(stretch, after, forward=forward))
                 if end:
                     edge = self._position(at.segment, stretch, end[0])
-                    return Page(await self._with_roles(found, forward=forward), edge, SLICE)
+                    return Page(await self._with_roles(found, forward=forward), edge, slice_of(stretch.segment))
             following = at.segment + (1 if forward else -1)
             if not 0 <= following < len(self.access.stretches):
                 return Page(await self._with_roles(found, forward=forward), None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tui.browse.sql import moment
 
-_USER_COLUMNS = (
+USER_COLUMNS = (
     "id",
     "username",
     "username_key",
@@ -25,9 +25,9 @@ _USER_COLUMNS = (
     "created_at",
     "version",
 )
-_STATE_COLUMNS = ("last_login_at", "locked_until")
+STATE_COLUMNS = ("last_login_at", "locked_until")
 
-COLUMNS = ", ".join([*(f"u.{name}" for name in _USER_COLUMNS), *(f"a.{name}" for name in _STATE_COLUMNS)])
+COLUMNS = ", ".join([*(f"u.{name}" for name in USER_COLUMNS), *(f"a.{name}" for name in STATE_COLUMNS)])
 """What every list reads, of users `u` and user_auth_state `a`."""
 
 

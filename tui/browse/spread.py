@@ -55,17 +55,19 @@ async def load_spread(source: UserSource) -> Spread | None:
     PostgreSQL: the planner's histogram. SQLite, or before the first ANALYZE: the rows at equal distances of id.
     """
     table, column = _COLUMNS[source.order.by]
+    found = (n for n, stretch in enumerate(source.access.stretches) if stretch.segment.keys[0] == column)
+    segment = next(found, None)
+    if segment is None:
+        return None
     keys = await _histogram(table, column) if dialect() == "postgres" else []
     keys = keys or await _sampled(table, column)
-    segment = 0
-    word = source.access.stretches[-1].segment.covers
-    if isinstance(word, Prefix | Exact):
-        low, high = key_range(word_key(word.text))
+    walked = source.access.stretches[segment].segment
+    if isinstance(walked.covers, Prefix | Exact) and column == "username_key":
+        low, high = key_range(word_key(walked.covers.text))
         keys = [key for key in keys if key >= low and (high is None or key < high)]
-        segment = next(i for i, s in enumerate(source.access.stretches) if s.segment.keys == ("username_key",))
     if len(keys) < FEWEST:
         return None
-    return Spread(tuple(keys), segment, len(source.access.stretches[segment].segment.keys), source.order.descending)
+    return Spread(tuple(keys), segment, len(walked.keys), source.order.descending)
 
 
 async def _histogram(table: str, column: str) -> list[Any]:

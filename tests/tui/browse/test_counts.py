@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.browse.people import analyse, people
 from tests.tui.browse.test_pages import QUERIES, walk
-from tui.browse import access, counts, means
+from tui.browse import counts, means, statements
 from tui.browse.counts import Matching, bounded_count, exact_count
 from tui.browse.means import Total, estimated_total, trigram_available
 from tui.browse.orders import Order, OrderBy
@@ -56,7 +56,7 @@ async def test_a_bounded_count_stops_at_its_bound(database: Database, monkeypatc
 
 async def test_a_bounded_count_of_a_scan_covers_one_slice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     await people(60)
-    monkeypatch.setattr(access, "SLICE", 20)
+    monkeypatch.setattr(statements, "slice_of", lambda _: 20)
     matching = await bounded_count(await open_source(parse("is:superuser"), Order()))
 
     assert matching.more
@@ -105,6 +105,12 @@ async def test_the_bar_of_a_search_is_that_of_its_range(database: Database) -> N
     assert spread is not None
     assert spread.fraction(rows[0].position) == 0
     assert (spread.fraction(rows[-1].position) or 0) > 0.85
+
+
+async def test_where_no_moment_stands_there_is_no_bar(database: Database) -> None:
+    await people(100)
+
+    assert await load_spread(await open_source(parse("is:never-logged-in"), Order(OrderBy.LAST_LOGIN))) is None
 
 
 async def test_without_the_extension_there_is_no_trigram_index(database: Database) -> None:

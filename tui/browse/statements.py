@@ -1,0 +1,123 @@
+"""The SELECTs of a list: a page, the end of a slice, one row, a count. `access.py` says when which is sent.
+
+In all of them `u` is a user and `a` the user's sign-in state, which may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.browse.access import LIST_LIMIT, Access, Stretch, slice_of
+from tui.browse.orders import Segment
+from tui.browse.rows import COLUMNS, STATE_COLUMNS, USER_COLUMNS
+from tui.browse.sql import NOTHING, Sql, all_of, dialect, where
+
+
+def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
+    """Return the SELECT of up to `count` rows of a stretch after a key (`after`, on the walked columns)."""
+    segment = stretch.segment
+    if access.listed:
+        found = (
+            f"SELECT {COLUMNS} FROM ("
+            + access.listed
+            + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
+            + f") l CROSS JOIN users u {_state_of_user()}"
+            + where(all_of([Sql("u.id = l.id"), segment.within, after, stretch.test]))
+            # A limit that limits nothing: it keeps the planner from walking an index of the order instead.
+            + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
+        )
+        by = _ordered([f"u.{key}" for key in segment.keys], segment, forward=forward)
+        return "SELECT * FROM (" + found + ") u" + by + Sql(" LIMIT ?", (count,))
+    by = _ordered(segment.walked, segment, forward=forward)
+    if dialect() == "sqlite":
+        # It takes the rows as the slice yields them, in order, and stops at the last one wanted. Told to order them,
+        # it would collect and sort the whole slice first. PostgreSQL sees that they are ordered already.
+        by = NOTHING
+    return (
+        f"SELECT {COLUMNS} FROM ("
+        + _slice(segment, after, slice_of(segment) if stretch.test else count, forward=forward)
+        + (f") a {_user_of_state()}" if segment.from_state else f") u {_state_of_user()}")
+        + where(stretch.test)
+        + by
+        + Sql(" LIMIT ?", (count,))
+    )
+
+
+def slice_end_sql(stretch: Stretch, after: Sql, *, forward: bool) -> Sql:
+    """Return the SELECT of the keys of the last row of a slice; it finds nothing when the slice ends the segment."""
+    segment = stretch.segment
+    keys = ", ".join(f"{walked} AS {key}" for walked, key in zip(segment.walked, segment.keys, strict=True))
+    return (
+        f"SELECT {keys} FROM {_table(segment)}"
+        + where(all_of([segment.within, after]))
+        + _ordered(segment.walked, segment, forward=forward)
+        + Sql(" LIMIT 1 OFFSET ?", (slice_of(segment) - 1,))
+    )
+
+
+def ids_sql(access: Access, stretch: Stretch, count: int) -> Sql:
+    """Return the SELECT of up to `count` ids from the start of a stretch."""
+    return "SELECT p.id FROM (" + page_sql(access, stretch, NOTHING, count, forward=True) + ") p"
+
+
+def count_sql(access: Access, first: int, beyond: int) -> Sql:
+    """Return the SELECT of how many users of a range of ids pass all terms."""
+    between = Sql("u.id >= ? AND u.id < ?", (first, beyond))
+    return f"SELECT count(*) AS n FROM users u {_state_of_user()}" + where(all_of([between, access.test]))
+
+
+def one_sql(stretch: Stretch, user_id: int) -> Sql:
+    """Return the SELECT of one user's row, if the stretch has it."""
+    conditions = [Sql("u.id = ?", (user_id,)), stretch.segment.within, stretch.test]
+    return f"SELECT {COLUMNS} FROM users u {_state_of_user()}" + where(all_of(conditions))
+
+
+def after_key(segment: Segment, key: Sequence[object], *, forward: bool) -> Sql:
+    """Return the condition that a row comes after (or, not forward, before) a key of the segment.
+
+    Written `col >= v AND (col > v OR id > i)`: the first half alone bounds the range of the index.
+    """
+    beyond = ">" if forward != segment.descending else "<"
+    if len(key) == 1:
+        return Sql(f"{segment.walked[0]} {beyond} ?", (key[0],))
+    column, last = segment.walked
+    return Sql(f"{column} {beyond}= ? AND ({column} {beyond} ? OR {last} {beyond} ?)", (key[0], key[0], key[1]))
+
+
+def _slice(segment: Segment, after: Sql, count: int, *, forward: bool) -> Sql:
+    """The next `count` rows of the segment's own table, tested for nothing."""
+    columns = [f"a.{name}" for name in ("user_id", *STATE_COLUMNS)] if segment.from_state else []
+    columns = columns or [f"u.{name}" for name in USER_COLUMNS]
+    return (
+        f"SELECT {', '.join(columns)} FROM {_table(segment)}"
+        + where(all_of([segment.within, after]))
+        + _ordered(segment.walked, segment, forward=forward)
+        + Sql(" LIMIT ?", (count,))
+    )
+
+
+def _table(segment: Segment) -> str:
+    return "user_auth_state a" if segment.from_state else "users u"
+
+
+def _ordered(columns: Sequence[str], segment: Segment, *, forward: bool) -> Sql:
+    direction = "ASC" if forward != segment.descending else "DESC"
+    return Sql(" ORDER BY " + ", ".join(f"{column} {direction}" for column in columns))
+
+
+# SQLite looks the other row up row by row, in the order of the tables. PostgreSQL might merge or hash the two tables
+# instead, which reads one of them from its start; LATERAL with OFFSET 0 keeps it to looking up.
+
+
+def _state_of_user() -> str:
+    if dialect() == "sqlite":
+        return "LEFT JOIN user_auth_state a ON a.user_id = u.id"
+    columns = ", ".join(f"s.{name}" for name in ("user_id", *STATE_COLUMNS))
+    return f"LEFT JOIN LATERAL (SELECT {columns} FROM user_auth_state s WHERE s.user_id = u.id OFFSET 0) a ON TRUE"
+
+
+def _user_of_state() -> str:
+    if dialect() == "sqlite":
+        return "CROSS JOIN users u ON u.id = a.user_id"
+    columns = ", ".join(f"s.{name}" for name in USER_COLUMNS)
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM users s WHERE s.id = a.user_id OFFSET 0) u"
