@@ -17,6 +17,8 @@ from .clients import Progress, StepSqlite
 
 BACKUPS_KEPT: Final = 5
 _POLL_S: Final = 0.1
+_STEPS: Final = 10_000
+"""How many of SQLite's own steps lie between two looks at whether to stop: under a millisecond."""
 
 
 class ForeignKeysBroken(Exception):
@@ -38,6 +40,7 @@ class SqliteSession:
         self._connection = connection
         self._path = client.filename
         self._emit = emit
+        self._stop = False
 
     @classmethod
     async def open(cls, client: SqliteClient, progress: Progress, emit: Emit, create: bool = False) -> SqliteSession:
@@ -57,7 +60,9 @@ class SqliteSession:
         connection.row_factory = sqlite3.Row
         for pragma in ("foreign_keys = OFF", "synchronous = FULL"):
             await (await connection.execute(f"PRAGMA {pragma}")).close()
-        return cls(client, connection, progress, emit)
+        session = cls(client, connection, progress, emit)
+        await connection.set_progress_handler(lambda: session._stop, _STEPS)
+        return session
 
     async def facts(self) -> dict[str, Any]:
         memory = self._path == ":memory:"
@@ -109,9 +114,12 @@ class SqliteSession:
 
     async def rollback(self) -> None:
         await self._connection.rollback()
+        self._stop = False
 
     async def interrupt(self) -> None:
-        """Stops the statement that runs."""
+        """Stops the statement that runs, or that is on its way to the connection's thread: SQLite forgets an interrupt
+        that comes before the statement, and the handler does not."""
+        self._stop = True
         await self._connection.interrupt()
 
     async def watch(self) -> None:
