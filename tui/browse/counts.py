@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.browse.means import Total
+from tui.browse.means import Total, id_ends
 from tui.browse.pages import UserSource
-from tui.browse.sql import NOTHING, Sql, rows
+from tui.browse.sql import NOTHING, rows
 from tui.browse.statements import count_sql, ids_sql, slice_end_sql
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ async def bounded_count(source: UserSource) -> Matching:
 
 async def exact_count(source: UserSource, progress: Callable[[float], None]) -> int:
     """Return how many match, by walking the ids in slices. `progress` is told how far it is, from 0 to 1."""
-    ends = (await rows(Sql("SELECT min(id) AS first, max(id) AS last FROM users")))[0]
-    if ends["first"] is None:
+    ends = await id_ends()
+    if ends is None:
         return 0
-    first, last = int(ends["first"]), int(ends["last"])
+    first, last = ends
     total = 0
     for start in range(first, last + 1, ID_SLICE):
         counted: Mapping[str, object] = (await rows(count_sql(source.access, start, start + ID_SLICE)))[0]

@@ -41,8 +41,16 @@ async def estimated_total() -> Total:
         return Total(int(few[0]["n"]), exact=True)
     known = await (_of_postgres() if dialect() == "postgres" else _of_sqlite())
     if known <= COUNTED:
-        known = int((await rows(Sql("SELECT max(id) AS n FROM users")))[0]["n"])
+        ends = await id_ends()
+        known = max(ends[1] if ends else 0, COUNTED)
     return Total(known, exact=False)
+
+
+async def id_ends() -> tuple[int, int] | None:
+    """Return the least and the greatest id, or None when there are no users."""
+    # Two subqueries: asked for both at once, SQLite reads the table from end to end.
+    found = await rows(Sql("SELECT (SELECT min(id) FROM users) AS first, (SELECT max(id) FROM users) AS last"))
+    return None if found[0]["first"] is None else (int(found[0]["first"]), int(found[0]["last"]))
 
 
 async def _of_postgres() -> int:

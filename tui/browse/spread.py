@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tui.browse.means import id_ends
 from tui.browse.orders import OrderBy
 from tui.browse.pages import UserSource
 from tui.browse.query import Exact, Prefix
@@ -87,10 +88,10 @@ async def _histogram(table: str, column: str) -> list[Any]:
 
 
 async def _sampled(table: str, column: str) -> list[Any]:
-    ends = (await rows(Sql("SELECT min(id) AS first, max(id) AS last FROM users")))[0]
-    if ends["first"] is None:
+    ends = await id_ends()
+    if ends is None:
         return []
-    first, last = int(ends["first"]), int(ends["last"])
+    first, last = ends
     wanted = sorted({first + (last - first) * number // SAMPLE for number in range(SAMPLE + 1)})
     places = joined([Sql("?", (user_id,)) for user_id in wanted], ", ")
     key = "id" if table == "users" else "user_id"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -163,20 +163,11 @@ class UserScreen(AreaScreen):
     def _verb(self, verb: str) -> None:
         user_verbs.start(self.shell, verb, self._user_id, self._read)
 
-    def action_edit(self) -> None:
-        self._verb("edit")
-
-    def action_reset(self) -> None:
-        self._verb("reset")
-
-    def action_lock(self) -> None:
-        self._verb("lock")
-
-    def action_active(self) -> None:
-        self._verb("active")
-
-    def action_grant(self) -> None:
-        self._verb("grant")
+    action_edit = partialmethod(_verb, "edit")
+    action_reset = partialmethod(_verb, "reset")
+    action_lock = partialmethod(_verb, "lock")
+    action_active = partialmethod(_verb, "active")
+    action_grant = partialmethod(_verb, "grant")
 
     def action_revoke(self) -> None:
         """Take the role under the cursor away."""

@@ -10,7 +10,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Horizontal
@@ -21,10 +21,10 @@ from tui.browse.cost import Cost, cost
 from tui.browse.counts import Matching, bounded_count, exact_count, grouped
 from tui.browse.detail import Detail, load_detail
 from tui.browse.means import Means, load_means
-from tui.browse.orders import Order
+from tui.browse.orders import Order, OrderBy
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import Query, QueryError, parse
-from tui.browse.rows import UserRow, row_document
+from tui.browse.rows import Position, UserRow, row_document
 from tui.browse.spread import Spread, load_spread
 from tui.keys import bindings
 from tui.screens import user_verbs
@@ -74,11 +74,11 @@ class UsersScreen(AreaScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._order = Order()
+        self._order: Order | None = None  # None: nobody has chosen one
         self._source: UserSource | None = None
         self._cost = Cost("")
         self._standing = Standing(Query())
-        self._spread: Spread | None = None
+        self._spread: tuple[UserSource, Spread | None] | None = None
         self._preview_timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -99,7 +99,7 @@ class UsersScreen(AreaScreen):
         return self.query_one(SearchBox)
 
     def on_mount(self) -> None:
-        self.table.fraction = lambda position: self._spread.fraction(position) if self._spread else None
+        self.table.fraction = self._fraction
         self.table.focus()
         self.table.say(loading_notice(self.shell.launch.label))
         self._read(keep_place=True)
@@ -110,7 +110,7 @@ class UsersScreen(AreaScreen):
 
     def _read(self, *, keep_place: bool) -> None:
         """Read the list for what is searched and ordered now."""
-        query, order = self._standing.query, self._order
+        query, order = self._standing.query, self._effective_order()
 
         async def work() -> UserSource | QueryError:
             try:
@@ -120,24 +120,39 @@ class UsersScreen(AreaScreen):
 
         self.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self._failed)
 
+    def _effective_order(self) -> Order:
+        """The order chosen; else by username, but by id for what scans: rows lie in the order of ids."""
+        return self._order or Order(OrderBy.ID if self._scans_much() else OrderBy.USERNAME)
+
+    def _scans_much(self) -> bool:
+        means = self._standing.means
+        return self._cost.scans and means is not None and not means.total.exact
+
     def _opened(self, source: UserSource | QueryError, *, keep_place: bool) -> None:
         if isinstance(source, QueryError):
             self._show_error(source)
             return
         self._source = source
-        self._spread = None
         self.table.open(source, keep_place=keep_place)
         self.run_read(load_means, self._take_means, group="means")
-        self.run_read(partial(load_spread, source), self._take_spread, group="spread")
+        self.run_read(partial(load_spread, source), partial(self._take_spread, source), group="spread")
         if source.query and not self._cost.scans:
             self.run_read(partial(bounded_count, source), self._take_count, group="count")
 
     def _take_means(self, means: Means) -> None:
         self._stand(means=means)
 
-    def _take_spread(self, spread: Spread | None) -> None:
-        self._spread = spread
+    def _take_spread(self, source: UserSource, spread: Spread | None) -> None:
+        self._spread = (source, spread)
         self.table.refresh()
+
+    def _shown_spread(self) -> Spread | None:
+        """The spread of the rows shown: those of an older list can still stand there when a newer one's comes."""
+        return self._spread[1] if self._spread is not None and self._spread[0] is self.table.window.source else None
+
+    def _fraction(self, position: Position) -> float | None:
+        spread = self._shown_spread()
+        return spread.fraction(position) if spread is not None else None
 
     def _take_count(self, matching: Matching) -> None:
         self._stand(matching=matching, counting="")
@@ -155,7 +170,8 @@ class UsersScreen(AreaScreen):
         table = self.table
         if event.seconds is not None:
             spent = f" · {event.seconds * 1000:.{0 if event.seconds >= 0.01 else 1}f} ms"
-            self.box.show_cost(self._cost.words + spent if self._cost.words else spent.removeprefix(" · "))
+            by_id = " · by id" if self._scans_much() and self._order is None else ""
+            self.box.show_cost((self._cost.words + by_id + spent).removeprefix(" · "))
             loaded_at = f"{datetime.now().astimezone():%H:%M:%S}"
             self._standing = replace(self._standing, loaded_at=loaded_at, problem="")
             if table.window.whole:
@@ -255,8 +271,9 @@ class UsersScreen(AreaScreen):
         self._stand(marked=event.marked)
 
     def on_bar_clicked(self, event: BarClicked) -> None:
-        if self._spread is not None:
-            self.table.jump(self._spread.at(event.fraction))
+        spread = self._shown_spread()
+        if spread is not None:
+            self.table.jump(spread.at(event.fraction))
 
     def _stand(self, **changes: object) -> None:
         """Change what the status line says."""
@@ -283,12 +300,12 @@ class UsersScreen(AreaScreen):
 
     def action_order(self) -> None:
         def chosen(order: Order | None) -> None:
-            if order is not None and order != self._order:
+            if order is not None and order != self._effective_order():
                 self._order = order
                 self.table.stale = True
                 self._read(keep_place=False)
 
-        self.app.push_screen(OrderDialog(self._order), chosen)
+        self.app.push_screen(OrderDialog(self._effective_order()), chosen)
 
     def action_refresh(self) -> None:
         """Read the list again; the cursor and the marks stay."""
@@ -337,20 +354,11 @@ class UsersScreen(AreaScreen):
             user_id = row.id if row is not None and verb != "new" else None
             user_verbs.start(self.shell, verb, user_id, lambda: self._read(keep_place=True))
 
-    def action_edit(self) -> None:
-        self._verb("edit")
-
-    def action_new(self) -> None:
-        self._verb("new")
-
-    def action_reset(self) -> None:
-        self._verb("reset")
-
-    def action_lock(self) -> None:
-        self._verb("lock")
-
-    def action_active(self) -> None:
-        self._verb("active")
+    action_edit = partialmethod(_verb, "edit")
+    action_new = partialmethod(_verb, "new")
+    action_reset = partialmethod(_verb, "reset")
+    action_lock = partialmethod(_verb, "lock")
+    action_active = partialmethod(_verb, "active")
 
 
 async def _load_grammar() -> None:

@@ -12,6 +12,10 @@ from tests.tui.browse.people import NOW, people
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
+from tui.browse.orders import Order, OrderBy
+from tui.browse.pages import open_source
+from tui.browse.query import parse
+from tui.browse.spread import load_spread
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.users import UsersScreen
 from tui.widgets.search_box import SearchBox
@@ -230,6 +234,21 @@ async def test_the_preview_shows_the_row_under_the_cursor(database: Database) ->
         assert "full name: Al → Alice Jones" in text
         await pilot.press("j")
         await until_shown(pilot, "no open sessions")
+
+
+async def test_the_bar_of_another_order_waits_for_its_rows(database: Database) -> None:
+    await people(500)
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "█" in screen_text(pilot))
+        other = await open_source(parse(""), Order(OrderBy.ID))
+        users(app)._take_spread(other, await load_spread(other))
+        await pilot.press("pagedown")
+        await pilot.pause()
+        assert "█" not in screen_text(pilot)
+        users(app).table.open(other)
+        await until(pilot, lambda: "█" in screen_text(pilot))
 
 
 async def test_writing_keys_are_grey_without_the_permission(database: Database) -> None:
