@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -34,9 +35,9 @@ class Target:
     rows: BaseDBAsyncClient
 
 
-def no_unpickling(value: dict[str, Any]) -> Any:
+def no_unpickling(obj: dict[str, Any]) -> Any:
     """Stands in for `aerich.coder.object_hook`, which unpickles what it finds: one INSERT would run anybody's code."""
-    return value
+    return obj
 
 
 @contextlib.asynccontextmanager
@@ -69,6 +70,7 @@ def _configuration(job: dict[str, Any]) -> dict[str, Any]:
 
         settings = import_module("tui.settings")
         url = settings.parse_url(own["url"], insecure_tls=own["insecure_tls"])
+        url = dataclasses.replace(url, password_command=own["password_command"])
         config: dict[str, Any] = import_module("migrations.config").config_for(url)
         return config
     add_src_path(job["src"])

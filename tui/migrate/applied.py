@@ -1,0 +1,44 @@
+"""Which migrations a database says it has: three columns of Aerich's table, by one raw SELECT.
+
+Never `content`: Aerich unpickles it, so whoever may write the table may run code where it is read.
+For our own database, over the connection that is open. A foreign project's database is known only by importing its
+configuration, which is the worker's `inspect` job: `tui.migrate.inspecting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from tui.database import Database
+
+_THERE: Final = {
+    "postgres": "SELECT to_regclass('aerich') IS NOT NULL AS there",
+    "sqlite": "SELECT count(*) AS there FROM sqlite_master WHERE type = 'table' AND name = 'aerich'",
+}
+_ROWS: Final = "SELECT id, version, app FROM aerich ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRow:
+    """A row of Aerich's table."""
+
+    id: int
+    version: str
+    app: str
+
+
+async def read_applied(database: Database) -> tuple[AppliedRow, ...] | None:
+    """The rows of every app, oldest first; None when there is no such table. Raises `DatabaseError`."""
+    connection = database.connection
+    there = await connection.execute_query_dict(_THERE[database.dialect])
+    if not there[0]["there"]:
+        return None
+    return as_rows(await connection.execute_query_dict(_ROWS))
+
+
+def as_rows(found: Iterable[Mapping[str, Any]]) -> tuple[AppliedRow, ...]:
+    """From mappings with id, version and app."""
+    return tuple(AppliedRow(int(row["id"]), str(row["version"]), str(row["app"])) for row in found)

@@ -1,0 +1,50 @@
+"""The audit row of an apply on our own database: written once the audit's table is there and current, else not at all.
+
+A migration's own transaction cannot hold it, since the first one makes the table. What was applied is told by Aerich's
+rows in any case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.migrate.outcome import ApplyOutcome, ApplyStatus
+
+if TYPE_CHECKING:
+    from models.operations import Actor
+    from tui.database import Database
+    from tui.migrate.planning import ApplyPlan
+
+ACTION: Final = "migrations.apply"
+_WITHOUT_EFFECT: Final = (ApplyStatus.REFUSED, ApplyStatus.LOCK_HELD)
+
+
+async def record_apply(plan: ApplyPlan, outcome: ApplyOutcome, actor: Actor, database: Database) -> int | None:
+    """Adds the row and returns its `seq`; None when the database is not current, read-only, or nothing was tried.
+
+    Raises `DatabaseError`.
+    """
+    from models.operations import AuditDraft, AuditOutcome, Target, record
+    from tui.database import identify
+
+    if outcome.status in _WITHOUT_EFFECT or database.read_only or not (await identify(database)).is_current:
+        return None
+    verdict = {
+        ApplyStatus.APPLIED: AuditOutcome.OK,
+        ApplyStatus.CHANGED: AuditOutcome.CONFLICT,
+        ApplyStatus.UNKNOWN: AuditOutcome.UNKNOWN,
+    }.get(outcome.status, AuditOutcome.ERROR)
+    digests = {file.version: file.sha256 for file in plan.files}
+    return await record(
+        AuditDraft(
+            actor,
+            ACTION,
+            Target("migrations", None, plan.project.name),
+            verdict,
+            meta={
+                "status": str(outcome.status),
+                "applied": {version: digests[version] for version in outcome.applied},
+                "failed": outcome.failed,
+            },
+        )
+    )

@@ -1,0 +1,164 @@
+"""The one look that the screen and the command line begin with: files, rows, and which database this is.
+
+    found = await look(project, database)
+    sql_of(entry, "up"), preview(entry, "up", found.dialect)
+    first = await pending_preview(url, database)
+
+Nothing of a foreign project is executed before the person agreed: without consent its files are listed and every state
+is "unknown". A database that cannot be reached is a sentence in `trouble`, not an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.migrate.applied import read_applied
+from tui.migrate.consent import has_consent
+from tui.migrate.files import Direction, MigrationFile, read_files
+from tui.migrate.git import git_head
+from tui.migrate.inspecting import Inspection, inspect
+from tui.migrate.planning import ApplyPlan, plan_apply
+from tui.migrate.process.statements import split
+from tui.migrate.project import Project, own_project
+from tui.migrate.states import Entry, Listing, merge
+
+if TYPE_CHECKING:
+    from tui.database import Database
+    from tui.settings import DatabaseUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Values of the live connection, for the header. Texts are not safe to show before `sanitise`."""
+
+    dialect: str
+    label: str
+    server: str
+    schema: str | None
+    writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What there is. `facts` None: the database was not asked (`needs_consent`) or did not answer (`trouble`)."""
+
+    project: Project
+    listing: Listing
+    facts: Facts | None = None
+    git: str | None = None
+    """`main@4bde431` of the project."""
+    needs_consent: bool = False
+    trouble: str = ""
+    """Why the database did not answer, in a sentence that is safe to show."""
+    is_new: bool = False
+    """Our own SQLite file does not exist yet: applying makes it."""
+
+    @property
+    def dialect(self) -> str | None:
+        if self.facts is not None:
+            return self.facts.dialect
+        return self.project.own_url.dialect if self.project.own_url is not None else None
+
+    @property
+    def writable(self) -> bool:
+        """False where applying must stay off. Unknown is True: the worker finds out."""
+        return self.facts is None or self.facts.writable
+
+    def plan(self, until: str | None = None) -> ApplyPlan:
+        """`plan_apply` with what this look knows."""
+        return plan_apply(self.project, self.listing, until, writable=self.writable, create=self.is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewStatement:
+    """One statement of a script; `line` of the file where it begins, None where a program makes the SQL."""
+
+    number: int
+    text: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPreview:
+    """What the first start shows: our own pending files and the plan that applies them all."""
+
+    look: Look
+    plan: ApplyPlan
+
+    @property
+    def files(self) -> tuple[MigrationFile, ...]:
+        return tuple(entry.file for entry in self.look.listing.pending if entry.file is not None)
+
+
+async def look(project: Project, database: Database | None = None) -> Look:
+    """Lists a project. For our own, `database` is the one that is open; without it the worker process asks.
+
+    Raises `ProjectError` for a folder that cannot be read, `DatabaseError` of an open database.
+    """
+    files, git = await asyncio.gather(asyncio.to_thread(read_files, project), asyncio.to_thread(git_head, project.root))
+    if project.is_own and database is not None:
+        rows = await read_applied(database)
+        return Look(project, merge(files, rows, project.app), await _facts_of(database), git)
+    path = project.own_url.path if project.own_url is not None else None
+    if path is not None and not await asyncio.to_thread(Path.exists, path):
+        return Look(project, merge(files, (), project.app), git=git, is_new=True)
+    if not has_consent(project):
+        return Look(project, merge(files, None, project.app, is_known=False), git=git, needs_consent=True)
+    return _inspected(
+        Look(project, merge(files, None, project.app, is_known=False), git=git), files, await inspect(project)
+    )
+
+
+async def pending_preview(url: DatabaseUrl, database: Database | None = None) -> PendingPreview:
+    """Our own pending migrations for a database that is empty, holds the web service's table, or is older."""
+    found = await look(own_project(url), database)
+    return PendingPreview(found, found.plan())
+
+
+def sql_of(entry: Entry | MigrationFile, direction: Direction = "up") -> str:
+    """The SQL of a direction as the file says it, "" where there is none or only running the file tells.
+
+    Of a DYNAMIC file it is what the function returns at its end, if that is a constant: Python may do more before.
+    """
+    file = entry if isinstance(entry, MigrationFile) else entry.file
+    if file is None or file.unreadable is not None or file.ignored:
+        return ""
+    return file.script(direction).sql or ""
+
+
+def preview(
+    entry: Entry | MigrationFile, direction: Direction = "up", dialect: str | None = None
+) -> tuple[PreviewStatement, ...]:
+    """The statements of `sql_of`, with the lines of the file where they begin."""
+    file = entry if isinstance(entry, MigrationFile) else entry.file
+    if file is None:
+        return ()
+    found = []
+    for number, statement in enumerate(split(sql_of(file, direction), dialect or "postgres"), 1):
+        place = file.place(direction, statement.offset)
+        found.append(PreviewStatement(number, statement.text, place.line if place else None))
+    return tuple(found)
+
+
+def _inspected(before: Look, files: tuple[MigrationFile, ...], found: Inspection) -> Look:
+    if found.fault is not None:
+        return replace(before, trouble=found.fault.message)
+    connected = found.connected
+    assert connected is not None
+    facts = Facts(connected.dialect, connected.label, connected.server, connected.schema, connected.writable)
+    return replace(before, listing=merge(files, found.rows, before.project.app), facts=facts)
+
+
+async def _facts_of(database: Database) -> Facts:
+    schema = None
+    server = database.server
+    if database.dialect == "postgres":
+        rows: list[dict[str, Any]] = await database.connection.execute_query_dict(
+            "SELECT current_schema() AS schema, pg_is_in_recovery() AS replica"
+        )
+        schema = rows[0]["schema"]
+        server = f"{server} {'replica' if rows[0]['replica'] else 'primary'}"
+    return Facts(database.dialect, database.label, server, schema, not database.read_only)

@@ -1,0 +1,179 @@
+"""Which files would be applied, exactly, and why not. Pure: a plan is a value, made from a listing, executing nothing.
+
+plan_apply(project, listing)                 everything that is pending
+plan_apply(project, listing, until="12")     up to and with 12
+plan_next(project, listing)                  the first one only
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tui.migrate.states import Entry, Listing, State
+from tui.migrate.wording import listed
+
+if TYPE_CHECKING:
+    from tui.migrate.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file as it was when the plan was made. The worker refuses it when its hash has changed."""
+
+    version: str
+    number: int
+    name: str
+    sha256: str
+    transactional: bool
+    dynamic: bool
+    irreversible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something the person must have seen before agreeing."""
+
+    state: State
+    version: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyPlan:
+    """What will be applied, and the state it was computed from. Nothing may be applied with `refusals`.
+
+    `expected` is every row of Aerich's table, (app, version) oldest first: the worker reads them again under its lock,
+    and stops when they differ. `create`: a missing SQLite file is made.
+    """
+
+    project: Project
+    files: tuple[PlannedFile, ...]
+    expected: tuple[tuple[str, str], ...]
+    refusals: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    create: bool = False
+
+    @property
+    def is_ok(self) -> bool:
+        return not self.refusals
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        return tuple(file.version for file in self.files)
+
+    @property
+    def target(self) -> str:
+        """Always spelled out: `apply 12, 13, 14`."""
+        return f"apply {listed([str(file.number) for file in self.files], 'and')}" if self.files else "apply nothing"
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "project": self.project.name,
+            "app": self.project.app,
+            "files": [
+                {
+                    "version": file.version,
+                    "number": file.number,
+                    "name": file.name,
+                    "sha256": file.sha256,
+                    "transactional": file.transactional,
+                    "dynamic": file.dynamic,
+                    "irreversible": file.irreversible,
+                }
+                for file in self.files
+            ],
+            "refusals": list(self.refusals),
+            "cautions": [
+                {"state": str(caution.state), "version": caution.version, "sentence": caution.sentence}
+                for caution in self.cautions
+            ],
+        }
+
+
+def plan_apply(
+    project: Project, listing: Listing, until: str | None = None, *, writable: bool = True, create: bool = False
+) -> ApplyPlan:
+    """The pending files in Aerich's order, up to and with `until` (a version, a name or a number).
+
+    `writable` False (a replica, a read-only session) refuses. Never raises: what is wrong is in `refusals`.
+    """
+    refusals: list[str] = []
+    chosen: Sequence[Entry] = listing.pending
+    if until is not None:
+        chosen, refusal = _up_to(listing, until)
+        refusals.extend([refusal] if refusal else [])
+    return _plan(project, listing, chosen, refusals, writable=writable, create=create)
+
+
+def plan_next(project: Project, listing: Listing, *, writable: bool = True, create: bool = False) -> ApplyPlan:
+    """The first pending file only."""
+    return _plan(project, listing, listing.pending[:1], [], writable=writable, create=create)
+
+
+def _plan(
+    project: Project,
+    listing: Listing,
+    chosen: Sequence[Entry],
+    refusals: list[str],
+    *,
+    writable: bool,
+    create: bool,
+) -> ApplyPlan:
+    if not listing.is_known:
+        refusals.append("The database was not asked which migrations it has.")
+    elif not chosen and not refusals:
+        refusals.append("Nothing is pending.")
+    if listing.ahead:
+        refusals.append(
+            f"The database is ahead of this code: it has {listed(listing.ahead, 'and')}. "
+            "Switch to the branch with these files, or update."
+        )
+    if not writable:
+        refusals.append("The database takes no changes: it is a replica, or was opened read-only.")
+    seen = {entry.version for entry in chosen}
+    refusals.extend(
+        f"{problem.version} cannot be read: {problem.sentence}"
+        for problem in listing.problems
+        if problem.state is State.UNREADABLE and problem.version in seen
+    )
+    cautions = [
+        Caution(problem.state, problem.version, problem.sentence)
+        for problem in listing.problems
+        if not problem.blocks and (problem.version in seen or problem.state in (State.MISSING, State.DUPLICATE_ROWS))
+    ]
+    return ApplyPlan(
+        project,
+        tuple(_planned(entry) for entry in chosen),
+        tuple((row.app, row.version) for row in listing.rows or ()),
+        tuple(refusals),
+        tuple(cautions),
+        create,
+    )
+
+
+def _up_to(listing: Listing, until: str) -> tuple[Sequence[Entry], str]:
+    """The pending entries up to one, or none and why."""
+    found = listing.find(until)
+    if not found:
+        return (), f"There is no migration {until!a}."
+    pending = [entry for entry in found if entry.is_pending]
+    if len(pending) > 1:
+        return (), f"{until} is more than one migration: {listed([e.version for e in pending], 'and')}. Name one."
+    if not pending:
+        return (), f"{found[0].version} is not pending: it is {found[0].state}."
+    return listing.pending[: listing.pending.index(pending[0]) + 1], ""
+
+
+def _planned(entry: Entry) -> PlannedFile:
+    file = entry.file
+    assert file is not None
+    assert file.number is not None
+    return PlannedFile(
+        file.version, file.number, file.name, file.sha256, file.transactional, file.dynamic, file.irreversible
+    )
+
+
+__all__ = ["ApplyPlan", "Caution", "PlannedFile", "plan_apply", "plan_next"]

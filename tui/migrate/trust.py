@@ -1,0 +1,67 @@
+"""Whether somebody else could have put a program into a project's migrations. Looks at file modes, reads nothing."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def why_not_trusted(root: Path, folder: Path) -> str | None:
+    """A sentence naming the first path that others may write to, or None.
+
+    Looked at: the project's root, its pyproject.toml, each folder down to the migrations, and the files there.
+    """
+    for path in _paths(root, folder):
+        try:
+            found = path.stat()
+        except OSError:
+            continue
+        who = _other_writers(found)
+        if who:
+            return (
+                f"{who} may write to {path}, and applying runs what is in there as you. "
+                f"Refused: run chmod go-w on it after looking at the files."
+            )
+    return None
+
+
+def _paths(root: Path, folder: Path) -> Iterator[Path]:
+    yield root
+    yield root / "pyproject.toml"
+    if folder.is_relative_to(root):
+        for part in reversed(folder.relative_to(root).parents):
+            yield root / part
+    else:
+        yield folder.parent
+    yield folder
+    if folder.is_dir():
+        yield from sorted(entry for entry in folder.iterdir() if entry.suffix == ".py")
+
+
+def _other_writers(found: os.stat_result) -> str | None:
+    if found.st_mode & stat.S_IWOTH:
+        return "Every user of this machine"
+    if found.st_mode & stat.S_IWGRP and not _is_private_group(found.st_gid, found.st_uid):
+        return f"The group {_group_name(found.st_gid)}"
+    return None
+
+
+def _is_private_group(group: int, owner: int) -> bool:
+    """Whether nobody but the owner is in the group: many systems give each user such a one, and a umask of 002."""
+    try:
+        user = pwd.getpwuid(owner)
+        members = set(grp.getgrgid(group).gr_mem)
+    except KeyError:
+        return False
+    return group == user.pw_gid and members <= {user.pw_name}
+
+
+def _group_name(group: int) -> str:
+    try:
+        return grp.getgrgid(group).gr_name
+    except KeyError:
+        return str(group)

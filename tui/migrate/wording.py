@@ -1,0 +1,62 @@
+"""Sentences on migrations that the screens and the command line share. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def numbers(values: Sequence[int]) -> str:
+    """`0 and 1`, `0 to 11 and 13`: runs of three and more are drawn together."""
+    parts: list[str] = []
+    ordered = sorted(set(values))
+    begin = 0
+    for index, value in enumerate(ordered):
+        if index + 1 < len(ordered) and ordered[index + 1] == value + 1:
+            continue
+        run = ordered[begin : index + 1]
+        parts.extend([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))
+        begin = index + 1
+    return listed(parts)
+
+
+def state_sentence(
+    stay: Sequence[int],
+    stopped: str = "",
+    *,
+    transactional: bool = True,
+    done: int = 0,
+    total: int = 0,
+) -> str:
+    """What state the database is in. `stay` are the numbers with a row now, `stopped` names the file that did not end.
+
+    `done` of `total` statements of a file without a transaction remain: they cannot be taken back.
+    """
+    several = len(set(stay)) > 1
+    if not stopped:
+        return f"{numbers(stay)} {'are' if several else 'is'} applied." if stay else "Nothing was changed."
+    kept = f"{numbers(stay)} {'stay' if several else 'stays'} applied" if stay else ""
+    if transactional:
+        return f"{kept}; {stopped} was rolled back." if kept else f"Nothing was changed: {stopped} was rolled back."
+    if done == 0:
+        partly = f"{stopped} runs outside a transaction and had finished no statement"
+    else:
+        partly = (
+            f"{stopped} runs outside a transaction: {done} of its {total} statements "
+            f"{'remain' if done > 1 else 'remains'} done"
+        )
+    return (
+        f"{kept}; {partly}, and it is not recorded as applied."
+        if kept
+        else f"{_upper(partly)}, and it is not recorded."
+    )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
