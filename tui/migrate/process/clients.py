@@ -18,7 +18,7 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapp
 
 from .channel import Emit
 from .indexes import check_concurrent_index
-from .statements import Statement, is_held_by_the_session, is_rollback, split
+from .statements import Statement, ends_the_transaction, is_held_by_the_session, split
 
 
 class StatementFailed(Exception):
@@ -60,6 +60,8 @@ class StepPostgres(TransactionWrapper):
         progress = self.progress
         for index, total, statement in _steps(progress, query, "postgres"):
             started = time.perf_counter()
+            if progress.transactional:
+                _refuse_end(index, total, statement)
             try:
                 await self._connection.execute(statement.text)
                 if fault := await check_concurrent_index(self._connection, statement.text):
@@ -81,9 +83,10 @@ class StepSqlite(SqliteTransactionWrapper):
         progress = self.progress
         for index, total, statement in _steps(progress, query, "sqlite"):
             started = time.perf_counter()
-            if progress.transactional and is_rollback(statement.text):
-                raise StatementFailed(index, total, statement, "The file rolls back its own transaction.")
-            if not (progress.transactional and is_held_by_the_session(statement.text)):
+            held = progress.transactional and is_held_by_the_session(statement.text)
+            if not held:
+                if progress.transactional:
+                    _refuse_end(index, total, statement)
                 try:
                     await (await self._connection.execute(statement.text)).close()
                 except (aiosqlite.Error, aiosqlite.Warning, ValueError) as error:
@@ -110,6 +113,17 @@ def _steps(progress: Progress, query: str, dialect: str) -> list[tuple[int, int,
             yield index, len(statements), statement
 
     return announced()  # type: ignore[no-any-return]
+
+
+def _refuse_end(index: int, total: int, statement: Statement) -> None:
+    """Raises StatementFailed before a statement that would end the transaction which holds the whole file."""
+    if ends_the_transaction(statement.text):
+        raise StatementFailed(
+            index,
+            total,
+            statement,
+            "This would end the transaction that holds the file. Remove it, or set RUN_IN_TRANSACTION = False.",
+        )
 
 
 def _done(progress: Progress, index: int, started: float) -> None:

@@ -1,4 +1,4 @@
-"""Whether an index built CONCURRENTLY can be used: PostgreSQL leaves a broken one behind, and IF NOT EXISTS accepts it."""
+"""Whether an index built CONCURRENTLY can be used: PostgreSQL leaves a broken one, and IF NOT EXISTS accepts it."""
 
 from __future__ import annotations
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aerich.utils import file_module_info, import_py_module
 from tortoise.connection import get_connections
@@ -18,12 +21,20 @@ from .session import Session, open_session
 from .target import Target, load
 
 
+_NOWHERE: Final = f"{os.devnull}/nowhere"
+"""Where compiled files would be looked for: a place that cannot exist."""
+
+
 class PlanChanged(Exception):
     """What is applied, or what a file says, is no longer what the plan was made from."""
 
     def __init__(self, reason: str, version: str | None = None) -> None:
         super().__init__(reason)
         self.version = version
+
+
+class LeftEarly(Exception):
+    """The project's code wanted to end the process."""
 
 
 class Job:
@@ -71,6 +82,8 @@ class Job:
                 rows = await open_session(target.rows, target.app, self._progress, self._emit)
             self._emit("connected", app=target.app, **await session.facts())
             if self._order["job"] == "inspect":
+                if backend := self._order.get("after_backend"):
+                    await session.settle(backend)
                 return {"outcome": "inspected", "applied": await rows.applied()}
             return await self._apply(target, session, rows)
         finally:
@@ -115,13 +128,20 @@ class Job:
 
         async def work() -> None:
             # Imported inside, so that an import that hangs can be cancelled as well as any statement.
-            module = import_py_module(module_info)
-            transactional = bool(getattr(module, "RUN_IN_TRANSACTION", True))
-            self._progress.begin(version, transactional)
-            if transactional:
-                await self._in_transaction(target, session, rows, version, module_info, number)
-            else:
-                await self._without(target, session, rows, version, module_info)
+            try:
+                with _no_bytecode():
+                    module = import_py_module(module_info)
+                transactional = bool(getattr(module, "RUN_IN_TRANSACTION", True))
+                self._progress.begin(version, transactional)
+                if transactional:
+                    await self._in_transaction(target, session, rows, version, module_info, number)
+                else:
+                    await self._without(target, session, rows, version, module_info, number)
+            except SystemExit as error:
+                # Out of a task it would stop the loop, and the job would look cancelled.
+                raise LeftEarly(f"{version} called sys.exit({error.code!r}).").with_traceback(
+                    error.__traceback__
+                ) from None
 
         watcher = asyncio.create_task(session.watch())
         try:
@@ -147,7 +167,7 @@ class Job:
             await self._check(rows, version)
             if number == 0 and (copy := await session.backup()):
                 self._emit("backed_up", path=copy)
-            with _connected(session, rows):
+            with _connected(session, rows), _no_bytecode():
                 await target.command._upgrade(session.client, version, False, module_info)
             self._committing = True
             self._emit("committing", version=version)
@@ -164,9 +184,13 @@ class Job:
         finally:
             self._committing = False
 
-    async def _without(self, target: Target, session: Session, rows: Session, version: str, module_info: Any) -> None:
+    async def _without(
+        self, target: Target, session: Session, rows: Session, version: str, module_info: Any, number: int
+    ) -> None:
         await self._check(rows, version)
-        with _connected(session, rows):
+        if number == 0 and (copy := await session.backup()):
+            self._emit("backed_up", path=copy)
+        with _connected(session, rows), _no_bytecode():
             await target.command._upgrade(session.client, version, False, module_info)
 
     async def _check(self, rows: Session, version: str) -> None:
@@ -194,6 +218,17 @@ class Job:
             await self._task
         finally:
             self._task = None
+
+
+@contextlib.contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """What was shown is what runs: a compiled file in `__pycache__` may be another program of the same time and size."""
+    before = sys.pycache_prefix, sys.dont_write_bytecode
+    sys.pycache_prefix, sys.dont_write_bytecode = _NOWHERE, True
+    try:
+        yield
+    finally:
+        sys.pycache_prefix, sys.dont_write_bytecode = before
 
 
 @contextlib.contextmanager

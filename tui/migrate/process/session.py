@@ -21,12 +21,14 @@ class UnsupportedDatabase(Exception):
 class Session(Protocol):
     """Connections of our own, apart from the project's pool: one runs everything, and its state is known."""
 
-    dialect: str
     name: str
     client: Any
 
     async def facts(self) -> dict[str, Any]:
         """dialect, label (no secrets), server, schema, writable, pid of the backend that runs the files."""
+
+    async def settle(self, backend: int) -> None:
+        """Waits until the backend of a worker that died is gone: what it did is known only then. Raises TimeoutError."""
 
     async def lock(self) -> None:
         """Keeps other upgraders out until `close`. Waits, telling who holds it."""

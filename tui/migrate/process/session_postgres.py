@@ -1,4 +1,4 @@
-"""Two PostgreSQL connections: one that runs the files, and a guard that holds the lock and watches what blocks the first.
+"""Two PostgreSQL connections: one runs the files, a guard holds the lock and watches what blocks the first.
 
 The guard never has a transaction open, and asks for the lock again and again instead of waiting in it: an open
 transaction or a waiter in `pg_advisory_lock()` would block CREATE INDEX CONCURRENTLY for ever.
@@ -23,16 +23,19 @@ LOCK_TIMEOUT: Final = "3s"
 APPLICATION: Final = "shellback migrate"
 _CONNECT_S: Final = 10
 _POLL_S: Final = 0.25
+_SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
 
 _BLOCKERS: Final = """
-    SELECT a.pid, a.usename AS "user", a.application_name AS application, coalesce(a.client_addr::text, 'local') AS client,
+    SELECT a.pid, a.usename AS "user", a.application_name AS application,
+        coalesce(a.client_addr::text, 'local') AS client,
         a.state, round(extract(epoch FROM clock_timestamp() - a.xact_start)::numeric, 1)::float8 AS seconds,
         left(a.query, 200) AS query
     FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids($1))
 """
 _HOLDERS: Final = """
-    SELECT a.pid, a.usename AS "user", a.application_name AS application, coalesce(a.client_addr::text, 'local') AS client,
+    SELECT a.pid, a.usename AS "user", a.application_name AS application,
+        coalesce(a.client_addr::text, 'local') AS client,
         round(extract(epoch FROM clock_timestamp() - a.backend_start)::numeric, 1)::float8 AS seconds
     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int4::oid AND l.objid = ($2::int8 & 4294967295)::oid
@@ -94,6 +97,15 @@ class PostgresSession:
             "writable": not (row["replica"] or row["read_only"]),
             "pid": self._connection.get_server_pid(),
         }
+
+    async def settle(self, backend: int) -> None:
+        async with asyncio.timeout(_SETTLE_S):
+            while await self._guard.fetchval(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND application_name = $2)",
+                backend,
+                APPLICATION,
+            ):
+                await asyncio.sleep(_POLL_S)
 
     async def lock(self) -> None:
         """The session's advisory lock, asked for until it is had or the job is cancelled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from .clients import Progress, StepSqlite
 
 BACKUPS_KEPT: Final = 5
 _POLL_S: Final = 0.1
+_PATIENT: Final = "busy_timeout = 5000"
+"""For reads and for COMMIT, which other processes hold up for moments. BEGIN asks again by itself."""
 _STEPS: Final = 10_000
 """How many of SQLite's own steps lie between two looks at whether to stop: under a millisecond."""
 
@@ -39,42 +42,39 @@ class SqliteSession:
         self.client = StepSqlite(client, connection, progress)
         self._connection = connection
         self._path = client.filename
+        self._label = str(Path(client.filename).absolute()) if _is_file(client.filename) else client.filename
         self._emit = emit
         self._stop = False
+        self._broken: Counter[tuple[str, str]] = Counter()
 
     @classmethod
     async def open(cls, client: SqliteClient, progress: Progress, emit: Emit, create: bool = False) -> SqliteSession:
         """Opens the file. A missing one is an error unless `create`: SQLite would make an empty database of a typo."""
-        path = client.filename
-        target: Any = path
-        uri = False
-        if path != ":memory:" and not path.startswith("file:"):
-            if not Path(path).exists():
-                if not create:
-                    raise FileNotFoundError(f"There is no database at {Path(path).absolute()}.")
-                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        else:
-            uri = path.startswith("file:")
+        if _is_file(client.filename):
+            _require(client.filename, create)
         # Waiting for the lock is done by asking again, so that it can be shown and given up.
-        connection = await aiosqlite.connect(target, isolation_level=None, timeout=0, uri=uri)
+        connection = await aiosqlite.connect(
+            client.filename, isolation_level=None, timeout=0, uri=client.filename.startswith("file:")
+        )
         connection.row_factory = sqlite3.Row
-        for pragma in ("foreign_keys = OFF", "synchronous = FULL"):
+        for pragma in ("foreign_keys = OFF", "synchronous = FULL", _PATIENT):
             await (await connection.execute(f"PRAGMA {pragma}")).close()
         session = cls(client, connection, progress, emit)
         await connection.set_progress_handler(lambda: session._stop, _STEPS)
         return session
 
     async def facts(self) -> dict[str, Any]:
-        memory = self._path == ":memory:"
-        path = Path(self._path).absolute()
         return {
             "dialect": self.dialect,
-            "label": "in memory" if memory else str(path),
+            "label": self._label,
             "server": f"SQLite {sqlite3.sqlite_version}",
             "schema": None,
-            "writable": memory or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)),
+            "writable": not _is_file(self._path) or _writable(self._label),
             "pid": None,
         }
+
+    async def settle(self, backend: int) -> None:
+        """Nothing: what a dead process left in the journal is undone by whoever opens the file next."""
 
     async def lock(self) -> None:
         """Nothing: each file's transaction is the lock."""
@@ -86,6 +86,7 @@ class SqliteSession:
     async def begin(self) -> None:
         """BEGIN IMMEDIATE, with foreign keys off since inside a transaction the pragma is ignored."""
         waited = False
+        await self._fetch("PRAGMA busy_timeout = 0")
         while True:
             try:
                 await (await self._connection.execute("BEGIN IMMEDIATE")).close()
@@ -99,18 +100,23 @@ class SqliteSession:
                 await asyncio.sleep(_POLL_S)
         if waited:
             self._emit("locked")
+        await self._fetch(f"PRAGMA {_PATIENT}")
+        self._broken = await self._dangling()
 
     async def backup(self) -> str | None:
         """Copies the database as it is under the lock, checks the copy, keeps five. None for one in memory."""
-        if self._path == ":memory:" or self._path.startswith("file:"):
-            return None
-        return await asyncio.to_thread(back_up, Path(self._path).absolute())
+        return await asyncio.to_thread(back_up, self._path) if _is_file(self._path) else None
 
     async def commit(self) -> None:
-        if broken := await self._fetch("PRAGMA foreign_key_check"):
-            tables = ", ".join(sorted({f"{row['table']} to {row['parent']}" for row in broken}))
-            raise ForeignKeysBroken(f"{len(broken)} rows would refer to nothing afterwards (from {tables}).")
+        # What was broken before is not this file's doing, and must not keep it from being applied.
+        if broken := await self._dangling() - self._broken:
+            tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
+            raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
         await self._connection.commit()
+
+    async def _dangling(self) -> Counter[tuple[str, str]]:
+        """How many rows of each table refer to nothing, by (table, parent)."""
+        return Counter((row["table"], row["parent"]) for row in await self._fetch("PRAGMA foreign_key_check"))
 
     async def rollback(self) -> None:
         await self._connection.rollback()
@@ -132,11 +138,12 @@ class SqliteSession:
         return [dict(row) for row in await self._connection.execute_fetchall(sql)]
 
 
-def back_up(path: Path) -> str:
+def back_up(filename: str) -> str:
     """A checked copy beside the database, 0600, by SQLite's own backup: a copy of the file would miss the WAL.
 
     Older copies beyond five are removed once the new one is there. Raises BackupFailed.
     """
+    path = Path(filename).absolute()
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     final = path.with_name(f"{path.name}.backup-{stamp}")
     partial = path.with_name(f"{final.name}.partial")
@@ -162,6 +169,25 @@ def back_up(path: Path) -> str:
     for old in copies[:-BACKUPS_KEPT]:
         old.unlink(missing_ok=True)
     return str(final)
+
+
+def _is_file(filename: str) -> bool:
+    """Whether the database is an ordinary path: neither in memory nor a URI of SQLite."""
+    return filename != ":memory:" and not filename.startswith("file:")
+
+
+def _require(filename: str, create: bool) -> None:
+    path = Path(filename).absolute()
+    if path.exists():
+        return
+    if not create:
+        raise FileNotFoundError(f"There is no database at {path}.")
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _writable(filename: str) -> bool:
+    path = Path(filename)
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _escaped(name: str) -> str:

@@ -17,7 +17,10 @@ _CONTROL: Final = re.compile(
 _FOREIGN_KEYS: Final = re.compile(
     r"PRAGMA\s+(?:main\s*\.\s*)?foreign_keys\s*(?:=\s*\w+|\(\s*\w+\s*\))\s*;?\s*", re.IGNORECASE
 )
-_ROLLBACK: Final = re.compile(r"ROLLBACK(?:\s+TRANSACTION)?\s*;?\s*", re.IGNORECASE)
+_ENDS: Final = re.compile(
+    r"(?:COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b))\b", re.IGNORECASE
+)
+_ANY_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Statement:
 
 
 def split(sql: str, dialect: str) -> list[Statement]:
-    """The statements of a script, in order. What holds only blanks and comments is left out: asyncpg 0.32 cannot send it.
+    """The statements of a script, in order. Blanks and comments alone are left out: asyncpg 0.32 cannot send them.
 
     A script that is not finished (an open quote) keeps its tail as the last statement: the database says what is wrong.
     """
@@ -51,12 +54,16 @@ def is_held_by_the_session(statement: str) -> bool:
     A careful SQLite migration carries its own transaction, since Aerich's `executescript` commits. Run statement by
     statement inside one transaction, those words would end it early.
     """
-    return bool(_CONTROL.fullmatch(statement) or _FOREIGN_KEYS.fullmatch(statement))
+    bare = _ANY_COMMENT.sub(" ", statement).strip()
+    return bool(_CONTROL.fullmatch(bare) or _FOREIGN_KEYS.fullmatch(bare))
 
 
-def is_rollback(statement: str) -> bool:
-    """Whether the statement would undo what came before it in the file."""
-    return bool(_ROLLBACK.fullmatch(statement))
+def ends_the_transaction(statement: str) -> bool:
+    """Whether the statement would commit or undo what came before it, so that a failing file could not be rolled back.
+
+    ROLLBACK TO a savepoint does not.
+    """
+    return _ENDS.match(statement) is not None
 
 
 def _split_sqlite(sql: str) -> list[str]:
