@@ -20,7 +20,6 @@ from .faults import describe
 from .session import Session, open_session
 from .target import Target, load
 
-
 _NOWHERE: Final = f"{os.devnull}/nowhere"
 """Where compiled files would be looked for: a place that cannot exist."""
 
@@ -222,7 +221,7 @@ class Job:
 
 @contextlib.contextmanager
 def _no_bytecode() -> Iterator[None]:
-    """What was shown is what runs: a compiled file in `__pycache__` may be another program of the same time and size."""
+    """What was shown is what runs: a compiled file in `__pycache__` may be another program of the same size."""
     before = sys.pycache_prefix, sys.dont_write_bytecode
     sys.pycache_prefix, sys.dont_write_bytecode = _NOWHERE, True
     try:

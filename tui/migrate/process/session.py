@@ -28,7 +28,7 @@ class Session(Protocol):
         """dialect, label (no secrets), server, schema, writable, pid of the backend that runs the files."""
 
     async def settle(self, backend: int) -> None:
-        """Waits until the backend of a worker that died is gone: what it did is known only then. Raises TimeoutError."""
+        """Waits until the backend of a dead worker is gone: what it did is known only then. Raises TimeoutError."""
 
     async def lock(self) -> None:
         """Keeps other upgraders out until `close`. Waits, telling who holds it."""

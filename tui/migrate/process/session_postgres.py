@@ -26,6 +26,7 @@ _POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
 
+_IS_THERE: Final = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND application_name = $2)"
 _BLOCKERS: Final = """
     SELECT a.pid, a.usename AS "user", a.application_name AS application,
         coalesce(a.client_addr::text, 'local') AS client,
@@ -99,13 +100,11 @@ class PostgresSession:
         }
 
     async def settle(self, backend: int) -> None:
-        async with asyncio.timeout(_SETTLE_S):
-            while await self._guard.fetchval(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND application_name = $2)",
-                backend,
-                APPLICATION,
-            ):
-                await asyncio.sleep(_POLL_S)
+        for _ in range(round(_SETTLE_S / _POLL_S)):
+            if not await self._guard.fetchval(_IS_THERE, backend, APPLICATION):
+                return
+            await asyncio.sleep(_POLL_S)
+        raise TimeoutError(f"The statement of the dead worker still runs on the server (pid {backend}).")
 
     async def lock(self) -> None:
         """The session's advisory lock, asked for until it is had or the job is cancelled."""
