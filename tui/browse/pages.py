@@ -7,11 +7,10 @@ to go on, and is None only at the real end.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from models.clock import database_now
 from tui.browse.access import Access, Stretch, choose, slice_of
@@ -20,10 +19,13 @@ from tui.browse.means import trigram_available
 from tui.browse.orders import Order, segments
 from tui.browse.query import Contains, Query
 from tui.browse.rows import Position, UserRow, user_row
-from tui.browse.sql import NOTHING, Sql, connection, dialect, joined, rows
+from tui.browse.sql import NOTHING, Sql, connection, dialect, rows
 from tui.browse.statements import after_key, one_sql, page_sql, slice_end_sql
 
 RowT = TypeVar("RowT")
+
+Record = Mapping[str, Any]
+"""A row of COLUMNS as the driver gave it: read by name here, in order by `user_row`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,13 @@ class UserSource:
         One slice at most is searched in vain; then the page is what was found and the edge is where it stopped.
         """
         at = origin or Position(0 if forward else len(self.access.stretches) - 1, ())
-        found: list[tuple[Position, dict[str, object]]] = []
+        found: list[tuple[Position, Record]] = []
         while True:
             stretch = self.access.stretches[at.segment]
             after = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING
             wanted = count - len(found)
             records = await rows(page_sql(self.access, stretch, after, wanted, forward=forward))
-            found += [(self._position(at.segment, stretch, record), dict(record)) for record in records]
+            found += [(self._position(at.segment, stretch, record), record) for record in records]
             if len(records) == wanted:
                 return Page(await self._with_roles(found, forward=forward), found[-1][0])
             if self.access.walks(stretch):
@@ -86,18 +88,20 @@ class UserSource:
             found = await rows(one_sql(stretch, int(str(user_id))))
             if found:
                 place = self._position(number, stretch, found[0])
-                return (await self._with_roles([(place, dict(found[0]))], forward=True))[0]
+                return (await self._with_roles([(place, found[0])], forward=True))[0]
         return None
 
     @staticmethod
-    def _position(number: int, stretch: Stretch, record: object) -> Position:
-        return Position(number, tuple(record[key] for key in stretch.segment.keys))  # type: ignore[index]
+    def _position(number: int, stretch: Stretch, record: Record) -> Position:
+        return Position(number, tuple([record[key] for key in stretch.segment.keys]))
 
-    async def _with_roles(
-        self, found: Sequence[tuple[Position, dict[str, object]]], *, forward: bool
-    ) -> tuple[UserRow, ...]:
-        held = await role_names([int(str(record["id"])) for _, record in found], self.now)
-        page = [user_row(record, tuple(held.get(record["id"], ())), place) for place, record in found]
+    async def _with_roles(self, found: Sequence[tuple[Position, Record]], *, forward: bool) -> tuple[UserRow, ...]:
+        ids = [record["id"] for _, record in found]
+        held = await role_names(ids, self.now)
+        page = [
+            user_row(tuple(record), held.get(user_id, ()), place)
+            for user_id, (place, record) in zip(ids, found, strict=True)
+        ]
         return tuple(page if forward else reversed(page))
 
 
@@ -109,16 +113,16 @@ async def open_source(query: Query, order: Order) -> UserSource:
     return UserSource(query, order, now, await choose(query, conditions(query, context), segments(order, query)))
 
 
-async def role_names(user_ids: Sequence[int], now: datetime) -> dict[object, list[str]]:
+async def role_names(user_ids: Sequence[int], now: datetime) -> dict[int, tuple[str, ...]]:
     """Return the names of the roles that each of some users holds now, sorted; users without one are left out."""
     if not user_ids:
         return {}
-    wanted = joined([Sql("?", (user_id,)) for user_id in user_ids], ", ")
-    held: dict[object, list[str]] = defaultdict(list)
+    wanted = Sql(", ".join("?" * len(user_ids)), tuple(user_ids))
+    held: dict[int, tuple[str, ...]] = {}
     for record in await rows(
         "SELECT r.user_id, n.name FROM user_roles r JOIN roles n ON n.id = r.role_id WHERE r.user_id IN ("
         + wanted
         + Sql(") AND (r.expires_at IS NULL OR r.expires_at > ?) ORDER BY n.name", (now,))
     ):
-        held[record["user_id"]].append(record["name"])
+        held[record["user_id"]] = (*held.get(record["user_id"], ()), record["name"])
     return held

