@@ -1,0 +1,13 @@
+"""`python -m bench` says which benchmarks there are."""
+
+COMMANDS = """\
+Benchmarks. Each is a command that prints a table, with ratios against a baseline of the same run.
+
+  python -m bench.fill --users 10000000 --to DIR    fills PostgreSQL and SQLite in DIR; the others read it
+  python -m bench.latency --data DIR                starts, keys, a search and memory, in a real terminal
+  python -m bench.page --data DIR                   a page of users beside the bare drivers
+
+docs/benchmarks.md has what they printed, and on which machine."""
+
+if __name__ == "__main__":
+    print(COMMANDS)

@@ -1,0 +1,158 @@
+"""A page of 200 users through `tui.browse` beside the same columns fetched by the driver alone.
+
+`python -m bench.page --data DIR`, DIR being what `python -m bench.fill` made. The baseline is what one would write by
+hand: one query by key range for the rows, one for their roles, on asyncpg or sqlite3. Both take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+
+from bench.places import Place, places
+from bench.table import machine, milliseconds, ratio, table, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tui.browse.rows import Position
+
+ROWS: Final = 200
+TURNS: Final = 41
+AIM: Final = 2.0
+
+ROLES: Final = "SELECT r.user_id, n.name FROM user_roles r JOIN roles n ON n.id = r.role_id WHERE r.user_id"
+
+Fetch = Callable[[str, Sequence[object]], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One page: in which order, from where, and what one would write by hand for it (`$1`, `$2`: the key)."""
+
+    order: str
+    where: str
+    forward: bool
+    condition: str
+    ordering: str
+
+
+CASES: Final = (
+    Case("username", "start", True, "", "u.username_key"),
+    Case("username", "middle", True, "u.username_key > $1", "u.username_key"),
+    Case("username", "middle", False, "u.username_key < $1", "u.username_key DESC"),
+    Case("username", "end", False, "", "u.username_key DESC"),
+    Case("id", "middle", True, "u.id > $1", "u.id"),
+    Case("-created", "start", True, "", "u.created_at DESC, u.id DESC"),
+    Case("-created", "middle", True, "(u.created_at, u.id) < ($1, $2)", "u.created_at DESC, u.id DESC"),
+    Case("-created", "end", False, "", "u.created_at, u.id"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.page", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
+    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
+    asked = parser.parse_args()
+    if asked.dialect == "both":  # the models of one process speak one dialect
+        print(machine())
+        for dialect in ("sqlite", "postgres"):
+            command = [sys.executable, "-m", "bench.page", "--data", str(asked.data), "--dialect", dialect]
+            subprocess.run(command, check=True)
+        return
+    with places(asked.data.resolve(), (asked.dialect,)) as found:
+        for place in found:
+            print("\n" + asyncio.run(_measure(place)))
+
+
+async def _measure(place: Place) -> str:
+    from tui.browse.orders import parse_order
+    from tui.browse.pages import open_source
+    from tui.browse.query import Query
+    from tui.database import open_database
+    from tui.settings import parse_url
+
+    rows = []
+    async with await open_database(parse_url(place.url)), _driver(place) as fetch:
+        for case in CASES:
+            source = await open_source(Query(), parse_order(case.order))
+            origin: Position | None = None
+            if case.where == "middle":
+                user = await source.find(place.people // 2)
+                origin = source.position(user) if user else None
+            key = origin.key if origin else ()
+            ours, bare = [], []
+            for _ in range(TURNS):
+                begun = time.perf_counter()
+                page = await source.page(origin, ROWS, forward=case.forward)
+                ours.append(time.perf_counter() - begun)
+                begun = time.perf_counter()
+                by_hand = await _by_hand(fetch, place.dialect, case, key)
+                bare.append(time.perf_counter() - begun)
+                assert {row.id for row in page.rows} == by_hand
+            rows.append(_row(case, statistics.median(ours), statistics.median(bare)))
+    people = f"{place.people:,}".replace(",", " ")
+    title = f"{place.name}, {people} users: a page of {ROWS} rows with their roles, medians of {TURNS} (aim: x{AIM})"
+    return table(title, ["order", "from", "tui.browse", "by hand", "ratio", ""], rows)
+
+
+def _row(case: Case, ours: float, bare: float) -> list[str]:
+    place = f"{case.where} {'on' if case.forward else 'back'}"
+    return [case.order, place, milliseconds(ours), milliseconds(bare), ratio(ours, bare), verdict(ours / bare, AIM)]
+
+
+async def _by_hand(fetch: Fetch, dialect: str, case: Case, key: Sequence[object]) -> set[int]:
+    """The same page as one would write it: the ids of its rows."""
+    from tui.browse.rows import COLUMNS
+
+    where = f" WHERE {case.condition}" if case.condition else ""
+    found = await fetch(
+        f"SELECT {COLUMNS} FROM users u LEFT JOIN user_auth_state a ON a.user_id = u.id{where}"
+        f" ORDER BY {case.ordering} LIMIT {ROWS}",
+        key,
+    )
+    ids = [row["id"] for row in found]
+    if dialect == "postgres":
+        await fetch(f"{ROLES} = ANY($1)", [ids])
+    else:
+        await fetch(f"{ROLES} IN ({', '.join('?' * len(ids))})", ids)
+    return set(ids)
+
+
+@asynccontextmanager
+async def _driver(place: Place) -> AsyncIterator[Fetch]:
+    """The driver alone: asyncpg, or sqlite3 in this thread."""
+    if place.dialect == "postgres":
+        server = await asyncpg.connect(place.driver)
+
+        async def ask(sql: str, values: Sequence[object]) -> Sequence[Any]:
+            return list(await server.fetch(sql, *values))
+
+        try:
+            yield ask
+        finally:
+            await server.close()
+        return
+    with closing(sqlite3.connect(place.driver)) as file:
+        file.row_factory = sqlite3.Row
+
+        async def read(sql: str, values: Sequence[object]) -> Sequence[Any]:
+            return file.execute(sql.replace("$1", "?1").replace("$2", "?2"), values).fetchall()
+
+        yield read
+
+
+if __name__ == "__main__":
+    main()
