@@ -22,12 +22,17 @@ def check_can_ask(args: argparse.Namespace) -> None:
 
 def ask(args: argparse.Namespace, question: str) -> None:
     """Asks `question (y/n)` on standard error; anything but y or yes ends the command, and nothing was written."""
-    if args.yes:
-        return
+    if not (args.yes or agreed(question)):
+        raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")
+
+
+def agreed(question: str) -> bool:
+    """Whether somebody at the terminal says yes; False where there is none."""
+    if not sys.stdin.isatty():
+        return False
     sys.stderr.write(f"{sanitise(question)} (y/n) ")
     sys.stderr.flush()
-    if _answer().strip().lower() not in {"y", "yes"}:
-        raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")
+    return _answer().strip().lower() in {"y", "yes"}
 
 
 def _answer() -> str:

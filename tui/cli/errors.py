@@ -11,6 +11,7 @@ from tui.browse.orders import OrderError
 from tui.browse.query import QueryError
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
+from tui.migrate.project import ProjectError
 from tui.settings import SettingsError
 
 
@@ -33,6 +34,8 @@ def as_failure(error: Exception) -> Failure:
             return usage(f"The query cannot be run, at character {error.position + 1}: {error.message}")
         case OrderError():
             return usage(str(error))
+        case ProjectError():
+            return Failure(error.sentence, Exit.FAILED, kind="project")
         case SettingsError():
             return usage(str(error))
     return Failure(f"Shellback made a mistake: {type(error).__name__} at {_place(error)}.", Exit.FAILED, kind="defect")

@@ -16,7 +16,7 @@ KINDS: Final = {
 }
 
 
-class Failure(Exception):  # noqa: N818 - an end that was foreseen, not a defect
+class Failure(Exception):
     """Ends the command. `sentence` goes to standard error behind `shellback: `, and into the document of `--json`."""
 
     def __init__(self, sentence: str, exit_code: int = Exit.FAILED, *, kind: str = "") -> None:

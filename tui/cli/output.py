@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from tui.sanitise import sanitise
+from tui.sanitise import sanitise, sanitise_block
 
 _ODD: Final = re.compile(r"[^\n\x20-\x7e]")
 CELL_LIMIT: Final = 120
@@ -28,6 +28,11 @@ def line(text: object = "", *, limit: int = 2000) -> None:
 def note(text: object) -> None:
     """One line of standard error that is no failure: progress, a hint, what to do next."""
     sys.stderr.write(sanitise(text, 2000) + "\n")
+
+
+def block(text: str) -> None:
+    """Several lines of standard error, such as the place of a mistake in a file."""
+    sys.stderr.write(sanitise_block(text) + "\n")
 
 
 def complain(sentence: str) -> None:

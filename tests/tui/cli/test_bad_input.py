@@ -50,7 +50,7 @@ def test_a_wrong_url(url: str, said: str, run: Run) -> None:
 def test_a_mistyped_path_makes_nothing(run: Run, tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path}/mistyped.sqlite3"
     _signed_in_to(url)
-    for argv in (("users", "list"), ("audit", "verify"), ("logout",)):
+    for argv in (("users", "list"), ("init", "--yes"), ("migrate", "status"), ("logout",)):
         ended = run(*argv, "--url", url)
         _one_sentence(ended, 5)
         assert "There is no database at" in ended.err
@@ -100,13 +100,7 @@ def test_an_empty_database_says_how_to_begin(empty_url: str, run: Run) -> None:
 
 
 def test_a_database_ahead_of_the_code(maria: str, run: Run, dialect: str) -> None:
-    row = "INSERT INTO aerich (version, app, content) VALUES ('99_20990101000000_later.py', 'models', '{}')"
-    if dialect == "sqlite":
-        with sqlite3.connect(maria.removeprefix("sqlite://")) as connection:
-            connection.execute(row)
-        connection.close()
-    else:
-        _on_postgres(maria, row)
+    insert_row(maria, dialect, "99_20990101000000_later.py")
     ended = run("users", "list")
     _one_sentence(ended, 5)
     assert "newer than this Shellback" in ended.err
@@ -146,6 +140,17 @@ def test_a_configuration_that_is_wrong_names_its_line(run: Run, tmp_path: Path) 
     ended = run("users", "list")
     _one_sentence(ended, 2)
     assert "line 2" in ended.err
+
+
+def insert_row(url: str, dialect: str, version: str) -> None:
+    """A row of Aerich's table, as a newer program would have left it."""
+    row = f"INSERT INTO aerich (version, app, content) VALUES ('{version}', 'models', '{{}}')"
+    if dialect == "sqlite":
+        with sqlite3.connect(url.removeprefix("sqlite://")) as connection:
+            connection.execute(row)
+        connection.close()
+    else:
+        _on_postgres(url, row)
 
 
 def _on_postgres(url: str, sql: str) -> None:

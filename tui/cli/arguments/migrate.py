@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments.shared import add_connection, add_consent, add_json, add_project, examples
+from tui.cli.arguments.values import seconds
 
 if TYPE_CHECKING:
     from tui.cli.arguments.shared import Parser
@@ -55,7 +56,11 @@ def add_migrate(commands: Subparsers) -> None:
         "Applies pending migrations, each in one transaction with its row of aerich's table, in its own process.",
     )
     _add_to(apply)
+    apply.add_argument(
+        "--wait", type=seconds, default=30, metavar="SECONDS", help="for another run's lock, before exit 5 (30)"
+    )
     add_consent(apply)
+    apply.set_defaults(command=f"{_MIGRATE}_apply:apply")
 
 
 def _add_verb(verbs: Subparsers, name: str, summary: str, description: str) -> Parser:
@@ -69,6 +74,8 @@ def _add_verb(verbs: Subparsers, name: str, summary: str, description: str) -> P
     )
     add_json(parser)
     add_project(parser)
+    parser.add_argument("--app", metavar="NAME", help="the app of the project, where it has several")
+    parser.add_argument("--trust", action="store_true", help="agree that the project's Python runs here; remembered")
     add_connection(parser)
     parser.set_defaults(command=f"{_MIGRATE}:{name}")
     return parser

@@ -45,3 +45,10 @@ def page_size(text: str) -> int:
     if number > 10_000:
         raise argparse.ArgumentTypeError("a page has at most 10000 rows: continue with --after")
     return number
+
+
+def seconds(text: str) -> int:
+    """A whole number from 0 to a day."""
+    if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or int(text) > 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 86400")
+    return int(text)

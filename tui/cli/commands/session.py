@@ -33,7 +33,7 @@ def login(args: argparse.Namespace) -> int:
         who = await sign_in(args.username, password, kind=ActorKind.CLI, claims=claims_of_process())
         if isinstance(who, SignInRefused):
             raise refused(who.sentence)
-        assert who.token is not None  # noqa: S101 - a sign-in always brings one
+        assert who.token is not None
         if who.must_change_password:
             await sign_out(who.token, kind=ActorKind.CLI, claims=claims_of_process())
             raise refused(f"{who.username} {MUST_CHANGE}")

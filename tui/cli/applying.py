@@ -1,0 +1,95 @@
+"""Running a plan of migrations from a prompt: progress on standard error, a ctrl+c that rolls back and says so."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from models.engines.errors import DatabaseError
+from models.operations import system_actor
+from tui.cli.exits import Exit, MigrateExit
+from tui.cli.migrating import exit_of_listing
+from tui.cli.output import block, document, line, note
+from tui.database import open_database
+from tui.migrate.apply import ApplyStatus, apply_plan
+from tui.migrate.audit import record_apply
+from tui.migrate.events import BackedUp, FileDone, FileStarted, StatementStarted, Waiting
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.cli.migrating import Looked
+    from tui.migrate.apply import ApplyOutcome, ApplyPlan, Event
+
+_EXITS: Final = {
+    ApplyStatus.APPLIED: Exit.DONE,
+    ApplyStatus.FAILED: Exit.FAILED,
+    ApplyStatus.CANCELLED: Exit.INTERRUPTED,
+    ApplyStatus.CHANGED: MigrateExit.CHANGED,
+    ApplyStatus.LOCK_HELD: MigrateExit.LOCKED,
+    ApplyStatus.UNKNOWN: Exit.UNKNOWN,
+}
+
+
+async def run_plan(planned: ApplyPlan, *, give_up: float) -> ApplyOutcome:
+    """Applies, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock."""
+    cancel = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, cancel.set)
+    try:
+        outcome = await apply_plan(planned, _tell, give_up=give_up, cancel=cancel)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    if planned.project.own_url is not None:
+        # A database that is not current yet has nowhere to write it, and what was applied stays applied all the same.
+        with suppress(DatabaseError):
+            async with await open_database(planned.project.own_url) as database:
+                await record_apply(planned, outcome, system_actor(), database)
+    return outcome
+
+
+def _tell(event: Event) -> None:
+    match event:
+        case FileStarted(version=version, number=number, total=total):
+            note(f"{version} ({number} of {total})")
+        case StatementStarted(index=index, total=total, text=text):
+            note(f"  {index} of {total}: {' '.join(text.split())[:100]}")
+        case Waiting(on=on, holders=holders):
+            who = "; ".join(holder.sentence() for holder in holders) or "somebody"
+            note(f"  waiting for {'another upgrade' if on == 'lock' else 'a lock'}: {who}")
+        case BackedUp(path=path):
+            note(f"backup: {path}")
+        case FileDone(version=version):
+            note(f"{version} applied")
+
+
+def print_outcome(args: argparse.Namespace, outcome: ApplyOutcome) -> None:
+    """One true sentence, and on failure the place, what the database said, and what can be done."""
+    if args.json:
+        document({"outcome": outcome.as_json()})
+    elif outcome.is_ok:
+        line(outcome.sentence)
+    if outcome.is_ok:
+        return
+    note(f"shellback: {outcome.sentence}")
+    if outcome.place:
+        note(f"  at {outcome.place}")
+    if outcome.excerpt:
+        block(outcome.excerpt.text())
+    for name, text in (("", outcome.message), ("detail: ", outcome.detail), ("hint: ", outcome.hint)):
+        if text:
+            note(f"  {name}{text}")
+    if outcome.next_step:
+        note(f"  {outcome.next_step}")
+
+
+def exit_of_outcome(outcome: ApplyOutcome, looked: Looked) -> int:
+    """The exit code. A plan that was refused ends as `status` would, where that names the reason."""
+    if outcome.status is ApplyStatus.REFUSED:
+        code = exit_of_listing(looked.listing)
+        return code if code == MigrateExit.CHANGED else Exit.FAILED
+    return _EXITS[outcome.status]

@@ -1,0 +1,100 @@
+"""What the migration commands share: whose migrations, what the database has, and how an apply is told and judged.
+
+Looking at our own tree executes nothing of anybody. Another project's database is known only by importing its
+configuration, so that its directory must have been agreed to first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.consent import agreed
+from tui.cli.exits import Exit, MigrateExit
+from tui.cli.failure import Failure, refused, usage
+from tui.cli.place import locate
+from tui.database import Kind, identify, open_database
+from tui.migrate.applied import read_applied
+from tui.migrate.consent import has_consent, question, remember_consent
+from tui.migrate.files import read_files
+from tui.migrate.inspecting import inspect
+from tui.migrate.project import load_project, own_project
+from tui.migrate.states import Listing, State, merge
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.cli.place import Place
+    from tui.migrate.project import Project
+
+BLOCKING = frozenset({State.MISSING, State.UNREADABLE, State.DUPLICATE_ROWS, State.SAME_NUMBER})
+"""States for which `status` ends with 4: the files and the database do not tell the same story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A project's migrations, put together with what its database has. `create`: the file is still to be made."""
+
+    project: Project
+    listing: Listing
+    database: str
+    writable: bool = True
+    create: bool = False
+
+
+def project_of(args: argparse.Namespace) -> Project:
+    """The project of `--project`, else our own tree. Raises `Failure`, `ProjectError`, `SettingsError`."""
+    if not args.project:
+        return own_project(locate(args).url)
+    if args.url or args.profile:
+        raise usage("--project has a database of its own, in its configuration: leave --url and --profile out")
+    return load_project(Path(args.project), args.app)
+
+
+async def look(args: argparse.Namespace) -> Looked:
+    """Reads the files, and asks the database which of them it has. Raises what opening raises, and `Failure`."""
+    project = project_of(args)
+    if project.is_own:
+        return await look_at_own(locate(args), create=False)
+    trust(args, project)
+    found = await inspect(project)
+    if found.fault is not None or found.connected is None:
+        sentence = found.fault.message if found.fault else "The project's database was not reached."
+        raise Failure(sentence, Exit.UNAVAILABLE)
+    listing = merge(read_files(project), found.rows, project.app)
+    return Looked(project, listing, found.connected.label, found.connected.writable and not args.read_only)
+
+
+async def look_at_own(place: Place, *, create: bool) -> Looked:
+    """The same for our own tree. With `create`, or for the embedded database, the file need not be there yet."""
+    project = own_project(place.url)
+    files = read_files(project)
+    create = create or place.embedded
+    if create and place.url.path is not None and not place.url.path.exists():
+        return Looked(project, merge(files, None, project.app), place.url.label, not place.read_only, create=True)
+    async with await open_database(place.url, read_only=place.read_only) as database:
+        if (await identify(database)).kind is Kind.FOREIGN:
+            raise Failure(
+                f"{database.label} holds tables of another application. Nothing was touched. Check the URL.",
+                Exit.UNAVAILABLE,
+                kind="foreign",
+            )
+        listing = merge(files, await read_applied(database), project.app)
+        return Looked(project, listing, database.label, not database.read_only)
+
+
+def trust(args: argparse.Namespace, project: Project) -> None:
+    """Lets a project's Python run here, once agreed to by `--trust` or a person. Raises `Failure` (refused)."""
+    if has_consent(project):
+        return
+    if not (args.trust or agreed(f"{question(project)}. Agree?")):
+        raise refused(f"{question(project)}, which was not agreed to yet: add --trust")
+    remember_consent(project)
+
+
+def exit_of_listing(listing: Listing) -> int:
+    """What `status` ends with."""
+    if listing.ahead or any(problem.state in BLOCKING for problem in listing.problems):
+        return MigrateExit.CHANGED
+    return MigrateExit.PENDING if listing.pending else Exit.DONE
