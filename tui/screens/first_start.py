@@ -137,8 +137,9 @@ class FirstStartScreen(AreaScreen):
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
         entry: Entry | None = event.row
-        for pane, direction in ((self.query_one("#up", SqlPane), "up"), (self.query_one("#down", SqlPane), "down")):
-            pane.show(side(entry, direction, self.database.dialect) if entry is not None else None)
+        dialect = self.database.dialect
+        self.query_one("#up", SqlPane).show(side(entry, "up", dialect) if entry is not None else None)
+        self.query_one("#down", SqlPane).show(side(entry, "down", dialect) if entry is not None else None)
 
     def on_row_opened(self, event: RowOpened) -> None:
         entry: Entry = event.row

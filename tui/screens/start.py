@@ -79,16 +79,26 @@ class StartScreen(AreaScreen):
             self.shell.warn(warning)
         if found.person is not None:
             self.shell.enter(found.person)
+        elif found.identity.pending:
+            self._migrate_first(found)
         else:
             self.app.push_screen(_next_screen(found))
 
-
-def _next_screen(found: Found) -> Screen[None]:
-    """Whoever is asked first: the DBA (migrations), the first superuser, or anybody with an account."""
-    if found.identity.pending:
+    def _migrate_first(self, found: Found) -> None:
         from tui.screens.first_start import FirstStartScreen
 
-        return FirstStartScreen(found.identity)
+        self.app.push_screen(FirstStartScreen(found.identity), self._migrated)
+
+    async def _migrated(self, _: None) -> None:
+        """Opens again: nothing that was prepared for the older schema is left, and what comes next is found anew."""
+        database, self.shell.database = self.shell.database, None
+        if database is not None:
+            await database.close()
+        self.action_refresh()
+
+
+def _next_screen(found: Found) -> Screen[None]:
+    """Whoever is asked first: the first superuser, or anybody with an account."""
     if not found.has_superuser:
         from tui.screens.first_superuser import FirstSuperuserScreen
 

@@ -37,6 +37,7 @@ class ConfirmDialog(Dialog[bool]):
         card: Card | None = None,
         warnings: Sequence[str] = (),
         yes: str = "Do it",
+        no: str = "Cancel",
         destructive: bool = False,
         twin: str = "",
     ) -> None:
@@ -45,6 +46,7 @@ class ConfirmDialog(Dialog[bool]):
         self._card = card
         self._warnings = warnings
         self._yes = yes
+        self._no = no
         self._destructive = destructive
 
     @classmethod
@@ -71,7 +73,7 @@ class ConfirmDialog(Dialog[bool]):
             yield Static(safe(f"! {warning}"), classes="caution")
 
     def compose_buttons(self) -> ComposeResult:
-        yield Choice("Cancel  n", id="cancel")
+        yield Choice(f"{self._no}  n", id="cancel")
         if self._destructive:
             yield DangerousChoice(f"{self._yes}  y", id="confirm")
         else:

@@ -1,0 +1,206 @@
+"""Applying, live: files and statements as rows, what is waited for, what Esc would do; then what happened.
+
+The files run in the worker process of `tui.migrate`. The run belongs to the application: leaving this screen does not
+stop it, and quitting is refused until it is settled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.keys import bindings
+from tui.migrate.apply import apply_plan
+from tui.migrate.outcome import ApplyStatus
+from tui.screens.base import AreaScreen
+from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.migrations_board import Board, Step, content, feed
+from tui.screens.migrations_outcome import outcome_content
+from tui.terminal.safe import safe
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from tui.migrate.events import Event
+    from tui.migrate.outcome import ApplyOutcome
+    from tui.migrate.planning import ApplyPlan
+
+TICK: Final = 0.25
+"""Seconds between two looks at the clock while something runs."""
+
+SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
+
+
+@dataclass
+class Happened(Message):
+    """The worker process told something; `at` is when, on the monotonic clock."""
+
+    event: Event
+    at: float
+
+
+class ApplyScreen(AreaScreen):
+    """One run of a plan that was agreed to. Answers nothing: who opened it looks at the database again."""
+
+    CSS_PATH = "migrations.tcss"
+    INTRO = (
+        "Files are applied one by one in a process of their own. Esc asks before it cancels: the file that runs is "
+        "rolled back, those before it stay applied."
+    )
+    HINTS = ("app.back", "move.down", "move.page_down")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING)]
+
+    def __init__(self, plan: ApplyPlan, target: str) -> None:
+        super().__init__()
+        self._plan = plan
+        self._target = target
+        self._board = Board.of(plan.versions)
+        self._outcome: ApplyOutcome | None = None
+        self._cancel = asyncio.Event()
+        self._timer: Timer | None = None
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Migrations", self._plan.target)
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(safe(f"{self._plan.target} to {self._target}", 300), id="facts")
+        with VerticalScroll(id="board", can_focus=False):
+            yield Static(id="lines")
+            yield Static(id="problem")
+        yield Static(id="says")
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(TICK, self._show)
+        if not self.run_write(self._plan.target, self._run, self._ended, failed=self._broke):
+            self._broke("Nothing was begun: something else is being written.")
+        self._show()
+
+    # The run --------------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> ApplyOutcome:
+        shell = self.shell
+        actor = shell.person.actor if shell.person is not None else None
+        return await apply_plan(self._plan, self._tell, cancel=self._cancel, actor=actor, database=shell.database)
+
+    def _tell(self, event: Event) -> None:
+        self.post_message(Happened(event, monotonic()))
+
+    def on_happened(self, message: Happened) -> None:
+        feed(self._board, message.event, message.at)
+        self._show()
+        if self._outcome is None:
+            self._body.scroll_end(animate=False)
+
+    def _ended(self, outcome: ApplyOutcome) -> None:
+        self._outcome = outcome
+        self._settle(_step_of(outcome.status), outcome_content(outcome))
+        if self.app.screen is not self:
+            (self.shell.notify if outcome.is_ok else self.shell.warn)(f"{self._plan.target}: {outcome.sentence}")
+
+    def _broke(self, sentence: str) -> None:
+        """The run ended without an outcome; nothing is known but the sentence."""
+        self._settle(Step.FAILED, safe(sentence, 600).stylize("bold $text-error"))
+
+    def _settle(self, step: Step, said: Content) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._board.end(step)
+        self._show()
+        problem = self.query_one("#problem", Static)
+        problem.update(said)
+        problem.add_class("-there")
+        self.call_after_refresh(self._body.scroll_to_widget, problem, animate=False, top=True)
+        self.refresh_bindings()
+
+    # What is shown --------------------------------------------------------------------------------------------------
+
+    @property
+    def _body(self) -> VerticalScroll:
+        return self.query_one("#board", VerticalScroll)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the run is not settled yet."""
+        return self._timer is not None
+
+    def _show(self) -> None:
+        self.query_one("#lines", Static).update(content(self._board, monotonic()))
+        self.query_one("#says", Static).update(safe(self._says(), 400))
+
+    def _says(self) -> str:
+        if not self.is_running:
+            return "Esc goes back."
+        if self._cancel.is_set():
+            return "Cancelling ..."
+        return f"Esc asks: {self._cancel_words()}"
+
+    def _cancel_words(self) -> str:
+        """What cancelling would do now, in words."""
+        running = self._board.running
+        done = self._board.done
+        stays = (
+            f"{', '.join(done)} {'stay' if len(done) > 1 else 'stays'} applied" if done else "nothing else is undone"
+        )
+        if running is None:
+            return f"cancel? Nothing runs yet; {stays}."
+        if running.step is Step.COMMITTING:
+            return f"cancel? {running.version} is being committed and stays applied, what follows is not begun."
+        transactional = next(file.transactional for file in self._plan.files if file.version == running.version)
+        if transactional:
+            return f"cancel? It rolls back {running.version}; {stays}."
+        return f"cancel? {running.version} is not in a transaction: what it has done so far remains; {stays}."
+
+    # Keys -----------------------------------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """Esc: asks whether to cancel while it runs, else one step back."""
+        if not self.is_running:
+            self.leave()
+            return
+        if self._cancel.is_set():
+            return
+        words = self._cancel_words()
+        self.shell.push_screen(
+            ConfirmDialog(
+                "Cancel?", (words[:1].upper() + words[1:],), yes="Cancel the run", no="Go on", destructive=True
+            ),
+            self._answered,
+        )
+
+    def _answered(self, answer: bool | None) -> None:
+        if answer and self.is_running:
+            self._cancel.set()
+            self._show()
+
+    def action_down(self) -> None:
+        self._body.scroll_down(animate=False)
+
+    def action_up(self) -> None:
+        self._body.scroll_up(animate=False)
+
+    def action_page_down(self) -> None:
+        self._body.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        self._body.scroll_page_up(animate=False)
+
+    def action_top(self) -> None:
+        self._body.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        self._body.scroll_end(animate=False)
+
+
+def _step_of(status: ApplyStatus) -> Step:
+    """What became of the file that was running, if one was."""
+    return Step.FAILED if status in (ApplyStatus.FAILED, ApplyStatus.UNKNOWN) else Step.CANCELLED

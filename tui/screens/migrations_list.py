@@ -1,0 +1,18 @@
+"""The table of migrations."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tui.keys import bindings
+from tui.migrate.states import Entry
+from tui.widgets.keyset_table import KeysetTable
+
+
+class EntryTable(KeysetTable[Entry], inherit_bindings=False):
+    """Without marks: what is applied is always a beginning of what is pending."""
+
+    BINDINGS: ClassVar = [
+        *bindings("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom"),
+        *bindings("move.left", "move.right", "list.open"),
+    ]

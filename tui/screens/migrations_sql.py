@@ -1,0 +1,146 @@
+"""The SQL of one migration on the screen: a pane for each direction, and the page that shows both whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keys import bindings
+from tui.screens.base import AreaScreen
+from tui.terminal.safe import safe
+from tui.widgets.sql import numbered
+
+if TYPE_CHECKING:
+    from tui.screens.migrations_words import Side
+
+SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
+
+
+class SqlPane(VerticalScroll):
+    """One direction. `show` replaces what is there."""
+
+    DEFAULT_CSS = """
+    SqlPane {
+        width: 1fr;
+        height: 1fr;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        .pane--title { height: 1; width: 100%; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+        .pane--notice { height: auto; width: 100%; color: $text-muted; }
+        .pane--sql { height: auto; width: 100%; text-wrap: nowrap; text-overflow: ellipsis; }
+    }
+    SqlPane.-whole .pane--sql { text-wrap: wrap; }
+    """
+
+    def __init__(self, *, id: str, can_focus: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id, can_focus=can_focus)
+        self._shown: Side | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="pane--title")
+        yield Static(classes="pane--notice")
+        yield Static(classes="pane--sql")
+
+    @property
+    def side(self) -> Side | None:
+        """What is shown now."""
+        return self._shown
+
+    def show(self, side: Side | None) -> None:
+        """Shows a direction of a file; None empties the pane."""
+        if side == self._shown:
+            return
+        self._shown = side
+        title, notice, sql = self.query(Static)
+        title.update(safe(side.title, 200) if side else Content(""))
+        notice.update(safe(side.notice, 600) if side else Content(""))
+        notice.display = bool(side and side.notice)
+        sql.update(numbered(side.statements) if side else Content(""))
+        self.scroll_home(animate=False)
+
+
+class SqlScreen(AreaScreen):
+    """A migration whole: both directions side by side from 120 columns, else one, `d` shows the other."""
+
+    CSS_PATH = "migrations.tcss"
+    INTRO = "The SQL of one migration. The numbers are the lines of the file. Nothing is executed to show it."
+    HINTS = ("app.back", "migrations.direction", "migrations.copy_sql", "move.down", "move.page_down")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("migrations.direction", "migrations.copy_sql", *SCROLLING),
+    ]
+
+    def __init__(self, version: str, facts: Sequence[str], up: Side, down: Side, *, is_down: bool = False) -> None:
+        super().__init__()
+        self._version = version
+        self._facts = facts
+        self._up = up
+        self._down = down
+        self._is_down = is_down
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Migrations", self._version)
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(safe(" · ".join(self._facts), 300), id="facts")
+        with Horizontal(id="sides"):
+            yield SqlPane(id="up", can_focus=True)
+            yield SqlPane(id="down", can_focus=True)
+
+    def on_mount(self) -> None:
+        up, down = self.panes
+        for pane, side in ((up, self._up), (down, self._down)):
+            pane.add_class("-whole")
+            pane.show(side)
+        self._turn()
+
+    @property
+    def panes(self) -> tuple[SqlPane, SqlPane]:
+        """Up and down."""
+        return self.query_one("#up", SqlPane), self.query_one("#down", SqlPane)
+
+    @property
+    def front(self) -> SqlPane:
+        """The pane that keys scroll and copy."""
+        return self.panes[self._is_down]
+
+    def _turn(self) -> None:
+        for pane in self.panes:
+            pane.set_class(pane is self.front, "-front")
+        self.front.focus()
+
+    def action_direction(self) -> None:
+        """The other direction."""
+        self._is_down = not self._is_down
+        self._turn()
+
+    def action_copy_sql(self) -> None:
+        """Copies the SQL of the pane in front."""
+        side = self.front.side
+        if side is not None and side.text:
+            self.shell.copy(side.text, f"the SQL of {self._version}, {side.direction}")
+        else:
+            self.shell.warn("There is no SQL to copy.")
+
+    def action_down(self) -> None:
+        self.front.scroll_down(animate=False)
+
+    def action_up(self) -> None:
+        self.front.scroll_up(animate=False)
+
+    def action_page_down(self) -> None:
+        self.front.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        self.front.scroll_page_up(animate=False)
+
+    def action_top(self) -> None:
+        self.front.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        self.front.scroll_end(animate=False)

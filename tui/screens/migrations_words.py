@@ -1,0 +1,172 @@
+"""How migrations read on the screen: columns, states, sentences. Pure: no widget, no query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from tui.migrate.listing import preview, sql_of
+from tui.migrate.states import Entry, Flag, Listing, State
+from tui.terminal.safe import safe
+from tui.widgets.keyset_columns import Cell, Column, Tone
+
+if TYPE_CHECKING:
+    from tui.migrate.files import Direction
+    from tui.migrate.listing import Look
+
+NONE: Final = Content.styled("–", "dim")
+
+_TONES: Final = {
+    State.APPLIED: Tone.QUIET,
+    State.IGNORED: Tone.QUIET,
+    State.PENDING: Tone.PLAIN,
+    State.UNKNOWN: Tone.PLAIN,
+    State.UNREADABLE: Tone.DANGER,
+    State.MISSING: Tone.DANGER,
+}
+"""What is not named here wants care."""
+
+
+def columns() -> Sequence[Column[Entry]]:
+    """The list's columns."""
+    return (
+        Column("state", "STATE", 16, _state, pinned=True),
+        Column("number", "#", 4, _number, right=True, pinned=True),
+        Column("name", "NAME", 24, lambda row: Cell(safe(row.name, 200)), grow=1),
+        Column("tx", "TX", 3, _transaction),
+        Column("flags", "FLAGS", 20, _flags),
+        Column("file", "FILE", 30, _file, grow=1, from_width=110),
+    )
+
+
+def _state(row: Entry) -> Cell:
+    mark = "●" if row.is_applied else "!" if row.state.isupper() and row.state is not State.IGNORED else "○"
+    return Cell(Content(f"{mark} {row.state}"), _TONES.get(row.state, Tone.CAUTION))
+
+
+def _number(row: Entry) -> Cell:
+    return Cell(NONE if row.number is None else safe(row.number, 8))
+
+
+def _transaction(row: Entry) -> Cell:
+    """Whether the file and its row are one transaction."""
+    if row.transactional is None:
+        return Cell(NONE)
+    return Cell(Content("yes")) if row.transactional else Cell(Content("no"), Tone.CAUTION)
+
+
+def _flags(row: Entry) -> Cell:
+    words = [str(flag) for flag in row.flags if flag is not Flag.NOT_TRANSACTIONAL]
+    return Cell(Content(" ".join(words)), Tone.QUIET)
+
+
+def _file(row: Entry) -> Cell:
+    return Cell(safe(row.version, 255), Tone.QUIET)
+
+
+def problem_lines(listing: Listing) -> Iterator[Content]:
+    """What stands in the way, the worst first; at most three lines and how many more there are."""
+    if listing.ahead:
+        yield Content.styled(
+            "The database is ahead of this code: it has "
+            + safe(short_list(listing.ahead), 200).plain
+            + ". Applying is off; update the code first.",
+            "bold $text-error",
+        )
+    rest = [problem for problem in listing.problems if problem.version not in listing.ahead]
+    rest.sort(key=lambda problem: not problem.blocks)
+    for problem in rest[:3]:
+        style = "$text-error" if problem.blocks else "$text-warning"
+        yield safe(f"{problem.state} {problem.version}: {problem.sentence}", 300).stylize(style)
+    if len(rest) > 3:
+        yield Content(f"and {len(rest) - 3} more; put the cursor on a line to read what is wrong with it")
+
+
+def count_words(listing: Listing) -> list[str]:
+    """`3 applied`, `2 pending`, for the status line."""
+    if not listing.is_known:
+        return [f"{len(listing.entries)} files", "the database was not asked"]
+    applied, pending = len(listing.applied), len(listing.pending)
+    return [f"{applied} applied", f"{pending} pending" if pending else "nothing pending"]
+
+
+def short_list(versions: Sequence[str], most: int = 3) -> str:
+    """`a.py, b.py and 3 more`."""
+    if len(versions) <= most:
+        return ", ".join(versions)
+    return f"{', '.join(versions[:most])} and {len(versions) - most} more"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One direction of a file, as it is shown and copied. `statements`: line of the file (None: unknown) and text."""
+
+    direction: Direction
+    title: str
+    notice: str
+    statements: tuple[tuple[int | None, str], ...]
+    text: str
+
+
+def side(entry: Entry, direction: Direction, dialect: str | None) -> Side:
+    """What a direction of an entry does, as far as reading the file tells."""
+    statements = preview(entry, direction, dialect)
+    count = many(len(statements), "statement") if statements else "no SQL to show"
+    return Side(
+        direction,
+        f"{direction} · {count} · {entry.version}",
+        _notice(entry, direction),
+        tuple((statement.line, statement.text) for statement in statements),
+        sql_of(entry, direction),
+    )
+
+
+def _notice(entry: Entry, direction: Direction) -> str:
+    """What is to be known before the SQL is read."""
+    if entry.note:
+        return f"line {entry.line}: {entry.note}" if entry.line is not None else entry.note
+    file = entry.file
+    if file is None:
+        return ""
+    script = file.script(direction)
+    if script.sql is None:
+        where = f" (line {script.line})" if script.line is not None else ""
+        return f"The SQL is made by Python{where}: only running it tells what it is."
+    if script.is_program:
+        return "Python runs before this SQL: what else it does is in the file."
+    if script.is_empty:
+        return "Nothing takes this one back." if direction == "down" else "Nothing is run: it only records a state."
+    return ""
+
+
+def fact_words(found: Look) -> list[str]:
+    """The header's facts, from the live connection: database, schema, server, branch."""
+    facts = found.facts
+    words = [] if facts is None else [facts.label, facts.schema or "", facts.server]
+    if facts is None:
+        words = ["the database was not asked" if not found.is_new else "the database does not exist yet"]
+    if not found.project.is_own:
+        words.insert(0, f"{found.project.name} ({found.project.app})")
+    return [word for word in (*words, found.git or "") if word]
+
+
+def entry_facts(entry: Entry) -> list[str]:
+    """One line about an entry, above its SQL."""
+    words = [str(entry.state), entry.version, *(str(flag) for flag in entry.flags)]
+    if entry.path is not None:
+        words.append(str(entry.path))
+    return words
+
+
+def database_name(found: Look) -> str:
+    """What is typed to confirm in production: the part of the label behind the last slash."""
+    label = found.facts.label if found.facts is not None else found.project.name
+    return label.rstrip("/").rpartition("/")[2] or label
+
+
+def many(count: int, thing: str) -> str:
+    """`1 file`, `3 files`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
