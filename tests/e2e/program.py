@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.e2e.terminal import Terminal
@@ -42,10 +42,19 @@ def name_under_cursor(screen: str) -> str:
 def press_until(terminal: Terminal, key: str, shown: str | re.Pattern[str]) -> str:
     """Presses a key until something is shown: a dialog takes no key in its first 300 ms, and says nothing of it."""
     pattern = re.compile(re.escape(shown)) if isinstance(shown, str) else shown
+    return _press_until(terminal, key, lambda text: bool(pattern.search(text)), f"{shown!r} after {key}")
+
+
+def press_until_gone(terminal: Terminal, key: str, shown: str) -> str:
+    """Presses a key until something is shown no more."""
+    return _press_until(terminal, key, lambda text: shown not in text, f"{shown!r} gone after {key}")
+
+
+def _press_until(terminal: Terminal, key: str, is_so: Callable[[str], bool], what: str) -> str:
     for attempts_left in range(19, -1, -1):
         terminal.press(key)
         try:
-            return terminal.wait_until(lambda text: bool(pattern.search(text)), f"{shown!r} after {key}", seconds=1.0)
+            return terminal.wait_until(is_so, what, seconds=1.0)
         except AssertionError:
             if not attempts_left:
                 raise
