@@ -104,7 +104,7 @@ class SqliteSession:
         self._broken = await self._dangling()
 
     async def backup(self) -> str | None:
-        """Copies the database as it is under the lock, checks the copy, keeps five. None of an empty one or in memory."""
+        """Copies the database as it is under the lock, checks the copy, keeps five. None if empty or in memory."""
         if not await self._fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
             return None
         return await asyncio.to_thread(back_up, self._path) if _is_file(self._path) else None
