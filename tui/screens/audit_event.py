@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from tui.browse.audit import AuditDetail, FieldChange, load_event
 from tui.keys import bindings
-from tui.screens.audit_words import NONE, UNREADABLE, actor, full_time, number, target, value, verb
+from tui.screens.audit_words import NONE, UNREADABLE, actor, field, full_time, number, target, value, verb
 from tui.screens.base import AreaScreen
 from tui.terminal.safe import safe
 
@@ -146,7 +146,7 @@ def _changes(detail: AuditDetail) -> Iterator[Widget]:
 
 def _change(change: FieldChange) -> Widget:
     shown = Content.assemble(value(change.before), " -> ", value(change.after).stylize("bold"))
-    return _fact(change.field.replace("_", " ") + ":", shown, wide=True)
+    return _fact(Content.assemble(field(change.field), ":"), shown, wide=True)
 
 
 def _version(detail: AuditDetail) -> Content:
@@ -162,10 +162,11 @@ def _meta(detail: AuditDetail) -> Iterator[Widget]:
         return
     for name, stored in detail.meta.items():
         shown = stored if isinstance(stored, str | int | float | bool) or stored is None else json.dumps(stored)
-        yield _fact(name.replace("_", " "), value(shown), wide=True)
+        yield _fact(field(name), value(shown), wide=True)
 
 
-def _fact(label: str, shown: Content, *, wide: bool = False) -> Widget:
-    """A label and what stands for it; `wide` for labels that are names of fields."""
-    fact = HorizontalGroup(Static(safe(label, 40), classes="label"), Static(shown, classes="value"), classes="fact")
+def _fact(label: str | Content, shown: Content, *, wide: bool = False) -> Widget:
+    """A label of ours or of the database, and what stands for it; `wide` for labels that are names of fields."""
+    named = Content(label) if isinstance(label, str) else label
+    fact = HorizontalGroup(Static(named, classes="label"), Static(shown, classes="value"), classes="fact")
     return fact.set_class(wide, "-wide")

@@ -86,6 +86,11 @@ def target(row: AuditRow) -> Content:
     return Content(" ").join(parts) if parts else safe(row.target_type, 24)
 
 
+def field(name: str) -> Content:
+    """A field as a person calls it: `hashed_password`, of which nothing is ever shown, is "password"."""
+    return safe(name.removeprefix("hashed_").replace("_", " "), 60)
+
+
 def value(stored: object) -> Content:
     """A value of a change as it is shown: `nothing`, `yes`, `no`, or itself."""
     if stored is None or stored == "":
@@ -109,7 +114,7 @@ def _outcome(row: AuditRow) -> Cell:
 def _changed(row: AuditRow) -> Cell:
     if row.changed is None:
         return Cell(Content(UNREADABLE), Tone.DANGER)
-    return Cell(safe(", ".join(name.replace("_", " ") for name in row.changed), 200) if row.changed else NONE)
+    return Cell(Content(", ").join([field(name) for name in row.changed[:20]]) if row.changed else NONE)
 
 
 def _why(row: AuditRow) -> Cell:
