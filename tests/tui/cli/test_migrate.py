@@ -121,7 +121,10 @@ def test_a_file_that_is_gone_ends_with_4(maria: str, run: Run, dialect: str) -> 
 # Another project
 
 
-def _project(directory: Path) -> Path:
+def aerich_project(directory: Path) -> Path:
+    """A project with an empty SQLite database and two migrations, in a directory that is made here."""
+    directory.mkdir(mode=0o755)
+    sqlite3.connect(directory / "library.sqlite3").close()
     (directory / "library" / "migrations" / "models").mkdir(parents=True)
     (directory / "library" / "__init__.py").write_text("")
     (directory / "library" / "models.py").write_text(
@@ -159,10 +162,7 @@ def _migration(directory: Path, name: str, sql: str) -> None:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
-    directory = tmp_path / "library"
-    directory.mkdir(mode=0o755)
-    sqlite3.connect(directory / "library.sqlite3").close()
-    return _project(directory)
+    return aerich_project(tmp_path / "library")
 
 
 def test_another_project_is_asked_about_once(library: Path, run: Run) -> None:
