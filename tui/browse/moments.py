@@ -59,3 +59,8 @@ def stamp(moment: datetime | None, now: datetime) -> str:
 def utc(moment: datetime | None) -> str:
     """Return a moment to the second in UTC: `2024-11-02 17:02:11 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment is not None else NEVER
+
+
+def wall_clock() -> str:
+    """Return the time of day here and now, to the second: when something was loaded."""
+    return f"{datetime.now().astimezone():%H:%M:%S}"

@@ -21,6 +21,7 @@ from tui.browse.cost import Cost, cost
 from tui.browse.counts import Matching, bounded_count, exact_count, grouped
 from tui.browse.detail import Detail, load_detail
 from tui.browse.means import Means, load_means
+from tui.browse.moments import wall_clock
 from tui.browse.orders import Order, OrderBy
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import Query, QueryError, parse
@@ -172,8 +173,7 @@ class UsersScreen(AreaScreen):
             spent = f" · {event.seconds * 1000:.{0 if event.seconds >= 0.01 else 1}f} ms"
             by_id = " · by id" if self._scans_much() and self._order is None else ""
             self.box.show_cost((self._cost.words + by_id + spent).removeprefix(" · "))
-            loaded_at = f"{datetime.now().astimezone():%H:%M:%S}"
-            self._standing = replace(self._standing, loaded_at=loaded_at, problem="")
+            self._standing = replace(self._standing, loaded_at=wall_clock(), problem="")
             if table.window.whole:
                 self._standing = replace(self._standing, matching=Matching(event.loaded, more=False))
                 table.say(self._empty_notice())
@@ -291,6 +291,7 @@ class UsersScreen(AreaScreen):
     def action_stop(self) -> None:
         """Esc: stops what is read; else clears the search."""
         if self.table.halt():
+            self.table.say(Content("Stopped: nobody found so far.\nDown goes on · Esc clears the search"))
             self._stand(scanning=False, halted=True)
         elif self._reads.stop():
             self.notice = ""

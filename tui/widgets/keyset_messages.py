@@ -54,7 +54,7 @@ class WindowChanged(Message):
     seconds: float | None = None  # how long the rows of the last page took
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, WindowChanged) and message.seconds is None
+        return isinstance(message, WindowChanged) and self.seconds is None
 
 
 @dataclass

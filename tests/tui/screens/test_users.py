@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from tortoise.transactions import in_transaction
 
 from models import AuditEvent, Role, User, UserAuthState, UserRole, UserSession
@@ -12,9 +14,11 @@ from tests.tui.browse.people import NOW, people
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
+from tui.browse import pages, statements
 from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import open_source
+from tui.browse.pages import Page, UserSource, open_source
 from tui.browse.query import parse
+from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.users import UsersScreen
@@ -114,6 +118,35 @@ async def test_what_is_wrong_is_said_and_nothing_runs(database: Database) -> Non
         await pilot.press("backspace", "backspace", "backspace", "backspace", *"cked")
         await until(pilot, lambda: users(app).table.window is not before)
         assert "^" not in screen_text(pilot)
+
+
+async def test_a_scan_shows_how_far_it_has_come_and_stops_keeping_what_it_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people(300)
+    monkeypatch.setattr(statements, "slice_of", lambda _: 20)
+    monkeypatch.setattr(pages, "slice_of", lambda _: 20)
+    real, gate = UserSource.page, asyncio.Semaphore(0)
+
+    async def held_back(self: UserSource, origin: Position | None, count: int, *, forward: bool) -> Page[UserRow]:
+        if self.query:
+            await gate.acquire()
+        return await real(self, origin, count, forward=forward)
+
+    monkeypatch.setattr(UserSource, "page", held_back)
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("slash", *"*nna*", "enter")
+        await until(pilot, lambda: users(app).table.busy and users(app).table.stale)
+        gate.release()
+        gate.release()
+        await until_shown(pilot, "searched 40 of 300, Esc stops")
+        found = len(users(app).table.window.rows)
+        await pilot.press("escape")
+        await until_shown(pilot, "searched 40 of 300, stopped")
+        assert len(users(app).table.window.rows) == found
+        assert "300 users" in screen_text(pilot)
 
 
 async def test_an_unknown_role_is_said_at_its_place(database: Database) -> None:

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.widgets.keyset_columns import Cell, Column
-from tui.widgets.keyset_messages import CursorMoved, LoadFailed, MarksChanged, RowOpened, RowVanished
+from tui.widgets.keyset_messages import CursorMoved, LoadFailed, MarksChanged, RowOpened, RowVanished, WindowChanged
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.keyset_window import KEEP, PAGE
 
@@ -307,3 +307,10 @@ async def test_nothing_found_shows_the_notice() -> None:
         await pilot.press("j", "k", "space", "v", "enter", "pagedown", "end", "home", "l", "h", "u")
         await settled(pilot)
         assert app.table.row is None
+
+
+def test_the_news_of_a_page_is_not_replaced_by_the_next_load() -> None:
+    came, loading = WindowChanged(200, 0, False, 0.004), WindowChanged(200, 0, True)
+
+    assert loading.can_replace(came)
+    assert not came.can_replace(loading)

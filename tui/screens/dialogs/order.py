@@ -16,6 +16,9 @@ class OrderDialog(Dialog[Order]):
     """Answers the order chosen, or None."""
 
     WIDTH = 48
+    DEFAULT_CSS = """
+    OrderDialog OptionList { height: auto; border: none; padding: 0; margin: 0 0 1 0; background: $surface; }
+    """
 
     def __init__(self, order: Order) -> None:
         super().__init__("Order by")
@@ -24,7 +27,8 @@ class OrderDialog(Dialog[Order]):
 
     def compose_body(self) -> ComposeResult:
         yield OptionList(
-            *(Option(Content(f"{'•' if order == self._order else ' '} {order.words()}")) for order in self._orders)
+            *(Option(Content(f"{'•' if order == self._order else ' '} {order.words()}")) for order in self._orders),
+            compact=True,
         )
         yield Static(
             Content("Only orders that an index serves: any other would read the whole table."), classes="muted"
