@@ -86,7 +86,7 @@ class ShellbackApp(App[int]):
         self._clipboard_care = Clipboard(self)
         self.set_keymap(keymap(launch.keys))
         self._dress(choose(launch.theme or remembered_theme(), no_color=self.no_color))
-        self.lock = Lock(self, launch.idle_lock)
+        self.lock = Lock(self, launch.idle_lock, self._make_lock_screen)
         for area in AREAS:
             self.add_mode(area.id, area.make)
 
@@ -139,6 +139,11 @@ class ShellbackApp(App[int]):
             self.warn(f"{area.title} needs the permission {area.permission}, which your roles do not include.")
             return
         self.switch_mode(name)
+
+    def _make_lock_screen(self) -> Screen[Any]:
+        from tui.screens.lock import LockScreen
+
+        return LockScreen()
 
     def action_lock(self) -> None:
         """Locks the screen."""

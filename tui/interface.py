@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from tui.badge import DEMO, badge_for
 from tui.cli.failure import usage
 from tui.launch import Launch, Opening, opener_for
-from tui.terminal.process import has_terminal, run_interface
+from tui.run import run_interface
+from tui.terminal.process import has_terminal
 
 if TYPE_CHECKING:
     import argparse

@@ -13,9 +13,9 @@ from textual.widgets import Static
 import tui.app
 from tui.badge import PROD
 from tui.launch import Launch, Opening, Report
+from tui.run import run_interface
 from tui.screens.base import AreaScreen
 from tui.terminal.incidents import state_directory
-from tui.terminal.process import run_interface
 from tui.widgets.secret_input import SecretInput
 
 SECRET = "correct horse battery staple"

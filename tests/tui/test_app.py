@@ -221,8 +221,10 @@ async def test_areas_are_refused_politely() -> None:
         await until(pilot, lambda: app.current_mode == "status")
 
 
-def test_areas_have_digits_of_their_own() -> None:
+def test_areas_have_digits_of_their_own_and_screens_that_exist() -> None:
     assert len({area.key for area in AREAS}) == len(AREAS)
+    for area in AREAS:
+        assert issubclass(area.load(), AreaScreen)
 
 
 async def test_help_lists_the_keys_of_the_screen() -> None:

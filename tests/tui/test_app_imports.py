@@ -13,7 +13,7 @@ HEAVY = ("tortoise", "asyncpg", "aiosqlite", "passlib", "aerich", "models")
     [
         ("tui.app", HEAVY),
         ("tui.interface", (*HEAVY, "textual", "rich")),
-        ("tui.terminal.process", (*HEAVY, "textual", "rich")),
+        ("tui.run", (*HEAVY, "textual", "rich")),
         ("tui.keys", (*HEAVY, "textual", "rich")),
         ("tui.sanitise", (*HEAVY, "textual", "rich")),
     ],

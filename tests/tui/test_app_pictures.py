@@ -6,15 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.screen import Screen
 
 from models.operations import Change, Secret
-from tests.tui.shell import StrictShell, shell_on
+from tests.tui.shell import shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
-from tests.tui.waiting import until_shown
 from tui.badge import DEMO, PROD
-from tui.launch import Launch, opener_for
 from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.error_details import ErrorDetails
@@ -26,7 +23,6 @@ from tui.screens.first_superuser import FirstSuperuserScreen
 from tui.screens.lock import LockScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.status import StatusScreen
-from tui.settings import parse_url
 from tui.troubles import Trouble
 from tui.widgets.target_card import Card
 
@@ -118,14 +114,3 @@ def test_picture_of_the_help(snap_compare: Callable[..., bool], size: tuple[int,
         await app.push_screen(HelpDialog.of(app.screen))
 
     assert snap_compare(app, terminal_size=size, run_before=still(open_help))
-
-
-@pytest.mark.sqlite_only
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-def test_picture_of_the_first_start(snap_compare: Callable[..., bool], empty_url: str, size: tuple[int, int]) -> None:
-    app = StrictShell(Launch("app@db1.internal", opener_for(parse_url(empty_url)), PROD))
-
-    async def opened(pilot: Pilot[Any]) -> None:
-        await until_shown(pilot, "CREATE TABLE")
-
-    assert snap_compare(app, terminal_size=size, run_before=still(opened))

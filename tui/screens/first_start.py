@@ -61,7 +61,6 @@ class FirstStartScreen(AreaScreen):
         self._identity = identity
         self._preview: PendingPreview | None = None
         self._is_down = False
-        self._ran = False
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="about")
@@ -75,10 +74,9 @@ class FirstStartScreen(AreaScreen):
         self._turn()
         self._read()
 
-    def on_screen_resume(self) -> None:
-        if self._ran:
-            self._ran = False
-            self.run_read(self._identify, self._identified, group="identify")
+    def _look_again(self, _: None) -> None:
+        """A run is over, however it ended."""
+        self.run_read(self._identify, self._identified, group="identify")
 
     @property
     def table(self) -> EntryTable:
@@ -173,8 +171,7 @@ class FirstStartScreen(AreaScreen):
 
         def begin(answer: bool | None) -> None:
             if answer:
-                self._ran = True
-                self.shell.push_screen(ApplyScreen(plan, target))
+                self.shell.push_screen(ApplyScreen(plan, target), self._look_again)
 
         self.shell.push_screen(
             may_apply(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
     from tui.app import ShellbackApp
     from tui.person import Person
 
@@ -17,8 +21,9 @@ LOOK_SECONDS: Final = 1.0
 class Lock:
     """Locks by the key, after `minutes` without input (0: never), and when the session is over."""
 
-    def __init__(self, app: ShellbackApp, minutes: float) -> None:
+    def __init__(self, app: ShellbackApp, minutes: float, make_screen: Callable[[], Screen[Any]]) -> None:
         self._app = app
+        self._make_screen = make_screen
         self._minutes = minutes
         self._last_input = monotonic()
         self.behind = ""
@@ -47,11 +52,9 @@ class Lock:
         """Locks, unless nobody is signed in or something is being written. Toasts can hold names, so they go."""
         if self._app.person is None or self.is_on or self._app.busy:
             return
-        from tui.screens.lock import LockScreen
-
         self.behind = self._app.current_mode
         self._app.clear_notifications()
-        self._app.add_mode(MODE, LockScreen)
+        self._app.add_mode(MODE, self._make_screen)
         self._app.switch_mode(MODE)
 
     async def open(self, person: Person) -> None:
