@@ -17,7 +17,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.browse.cost import Cost, cost
+from tui.browse.cost import INDEX_FOR_CONTAINS, Cost, cost
 from tui.browse.counts import Matching, bounded_count, exact_count, grouped
 from tui.browse.detail import Detail, load_detail
 from tui.browse.means import Means, load_means
@@ -31,6 +31,7 @@ from tui.keys import bindings
 from tui.screens import user_verbs
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.order import OrderDialog
+from tui.screens.palette import Command
 from tui.screens.users_status import Standing, empty_notice, loading_notice, status_line
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import (
@@ -49,6 +50,8 @@ from tui.widgets.user_preview import UserPreview
 from tui.widgets.user_words import user_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -106,6 +109,13 @@ class UsersScreen(AreaScreen):
         self._read(keep_place=True)
         # The parser's library is loaded before the first key is typed, and not on the interface's own task.
         self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
+
+    def commands(self) -> Iterable[Command]:
+        """On PostgreSQL without trigram indexes: the statement that makes "contains" fast, to copy."""
+        database, means = self.shell.database, self._standing.means
+        if database is not None and database.dialect == "postgres" and means is not None and not means.trigram:
+            copy = partial(self.shell.copy, INDEX_FOR_CONTAINS, "the statement that creates the index")
+            yield Command("Copy the index for *contains*", "CREATE INDEX CONCURRENTLY, to run with psql", copy)
 
     # Reading --------------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ def status_line(standing: Standing) -> Content:
         return Content.assemble(safe(standing.problem, 300), f"{shown} ctrl+r tries again.")
     parts = []
     if standing.means is not None:
-        parts.append(f"{approximately(standing.means.total)} users")
+        total = standing.means.total
+        parts.append(f"{approximately(total)} user{'' if total.value == 1 else 's'}")
     if standing.counting:
         parts.append(standing.counting)
     elif standing.matching is not None and standing.query:

@@ -308,3 +308,15 @@ async def test_hostile_names_are_text(database: Database) -> None:
         assert "\u202e" not in text
         assert "[red]x[/red]" in text
         assert r"\u202e" in text
+
+
+async def test_the_index_for_contains_is_offered_where_it_would_help(database: Database, dialect: str) -> None:
+    await make("alice")
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "1 user · loaded")
+        offered = list(users(app).commands())
+        assert len(offered) == (1 if dialect == "postgres" else 0)
+        for command in offered:
+            command.run()
+            assert "CREATE INDEX CONCURRENTLY" in app.clipboard
