@@ -69,7 +69,8 @@ class UserSource:
             after = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING
             wanted = count - len(found)
             records = await rows(page_sql(self.access, stretch, after, wanted, forward=forward))
-            found += [(self._position(at.segment, stretch, record), record) for record in records]
+            keys = stretch.segment.keys
+            found += [(Position(at.segment, tuple([record[key] for key in keys])), record) for record in records]
             if len(records) == wanted:
                 return Page(await self._with_roles(found, forward=forward), found[-1][0])
             if self.access.walks(stretch):

@@ -62,7 +62,11 @@ class UserRow(NamedTuple):
 
 
 def user_row(record: Iterable[Any], roles: tuple[str, ...], position: Position) -> UserRow:
-    """Return the row for a record of COLUMNS, read in their order: by name costs as much again as all the rest."""
+    """Return the row for a record of COLUMNS, read in their order.
+
+    200 of them are made for a page. By name instead of in order they would take twice as long; most moments are NULL,
+    and not asking about those is a tenth of it.
+    """
     (
         user_id, username, _, email, _, full_name, active, superuser, must_change, expires_at, deleted_at,
         password_expires_at, created_at, version, last_login_at, locked_until,
@@ -75,12 +79,12 @@ def user_row(record: Iterable[Any], roles: tuple[str, ...], position: Position) 
         bool(active),
         bool(superuser),
         bool(must_change),
-        moment(expires_at),
-        moment(deleted_at),
-        moment(password_expires_at),
+        None if expires_at is None else moment(expires_at),
+        None if deleted_at is None else moment(deleted_at),
+        None if password_expires_at is None else moment(password_expires_at),
         moment(created_at),
-        moment(last_login_at),
-        moment(locked_until),
+        None if last_login_at is None else moment(last_login_at),
+        None if locked_until is None else moment(locked_until),
         version,
         roles,
         position,

@@ -30,6 +30,10 @@ def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forwar
         return "SELECT * FROM (" + found + ") u" + by + Sql(" LIMIT ?", (count,))
     by = _ordered(segment.walked, segment, forward=forward)
     if dialect() == "sqlite":
+        if not stretch.test and not segment.from_state:
+            # Nothing to test: every row of the range is wanted, and a subquery would only copy it once more.
+            found = where(all_of([segment.within, after]))
+            return f"SELECT {COLUMNS} FROM users u {_state_of_user()}" + found + by + Sql(" LIMIT ?", (count,))
         # It takes the rows as the slice yields them, in order, and stops at the last one wanted. Told to order them,
         # it would collect and sort the whole slice first. PostgreSQL sees that they are ordered already.
         by = NOTHING
