@@ -171,7 +171,7 @@ class FirstStartScreen(AreaScreen):
 
         def begin(answer: bool | None) -> None:
             if answer:
-                self.shell.push_screen(ApplyScreen(plan, target), self._look_again)
+                self.shell.push_screen(ApplyScreen(plan, target, leads_on=True), self._look_again)
 
         self.shell.push_screen(
             may_apply(

@@ -40,7 +40,7 @@ from tui.widgets.keyset_messages import CursorMoved, RowOpened
 from tui.widgets.list_source import ListSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -119,8 +119,8 @@ class MigrationsScreen(AreaScreen):
 
     def _read(self) -> None:
         if not self.shell.may(Codename.MIGRATIONS_VIEW):
-            self.table.say(
-                Content(f"Migrations need the permission {Codename.MIGRATIONS_VIEW}, which your roles do not include.")
+            self._matter(
+                [safe(f"Migrations need the permission {Codename.MIGRATIONS_VIEW}, which your roles do not include.")]
             )
             return
         if self._look is None:
@@ -149,11 +149,9 @@ class MigrationsScreen(AreaScreen):
         lines = list(problem_lines(found.listing))
         if found.trouble:
             lines.insert(0, safe(found.trouble, 400).stylize("$text-error"))
-        problems = self.query_one("#problems", Static)
-        problems.set_class(bool(lines), "-there")
-        problems.update(Content("\n").join(lines))
+        self._matter(lines)
         if not found.listing.entries:
-            self.table.say(safe(f"{found.project.folder} has no migration files. aerich init-db makes the first.", 300))
+            self.table.say(Content("There are no migration files. aerich init-db makes the first."))
         self.table.open(ListSource(found.listing.entries, lambda entry: (entry.version, entry.state == "MISSING")))
         self._say(" · ".join([*count_words(found.listing), f"loaded {self._loaded_at}"]))
         self.refresh_header()
@@ -165,10 +163,16 @@ class MigrationsScreen(AreaScreen):
 
     def _failed(self, sentence: str) -> None:
         if self._look is None:
-            self.table.say(Content.assemble(safe(sentence, 400), "\nctrl+r tries again."))
-            self._say("")
+            self.table.say(Content("ctrl+r tries again."))
+            self._matter([safe(sentence, 600).stylize("$text-error")])
         else:
             self._say(f"{sentence} Lines above are from {self._loaded_at}. ctrl+r tries again.", wrong=True)
+
+    def _matter(self, lines: Sequence[Content]) -> None:
+        """What is the matter, above the list; nothing hides the place."""
+        problems = self.query_one("#problems", Static)
+        problems.set_class(bool(lines), "-there")
+        problems.update(Content("\n").join(lines))
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         status = self.query_one("#status", Static)

@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from models.operations import system_actor
 from tui.keys import bindings
 from tui.migrate.apply import apply_plan
 from tui.migrate.outcome import ApplyStatus
@@ -49,7 +50,10 @@ class Happened(Message):
 
 
 class ApplyScreen(AreaScreen):
-    """One run of a plan that was agreed to. Answers nothing: who opened it looks at the database again."""
+    """One run of a plan that was agreed to. Answers nothing: who opened it looks at the database again.
+
+    `leads_on`: something comes after it when all went well.
+    """
 
     CSS_PATH = "migrations.tcss"
     INTRO = (
@@ -59,8 +63,9 @@ class ApplyScreen(AreaScreen):
     HINTS = ("app.back", "move.down", "move.page_down")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING)]
 
-    def __init__(self, plan: ApplyPlan, target: str) -> None:
+    def __init__(self, plan: ApplyPlan, target: str, *, leads_on: bool = False) -> None:
         super().__init__()
+        self._leads_on = leads_on
         self._plan = plan
         self._target = target
         self._board = Board.of(plan.versions)
@@ -88,7 +93,7 @@ class ApplyScreen(AreaScreen):
 
     async def _run(self) -> ApplyOutcome:
         shell = self.shell
-        actor = shell.person.actor if shell.person is not None else None
+        actor = shell.person.actor if shell.person is not None else system_actor()
         return await apply_plan(self._plan, self._tell, cancel=self._cancel, actor=actor, database=shell.database)
 
     def _tell(self, event: Event) -> None:
@@ -139,7 +144,8 @@ class ApplyScreen(AreaScreen):
 
     def _says(self) -> str:
         if not self.is_running:
-            return "Esc goes back."
+            is_onward = self._leads_on and self._outcome is not None and self._outcome.is_ok
+            return "Esc goes on." if is_onward else "Esc goes back."
         if self._cancel.is_set():
             return "Cancelling ..."
         return f"Esc asks: {self._cancel_words()}"

@@ -43,7 +43,8 @@ def columns() -> Sequence[Column[Entry]]:
 
 
 def _state(row: Entry) -> Cell:
-    mark = "●" if row.is_applied else "!" if row.state.isupper() and row.state is not State.IGNORED else "○"
+    wrong = row.state.isupper() and row.state is not State.IGNORED
+    mark = "!" if wrong else "●" if row.is_applied else "○"
     return Cell(Content(f"{mark} {row.state}"), _TONES.get(row.state, Tone.CAUTION))
 
 
@@ -76,7 +77,12 @@ def problem_lines(listing: Listing) -> Iterator[Content]:
             + ". Applying is off; update the code first.",
             "bold $text-error",
         )
-    rest = [problem for problem in listing.problems if problem.version not in listing.ahead]
+        # Every pending file is out of order then: that says nothing new.
+    rest = [
+        problem
+        for problem in listing.problems
+        if problem.version not in listing.ahead and not (listing.ahead and problem.state is State.OUT_OF_ORDER)
+    ]
     rest.sort(key=lambda problem: not problem.blocks)
     for problem in rest[:3]:
         style = "$text-error" if problem.blocks else "$text-warning"
@@ -162,7 +168,10 @@ def entry_facts(entry: Entry) -> list[str]:
 
 
 def database_name(found: Look) -> str:
-    """What is typed to confirm in production: the part of the label behind the last slash."""
+    """What is typed to confirm in production: the database's name, or that of SQLite's file."""
+    url = found.project.own_url
+    if url is not None and url.server is not None:
+        return url.server.database
     label = found.facts.label if found.facts is not None else found.project.name
     return label.rstrip("/").rpartition("/")[2] or label
 
