@@ -30,7 +30,7 @@ from tui.migrate.events import (
 )
 from tui.migrate.files import MigrationFile, read_files
 from tui.migrate.inspecting import inspect
-from tui.migrate.judging import judge, judge_lost
+from tui.migrate.judging import judge, judge_lost, never_began
 from tui.migrate.outcome import ApplyOutcome, ApplyStatus
 from tui.migrate.planning import ApplyPlan, Caution, PlannedFile, plan_apply, plan_next
 from tui.migrate.worker import Worker, start_worker
@@ -113,9 +113,7 @@ class _Run:
                 self._stop_timer()
         # Left the block: the process is gone, its last words are there.
         if finished is None:
-            found = await inspect(self.plan.project, after_backend=self.backend)
-            outcome = judge_lost(self.plan, worker.end, self.begun, found)
-            outcome = replace(outcome, output=worker.output)
+            outcome = replace(await self._of_the_dead(worker.end), output=worker.output)
         else:
             outcome = judge(
                 self.plan,
@@ -126,6 +124,13 @@ class _Run:
                 gave_up=self.gave_up,
             )
         return replace(outcome, backup=self.backup, milliseconds=self.milliseconds)
+
+    async def _of_the_dead(self, how: str) -> ApplyOutcome:
+        """The outcome when the worker said nothing at its end."""
+        if self.begun is None:
+            return never_began(how)
+        found = await inspect(self.plan.project, after_backend=self.backend)
+        return judge_lost(self.plan, how, self.begun, found)
 
     async def _hear(self, event: Event, worker: Worker) -> None:
         match event:

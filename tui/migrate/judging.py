@@ -51,9 +51,19 @@ def judge(
     return _failed(plan, finished, files, stay, output, waited_for)
 
 
-def judge_lost(plan: ApplyPlan, how: str, begun: str | None, found: Inspection) -> ApplyOutcome:
-    """The worker died without a word. What is true was asked of the database afterwards: `found`."""
-    message = f"The worker process died: {how}." if how else "The worker process died."
+def never_began(how: str) -> ApplyOutcome:
+    """The worker died before the first file: while it started, or in the project's configuration."""
+    return ApplyOutcome(
+        ApplyStatus.FAILED,
+        "Nothing was changed.",
+        message=_death(how),
+        next_step="Look at what the project printed, mend it, then apply again.",
+    )
+
+
+def judge_lost(plan: ApplyPlan, how: str, begun: str, found: Inspection) -> ApplyOutcome:
+    """The worker died without a word in or after the file `begun`. `found` is what the database said afterwards."""
+    message = _death(how)
     if found.fault is not None:
         return ApplyOutcome(
             ApplyStatus.UNKNOWN,
@@ -69,7 +79,7 @@ def judge_lost(plan: ApplyPlan, how: str, begun: str | None, found: Inspection) 
     stay = _numbers(there)
     if len(done) == len(plan.files):
         return ApplyOutcome(ApplyStatus.APPLIED, state_sentence(stay), done, message=message)
-    if begun is None or begun in there:
+    if begun in there:
         return ApplyOutcome(
             ApplyStatus.FAILED,
             state_sentence(stay),
@@ -87,6 +97,10 @@ def judge_lost(plan: ApplyPlan, how: str, begun: str | None, found: Inspection) 
         )
         step = f"Compare the database with the statements of {begun} before you apply again."
     return ApplyOutcome(ApplyStatus.FAILED, sentence, done, begun, message=message, next_step=step)
+
+
+def _death(how: str) -> str:
+    return f"The worker process died: {how}." if how else "The worker process died."
 
 
 def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Holder], gave_up: bool) -> ApplyOutcome:

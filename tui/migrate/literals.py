@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 _OPENING: Final = re.compile(r"(?P<prefix>[rRbBuUfF]{0,2})(?P<quote>'''|\"\"\"|'|\")")
@@ -40,15 +41,18 @@ class Literal:
         return self.places[index] + offset - self.starts[index]
 
 
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A file's text, with its lines found once."""
+    """A file's text, with its lines found once. Two are equal when their texts are."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = text.split("\n")
-        self._begins = [0]
-        for line in self.lines:
-            self._begins.append(self._begins[-1] + len(line) + 1)
+    text: str = field(repr=False)
+    lines: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _begins: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lines = tuple(self.text.split("\n"))
+        object.__setattr__(self, "lines", lines)
+        object.__setattr__(self, "_begins", tuple(accumulate((len(line) + 1 for line in lines), initial=0)))
 
     def place(self, offset: int) -> Place:
         """The line and the column of an offset."""

@@ -10,8 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from tui.migrate.applied import AppliedRow
+from tui.migrate.apply import ApplyOutcome, ApplyPlan, apply_plan, plan_apply
 from tui.migrate.consent import remember_consent
+from tui.migrate.files import read_files
 from tui.migrate.project import Project, load_project
+from tui.migrate.states import merge
 from tui.settings import parse_url
 
 EMPTY_STATE: Final = "eJyrrgUAAXUA+Q=="
@@ -77,6 +81,7 @@ def make_project(
     )
     (root / "settings.py").write_text(f"TORTOISE_ORM = {configuration(url)!r}\n{settings}")
     (root / "shop.py").write_text(models)
+    (root / "url").write_text(url)
     for name, text in files.items():
         (folder / name).write_text(text)
     project = load_project(root)
@@ -109,6 +114,35 @@ def configuration(url: str, module: str = "shop") -> dict[str, Any]:
         "connections": {"default": connection},
         "apps": {"models": {"models": [module, "aerich.models"], "default_connection": "default"}},
     }
+
+
+def url_of(project: Project) -> str:
+    """The database that `make_project` was told."""
+    return (project.root / "url").read_text()
+
+
+async def start(project: Project) -> None:
+    """Brings the database to file 0, without Aerich and without a worker."""
+    url = url_of(project)
+    await execute(url, init_sql(parse_url(url).dialect))
+    await execute(url, "INSERT INTO aerich (version, app, content) VALUES ('0_init.py', 'models', '{}')")
+
+
+async def plan_of(project: Project, until: str | None = None) -> ApplyPlan:
+    """What would be applied, from the files and the rows as they are."""
+    try:
+        found = await query(url_of(project), "SELECT id, version, app FROM aerich ORDER BY id")
+    except (sqlite3.OperationalError, asyncpg.UndefinedTableError):
+        found = []
+    rows = [AppliedRow(*row) for row in found]
+    plan = plan_apply(project, merge(read_files(project), rows, project.app), until)
+    assert plan.refusals == ()
+    return plan
+
+
+async def apply_all(project: Project) -> ApplyOutcome:
+    """Applies everything that is pending."""
+    return await apply_plan(await plan_of(project))
 
 
 async def query(url: str, sql: str) -> list[tuple[Any, ...]]:

@@ -1,0 +1,3 @@
+"""A project's own package `tui`."""
+
+NAME = "Endurance of the project's own tui"
