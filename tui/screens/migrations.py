@@ -110,7 +110,9 @@ class MigrationsScreen(AreaScreen):
         self._turn()
 
     def on_screen_resume(self) -> None:
-        self._read()
+        # A foreign project is asked by a process of its own: not after each dialog, but by ctrl+r and after a run.
+        if self._look is None or self._look.project.is_own:
+            self._read()
 
     def action_refresh(self) -> None:
         """Reads files and rows again."""
@@ -291,7 +293,7 @@ class MigrationsScreen(AreaScreen):
     def _begin(self, plan: ApplyPlan, target: str) -> Callable[[bool | None], object]:
         def begin(answer: bool | None) -> None:
             if answer:
-                self.shell.push_screen(ApplyScreen(plan, target))
+                self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
 
         return begin
 
