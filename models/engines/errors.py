@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - these are the names of outcomes, and code that catches them reads better without "Error"
 """The few errors an engine raises, each with one sentence that is true and can be shown.
 
 A sentence says what is the case, what happened to the change, and what to do. It never holds text of the database:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tortoise.backends.asyncpg.executor import AsyncpgExecutor
 from tortoise.backends.base import executor
-from tortoise.backends.sqlite.executor import SqliteExecutor
 
 if TYPE_CHECKING:
     from tortoise.models import Model
@@ -18,7 +16,9 @@ if TYPE_CHECKING:
 _BY_MODEL: Final[dict[type[Model], dict[Any, Any]]] = {}
 
 
-class _ByModel(executor.BaseExecutor):
+class ByModel(executor.BaseExecutor):
+    """Comes before the executor of a dialect; the file of each dialect is apart, so that one does not import both."""
+
     def __init__(self, model: type[Model], db: Any, *args: Any, **options: Any) -> None:
         shared = executor.EXECUTOR_CACHE
         # Nothing awaits in between, so that nobody else sees the other dictionary.
@@ -27,11 +27,3 @@ class _ByModel(executor.BaseExecutor):
             super().__init__(model, db, *args, **options)
         finally:
             executor.EXECUTOR_CACHE = shared
-
-
-class SqliteByModel(_ByModel, SqliteExecutor):
-    """For SQLite."""
-
-
-class PostgresByModel(_ByModel, AsyncpgExecutor):
-    """For PostgreSQL."""

@@ -20,8 +20,8 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from models.engines.autocommit import is_read, refuse_write
 from models.engines.errors import CommitUnknown, DatabaseUnavailable, StatementTimeout
-from models.engines.executors import PostgresByModel
 from models.engines.from_asyncpg import translated
+from models.engines.postgres_executor import PostgresByModel
 from models.engines.postgres_pool import Slots, keep_alive, keep_session
 from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
 from models.engines.quiet import SILENT

@@ -17,8 +17,8 @@ from models.engines.errors import (
     StatementTimeout,
     TransactionEnded,
 )
-from models.engines.executors import PostgresByModel
 from models.engines.from_asyncpg import translated
+from models.engines.postgres_executor import PostgresByModel
 from models.engines.postgres_pool import RELEASE_SECONDS
 
 if TYPE_CHECKING:

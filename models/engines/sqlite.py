@@ -22,10 +22,10 @@ from tortoise.backends.sqlite.client import SqliteClient
 
 from models.engines.autocommit import refuse_write
 from models.engines.errors import PoolTimeout
-from models.engines.executors import SqliteByModel
 from models.engines.from_sqlite3 import translated
 from models.engines.quiet import SILENT
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
+from models.engines.sqlite_executor import SqliteByModel
 from models.engines.sqlite_statements import Statements
 from models.engines.sqlite_transaction import SqliteTransaction, Transacting
 

@@ -14,9 +14,9 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 
 from models.engines.errors import CommitUnknown, DatabaseError, StatementTimeout, TransactionEnded
-from models.engines.executors import SqliteByModel
 from models.engines.from_sqlite3 import translated
 from models.engines.sqlite_connection import BUSY_MILLISECONDS
+from models.engines.sqlite_executor import SqliteByModel
 from models.engines.sqlite_statements import Statements
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.metadata import distributions
 
 
 def library_problem(path: Sequence[str] | None = None) -> str | None:
@@ -16,6 +15,8 @@ def library_problem(path: Sequence[str] | None = None) -> str | None:
 
     `path` is where to look for installed packages, `sys.path` by default.
     """
+    from importlib.metadata import distributions  # costs 10 ms, and is asked for once
+
     where = sys.path if path is None else list(path)
     libpass, passlib = (any(distributions(name=name, path=where)) for name in ("libpass", "passlib"))
     if libpass and passlib:

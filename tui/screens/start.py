@@ -19,11 +19,13 @@ from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
 from tui.screens.opening import Found, open_and_look
+from tui.terminal.process import collect_from_now_on
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
 EXIT_UNAVAILABLE: Final = 5
+SETTLED_AFTER: Final = 1.0
 OPEN_DEADLINE: Final = 60.0
 """Seconds: making the demo's people is part of it."""
 
@@ -68,10 +70,16 @@ class StartScreen(AreaScreen):
         self.query_one("#hint", Static).update(Content(sanitise(hint, 200)))
 
     def _failed(self, sentence: str) -> None:
+        self._settle()
         self.shell.failed_status = EXIT_UNAVAILABLE
         self._say(sentence, "ctrl+r tries again · q leaves")
 
+    def _settle(self) -> None:
+        """The imports of a start are behind us once the next screen has painted."""
+        self.shell.set_timer(SETTLED_AFTER, collect_from_now_on)
+
     def _opened(self, found: Found) -> None:
+        self._settle()
         self.shell.failed_status = 0
         self.shell.database = found.opening.database
         self._say(f"{self.shell.launch.label} is open.")

@@ -83,6 +83,7 @@ class UsersScreen(AreaScreen):
         self._cost = Cost("")
         self._standing = Standing(Query())
         self._spread: tuple[UserSource, Spread | None] | None = None
+        self._nobody = True
         self._preview_timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -107,8 +108,6 @@ class UsersScreen(AreaScreen):
         self.table.focus()
         self.table.say(loading_notice(self.shell.launch.label))
         self._read(keep_place=True)
-        # The parser's library is loaded before the first key is typed, and not on the interface's own task.
-        self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
 
     def commands(self) -> Iterable[Command]:
         """On PostgreSQL without trigram indexes: the statement that makes "contains" fast, to copy."""
@@ -180,6 +179,9 @@ class UsersScreen(AreaScreen):
     def on_window_changed(self, event: WindowChanged) -> None:
         table = self.table
         if event.seconds is not None:
+            if not self._standing.loaded_at:
+                # The parser's library is loaded behind the first rows, and not on the interface's own task.
+                self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
             spent = f" · {event.seconds * 1000:.{0 if event.seconds >= 0.01 else 1}f} ms"
             by_id = " · by id" if self._scans_much() and self._order is None else ""
             self.box.show_cost((self._cost.words + by_id + spent).removeprefix(" · "))
@@ -257,7 +259,9 @@ class UsersScreen(AreaScreen):
     # The cursor and the preview -------------------------------------------------------------------------------------
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
-        self.refresh_bindings()
+        if (event.row is None) is not self._nobody:  # the verbs need somebody; which row it is, is all the same to them
+            self._nobody = event.row is None
+            self.refresh_bindings()
         preview = self.query_one(UserPreview)
         if self._preview_timer is not None:
             self._preview_timer.stop()

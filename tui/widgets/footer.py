@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
@@ -34,18 +35,29 @@ class Footer(Widget):
     }
     """
 
+    _shown: Content | None = None
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, _: Screen[object]) -> None:
-        self.refresh()
+        # The signal comes with every key; the hints rarely change with one, and painting them again costs a frame.
+        # Content compares its text alone; a hint that is greyed has the same text.
+        if self._shown is None or not self._line().is_same(self._shown):
+            self.refresh()
 
     def render(self) -> Content:
-        hints = list(self._hints())
-        help_hint = self._hint(HELP)
+        self._shown = self._line()
+        return self._shown
+
+    def _line(self) -> Content:
+        """As many hints as there is room for, and the way to the help."""
+        active = {each.binding.id: (key, each.enabled) for key, each in reversed(self.screen.active_bindings.items())}
+        names: tuple[str, ...] = getattr(self.screen, "HINTS", ())
+        help_hint = self._hint(HELP, active)
         pieces: list[Content] = []
         room = self.size.width - (help_hint.cell_length + 2 if help_hint else 0)
-        for hint in hints[:MOST]:
+        for hint in [found for name in names if (found := self._hint(name, active))][:MOST]:
             room -= hint.cell_length + 2
             if room < 0:
                 break
@@ -54,17 +66,12 @@ class Footer(Widget):
             pieces.append(help_hint)
         return Content("  ").join(pieces)
 
-    def _hints(self) -> list[Content]:
-        names: tuple[str, ...] = getattr(self.screen, "HINTS", ())
-        return [hint for name in names if (hint := self._hint(name)) is not None]
-
-    def _hint(self, name: str) -> Content | None:
+    def _hint(self, name: str, active: Mapping[str | None, tuple[str, bool]]) -> Content | None:
         """`e edit`, with the key that is bound now; None where the screen does not offer it at all."""
-        for shown, active in self.screen.active_bindings.items():
-            if active.binding.id == name:
-                key_style = self.get_visual_style("footer--key")
-                label = KEYS[name].label
-                if not active.enabled:
-                    return Content.styled(f"{show_key(shown)} {label}", self.get_visual_style("footer--off"))
-                return Content.assemble((show_key(shown), key_style), " ", label)
-        return None
+        if name not in active:
+            return None
+        key, enabled = active[name]
+        label = KEYS[name].label
+        if not enabled:
+            return Content.styled(f"{show_key(key)} {label}", self.get_visual_style("footer--off"))
+        return Content.assemble((show_key(key), self.get_visual_style("footer--key")), " ", label)
