@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from models.engines.errors import DatabaseError
 from tui.migrate.audit import record_apply
 from tui.migrate.events import (
     BackedUp,
@@ -60,7 +61,8 @@ async def apply_plan(
     is rolled back and the outcome tells so, but a COMMIT that was sent is waited for. Cancelling this task instead ends
     the worker too, and loses the outcome.
 
-    `actor` and our own open `database`: leaves an audit row once that database is current.
+    `actor` and our own open `database`: leaves an audit row once that database is current; when it cannot be written,
+    `outcome.message` says so.
     Raises `ProjectError` without the person's consent to run a foreign project, OSError when no process can be started.
     """
     if plan.refusals:
@@ -69,7 +71,12 @@ async def apply_plan(
         _make_room(plan)
     outcome = await _Run(plan, on_event, give_up, cancel).outcome()
     if actor is not None and database is not None and plan.project.is_own:
-        await record_apply(plan, outcome, actor, database)
+        try:
+            await record_apply(plan, outcome, actor, database)
+        except DatabaseError as error:
+            # What was applied stays applied, and that is what has to be told.
+            said = f"The audit row was not written. {error.sentence}"
+            outcome = replace(outcome, message=f"{outcome.message} {said}".strip())
     return outcome
 
 

@@ -16,7 +16,6 @@ import json
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -47,8 +46,7 @@ class Worker:
     def __init__(self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader) -> None:
         self._process = process
         self._reader = reader
-        self._tail: deque[bytes] = deque()
-        self._tail_size = 0
+        self._tail = b""
         self._listening = asyncio.create_task(self._listen(), name="output of the migration worker")
 
     @property
@@ -58,7 +56,7 @@ class Worker:
     @property
     def output(self) -> str:
         """The last of what the project printed to stdout and stderr, safe to show."""
-        return sanitise_block(b"".join(self._tail)[-TAIL:].decode("utf-8", "replace")).strip("\n")
+        return sanitise_block(self._tail.decode("utf-8", "replace")).strip("\n")
 
     @property
     def end(self) -> str:
@@ -119,10 +117,7 @@ class Worker:
         stdout = self._process.stdout
         assert stdout is not None
         while data := await stdout.read(4096):
-            self._tail.append(data)
-            self._tail_size += len(data)
-            while self._tail_size - len(self._tail[0]) >= TAIL:
-                self._tail_size -= len(self._tail.popleft())
+            self._tail = (self._tail + data)[-TAIL:]
 
     async def _close(self) -> None:
         """Ends the process and what it started, within GRACE_SECONDS."""

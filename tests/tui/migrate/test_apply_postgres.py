@@ -2,12 +2,13 @@
 
 import asyncio
 
+import psutil
 import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, connect, migration, plan_of, query, start, versions
 from tui.migrate.apply import ApplyStatus, Event, apply_plan
-from tui.migrate.events import StatementDone, Waiting
+from tui.migrate.events import StatementDone, StatementStarted, Waiting
 from tui.migrate.listing import look
 
 pytestmark = pytest.mark.postgres_only
@@ -114,6 +115,25 @@ async def test_nothing_of_ours_stays_on_the_server(shop: Shop, empty_url: str) -
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
     assert left == [(0,)]
+
+
+async def test_the_statement_of_a_killed_worker_has_ended_when_that_is_told(
+    shop: Shop, empty_url: str, endless: str
+) -> None:
+    """The server goes on for a while by itself; only when it has stopped is it known what was done."""
+    project = shop(f1_slow=migration(endless))
+    await start(project)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StatementStarted):
+            (worker,) = [each for each in psutil.Process().children() if "main.py" in " ".join(each.cmdline())]
+            worker.kill()
+
+    outcome = await apply_plan(await plan_of(project), listen)
+    running = await query(
+        empty_url, "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    assert (outcome.status, running) == (ApplyStatus.FAILED, [])
 
 
 async def test_values_of_rows_stay_out_of_the_outcome(shop: Shop, empty_url: str) -> None:

@@ -90,6 +90,12 @@ async def test_a_project_with_our_names_gets_its_own(
     assert await query(empty_url, "SELECT name FROM ship") == [("Endurance of the project's own tui",)]
 
 
+@pytest.mark.parametrize("name", ["models", "tui", "migrations.usernames"])
+async def test_a_project_without_these_names_does_not_get_ours(shop: Shop, name: str) -> None:
+    found = await look(shop(settings=f"import {name}\n"))
+    assert "No module named" in found.trouble
+
+
 def test_who_blocks_is_told_without_acting_on_the_terminal() -> None:
     holder = Holder(pid=1, user="u\x1b[31m", client="local", state="active", seconds=1.0, query="SELECT\n\x1b]0;x\x07")
     assert holder.sentence() == r"pid 1 (u\x1b[31m@local, active, 1 s): SELECT \x1b]0;x\x07"

@@ -1,6 +1,7 @@
 """Our own database through the connection that is open: the look, the first start, the audit row."""
 
 import json
+from dataclasses import replace
 
 from models.operations import system_actor
 from models.operations.audit import verify_chain
@@ -46,7 +47,7 @@ async def test_the_first_start_leaves_an_audit_row(empty_url: str) -> None:
         assert [file.version for file in first.files] == [INIT, SECOND]
         half = await apply_plan(first.look.plan("0"), actor=system_actor(), database=database)
         # The audit's table is not there yet.
-        assert half.status is ApplyStatus.APPLIED
+        assert (half.status, half.message) == (ApplyStatus.APPLIED, "")
         rest = (await pending_preview(database.url, database)).plan
         assert (await apply_plan(rest, actor=system_actor(), database=database)).is_ok
         ((action, outcome, meta),) = await query(empty_url, "SELECT action, outcome, meta FROM audit_events")
@@ -54,6 +55,15 @@ async def test_the_first_start_leaves_an_audit_row(empty_url: str) -> None:
         noted = meta if isinstance(meta, dict) else json.loads(meta)
         assert noted["applied"] == {SECOND: rest.files[0].sha256}
         assert (await verify_chain()).is_whole
+
+
+async def test_an_audit_that_cannot_be_written_loses_no_outcome(database: Database, database_url: str) -> None:
+    plan = replace((await pending_preview(database.url, database)).plan, refusals=(), files=())
+    assert plan.expected
+    await execute(database_url, "ALTER TABLE audit_events RENAME TO gone")
+    outcome = await apply_plan(plan, actor=system_actor(), database=database)
+    assert outcome.is_ok
+    assert outcome.message.startswith("The audit row was not written.")
 
 
 async def test_a_failure_before_the_audit_exists_is_told_without_it(empty_url: str) -> None:

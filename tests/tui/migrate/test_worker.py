@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,27 @@ async def test_a_task_that_is_cancelled_leaves_nothing_behind(shop: Shop, empty_
     assert workers() == []
     assert open_files() == before
     assert await versions(empty_url) == ["0_init.py"]
+
+
+async def test_a_worker_whose_interface_is_killed_rolls_back_and_leaves(
+    shop: Shop, empty_url: str, endless: str
+) -> None:
+    project = shop(f1_slow=migration(f"CREATE TABLE half (id int); {endless}"))
+    await start(project)
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.tui.migrate.applier", str(project.root), stdout=asyncio.subprocess.PIPE
+    )
+    assert program.stdout is not None
+    while endless.encode()[:20] not in (line := await program.stdout.readline()):
+        assert line, "it ended by itself"
+    (worker,) = [each for each in psutil.Process(program.pid).children() if "main.py" in " ".join(each.cmdline())]
+    program.kill()
+    await program.wait()
+    await asyncio.to_thread(worker.wait, 20)
+    assert await versions(empty_url) == ["0_init.py"]
+    with pytest.raises(Exception, match="half"):
+        await query(empty_url, "SELECT * FROM half")
+    assert (await plan_of(project)).versions == ("1_slow.py",)
 
 
 async def test_nothing_is_left_after_runs_that_end_well_or_badly(shop: Shop) -> None:
