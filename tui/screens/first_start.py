@@ -6,6 +6,8 @@ superuser, signing in) is found by opening the database again.
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -21,8 +23,8 @@ from tui.screens.base import AreaScreen
 from tui.screens.migrations_apply import ApplyScreen
 from tui.screens.migrations_consent import may_apply
 from tui.screens.migrations_list import EntryTable
-from tui.screens.migrations_sql import SqlPane, SqlScreen
-from tui.screens.migrations_words import columns, database_name, entry_facts, many, side
+from tui.screens.migrations_sql import WHOLE, SqlPane, SqlScreen, show_sides
+from tui.screens.migrations_words import columns, database_name, entry_facts, many, sides
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
 from tui.widgets.list_source import ListSource
@@ -30,6 +32,7 @@ from tui.widgets.list_source import ListSource
 if TYPE_CHECKING:
     from tui.database import Database, Identity
     from tui.migrate.states import Entry
+    from tui.screens.migrations_words import Sides
 
 _ABOUT: Final = {
     Kind.EMPTY: "{label} is empty. {count} of Shellback's own {make} the schema: look at them, then press A to apply.",
@@ -135,15 +138,19 @@ class FirstStartScreen(AreaScreen):
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
         entry: Entry | None = event.row
-        dialect = self.database.dialect
-        self.query_one("#up", SqlPane).show(side(entry, "up", dialect) if entry is not None else None)
-        self.query_one("#down", SqlPane).show(side(entry, "down", dialect) if entry is not None else None)
+        if entry is None:
+            show_sides(self, None)
+        else:
+            work = partial(asyncio.to_thread, sides, entry, self.database.dialect)
+            self.run_read(work, partial(show_sides, self), group="sql")
 
     def on_row_opened(self, event: RowOpened) -> None:
         entry: Entry = event.row
-        dialect = self.database.dialect
-        up, down = side(entry, "up", dialect), side(entry, "down", dialect)
-        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), up, down, is_down=self._is_down))
+        work = partial(asyncio.to_thread, sides, entry, self.database.dialect, WHOLE)
+        self.run_read(work, partial(self._open, entry), group="open")
+
+    def _open(self, entry: Entry, found: Sides) -> None:
+        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), found, is_down=self._is_down))
 
     def action_direction(self) -> None:
         """The SQL of the other direction."""

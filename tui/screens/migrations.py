@@ -6,8 +6,10 @@ Listing and previewing execute nothing of a project. What the texts are is in `m
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -18,14 +20,14 @@ from textual.widgets import Static
 from models.permissions import Codename
 from tui.keys import bindings
 from tui.migrate.consent import has_consent, remember_consent
-from tui.migrate.listing import Look, look
+from tui.migrate.listing import Look, look, sql_of
 from tui.migrate.planning import plan_next
 from tui.migrate.project import ProjectError, load_project, own_project
 from tui.screens.base import AreaScreen
 from tui.screens.migrations_apply import ApplyScreen
 from tui.screens.migrations_consent import may_apply, may_run
 from tui.screens.migrations_list import EntryTable
-from tui.screens.migrations_sql import SqlPane, SqlScreen
+from tui.screens.migrations_sql import WHOLE, SqlPane, SqlScreen, show_sides
 from tui.screens.migrations_words import (
     columns,
     count_words,
@@ -33,7 +35,7 @@ from tui.screens.migrations_words import (
     entry_facts,
     fact_words,
     problem_lines,
-    side,
+    sides,
 )
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from tui.migrate.planning import ApplyPlan
     from tui.migrate.project import Project
     from tui.migrate.states import Entry
+    from tui.screens.migrations_words import Sides
 
 LOOK_SECONDS = 60.0
 """A worker process imports the project first, which can take its time."""
@@ -196,10 +199,16 @@ class MigrationsScreen(AreaScreen):
         self.refresh_bindings()
 
     def _show(self, entry: Entry | None) -> None:
-        dialect = self._look.dialect if self._look is not None else None
-        for direction in ("up", "down"):
-            shown = side(entry, direction, dialect) if entry is not None else None
-            self.query_one(f"#{direction}", SqlPane).show(shown)
+        if entry is None:
+            show_sides(self, None)
+        else:
+            self.run_read(
+                partial(asyncio.to_thread, sides, entry, self._dialect), partial(show_sides, self), group="sql"
+            )
+
+    @property
+    def _dialect(self) -> str | None:
+        return self._look.dialect if self._look is not None else None
 
     def _turn(self) -> None:
         for direction in ("up", "down"):
@@ -219,17 +228,19 @@ class MigrationsScreen(AreaScreen):
         row = self.table.row
         if row is None:
             return
-        shown = side(row, self._direction, self._look.dialect if self._look is not None else None)
-        if shown.text:
-            self.shell.copy(shown.text, f"the SQL of {row.version}, {shown.direction}")
+        text = sql_of(row, self._direction)
+        if text:
+            self.shell.copy(text, f"the SQL of {row.version}, {self._direction}")
         else:
             self.shell.warn(f"{row.version} has no SQL to copy in this direction.")
 
     def on_row_opened(self, event: RowOpened) -> None:
         entry: Entry = event.row
-        dialect = self._look.dialect if self._look is not None else None
-        up, down = side(entry, "up", dialect), side(entry, "down", dialect)
-        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), up, down, is_down=self._is_down))
+        work = partial(asyncio.to_thread, sides, entry, self._dialect, WHOLE)
+        self.run_read(work, partial(self._open, entry), group="open")
+
+    def _open(self, entry: Entry, found: Sides) -> None:
+        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), found, is_down=self._is_down))
 
     # Applying -------------------------------------------------------------------------------------------------------
 

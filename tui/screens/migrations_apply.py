@@ -103,7 +103,8 @@ class ApplyScreen(AreaScreen):
         feed(self._board, message.event, message.at)
         self._show()
         if self._outcome is None:
-            self._body.scroll_end(animate=False)
+            # At once: one that waited for the next frame could come after the outcome was scrolled to.
+            self._body.scroll_end(animate=False, immediate=True)
 
     def _ended(self, outcome: ApplyOutcome) -> None:
         self._outcome = outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -14,12 +14,22 @@ from textual.widgets import Static
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.terminal.safe import safe
-from tui.widgets.sql import numbered
 
 if TYPE_CHECKING:
-    from tui.screens.migrations_words import Side
+    from textual.screen import Screen
+
+    from tui.screens.migrations_words import Side, Sides
+
+WHOLE: Final = 4000
+"""Lines of one direction that the page shows."""
 
 SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
+
+
+def show_sides(screen: Screen[None], sides: Sides | None) -> None:
+    """Fills the panes `#up` and `#down` of a screen, or empties them."""
+    screen.query_one("#up", SqlPane).show(sides.up if sides is not None else None)
+    screen.query_one("#down", SqlPane).show(sides.down if sides is not None else None)
 
 
 class SqlPane(VerticalScroll):
@@ -54,15 +64,14 @@ class SqlPane(VerticalScroll):
 
     def show(self, side: Side | None) -> None:
         """Shows a direction of a file; None empties the pane."""
-        if side == self._shown:
-            return
+        if side is not None and self._shown is not None and side.title != self._shown.title:
+            self.scroll_home(animate=False)
         self._shown = side
         title, notice, sql = self.query(Static)
         title.update(safe(side.title, 200) if side else Content(""))
         notice.update(safe(side.notice, 600) if side else Content(""))
         notice.display = bool(side and side.notice)
-        sql.update(numbered(side.statements) if side else Content(""))
-        self.scroll_home(animate=False)
+        sql.update(side.sql if side else Content(""))
 
 
 class SqlScreen(AreaScreen):
@@ -75,12 +84,11 @@ class SqlScreen(AreaScreen):
         *bindings("migrations.direction", "migrations.copy_sql", *SCROLLING),
     ]
 
-    def __init__(self, version: str, facts: Sequence[str], up: Side, down: Side, *, is_down: bool = False) -> None:
+    def __init__(self, version: str, facts: Sequence[str], sides: Sides, *, is_down: bool = False) -> None:
         super().__init__()
         self._version = version
         self._facts = facts
-        self._up = up
-        self._down = down
+        self._sides = sides
         self._is_down = is_down
 
     def crumbs(self) -> tuple[str, ...]:
@@ -94,7 +102,7 @@ class SqlScreen(AreaScreen):
 
     def on_mount(self) -> None:
         up, down = self.panes
-        for pane, side in ((up, self._up), (down, self._down)):
+        for pane, side in ((up, self._sides.up), (down, self._sides.down)):
             pane.add_class("-whole")
             pane.show(side)
         self._turn()

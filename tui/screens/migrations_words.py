@@ -12,6 +12,7 @@ from tui.migrate.listing import preview, sql_of
 from tui.migrate.states import Entry, Flag, Listing, State
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
+from tui.widgets.sql import numbered
 
 if TYPE_CHECKING:
     from tui.migrate.files import Direction
@@ -108,24 +109,39 @@ def short_list(versions: Sequence[str], most: int = 3) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One direction of a file, as it is shown and copied. `statements`: line of the file (None: unknown) and text."""
+    """One direction of a file, as it is shown; `text` is what is copied."""
 
     direction: Direction
     title: str
     notice: str
-    statements: tuple[tuple[int | None, str], ...]
+    sql: Content
     text: str
 
 
-def side(entry: Entry, direction: Direction, dialect: str | None) -> Side:
-    """What a direction of an entry does, as far as reading the file tells."""
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both directions of a file."""
+
+    up: Side
+    down: Side
+
+
+def sides(entry: Entry, dialect: str | None, most: int = 400) -> Sides:
+    """What an entry does, as far as reading the file tells, at most `most` lines each way.
+
+    Some ten milliseconds for a long file: to be called off the interface's own task.
+    """
+    return Sides(_side(entry, "up", dialect, most), _side(entry, "down", dialect, most))
+
+
+def _side(entry: Entry, direction: Direction, dialect: str | None, most: int) -> Side:
     statements = preview(entry, direction, dialect)
     count = many(len(statements), "statement") if statements else "no SQL to show"
     return Side(
         direction,
         f"{direction} · {count} · {entry.version}",
         _notice(entry, direction),
-        tuple((statement.line, statement.text) for statement in statements),
+        numbered(((statement.line, statement.text) for statement in statements), most=most),
         sql_of(entry, direction),
     )
 

@@ -14,16 +14,20 @@ LONGEST: Final = 40_000
 """Characters of one statement that are shown; reading it whole is for the file itself."""
 
 
-def numbered(statements: Iterable[tuple[int | None, str]], *, width: int = 5) -> Content:
+def numbered(statements: Iterable[tuple[int | None, str]], *, most: int, width: int = 5) -> Content:
     """Statements one below the other, each given as the line where it begins in the file (None: unknown) and its text.
 
-    A line's number stands before it in `width` cells, dimmed.
+    A line's number stands before it in `width` cells, dimmed. After `most` lines it says that there are more.
     """
     lines: list[Content] = []
     for first, text in statements:
+        if len(lines) >= most:
+            break
         for offset, line in enumerate(coloured(text)):
             number = f"{first + offset:>{width}}" if first is not None else " " * width
             lines.append(Content.assemble((f"{number}  ", "dim"), line))
+    if len(lines) >= most:
+        lines[most:] = [Content.styled(f"{'':{width}}  more lines are in the file", "dim")]
     return Content("\n").join(lines)
 
 
