@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+    from textual.worker import WorkType
 
     from tui.app import ShellbackApp
 
@@ -69,7 +70,8 @@ class Reads:
                 slow.stop()
                 self._slow(False)
 
-        self._screen.run_worker(run, group=f"read:{group}", exclusive=True, exit_on_error=False)
+        worker: WorkType[None] = run
+        self._screen.run_worker(worker, group=f"read:{group}", exclusive=True, exit_on_error=False)
 
     def stop(self) -> bool:
         """Stops waiting for all of them; whether there was one."""
@@ -114,5 +116,6 @@ def start_write(
         else:
             shell.notify(getattr(result, "sentence", "") or f"Done: {label}.")
 
-    shell.run_worker(run, group="write", exit_on_error=False)
+    worker: WorkType[None] = run
+    shell.run_worker(worker, group="write", exit_on_error=False)
     return True
