@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
@@ -119,9 +120,8 @@ def _scan(source: str, begin: int, end: int) -> tuple[list[int], list[int], list
     return starts or [0], places or [begin], pieces
 
 
-def _body(source: str, opening: re.Match[str], end: int, add: object) -> int:
+def _body(source: str, opening: re.Match[str], end: int, add: Callable[[str, int], None]) -> int:
     """Decodes one literal from its opening quote; returns the offset behind the closing one."""
-    assert callable(add)
     prefix, quote = opening["prefix"].lower(), opening["quote"]
     raw, formatted = "r" in prefix, "f" in prefix
     position = plain = opening.end()
