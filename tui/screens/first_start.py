@@ -137,12 +137,7 @@ class FirstStartScreen(AreaScreen):
     # Looking --------------------------------------------------------------------------------------------------------
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
-        entry: Entry | None = event.row
-        if entry is None:
-            show_sides(self, None)
-        else:
-            work = partial(asyncio.to_thread, sides, entry, self.database.dialect)
-            self.run_read(work, partial(show_sides, self), group="sql")
+        show_sides(self, event.row, self.database.dialect)
 
     def on_row_opened(self, event: RowOpened) -> None:
         entry: Entry = event.row

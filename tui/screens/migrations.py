@@ -199,12 +199,7 @@ class MigrationsScreen(AreaScreen):
         self.refresh_bindings()
 
     def _show(self, entry: Entry | None) -> None:
-        if entry is None:
-            show_sides(self, None)
-        else:
-            self.run_read(
-                partial(asyncio.to_thread, sides, entry, self._dialect), partial(show_sides, self), group="sql"
-            )
+        show_sides(self, entry, self._dialect)
 
     @property
     def _dialect(self) -> str | None:

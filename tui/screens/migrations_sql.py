@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,11 +14,11 @@ from textual.widgets import Static
 
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
+from tui.screens.migrations_words import sides
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
+    from tui.migrate.states import Entry
     from tui.screens.migrations_words import Side, Sides
 
 WHOLE: Final = 4000
@@ -26,10 +27,29 @@ WHOLE: Final = 4000
 SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
 
 
-def show_sides(screen: Screen[None], sides: Sides | None) -> None:
-    """Fills the panes `#up` and `#down` of a screen, or empties them."""
-    screen.query_one("#up", SqlPane).show(sides.up if sides is not None else None)
-    screen.query_one("#down", SqlPane).show(sides.down if sides is not None else None)
+def show_sides(screen: AreaScreen, entry: Entry | None, dialect: str | None) -> None:
+    """Fills the panes `#up` and `#down` of a screen, prepared in a thread; None empties them.
+
+    Not one of the screen's reads: nothing is waited for, and Esc has better things to do than to stop it.
+    """
+    if entry is None:
+        _fill(screen, None)
+        return
+
+    async def work() -> None:
+        try:
+            found = await asyncio.to_thread(sides, entry, dialect)
+        except Exception as error:  # noqa: BLE001 - the list goes on without a preview
+            screen.shell.warn(screen.shell.trouble(error))
+        else:
+            screen.call_later(_fill, screen, found)
+
+    screen.run_worker(work(), group="sql", exclusive=True, exit_on_error=False)
+
+
+def _fill(screen: AreaScreen, found: Sides | None) -> None:
+    screen.query_one("#up", SqlPane).show(found.up if found is not None else None)
+    screen.query_one("#down", SqlPane).show(found.down if found is not None else None)
 
 
 class SqlPane(VerticalScroll):
@@ -84,11 +104,11 @@ class SqlScreen(AreaScreen):
         *bindings("migrations.direction", "migrations.copy_sql", *SCROLLING),
     ]
 
-    def __init__(self, version: str, facts: Sequence[str], sides: Sides, *, is_down: bool = False) -> None:
+    def __init__(self, version: str, facts: Sequence[str], both: Sides, *, is_down: bool = False) -> None:
         super().__init__()
         self._version = version
         self._facts = facts
-        self._sides = sides
+        self._sides = both
         self._is_down = is_down
 
     def crumbs(self) -> tuple[str, ...]:
