@@ -27,6 +27,8 @@ STARTS: Final = 11
 KEYS: Final = {"j": (b"j", 60), "page down": (b"\x1b[6~", 20)}
 """What is typed and how often in a round: no more than a thousand people have rows for."""
 ROUNDS: Final = 3
+HELD: Final = 0.03
+"""Seconds of rest between two keys: a key that is held down comes about thirty times a second."""
 JUMPS: Final = 12
 SEARCHES: Final = 8
 
@@ -137,7 +139,9 @@ def _tour(place: Place) -> Tour:
         for name, (keys, count) in KEYS.items():
             tour.times[name] = []
             for _ in range(ROUNDS):
-                tour.times[name] += [terminal.key(keys) for _ in range(count)]
+                for _ in range(count):
+                    terminal.settle(HELD)
+                    tour.times[name].append(terminal.key(keys))
                 terminal.settle()
                 terminal.until(b"g", first)
                 terminal.settle()

@@ -19,8 +19,9 @@ from typing import Self
 import psutil
 import pyte
 
-QUIET = 0.04
-"""A paint has ended when nothing came for so long, in seconds: Textual writes one in a single burst."""
+QUIET = 0.008
+"""A paint has ended when nothing came for so long, in seconds. Textual writes one in a single burst, whose pieces come
+within a tenth of a millisecond; what is painted later (a preview, when the cursor rests) is another paint."""
 
 
 class TimedTerminal:
@@ -81,7 +82,7 @@ class TimedTerminal:
         raise TimeoutError(f"not seen within {deadline} s:\n{self.text}")
 
     def key(self, keys: bytes, deadline: float = 30.0) -> float:
-        """Types `keys`; the seconds until the last byte of the paint that answers."""
+        """Types `keys`; the seconds until the last byte of the first paint that answers."""
         sent = self._type(keys)
         painted = False
         while time.perf_counter() - sent < deadline:
