@@ -1,4 +1,4 @@
-"""Activate or deactivate, and unlock: one user, what it does, a reason, and a key to confirm."""
+"""Activate or deactivate, unlock, and end sessions: one user, what it does, a reason, and a key to confirm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
-from models.operations import plan_activate, plan_deactivate, plan_unlock
+from models.operations import plan_activate, plan_deactivate, plan_revoke_sessions, plan_unlock
 from tui.screens.twins import twin
 from tui.screens.write_dialog import WriteDialog
 
@@ -61,3 +61,23 @@ class UnlockDialog(WriteDialog):
 
     def command(self, reason: str) -> str:
         return twin(self.shell.launch.command, "users", "unlock", self.user_id, reason=reason)
+
+
+class SessionsDialog(WriteDialog):
+    """Ends every session and token of a user, who stays as free to sign in again as before."""
+
+    VERB: ClassVar[str] = "End sessions"
+
+    def __init__(self, user_id: int) -> None:
+        super().__init__("End all sessions", user_id)
+
+    async def make_plan(self, detail: Detail) -> Plan:
+        return await plan_revoke_sessions(self.shell.actor, detail.account.id)
+
+    def show_plan(self, plan: Plan) -> None:
+        """Somebody is thrown out of what is open."""
+        self.mark_danger(True)
+        super().show_plan(plan)
+
+    def command(self, reason: str) -> str:
+        return twin(self.shell.launch.command, "users", "revoke-sessions", self.user_id, reason=reason)

@@ -167,6 +167,7 @@ class UserScreen(AreaScreen):
     action_reset = partialmethod(_verb, "reset")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
+    action_revoke_sessions = partialmethod(_verb, "revoke_sessions")
     action_grant = partialmethod(_verb, "grant")
 
     def action_revoke(self) -> None:

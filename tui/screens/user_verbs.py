@@ -24,6 +24,7 @@ PERMISSIONS: Final = {
     "reset": Codename.USERS_RESET_PASSWORD,
     "lock": Codename.USERS_UNLOCK,
     "active": Codename.USERS_DEACTIVATE,
+    "revoke_sessions": Codename.USERS_REVOKE_SESSIONS,
     "grant": Codename.ROLES_GRANT,
     "revoke": Codename.ROLES_GRANT,
 }
@@ -33,10 +34,11 @@ _SCREENS: Final = {
     "reset": "tui.screens.reset:ResetScreen",
     "lock": "tui.screens.lifecycle:UnlockDialog",
     "active": "tui.screens.lifecycle:ActivationDialog",
+    "revoke_sessions": "tui.screens.lifecycle:SessionsDialog",
     "grant": "tui.screens.grant:RoleDialog",
     "revoke": "tui.screens.grant:RoleDialog",
 }
-KEYS: Final = ("users.edit", "users.reset", "users.lock", "users.active")
+KEYS: Final = ("users.edit", "users.reset", "users.lock", "users.revoke_sessions", "users.active")
 """Ids of the keys that act on one user."""
 
 

@@ -374,6 +374,7 @@ class UsersScreen(AreaScreen):
     action_reset = partialmethod(_verb, "reset")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
+    action_revoke_sessions = partialmethod(_verb, "revoke_sessions")
 
 
 async def _load_grammar() -> None:

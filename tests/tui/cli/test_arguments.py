@@ -27,7 +27,8 @@ LEAVES = {leaf.prog: leaf for leaf in _leaves(build_parser())}
 def test_the_commands_there_are() -> None:
     assert {prog.removeprefix("shellback ") for prog in LEAVES} == {
         *("init", "login", "logout", "whoami"),
-        *(f"users {verb}" for verb in ("list", "show", "create", "edit", "reset", "unlock", "activate", "deactivate")),
+        *(f"users {verb}" for verb in ("list", "show", "create", "edit", "reset", "unlock", "revoke-sessions")),
+        *(f"users {verb}" for verb in ("activate", "deactivate")),
         *(f"roles {verb}" for verb in ("list", "show", "grant", "revoke")),
         *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql")),
         *("audit list", "audit verify"),

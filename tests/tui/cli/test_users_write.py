@@ -56,6 +56,7 @@ WRITES = {
     "edit": ("users", "edit", "alice", "--set", "full_name=Alice Jones"),
     "reset": ("users", "reset", "alice", "--porcelain"),
     "deactivate": ("users", "deactivate", "alice"),
+    "revoke-sessions": ("users", "revoke-sessions", "alice"),
     "grant": ("roles", "grant", "alice", "support"),
     "create": ("users", "create", "dora", "--set", "email=dora@example.com", "--porcelain"),
 }

@@ -21,6 +21,7 @@ from tui.browse.query import parse
 from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
 from tui.screens.dialogs.order import OrderDialog
+from tui.screens.lifecycle import SessionsDialog
 from tui.screens.users import UsersScreen
 from tui.widgets.search_box import SearchBox
 
@@ -320,3 +321,15 @@ async def test_the_index_for_contains_is_offered_where_it_would_help(database: D
         for command in offered:
             command.run()
             assert "CREATE INDEX CONCURRENTLY" in app.clipboard
+
+
+async def test_k_ends_sessions_and_needs_the_permission(database: Database) -> None:
+    await make("alice")
+    app = shell_on(UsersScreen, database=database, who=person("users.view"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("K")
+        assert isinstance(app.screen, UsersScreen)
+        app.person = person("users.view", "users.revoke_sessions")
+        await pilot.press("K")
+        await until(pilot, lambda: isinstance(app.screen, SessionsDialog))

@@ -18,7 +18,7 @@ from tests.tui.shell import person
 from tests.tui.waiting import screen_text, until
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.grant import RoleDialog
-from tui.screens.lifecycle import ActivationDialog, UnlockDialog
+from tui.screens.lifecycle import ActivationDialog, SessionsDialog, UnlockDialog
 from tui.screens.reset import ResetScreen
 from tui.screens.write_dialog import WriteDialog
 
@@ -147,6 +147,17 @@ async def test_unlock(database: Database) -> None:
         assert run.dialog.query_one("#confirm", Button).disabled
 
 
+async def test_ending_all_sessions(database: Database) -> None:
+    who, target = await root(), await alice(sessions=2)
+    async with opened(database, SessionsDialog(target.id), who=who) as run:
+        await until_said(run.pilot, f"shellback users revoke-sessions {target.id}")
+        assert "2 sessions will be ended" in words(run.pilot)
+        await run.pilot.press("ctrl+s")
+        await until(run.pilot, lambda: run.answers)
+    assert await UserSession.filter(user_id=target.id, revoked_at=None).count() == 0
+    assert ((await reread(target)).is_active, (await reread(target)).token_version) == (True, 1)
+
+
 async def test_grant_and_take_away_a_role(database: Database) -> None:
     who, target = await root(), await alice()
     async with opened(database, RoleDialog(target.id), who=who) as run:
@@ -166,7 +177,7 @@ async def test_grant_and_take_away_a_role(database: Database) -> None:
     assert await UserRole.filter(user_id=target.id).count() == 0
 
 
-@pytest.mark.parametrize("dialog", [ResetScreen, ActivationDialog, UnlockDialog, RoleDialog])
+@pytest.mark.parametrize("dialog", [ResetScreen, ActivationDialog, UnlockDialog, SessionsDialog, RoleDialog])
 async def test_hostile_names_are_made_visible(database: Database, dialog: Callable[[int], WriteDialog]) -> None:
     who = await root()
     target = await alice(username=HOSTILE[:40], email=HOSTILE, deactivation_reason=HOSTILE, locked=True)

@@ -59,6 +59,12 @@ def add_users(commands: Subparsers) -> None:
         "Clears the counters of failed sign-ins and the lock. It never activates: that is `users activate`.",
     )
     _add_plain_verb(
+        verbs,
+        "revoke-sessions",
+        "end all sessions and tokens of a user",
+        "Ends every session and voids every token of a user. The account stays as it is: the user may sign in again.",
+    )
+    _add_plain_verb(
         verbs, "activate", "let a deactivated user in again", "Lets a deactivated user in again. It never unlocks."
     )
     _add_plain_verb(
@@ -219,7 +225,7 @@ def _add_plain_verb(verbs: Subparsers, name: str, summary: str, description: str
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_write:{name}")
+    parser.set_defaults(command=f"{_COMMANDS}.users_write:{name.replace('-', '_')}")
 
 
 def _add_set(parser: argparse.ArgumentParser, purpose: str, *, required: bool = False) -> None:

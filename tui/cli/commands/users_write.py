@@ -1,4 +1,4 @@
-"""`shellback users create|edit|reset|unlock|activate|deactivate`: one plan each."""
+"""`shellback users create|edit|reset|unlock|revoke-sessions|activate|deactivate`: one plan each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from models.operations import (
     plan_deactivate,
     plan_edit,
     plan_reset,
+    plan_revoke_sessions,
     plan_unlock,
 )
 from tui.cli import secrets
@@ -104,6 +105,11 @@ def reset(args: argparse.Namespace) -> int:
 def unlock(args: argparse.Namespace) -> int:
     """`users unlock`."""
     return _simple(args, plan_unlock, "Unlock")
+
+
+def revoke_sessions(args: argparse.Namespace) -> int:
+    """`users revoke-sessions`."""
+    return _simple(args, plan_revoke_sessions, "End the sessions of")
 
 
 def activate(args: argparse.Namespace) -> int:
