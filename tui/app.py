@@ -20,7 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from tui.keys import bindings, keymap
+from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
 from tui.screens.dialogs.base import Dialog
@@ -78,13 +78,15 @@ class ShellbackApp(App[int]):
         """The exit status of leaving now: not 0 while the database could not be opened."""
         self.busy: list[str] = []
         """What is being written now, as `... is still running` completes it."""
+        self.on_leaving: Callable[[int], object] = lambda _status: None
+        """Told the exit status when the interface begins to end: `tui.terminal.leaving` bounds what follows."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()
         self.animation_level = "none"
         self._control_filter = ControlFilter()
         self._clipboard_care = Clipboard(self)
-        self.set_keymap(keymap(launch.keys))
+        self.set_keymap(dict(launch.keys))
         self._dress(choose(launch.theme or remembered_theme(), no_color=self.no_color))
         self.lock = Lock(self, launch.idle_lock, self._make_lock_screen)
         for area in AREAS:
@@ -212,9 +214,15 @@ class ShellbackApp(App[int]):
         self.exit(return_code=self.failed_status)
 
     async def leave_now(self, status: int) -> None:
-        """Leaves on a signal: waits for a running write (the watchdog of `tui.terminal.leaving` bounds it)."""
+        """Leaves on a signal, or when asked for twice: waits for a running write, which `on_leaving` bounds."""
+        self.on_leaving(status)
         await self._idle.wait()
         self.exit(return_code=status)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """As Textual's, but bounded: a thread or a server that stands still does not keep the person."""
+        self.on_leaving(return_code)
+        super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:
         """Ends the session and closes the database, in bounded time: a stuck server does not keep the person."""
@@ -286,6 +294,7 @@ class ShellbackApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """A crash: one line without data, a true exit status. Textual's own way prints local variables."""
+        self.on_leaving(EXIT_CRASHED)
         self._return_code = EXIT_CRASHED
         if self._exception is None:
             self._exception = error

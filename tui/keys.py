@@ -146,11 +146,3 @@ def show_key(key: str) -> str:
     if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
         return key.upper()
     return _SHOWN.get(key, key)
-
-
-def keymap(remapped: Mapping[str, str]) -> dict[str, str]:
-    """`[keys]` of the configuration as Textual takes it. Raises ValueError naming an id that does not exist."""
-    unknown = sorted(set(remapped) - set(KEYS))
-    if unknown:
-        raise ValueError(f"[keys] has no key named {unknown[0]!r}; `shellback config` lists them")
-    return dict(remapped)

@@ -12,7 +12,7 @@ from models.engines.errors import DatabaseUnavailable
 from tests.tui.shell import StrictShell, person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import PROD
-from tui.keys import GROUPS, KEYS, bindings, keymap, show_key
+from tui.keys import GROUPS, KEYS, bindings, show_key
 from tui.launch import Launch, Opening, Report
 from tui.screens.areas import AREAS
 from tui.screens.base import AreaScreen
@@ -68,12 +68,6 @@ def test_every_key_is_found_by_its_group_and_says_what_it_does() -> None:
         assert not any(bad in key.keys for bad in ("ctrl+i", "ctrl+h", "ctrl+m", "alt+", "ctrl+enter")), key.id
 
 
-def test_keys_are_remapped_by_id() -> None:
-    assert keymap({"users.edit": "E"}) == {"users.edit": "E"}
-    with pytest.raises(ValueError, match=r"users\.edti"):
-        keymap({"users.edti": "E"})
-
-
 def test_how_keys_are_shown() -> None:
     assert [show_key(key) for key in ("ctrl+s", "question_mark", "f1", "enter", "e")] == ["^S", "?", "F1", "⏎", "e"]
 
@@ -89,7 +83,7 @@ async def test_header_and_footer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_remapped_keys_work_and_are_shown() -> None:
     app = shell_on(Busy)
-    app.set_keymap(keymap({"users.edit": "E"}))
+    app.set_keymap({"users.edit": "E"})
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_shown(pilot, "E edit")
         await pilot.press("E")
@@ -116,6 +110,62 @@ async def test_quitting_waits_for_a_write() -> None:
         await pilot.press("ctrl+q")
         await until(pilot, lambda: app._exit)
     assert app.return_code == 0
+
+
+async def test_what_refuses_to_quit_goes_when_the_write_is_settled() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        screen.action_edit()
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, BusyDialog))
+        screen.let_go.set()
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.results == ["written"]
+        assert not app._exit
+
+
+async def test_asked_twice_it_leaves_after_the_write() -> None:
+    app = shell_on(Busy)
+    leaving: list[int] = []
+    app.on_leaving = leaving.append
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        screen.action_edit()
+        await pilot.press("ctrl+q")
+        dialog = BusyDialog
+        await until(pilot, lambda: isinstance(app.screen, dialog) and app.screen.is_settled)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: leaving)
+        assert not app._exit
+        screen.let_go.set()
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == 0
+
+
+async def test_two_keys_in_one_moment_write_once() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        screen.action_edit()
+        screen.action_edit()
+        screen.let_go.set()
+        await app.workers.wait_for_complete()
+        await until(pilot, lambda: screen.results)
+        assert screen.results == ["written"]
+        assert app.busy == []
+
+
+async def test_a_quick_read_does_not_take_the_key_that_leaves() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        await pilot.press("f5", "q")
+        await until(pilot, lambda: not screen.is_attached)
 
 
 async def test_a_write_goes_on_when_its_screen_is_left() -> None:

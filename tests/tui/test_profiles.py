@@ -13,7 +13,7 @@ default_profile = "staging"
 theme = "nord"
 
 [keys]
-"users.search" = "ctrl+f"
+"list.search" = "ctrl+f"
 
 [profiles.staging]
 url = "postgres://desk@staging.example.org/app"
@@ -49,7 +49,7 @@ def test_profiles_are_read_with_what_holds_for_all(tmp_path: Path) -> None:
     production, staging = settings.profile("production"), settings.profile("staging")
     assert (production.production, production.read_only, production.mouse) == (True, True, False)
     assert (production.color, production.theme, production.project) == ("red", "textual-dark", "/srv/app")
-    assert production.keys == {"users.search": "ctrl+f", "users.reset": "f5"}
+    assert production.keys == {"list.search": "ctrl+f", "users.reset": "f5"}
     assert production.idle_lock == 300
     assert (staging.theme, staging.idle_lock, staging.mouse) == ("nord", 0, True)
     with pytest.raises(SettingsError, match="embedded, production, staging"):
@@ -72,7 +72,8 @@ def test_no_file_is_no_settings() -> None:
         ("[profiles.a]\ncolor = 'rde'\n", 2, "profiles.a.color is one of red"),
         ("[profiles.a]\nurl = 'mysql://x'\n", 2, "profiles.a.url cannot be followed."),
         ("[profiles.a]\nurl = 'postgres://h/db?sslmod=x'\n", 2, "Did you mean sslmode?"),
-        ("[keys]\nx = 5\n", 2, "keys.x must be a key in quotes"),
+        ("[keys]\n'users.edit' = 5\n", 2, "keys.users.edit must be a key in quotes"),
+        ("[keys]\n'users.edti' = 'E'\n", 2, "keys.users.edti is not a setting. Did you mean users.edit?"),
         ("default_profile = 'b'\n[profiles.a]\n", 1, "default_profile names no profile"),
         ("profiles = 5\n", 1, "profiles is a table of tables"),
         ("[profils.a]\n", None, "profils is not a setting. Did you mean profiles?"),

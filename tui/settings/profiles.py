@@ -158,6 +158,9 @@ class _File:
             raise self._error(section, "url", f"cannot be followed. {error.sentence.rstrip('.')}") from None
 
     def _keys(self, table: dict[str, Any], section: tuple[str, ...]) -> dict[str, str]:
+        from tui.keys import KEYS  # only for a file that remaps keys
+
+        self._known(table, tuple(KEYS), section)
         for name, key in table.items():
             if not isinstance(key, str) or not key:
                 raise self._error(section, name, 'must be a key in quotes, such as "ctrl+e"')
