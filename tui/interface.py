@@ -99,13 +99,14 @@ def _demo_opener(path: Path, people: int | None, *, read_only: bool) -> Opener:
     async def open_it(report: Report) -> Opening:
         import asyncio
 
+        from tui.browse.counts import grouped
         from tui.database import open_database
         from tui.demo import PEOPLE, fill
         from tui.migrate.schema import create_schema
         from tui.settings import parse_url
 
         number = people or PEOPLE
-        report(f"Making a throw-away database with {number} people ...")
+        report(f"Making a throw-away database with {grouped(number)} {'person' if number == 1 else 'people'} ...")
         url = parse_url(f"sqlite://{path}")
         await create_schema(url.text)
         made = await asyncio.to_thread(fill, str(path), "sqlite", number)

@@ -120,13 +120,13 @@ class AreaScreen(Screen[None]):
     _reads_made: Reads | None = None
 
     def _show_slow(self, slow: bool) -> None:
-        self.notice = "waiting for the database, Esc stops waiting" if slow else ""
+        self.notice = "no answer yet, Esc stops waiting" if slow else ""
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        """Esc: stops waiting if something is waited for, else one step back."""
-        if self._reads.stop():
+        """Esc: stops waiting if the header says so, else one step back."""
+        if self._reads.stop_waiting():
             self.notice = ""
             return
         self.leave()

@@ -35,7 +35,7 @@ class StartScreen(AreaScreen):
 
     CRUMB = "Start"
     INTRO = "The database is being opened. If it does not answer, ctrl+r tries again and q leaves."
-    HINTS = ("list.refresh", "app.quit")
+    HINTS = ("list.refresh", "app.back")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list.refresh")]
 
     DEFAULT_CSS = """
@@ -43,6 +43,9 @@ class StartScreen(AreaScreen):
     StartScreen #what { width: auto; max-width: 76; height: auto; }
     StartScreen #hint { width: auto; max-width: 76; height: auto; color: $text-muted; }
     """
+
+    _reported = False  # whether what is opened is being made, which says itself what goes on and cannot be halted
+    _may_retry = False
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="start"):
@@ -58,10 +61,33 @@ class StartScreen(AreaScreen):
             self._say(f"Opening {self.shell.launch.label} ...")
             self._open()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "refresh":
+            return self._may_retry
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Esc: stops waiting for a database; leaves while one is made, and from what could not be opened."""
+        if not self._reported and self._reads.stop():
+            self.notice = ""
+            self._failed(f"Stopped waiting for {self.shell.launch.label}: it has not answered.")
+            return
+        self.shell.leave()
+
+    def _show_slow(self, slow: bool) -> None:
+        super()._show_slow(slow and not self._reported)
+
+    def _retry(self, possible: bool) -> None:
+        self._may_retry = possible
+        self.refresh_bindings()
+
     def _open(self) -> None:
         def report(sentence: str) -> None:
+            self._reported = True
+            self.notice = ""
             self.call_later(self._say, sentence)
 
+        self._retry(False)
         work = partial(open_and_look, self.shell.launch, report)
         self.run_read(work, self._opened, group="open", deadline=OPEN_DEADLINE, failed=self._failed)
 
@@ -73,6 +99,8 @@ class StartScreen(AreaScreen):
         self._settle()
         self.shell.failed_status = EXIT_UNAVAILABLE
         self._say(sentence, "ctrl+r tries again · q leaves")
+        self._reported = False
+        self._retry(True)
 
     def _settle(self) -> None:
         """The imports of a start are behind us once the next screen has painted."""

@@ -67,7 +67,7 @@ class WorkDialog(Dialog[Outcome]):
 
     def _slow(self, slow: bool) -> None:
         if slow:
-            self.say("waiting for the database, Esc stops waiting")
+            self.say("The database has not answered yet. Esc stops waiting.")
 
     # Writing --------------------------------------------------------------------------------------------------------
 
@@ -143,7 +143,7 @@ class WorkDialog(Dialog[Outcome]):
         """Leaves, unless it is writing."""
         if self._writing:
             self.say("Still writing: the answer comes in a moment.")
-        elif self._reads is None or not self._reads.stop():
+        elif self._reads is None or not self._reads.stop_waiting():
             self.leave()
 
     def leave(self) -> None:

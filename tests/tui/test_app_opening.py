@@ -1,0 +1,61 @@
+"""While a database is opened or made: what the first screen says, and what Esc does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.tui.shell import StrictShell
+from tests.tui.waiting import screen_text, until, until_shown
+from tui.badge import DEMO
+from tui.launch import Launch, Opening, Report
+from tui.screens.start import EXIT_UNAVAILABLE, StartScreen
+
+
+@pytest.fixture(autouse=True)
+def _soon_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.work.SLOW_AFTER", 0.01)
+
+
+async def test_a_database_that_does_not_answer_is_waited_for_until_esc() -> None:
+    asked: list[str] = []
+
+    async def never(_: Report) -> Opening:
+        asked.append("once more")
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    app = StrictShell(Launch("app@db1", never))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "no answer yet, Esc stops waiting")
+        assert "^R" not in screen_text(pilot)
+        await pilot.press("escape")
+        await until_shown(pilot, "Stopped waiting for app@db1: it has not answered.")
+        assert app.failed_status == EXIT_UNAVAILABLE
+        assert "no answer yet" not in screen_text(pilot)
+        await until_shown(pilot, "^R refresh")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: len(asked) == 2)
+        await pilot.press("escape")
+        await until_shown(pilot, "Stopped waiting")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.return_code == EXIT_UNAVAILABLE)
+
+
+async def test_a_database_that_is_made_says_so_itself_and_esc_leaves() -> None:
+    async def makes(report: Report) -> Opening:
+        report("Making a throw-away database ...")
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    app = StrictShell(Launch("demo", makes, DEMO))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "Making a throw-away database ...")
+        assert isinstance(app.screen, StartScreen)
+        app.screen._show_slow(True)
+        await pilot.pause()
+        assert "Esc stops waiting" not in screen_text(pilot)
+        assert "^R" not in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.return_code == 0)
