@@ -60,4 +60,5 @@ def person_of(signed: SignedIn) -> Person:
         is_superuser=permissions.is_superuser,
         token=signed.token,
         session_id=signed.session_id,
+        expires_at=signed.expires_at,
     )

@@ -29,5 +29,8 @@ def run_interface(launch: Launch) -> int:
     app = ShellbackApp(launch)
     leaving = Leaving(app)
     leaving.install()
-    app.run(mouse=launch.mouse)
+    try:
+        app.run(mouse=launch.mouse)
+    finally:
+        leaving.gone()
     return leaving.status or app.return_code or 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -30,6 +32,7 @@ class SmallScreen(AreaScreen):
         Binding("f3", "crash_in_worker", id="small.worker"),
         Binding("f4", "hang", id="small.hang"),
         Binding("f5", "write", id="small.write"),
+        Binding("f6", "stick", id="small.stick"),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -50,10 +53,13 @@ class SmallScreen(AreaScreen):
         (state_directory() / "hung").touch()
         time.sleep(60)
 
+    def action_stick(self) -> None:
+        """A thread of the loop's own pool, which the loop waits for when it ends."""
+        self.run_worker(partial(asyncio.to_thread, time.sleep, 60))
+        self.query_one("#hostile", Static).update("stuck")
+
     def action_write(self) -> None:
         async def work() -> None:
-            import asyncio
-
             await asyncio.sleep(1)
 
         self.run_write("a long write", work, lambda _: None)

@@ -39,6 +39,14 @@ def test_q_leaves_with_zero_and_a_whole_terminal(terminal: Terminal) -> None:
     assert terminal.modes_left_on() == set()
 
 
+def test_a_thread_that_stands_still_does_not_keep_the_person(terminal: Terminal) -> None:
+    terminal.press("\x1b[17~")
+    terminal.wait_for("stuck")
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit(seconds=5) == 0
+    assert terminal.modes_left_on() == set()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_leaves_within_five_seconds_and_restores(terminal: Terminal, number: signal.Signals) -> None:
     terminal.signal(number)

@@ -153,6 +153,7 @@ async def test_leaving_ends_the_session_of_this_interface_only(database: Databas
     kept = await enter("root", Secret(PASSWORD))
     assert isinstance(answer, SignedIn)
     assert isinstance(kept, SignedIn)
+    assert person_of(kept).is_over(kept.expires_at)
     await end_session(person_of(answer))
     await end_session(replace(person_of(kept), token=None))
     assert [session.id for session in await UserSession.filter(revoked_at=None)] == [kept.session_id]

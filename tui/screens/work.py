@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ class Reads:
         self._screen = screen
         self._slow = slow
         self._generations: dict[str, int] = {}
+        self._late: set[object] = set()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether one has been out for so long that the person is told that Esc stops waiting."""
+        return bool(self._late)
 
     def start(
         self,
@@ -58,7 +65,14 @@ class Reads:
                 (failed or self._shell.warn)(sentence)
 
         async def run() -> None:
-            slow = self._screen.set_timer(SLOW_AFTER, lambda: self._slow(True))
+            out, ended = object(), False
+
+            def late() -> None:
+                if not ended:  # the timer's message can come after the answer
+                    self._late.add(out)
+                    self._slow(True)
+
+            timer = self._screen.set_timer(SLOW_AFTER, late)
             try:
                 async with asyncio.timeout(deadline):
                     result = await work()
@@ -67,14 +81,23 @@ class Reads:
             else:
                 self._screen.call_later(answer, result)
             finally:
-                slow.stop()
-                self._slow(False)
+                ended = True
+                timer.stop()
+                self._late.discard(out)
+                self._slow(self.is_late)
 
         worker: WorkType[None] = run
         self._screen.run_worker(worker, group=f"read:{group}", exclusive=True, exit_on_error=False)
 
+    def stop_waiting(self) -> bool:
+        """Stops all of them if the person was told that they are waited for; whether that was so.
+
+        A quick read behind the screen is nothing to stop: a key that leaves must leave.
+        """
+        return self.is_late and self.stop()
+
     def stop(self) -> bool:
-        """Stops waiting for all of them; whether there was one."""
+        """Stops all of them; whether there was one."""
         running = [
             worker
             for worker in self._screen.workers
@@ -100,8 +123,12 @@ def start_write(
         shell.warn(f"Not yet: {shell.busy[0]} is still running.")
         return False
 
+    # Before the worker's first step, or a second key in the same moment would start it twice.
+    held = ExitStack()
+    held.enter_context(shell.writing(label))
+
     async def run() -> None:
-        with shell.writing(label):
+        with held:
             try:
                 result = await work()
             except Exception as error:  # noqa: BLE001 - as above

@@ -1,7 +1,8 @@
-"""SIGTERM, SIGHUP and SIGINT from outside: the interface is gone within five seconds and the terminal is whole again.
+"""Leaving, by a key, a crash, SIGTERM, SIGHUP or SIGINT: the interface is gone within five seconds and the terminal is
+whole again.
 
-The handlers are Python's own, not the loop's: they also run when the loop is stuck. A watchdog thread ends the process
-when the orderly way takes too long, after putting the terminal back by itself.
+The handlers of signals are Python's own, not the loop's: they also run when the loop is stuck. A watchdog thread ends
+the process when the orderly way takes too long, after putting the terminal back by itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import signal
 import sys
 import termios
 import threading
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ class Leaving:
         self._signal: int | None = None
         self._attributes = _attributes()
         self._task: asyncio.Future[None] | None = None
+        self._watched = False
+        self._gone = threading.Event()
 
     def install(self) -> None:
-        """Takes the signals; the interface is not running yet."""
+        """Takes the signals and every other way out; the interface is not running yet."""
+        self._app.on_leaving = self._bound
         for number in SIGNALS:
             signal.signal(number, self._on_signal)
 
@@ -48,11 +51,21 @@ class Leaving:
         """128 + the signal that ended the interface, as shells count; None if none did."""
         return None if self._signal is None else 128 + self._signal
 
+    def gone(self) -> None:
+        """The interface has ended by itself: the process is nobody's but its caller's again."""
+        self._gone.set()
+
+    def _bound(self, status: int) -> None:
+        """From now on the process ends within `PATIENCE`, with this status where it must be made to."""
+        if not self._watched:
+            self._watched = True
+            threading.Thread(target=self._watch, args=(status,), name="leave", daemon=True).start()
+
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         if self._signal is not None:
             return
         self._signal = number
-        threading.Thread(target=self._watch, name="leave", daemon=True).start()
+        self._bound(128 + number)
         loop = self._app._loop
         if loop is None:
             sys.exit(128 + number)
@@ -61,10 +74,10 @@ class Leaving:
     def _leave(self, status: int) -> None:
         self._task = asyncio.ensure_future(self._app.leave_now(status))
 
-    def _watch(self) -> None:
-        time.sleep(PATIENCE)
-        self.restore_terminal()
-        os._exit(128 + (self._signal or 0))
+    def _watch(self, status: int) -> None:
+        if not self._gone.wait(PATIENCE):
+            self.restore_terminal()
+            os._exit(self.status or status)
 
     def restore_terminal(self) -> None:
         """Puts the terminal back without the interface's help; harmless when that is done already."""

@@ -1,9 +1,13 @@
-"""Quitting is refused while something is being written: this says what."""
+"""Quitting waits while something is being written, since its answer may be a password that is shown once.
+
+This says what it is, goes away when that is settled, and leaves all the same when quitting is asked for again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,11 +19,13 @@ from tui.sanitise import sanitise
 from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice
 
+LOOK_SECONDS: Final = 0.1
+
 
 class BusyDialog(Dialog[None]):
-    """One sentence for each running write; closes by any of the ways out."""
+    """One sentence for each running write; closes by any of the ways out, and by itself."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.no")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.no", "app.quit")]
 
     def __init__(self, running: Sequence[str]) -> None:
         super().__init__("Not now")
@@ -28,10 +34,23 @@ class BusyDialog(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         for label in self._labels:
             yield Static(Content(f"{sanitise(label, 100)} is still running."))
-        yield Static(Content("Shellback leaves when that is settled; ask again then."))
+        yield Static(Content("This closes when that is settled. ^Q again leaves within seconds, without its answer."))
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Stay", id="stay")
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if not self.shell.busy and self.is_current:
+            self.dismiss(None)
+
+    async def action_quit(self) -> None:
+        """Leaves: what is written is either committed with its audit row, or rolled back."""
+        # The application's worker: this dialog closes at the very moment that it waits for.
+        leave = partial(self.shell.leave_now, self.shell.failed_status)
+        self.shell.run_worker(leave, group="leave", exit_on_error=False)
 
     def on_button_pressed(self) -> None:
         self.dismiss(None)
