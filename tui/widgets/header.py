@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from tui.badge import Badge
 
 SEPARATOR = " · "
+LEAST_LABEL = 10
+"""Cells of the database's name that are kept before what is the matter is cut; fewer than 4 say nothing."""
 
 
 class Header(Widget):
-    """Redrawn by `refresh()`; what does not fit is cut, never the badge and last the place."""
+    """Redrawn by `refresh()`. The badge, the person and the place stay; the database's name is shortened for them."""
 
     DEFAULT_CSS = """
     Header {
@@ -35,18 +37,36 @@ class Header(Widget):
         shell = cast("ShellbackApp", self.app)
         badge = badge_content(self, shell.launch.badge)
         room = self.size.width - badge.cell_length - 2
-        right = fit(SEPARATOR.join(self._where(shell)), room)
-        left = SEPARATOR.join(sanitise(part, 120) for part in (shell.launch.label, shell.who) if part)
-        left = fit(left, room - cell_len(right) - 2)
+        left, right = arrange(sanitise(shell.launch.label, 120), shell.who, self._matter(shell), self._trail(), room)
         gap = max(room - cell_len(left) - cell_len(right), 0)
         return Content.assemble(badge, " ", left, " " * gap, right, " ")
 
-    def _where(self, shell: ShellbackApp) -> list[str]:
-        """What is the matter, if anything, then the way here: `read-only · Users > alice`."""
+    def _trail(self) -> str:
+        """The way here: `Users > alice`."""
         crumbs = getattr(self.screen, "crumbs", None)
-        trail = " > ".join(sanitise(crumb, 60) for crumb in crumbs()) if crumbs else ""
+        return " > ".join(sanitise(crumb, 60) for crumb in crumbs()) if crumbs else ""
+
+    def _matter(self, shell: ShellbackApp) -> str:
+        """What is the matter, if anything: `read-only`."""
         notice = getattr(self.screen, "notice", "")
-        return [part for part in ("read-only" if shell.read_only else "", notice, trail) if part]
+        return SEPARATOR.join(part for part in ("read-only" if shell.read_only else "", notice) if part)
+
+
+def arrange(label: str, who: str, matter: str, trail: str, room: int) -> tuple[str, str]:
+    """The left and the right end of the line, together at most `room` cells.
+
+    A long name of a database is cut in its middle, then what is the matter at its end: who acts, and where, comes
+    first.
+    """
+    trail = fit(trail, room * 3 // 5)
+    who = fit(sanitise(who, 120), room - cell_len(trail) - 2)
+    spare = room - cell_len(trail) - 2 - (cell_len(who) + len(SEPARATOR) if who else 0)
+    if matter:
+        matter = fit(matter, spare - len(SEPARATOR) - min(cell_len(label), LEAST_LABEL))
+        spare -= cell_len(matter) + len(SEPARATOR) if matter else 0
+    label = fit_middle(label, spare) if spare >= min(cell_len(label), 4) else ""
+    left, right = ([part for part in parts if part] for parts in ((label, who), (matter, trail)))
+    return SEPARATOR.join(left), SEPARATOR.join(right)
 
 
 def badge_content(widget: Widget, badge: Badge) -> Content:
@@ -67,3 +87,16 @@ def fit(text: str, room: int) -> str:
     while kept and cell_len(kept) > room - 1:
         kept = kept[:-1]
     return kept + "…"
+
+
+def fit_middle(text: str, room: int) -> str:
+    """`text` cut to `room` cells, with an ellipsis in its middle: both ends of a path or an address tell it apart."""
+    if room <= 0:
+        return ""
+    if cell_len(text) <= room:
+        return text
+    head = fit(text, (room + 1) // 2)[:-1]
+    tail = text
+    while tail and cell_len(head) + 1 + cell_len(tail) > room:
+        tail = tail[1:]
+    return f"{head}…{tail}"
