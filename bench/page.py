@@ -115,12 +115,16 @@ def _row(case: Case, ours: float, bare: float) -> list[str]:
 
 async def _by_hand(fetch: Fetch, dialect: str, case: Case, key: Sequence[object]) -> set[int]:
     """The same page as one would write it: the ids of its rows."""
-    from tui.browse.rows import COLUMNS
+    from tui.browse.rows import COLUMNS, USER_COLUMNS
 
-    where = f" WHERE {case.condition}" if case.condition else ""
+    users = "users u"
+    chosen = (f" WHERE {case.condition}" if case.condition else "") + f" ORDER BY {case.ordering} LIMIT {ROWS}"
+    if dialect == "postgres":
+        # It would join first and limit afterwards: half a second in the order of ids, from the middle of ten million.
+        users = f"(SELECT {', '.join(f'u.{name}' for name in USER_COLUMNS)} FROM users u{chosen}) u"
+        chosen = f" ORDER BY {case.ordering}"
     found = await fetch(
-        f"SELECT {COLUMNS} FROM users u LEFT JOIN user_auth_state a ON a.user_id = u.id{where}"
-        f" ORDER BY {case.ordering} LIMIT {ROWS}",
+        f"SELECT {COLUMNS} FROM {users} LEFT JOIN user_auth_state a ON a.user_id = u.id{chosen}",
         key,
     )
     ids = [row["id"] for row in found]
