@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -55,7 +54,11 @@ class SmallScreen(AreaScreen):
 
     def action_stick(self) -> None:
         """A thread of the loop's own pool, which the loop waits for when it ends."""
-        self.run_worker(partial(asyncio.to_thread, time.sleep, 60))
+
+        async def work() -> None:
+            await asyncio.to_thread(time.sleep, 60)
+
+        self.run_worker(work)
         self.query_one("#hostile", Static).update("stuck")
 
     def action_write(self) -> None:

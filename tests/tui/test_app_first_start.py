@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from models import Account
+from tests.models.operations.people import superuser as make_superuser
 from tests.tui.shell import StrictShell
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import LOCAL
@@ -73,6 +74,35 @@ async def test_a_current_database_without_a_superuser_asks_for_one(database_url:
     app = shell_over(database_url)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+
+
+async def test_a_second_key_does_not_take_the_place_of_the_sign_in(database_url: str) -> None:
+    app = shell_over(database_url)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+        screen = app.screen
+        assert isinstance(screen, FirstSuperuserScreen)
+        for name, value in (("#username", "root"), ("#new", PASSWORD), ("#again", PASSWORD)):
+            screen.query_one(name, Input).value = value
+
+        def pressed_all_the_time() -> Person | None:
+            screen.action_save()
+            return app.person
+
+        await until(pilot, pressed_all_the_time)
+        assert app.who == "root (superuser)"
+
+
+async def test_a_superuser_made_elsewhere_meanwhile_signs_in(database_url: str) -> None:
+    app = shell_over(database_url)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+        await make_superuser("somebody")
+        for name, value in (("#username", "root"), ("#new", PASSWORD), ("#again", PASSWORD)):
+            app.screen.query_one(name, Input).value = value
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+        assert await Account.filter(is_superuser=True).count() == 1
 
 
 async def test_another_application_is_left_alone(empty_url: str) -> None:

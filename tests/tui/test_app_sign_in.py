@@ -9,7 +9,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from models import UserSession
+from models import Account, UserSession
 from models.operations import (
     PasswordMethod,
     Secret,
@@ -20,6 +20,7 @@ from models.operations import (
     plan_grant,
     system_actor,
 )
+from tests.models.operations.people import set_columns
 from tests.tui.shell import ScreenShell, shell_on, superuser
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.database import Database
@@ -129,6 +130,33 @@ async def test_the_lock_hides_everything_until_the_password_is_given(database: D
         await until_shown(pilot, "No errors")
         await pilot.press("ctrl+l")
         await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        app.database = None
+
+
+async def test_a_password_that_was_reset_meanwhile_is_replaced_before_the_lock_opens(database: Database) -> None:
+    root = await make_root()
+    app = on_screen(StatusScreen, database, superuser(root))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "No errors")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        await set_columns(await Account.get(id=root), must_change_password=True)
+        for again in (False, True):
+            app.screen.query_one("#password", Input).value = PASSWORD
+            await pilot.press("enter")
+            await until_shown(pilot, "Choose a new password")
+            assert app.lock.is_on
+            if not again:
+                await until(pilot, lambda: app.screen.is_settled)  # type: ignore[attr-defined]
+                await pilot.press("escape")
+                await until_shown(pilot, "it stays locked")
+                await until(pilot, lambda: not app.busy)
+        for name in ("#new", "#again"):
+            app.screen.query_one(name, Input).value = f"{PASSWORD} and back"
+        await until(pilot, lambda: app.screen.is_settled)  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not app.lock.is_on)
+        await until_shown(pilot, "No errors")
         app.database = None
 
 

@@ -74,9 +74,15 @@ class FirstSuperuserScreen(AreaScreen):
         else:
             self.focus_next()
 
+    _going_on = False
+    """From the account's being made until somebody is signed in: a second key would take the place of the sign-in."""
+
     def action_save(self) -> None:
         """Makes the account, then signs in with it."""
         from models.operations import Secret
+
+        if self._going_on:
+            return
 
         username, email, new, again = (
             self.query_one(name, Input).value for name in ("#username", "#email", "#new", "#again")
@@ -90,16 +96,21 @@ class FirstSuperuserScreen(AreaScreen):
             secret = Secret(new)
             work = partial(make_first_superuser, values, secret)
             self._say("Making the account ...")
-            self.run_write("first superuser", work, partial(self._made, username, secret), failed=self._say)
+            made = partial(self._made, username, secret)
+            self._going_on = self.run_write("first superuser", work, made, failed=self._say)
 
     def _made(self, username: str, password: Secret, answer: Plan | Outcome) -> None:
-        from models.operations import Plan
+        from models.operations import Plan, RefusalCode
 
         if isinstance(answer, Plan):
             reasons = [*(error.sentence for error in answer.errors), *(refusal.reason for refusal in answer.refusals)]
+            if any(refusal.code is RefusalCode.SUPERUSER_EXISTS for refusal in answer.refusals):
+                self._sign_in_instead(" ".join(reasons))
+                return
             self._say(" ".join(reasons), f"#{answer.errors[0].field}" if answer.errors else "")
         elif answer.is_ok:
-            self.run_write("sign-in", partial(enter, username, password), self._entered, failed=self._say)
+            work = partial(enter, username, password)
+            self.run_write("sign-in", work, self._entered, failed=self._sign_in_instead)
         else:
             self._say(answer.sentence)
 
@@ -109,9 +120,17 @@ class FirstSuperuserScreen(AreaScreen):
         if isinstance(answer, SignedIn):
             self.shell.enter(person_of(answer))
         else:
-            self._say(answer.sentence)
+            self._sign_in_instead(answer.sentence)
+
+    def _sign_in_instead(self, sentence: str) -> None:
+        """There is a superuser now, and this form could not make another one."""
+        from tui.screens.sign_in import SignInScreen
+
+        self.shell.warn(sentence)
+        self.app.switch_screen(SignInScreen())
 
     def _say(self, sentence: str, field: str = "") -> None:
+        self._going_on = False
         self.query_one("#message", Static).update(safe(sentence))
         name = {"#password": "#new"}.get(field, field)
         for found in self.query(Input):

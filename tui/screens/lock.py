@@ -12,11 +12,12 @@ from textual.widgets import Static
 
 from tui.person import person_of
 from tui.screens.base import AreaScreen
-from tui.screens.signing import enter_again
+from tui.screens.signing import end_session, enter_again
 from tui.widgets.sign_in_form import SignInForm
 
 if TYPE_CHECKING:
-    from models.operations import SignedIn, SignInRefused
+    from models.operations import Secret, SignedIn, SignInRefused
+    from tui.person import Person
 
 
 class LockScreen(AreaScreen):
@@ -41,19 +42,35 @@ class LockScreen(AreaScreen):
         person = self.shell.person
         if person is None:
             return
-        self.run_write("unlocking", partial(enter_again, person, event.password), self._answered, failed=self._refuse)
+        work = partial(enter_again, person, event.password)
+        self.run_write("unlocking", work, partial(self._answered, event.password), failed=self._refuse)
 
     def leave(self) -> None:
         """Esc does not open a lock."""
 
-    def _answered(self, answer: SignedIn | SignInRefused) -> None:
+    def _answered(self, password: Secret, answer: SignedIn | SignInRefused) -> None:
         from models.operations import SignInRefused
 
         if isinstance(answer, SignInRefused):
             self._refuse(answer.sentence)
             return
         self.query_one(SignInForm).reset()
-        self.shell.call_later(self.shell.lock.open, person_of(answer))
+        person = person_of(answer)
+        if not answer.must_change_password:
+            self.shell.call_later(self.shell.lock.open, person)
+            return
+        from tui.screens.change_password import ChangePasswordScreen
+
+        # In the lock's own mode: nothing of the data is seen before the new password is stored.
+        change = ChangePasswordScreen(person, password)
+        self.shell.push_screen(change, partial(self._changed, person), mode=self.shell.current_mode)
+
+    def _changed(self, person: Person, changed: bool | None) -> None:
+        if changed:
+            self.shell.call_later(self.shell.lock.open, person)
+            return
+        self._refuse("The password was not changed, so it stays locked.")
+        self.run_write("sign-out", partial(end_session, person), lambda _: None)
 
     def _refuse(self, sentence: str) -> None:
         self.query_one(SignInForm).refuse(sentence)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,6 +18,9 @@ from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
 
 LOOK_SECONDS: Final = 0.1
 
@@ -49,7 +52,7 @@ class BusyDialog(Dialog[None]):
     async def action_quit(self) -> None:
         """Leaves: what is written is either committed with its audit row, or rolled back."""
         # The application's worker: this dialog closes at the very moment that it waits for.
-        leave = partial(self.shell.leave_now, self.shell.failed_status)
+        leave: WorkType[None] = partial(self.shell.leave_now, self.shell.failed_status)
         self.shell.run_worker(leave, group="leave", exit_on_error=False)
 
     def on_button_pressed(self) -> None:
