@@ -41,6 +41,7 @@ class Key:
 GROUPS: Final[Mapping[str, str]] = {
     "move": "Move",
     "list": "List",
+    "search": "Search box",
     "users": "User",
     "user": "User page",
     "form": "Form",
@@ -62,6 +63,9 @@ _ROWS: Final = (
     Key("move.right", "l,right", "right", "scroll to the columns on the right"),
     Key("list.open", "enter", "open", "open the row under the cursor"),
     Key("list.search", "slash", "search", "go to the search box"),
+    Key("search.submit", "enter", "search", "search now and go to the list; nobody found: search for it anywhere"),
+    Key("search.list", "down", "to the list", "go to the list and keep what is typed"),
+    Key("search.leave", "escape", "back", "go to the list; Esc there clears the search"),
     Key("list.order", "o", "order", "choose the order of the list"),
     Key("list.mark", "space", "mark", "mark or unmark the row under the cursor"),
     Key("list.mark_range", "v", "range", "mark from the last mark to the cursor"),

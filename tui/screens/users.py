@@ -70,7 +70,10 @@ class UsersScreen(AreaScreen):
         'A word finds usernames and e-mails that begin with it, "word" exactly that one, *word* any that contain it. '
         "is:locked, is:inactive, role:support narrow the list; a - before is: or role: turns it round."
     )
-    HINTS = ("list.open", "list.search", "users.reset", "users.lock", "list.mark", "users.edit")
+    HINTS = (
+        *("search.submit", "search.list", "search.leave"),  # while the search box has the focus
+        *("list.open", "list.search", "users.reset", "users.lock", "list.mark", "users.edit"),
+    )
     BINDINGS: ClassVar = [
         *bindings("list.search", "list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"),
         *bindings("list.stop", *user_verbs.KEYS, "users.new"),
@@ -186,10 +189,20 @@ class UsersScreen(AreaScreen):
             by_id = " · by id" if self._scans_much() and self._order is None else ""
             self.box.show_cost((self._cost.words + by_id + spent).removeprefix(" · "))
             self._standing = replace(self._standing, loaded_at=wall_clock(), problem="")
+            self._count_rows(event.loaded)
             if table.window.whole:
-                self._standing = replace(self._standing, matching=Matching(event.loaded, more=False))
                 table.say(self._empty_notice())
         self._stand(searched=event.searched, scanning=event.loading and event.searched > 0, halted=table.halted)
+
+    def _count_rows(self, loaded: int) -> None:
+        """What the rows held say about how many match: all, or at least so many. Of a list that is still the one."""
+        source, known = self._source, self._standing.matching
+        if source is None or self.table.window.source is not source or source.query != self._standing.query:
+            return
+        if self.table.window.whole:
+            self._standing = replace(self._standing, matching=Matching(loaded, more=False))
+        elif known is None or (known.more and known.value < loaded):
+            self._standing = replace(self._standing, matching=Matching(loaded, more=True))
 
     def on_row_vanished(self, event: RowVanished) -> None:
         self.shell.notify(f"#{event.key} is not in this list any more.")
@@ -358,6 +371,8 @@ class UsersScreen(AreaScreen):
         self.app.push_screen(UserScreen(event.row.id, event.row.username), lambda _: self._read(keep_place=True))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "search":
+            return not self.box.has_focus_within
         if action in user_verbs.PERMISSIONS:
             there = action == "new" or self.table.row is not None
             return True if there and user_verbs.may(self.shell, action) else None

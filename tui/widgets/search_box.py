@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
+
+from tui.keys import bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -38,10 +39,6 @@ class SearchBox(VerticalGroup):
         .search--error.-shown { display: block; }
     }
     """
-    BINDINGS: ClassVar = [
-        Binding("escape,down", "leave", "to the list", show=False),
-        Binding("enter", "submit", "search", show=False),
-    ]
 
     @dataclass
     class Changed(Message):
@@ -61,7 +58,7 @@ class SearchBox(VerticalGroup):
 
     def __init__(self) -> None:
         super().__init__()
-        self._input = Input(placeholder="type to search, ? for how", select_on_focus=False)
+        self._input = SearchInput(placeholder="a name, an e-mail, is:locked or role:support", select_on_focus=False)
         self._cost = Static(classes="search--cost")
         self._error = Static(classes="search--error")
         self._timer: Timer | None = None
@@ -84,8 +81,9 @@ class SearchBox(VerticalGroup):
         self._input.cursor_position = len(text)
 
     def enter(self) -> None:
-        """Take the focus."""
+        """Take the focus; what stood there is replaced by typing, and kept by moving in it."""
         self._input.focus()
+        self._input.select_all()
 
     def show_cost(self, words: str) -> None:
         """Say what the search costs, or what it took."""
@@ -98,9 +96,6 @@ class SearchBox(VerticalGroup):
             room = max(0, self.size.width - 5 - message.cell_length - 2)
             indent = min(max(0, position - int(self._input.scroll_offset.x)), room)
             self._error.update(Content.assemble(" " * indent, "^ ", message))
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
 
     def action_submit(self) -> None:
         self._stop_timer()
@@ -126,3 +121,15 @@ class SearchBox(VerticalGroup):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+
+class SearchInput(Input):
+    """The field itself. It binds the keys, since an Input has keys of its own for Enter and the arrows."""
+
+    BINDINGS: ClassVar = [*bindings("search.submit", "search.list", "search.leave")]
+
+    def action_list(self) -> None:
+        self.post_message(SearchBox.Left())
+
+    def action_leave(self) -> None:
+        self.post_message(SearchBox.Left())

@@ -144,6 +144,7 @@ async def test_a_scan_shows_how_far_it_has_come_and_stops_keeping_what_it_found(
         gate.release()
         await until_shown(pilot, "searched 40 of 300, Esc stops")
         found = len(users(app).table.window.rows)
+        assert f"300 users · {found}+ match · searched 40 of 300" in screen_text(pilot)
         await pilot.press("escape")
         await until_shown(pilot, "searched 40 of 300, stopped")
         assert len(users(app).table.window.rows) == found
@@ -333,3 +334,17 @@ async def test_k_ends_sessions_and_needs_the_permission(database: Database) -> N
         app.person = person("users.view", "users.revoke_sessions")
         await pilot.press("K")
         await until(pilot, lambda: isinstance(app.screen, SessionsDialog))
+
+
+async def test_the_search_box_says_what_its_keys_do_and_is_typed_over(database: Database) -> None:
+    await make("alice", "bob")
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("slash", *"ali")
+        await until_shown(pilot, "⏎ search  ↓ to the list  esc back  F1 help")
+        await until_shown(pilot, "1 match")
+        await pilot.press("enter", "slash", *"bo")
+        await until(pilot, lambda: users(app).box.text == "bo")
+        await pilot.press("down")
+        await until_shown(pilot, "⏎ open  / search")
