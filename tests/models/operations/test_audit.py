@@ -70,6 +70,17 @@ async def test_what_was_tampered_with_is_named(database: Database, sql: str, seq
     assert problem in bad.problem
 
 
+@pytest.mark.sqlite_only  # PostgreSQL itself refuses what is no JSON and no number of an operation
+@pytest.mark.parametrize("column", ["changes", "op_id", "at"])
+async def test_what_cannot_be_read_at_all_is_named(database: Database, column: str) -> None:
+    await write(5)
+    await execute(database, OPEN["sqlite"])
+    await execute(database, f"UPDATE audit_events SET {column} = '{{no' WHERE seq = 4")
+    bad = (await verify_chain(batch=3)).bad
+    assert bad is not None
+    assert (bad.seq, bad.problem) == (4, "its content cannot be read")
+
+
 async def test_secrets_are_redacted_whatever_is_handed_over(database: Database) -> None:
     changes = (Change("hashed_password", "$old", "$new"), Change("token_hash", None, "abc"), Change("email", None, "e"))
     target = Target("user", 1, "alice\x00\ud800" + "x" * 200)
