@@ -31,6 +31,7 @@ def test_a_sqlite_url_is_a_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert parse_url("sqlite:///srv/app.db").path == Path("/srv/app.db")
+    assert parse_url("sqlite:////srv/app.db").path == Path("/srv/app.db")
     assert parse_url("sqlite://app.db").path == tmp_path / "app.db"
     assert parse_url("sqlite://./a/app.db").path == tmp_path / "a/app.db"
     assert parse_url("sqlite://~/app.db").path == tmp_path / "app.db"
