@@ -130,7 +130,7 @@ def _sqlite(text: str, rest: str) -> DatabaseUrl:
         raise SettingsError("A database in memory is gone when Shellback ends: name a file.")
     if "\x00" in path:
         raise SettingsError("The path of the SQLite file holds a NUL character.")
-    if path.startswith("//"):  # as other libraries write an absolute path; POSIX gives two slashes a meaning of their own
+    if path.startswith("//"):  # as other libraries write an absolute path; to POSIX two slashes are something else
         path = "/" + path.lstrip("/")
     absolute = Path(path).expanduser().absolute()
     return DatabaseUrl("sqlite", str(absolute), text, path=absolute)
