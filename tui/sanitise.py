@@ -66,20 +66,36 @@ def sanitise_block(value: object, limit: int = 100_000) -> str:
     return block if len(block) <= limit and len(text) <= limit else block[: limit - 1] + ELLIPSIS
 
 
+def hidden_characters(text: str) -> list[tuple[int, str]]:
+    """Where `sanitise` writes an escape: position, counted from 1, and code point (`U+202E`) of each such character."""
+    found: list[tuple[int, str]] = []
+    if text.isascii() and text.isprintable():
+        return found
+    marks, bare = 0, True
+    for position, character in enumerate(text, 1):
+        escaped, marks, bare = _is_escaped(character, marks, bare=bare)
+        if escaped:
+            found.append((position, f"U+{ord(character):04X}"))
+    return found
+
+
+def _is_escaped(character: str, marks: int, *, bare: bool) -> tuple[bool, int, bool]:
+    """Whether a character is written as its escape; then marks on the letter so far, and whether there is none."""
+    category = unicodedata.category(character)
+    if category in _MARKS and character not in _INVISIBLE:
+        return bare or marks + 1 > MAX_MARKS, marks + 1, bare
+    hidden = _is_hidden(character, category)
+    return hidden, 0, hidden
+
+
 def _visible(text: str, limit: int) -> str:
     pieces: list[str] = []
     room = limit
     marks = 0
     bare = True  # no letter yet that a mark could stand on
     for character in text[: limit + 1]:
-        category = unicodedata.category(character)
-        if category in _MARKS and character not in _INVISIBLE:
-            marks += 1
-            piece = _escape(character) if bare or marks > MAX_MARKS else character
-        else:
-            marks = 0
-            bare = _is_hidden(character, category)
-            piece = _escape(character) if bare else character
+        escaped, marks, bare = _is_escaped(character, marks, bare=bare)
+        piece = _escape(character) if escaped else character
         pieces.append(piece)
         room -= len(piece)
         if room < 0:

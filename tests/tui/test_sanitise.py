@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui.sanitise import MAX_MARKS, sanitise, sanitise_block
+from tui.sanitise import MAX_MARKS, hidden_characters, sanitise, sanitise_block
 from tui.terminal.safe import safe
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=80)
@@ -82,3 +82,9 @@ def test_safe_reads_no_markup() -> None:
     assert isinstance(content, Content)
     assert content.plain == r"[b]bold[/b] [/nope] \x1b"
     assert not content.spans
+
+
+def test_where_the_hidden_characters_are() -> None:
+    assert hidden_characters("ali\u202ebob\u200b") == [(4, "U+202E"), (8, "U+200B")]
+    assert hidden_characters("Zoë \U0001f1e6") == [(5, "U+1F1E6")]
+    assert hidden_characters("alice") == hidden_characters("आरव सिंह") == hidden_characters("") == []

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from models.operations import FieldError, field_label
 from models.operations.values import FLAG_FIELDS, TEXT_FIELDS, TIME_FIELDS
+from tui.sanitise import hidden_characters
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from models import Account
+
+MOST_NAMED = 3
+"""Hidden characters that are named one by one."""
 
 TYPED = (*TEXT_FIELDS, *TIME_FIELDS)
 LENGTHS = {"username": 50, "email": 254, "full_name": 150, "expires_at": 16}
@@ -54,6 +58,7 @@ class EditForm(VerticalGroup):
                 yield Static(Content(LABELS[name]), classes="label")
                 placeholder = "never, or 2027-01-31 18:00" if name in TIME_FIELDS else ""
                 yield Input(id=name, max_length=LENGTHS[name], placeholder=placeholder, select_on_focus=False)
+            yield Static(id=f"{name}-hidden", classes="error caution")
             yield Static(id=f"{name}-error", classes="error wrong")
         with HorizontalGroup(id="flags"):
             for name in FLAG_FIELDS:
@@ -120,7 +125,7 @@ class EditForm(VerticalGroup):
         """Puts each error beside its field and the cursor into the first; returns those that have no field here."""
         given: Mapping[str, str] = {error.field: error.sentence for error in errors}
         others = []
-        for line in self.query(".error").results(Static):
+        for line in self.query(".error.wrong").results(Static):
             line.set_class(False, "-given")
         first = None
         for name in self._initial:
@@ -135,8 +140,12 @@ class EditForm(VerticalGroup):
         return tuple(others)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tells the dialog."""
+        """Says what the field holds and does not show; tells the dialog."""
         event.stop()
+        line = self.query_one(f"#{event.input.id}-hidden", Static)
+        words = hidden_words(event.value)
+        line.update(Content(words))
+        line.set_class(bool(words), "-given")
         self.post_message(self.Changed())
 
     def on_check_changed(self, event: Check.Changed) -> None:
@@ -148,6 +157,14 @@ class EditForm(VerticalGroup):
         """Enter goes to the next field."""
         event.stop()
         self.screen.focus_next()
+
+
+def hidden_words(text: str) -> str:
+    """Return what a text holds that cannot be seen where it is typed: `holds U+202E at 4`; nothing if there is none."""
+    found = hidden_characters(text)
+    named = [f"{code} at {position}" for position, code in found[:MOST_NAMED]]
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return f"holds {', '.join(named)}{more}" if named else ""
 
 
 def read_moment(text: str) -> datetime | None:

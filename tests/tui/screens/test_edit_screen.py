@@ -239,3 +239,17 @@ async def test_the_button_waits_for_what_may_be_saved(database: Database) -> Non
     async with opened(database, EditScreen(target.id), who=who) as run:
         await until_said(run.pilot, f"There is no user #{target.id} any more.")
         assert run.dialog.query_one("#confirm", Button).disabled
+
+
+async def test_hidden_characters_are_told_and_stay_as_they_are(database: Database) -> None:
+    who, target = await root(), await alice(full_name="Ali\u202ece\x1b")
+    async with opened(database, EditScreen(target.id), who=who) as run:
+        await loaded(run)
+        await until_said(run.pilot, "holds U+202E at 4, U+001B at 7")
+        put(run, "email", "new@example.com")
+        await run.pilot.press("ctrl+s")
+        await in_front(run, ReviewDialog)
+        assert "full name" not in words(run.pilot).partition("Review")[2].partition("Save")[0]
+        await run.pilot.press("y")
+        await until(run.pilot, lambda: run.answers)
+    assert (await reread(target)).full_name == "Ali\u202ece\x1b"
