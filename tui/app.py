@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
-    from models.operations.plan import Actor
+    from models.operations.plan import Actor, Outcome
     from tui.database import Database
     from tui.launch import Launch
     from tui.person import Person
@@ -74,12 +74,16 @@ class ShellbackApp(App[int]):
         self.launch = launch
         self.database: Database | None = None
         self.person: Person | None = None
+        self.demo_password: str | None = None
+        """What opens the lock of a demo: nobody else knows it."""
         self.failed_status = 0
         """The exit status of leaving now: not 0 while the database could not be opened."""
         self.busy: list[str] = []
         """What is being written now, as `... is still running` completes it."""
         self.on_leaving: Callable[[int], object] = lambda _status: None
         """Told the exit status when the interface begins to end: `tui.terminal.leaving` bounds what follows."""
+        self.unsettled: dict[int, Outcome] = {}
+        """By the id of the user: changes of which nobody knows yet whether they happened. No other is begun before."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()

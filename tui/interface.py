@@ -110,6 +110,6 @@ def _demo_opener(path: Path, people: int | None, *, read_only: bool) -> Opener:
         url = parse_url(f"sqlite://{path}")
         await create_schema(url.text)
         made = await asyncio.to_thread(fill, str(path), "sqlite", number)
-        return Opening(await open_database(url, read_only=read_only), made.token)
+        return Opening(await open_database(url, read_only=read_only), made.token, made.password)
 
     return open_it

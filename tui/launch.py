@@ -19,10 +19,14 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opened database, and the session token to sign in with (the demo's), if there is one."""
+    """An opened database, and the session token to sign in with, if there is one.
+
+    `password` is the demo's, which nobody was ever told: the lock shows it. No other database may give one.
+    """
 
     database: Database
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
 
 
 Opener = Callable[[Report], Awaitable[Opening]]

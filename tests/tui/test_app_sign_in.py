@@ -185,3 +185,14 @@ async def test_leaving_ends_the_session_of_this_interface_only(database: Databas
     await end_session(person_of(answer))
     await end_session(replace(person_of(kept), token=None))
     assert [session.id for session in await UserSession.filter(revoked_at=None)] == [kept.session_id]
+
+
+async def test_the_lock_of_a_demo_tells_its_password_and_no_other_does(database: Database) -> None:
+    app = on_screen(LockScreen, database, superuser())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "Locked.")
+        assert "demo" not in screen_text(pilot)
+        app.demo_password = "abcde-fghjk-mnpqr-stuvw"
+        app.push_screen(LockScreen())
+        await until_shown(pilot, "This is a demo: the password is abcde-fghjk-mnpqr-stuvw")
+        app.database = None

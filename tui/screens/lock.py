@@ -13,6 +13,7 @@ from textual.widgets import Static
 from tui.person import person_of
 from tui.screens.base import AreaScreen
 from tui.screens.signing import end_session, enter_again
+from tui.terminal.safe import safe
 from tui.widgets.sign_in_form import SignInForm
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ class LockScreen(AreaScreen):
     """Asks the password of whoever is signed in; ctrl+q leaves the application."""
 
     CRUMB = "Locked"
+    INTRO = "The password of whoever is signed in opens the screen again; ctrl+q leaves."
     HINTS = ("app.quit",)
 
     DEFAULT_CSS = """
     LockScreen #middle { align: center middle; height: 1fr; width: 100%; }
     LockScreen #why { width: 60; max-width: 96%; height: auto; margin: 0 0 1 0; }
+    LockScreen #demo { width: 60; max-width: 96%; height: auto; color: $text-muted; }
     """
 
     def compose_body(self) -> ComposeResult:
@@ -36,6 +39,8 @@ class LockScreen(AreaScreen):
         with Vertical(id="middle"):
             yield Static(Content("Locked. Your place is kept; the password opens it again."), id="why")
             yield SignInForm(person.username if person else "")
+            if self.shell.demo_password is not None:
+                yield Static(safe(f"This is a demo: the password is {self.shell.demo_password}"), id="demo")
 
     def on_sign_in_form_submitted(self, event: SignInForm.Submitted) -> None:
         """Verifies the password again; the old session ends."""
