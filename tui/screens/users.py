@@ -75,7 +75,8 @@ class UsersScreen(AreaScreen):
         *("list.open", "list.search", "users.reset", "users.lock", "list.mark", "users.edit"),
     )
     BINDINGS: ClassVar = [
-        *bindings("list.search", "list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"),
+        *bindings("list.search", priority=True),  # what is typed behind it is for the box already
+        *bindings("list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"),
         *bindings("list.stop", *user_verbs.KEYS, "users.new"),
     ]
 

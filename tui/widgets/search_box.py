@@ -19,6 +19,7 @@ from tui.keys import bindings
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
+    from textual.widget import Widget
 
 DEBOUNCE = 0.18
 """Seconds without a key after which a text is searched for."""
@@ -62,6 +63,7 @@ class SearchBox(VerticalGroup):
         self._cost = Static(classes="search--cost")
         self._error = Static(classes="search--error")
         self._timer: Timer | None = None
+        self._came_from: Widget | None = None
 
     def compose(self) -> ComposeResult:
         with HorizontalGroup():
@@ -81,9 +83,20 @@ class SearchBox(VerticalGroup):
         self._input.cursor_position = len(text)
 
     def enter(self) -> None:
-        """Take the focus; what stood there is replaced by typing, and kept by moving in it."""
-        self._input.focus()
+        """Take the focus at once: the letters typed right behind must not reach the list, where they are keys.
+
+        What stood there is replaced by typing, and kept by moving in it.
+        """
+        if not self.has_focus_within:
+            self._came_from = self.screen.focused
+        self.screen.set_focus(self._input)
         self._input.select_all()
+
+    def leave(self) -> None:
+        """Give the focus back at once; wherever it came from, the screen hears of it."""
+        if self._came_from is not None and self._came_from.is_attached:
+            self.screen.set_focus(self._came_from)
+        self.post_message(self.Left())
 
     def show_cost(self, words: str) -> None:
         """Say what the search costs, or what it took."""
@@ -124,12 +137,16 @@ class SearchBox(VerticalGroup):
 
 
 class SearchInput(Input):
-    """The field itself. It binds the keys, since an Input has keys of its own for Enter and the arrows."""
+    """The field itself. It binds the keys, since an Input has keys of its own for Enter and the arrows.
 
-    BINDINGS: ClassVar = [*bindings("search.submit", "search.list", "search.leave")]
+    They are priority bindings: the application runs those before it hands out the next key, and so that one goes where
+    the focus is by then.
+    """
+
+    BINDINGS: ClassVar = [*bindings("search.submit", "search.list", "search.leave", priority=True)]
 
     def action_list(self) -> None:
-        self.post_message(SearchBox.Left())
+        self.query_ancestor(SearchBox).leave()
 
     def action_leave(self) -> None:
-        self.post_message(SearchBox.Left())
+        self.query_ancestor(SearchBox).leave()

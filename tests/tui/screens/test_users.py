@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
 from tortoise.transactions import in_transaction
 
 from models import AuditEvent, Role, User, UserAuthState, UserRole, UserSession
@@ -348,3 +349,16 @@ async def test_the_search_box_says_what_its_keys_do_and_is_typed_over(database: 
         await until(pilot, lambda: users(app).box.text == "bo")
         await pilot.press("down")
         await until_shown(pilot, "⏎ open  / search")
+
+
+async def test_what_is_typed_in_one_go_reaches_what_it_was_meant_for(database: Database) -> None:
+    """A paste, or a slow line: the keys come faster than messages go round."""
+    await make("alice", "bob")
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for key in ("slash", "p", "A", "escape", "space"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: len(users(app).table.marks) == 1)
+        assert users(app).box.text == "pA"
+        assert app.screen is users(app)
