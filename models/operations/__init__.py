@@ -5,7 +5,7 @@ Planners read and never write; each is one verb and lives with its family. All o
 the database. A planner raises `TargetGone` when there is no such user.
 """
 
-from models.operations.apply import apply
+from models.operations.apply import apply, check_again
 from models.operations.audit import AuditDraft, AuditOutcome, BadRow, ChainReport, chain_hash, record, verify_chain
 from models.operations.claims import Claims, claims_of_process, system_actor
 from models.operations.create import plan_create, plan_create_first_superuser, superuser_exists
@@ -72,6 +72,7 @@ __all__ = [
     "TargetGone",
     "apply",
     "chain_hash",
+    "check_again",
     "claims_of_process",
     "effective_permissions",
     "field_label",

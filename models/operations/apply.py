@@ -6,6 +6,7 @@ and refusals and conflicts are recorded in a transaction of their own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
@@ -13,7 +14,7 @@ from models.engines.errors import CommitUnknown, DatabaseError
 from models.engines.settlement import Fate, settle
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
 from models.operations.context import Stopped, WriteContext, Written, load_scene
-from models.operations.plan import Json, Outcome, Plan, Status
+from models.operations.plan import Doubt, Json, Outcome, Plan, Status
 from models.operations.transactions import connection, write_transaction
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 3
 """How often a plan is written whose COMMIT is known to have been lost."""
+
+CHECK_SECONDS: Final = 10.0
+"""How long an unknown outcome is asked about when somebody asks again."""
 
 _RECORDED: Final = {
     Status.REFUSED: AuditOutcome.DENIED,
@@ -53,6 +57,21 @@ async def apply(plan: Plan) -> Outcome:
         return _ended(plan, Stopped(Status.ERROR, error.sentence, version=plan.target.version))
 
 
+async def check_again(outcome: Outcome) -> Outcome:
+    """Ask once more what became of an unknown outcome: OK with what was written, ERROR if it did not happen, or still
+    UNKNOWN. Any other outcome comes back as it is. Writes nothing, and raises nothing that a database does."""
+    doubt, plan = outcome.doubt, outcome.plan
+    if doubt is None:
+        return outcome
+    fate = await settle(connection(), doubt.unknown, lambda: _has_landed(plan), seconds=CHECK_SECONDS)
+    if fate is Fate.UNKNOWN:
+        return outcome
+    if fate is Fate.COMMITTED:
+        return _done(plan, doubt.written)
+    lost = f"The change of {plan.target} did not happen, and cannot happen any more. Do it again if it is still wanted."
+    return _ended(plan, Stopped(Status.ERROR, lost, version=plan.target.version))
+
+
 async def _write_until_known(plan: Plan, step: Step) -> Outcome:
     """Write until it is known what became of it: a COMMIT that is known to be lost is written again."""
     written: list[Written] = []
@@ -66,7 +85,8 @@ async def _write_until_known(plan: Plan, step: Step) -> Outcome:
         except CommitUnknown as unknown:
             fate = await settle(connection(), unknown, lambda: _has_landed(plan))
             if fate is Fate.UNKNOWN:
-                return _ended(plan, Stopped(Status.UNKNOWN, f"{unknown.sentence} Its number is {plan.op_id}."))
+                stopped = Stopped(Status.UNKNOWN, f"{unknown.sentence} Its number is {plan.op_id}.")
+                return replace(_ended(plan, stopped), doubt=Doubt(unknown, written[-1]))
             if fate is Fate.ABORTED:
                 continue
         return _done(plan, written[-1])

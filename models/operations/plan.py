@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
+    from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -285,10 +286,19 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A COMMIT that was not answered, and what it would have written: enough to ask again, and to say it then."""
+
+    unknown: CommitUnknown
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a plan ended, with one true sentence. ``secret`` is set once, by the verb that generated one.
 
     ``changes`` is what was written, which can be less than planned (somebody else saved the same) or say more (times).
+    ``doubt`` is there while the status is UNKNOWN: `check_again` settles it.
     """
 
     status: Status
@@ -303,6 +313,7 @@ class Outcome:
     merged: tuple[Merged, ...] = ()
     secret: Secret | None = None
     secret_expires_at: datetime | None = None
+    doubt: Doubt | None = field(default=None, repr=False)
 
     @property
     def op_id(self) -> UUID:

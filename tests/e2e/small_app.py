@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
+from textual.worker import WorkType
 
 import tui.app
 from tui.badge import PROD
@@ -58,7 +59,8 @@ class SmallScreen(AreaScreen):
         async def work() -> None:
             await asyncio.to_thread(time.sleep, 60)
 
-        self.run_worker(work)
+        worker: WorkType[None] = work
+        self.run_worker(worker)
         self.query_one("#hostile", Static).update("stuck")
 
     def action_write(self) -> None:

@@ -190,7 +190,7 @@ class EditScreen(WorkDialog):
 
     def answered(self, outcome: Outcome) -> None:
         """Closes with what is done; a clash goes to the merge, a row that is gone keeps the form."""
-        self.allow(outcome.status is not Status.UNKNOWN)
+        self.allow(True)
         if outcome.conflicts:
             self.complain(outcome.sentence)
             self.app.push_screen(MergeScreen(outcome), partial(self._merged, outcome))

@@ -50,10 +50,18 @@ def may(shell: ShellbackApp, verb: str) -> bool:
 def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[], object], **more: object) -> None:
     """Open the screen of a verb on one user (None: a new one); `then` runs when something was done.
 
-    `more` is what the screen takes besides: the role that is taken away.
+    `more` is what the screen takes besides: the role that is taken away. A user with a change of which nobody knows yet
+    whether it happened takes no other one: that is settled first.
     """
-    module, _, name = _SCREENS[verb].partition(":")
-    screen: Screen[Any] = getattr(import_module(module), name)(user_id, **more)
+    unsettled = shell.unsettled.get(user_id) if user_id is not None else None
+    screen: Screen[Any]
+    if unsettled is not None:
+        from tui.screens.unsettled import UnsettledDialog
+
+        screen = UnsettledDialog(unsettled)
+    else:
+        module, _, name = _SCREENS[verb].partition(":")
+        screen = getattr(import_module(module), name)(user_id, **more)
 
     def ended(outcome: Outcome | None) -> None:
         if outcome is not None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.content import Content
+from textual.content import Content, ContentText
 from textual.widgets import Button, Static
 
-from models.operations import Outcome, Status, apply
+from models.operations import Outcome, Status, apply, check_again
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.screens.dialogs.secret import SecretDialog
@@ -52,6 +52,9 @@ class WorkDialog(Dialog[Outcome]):
 
     _reads: Reads | None = None
     _writing = False
+    _label: ContentText = ""
+    in_doubt: Outcome | None = None
+    """What was written here and was not confirmed."""
 
     def on_resize(self) -> None:
         """What is asked scrolls; the command line and the buttons always stay in sight."""
@@ -82,12 +85,48 @@ class WorkDialog(Dialog[Outcome]):
 
     def _written(self, outcome: Outcome) -> None:
         self._writing = False
-        self.answered(outcome)
+        if outcome.status is Status.UNKNOWN:
+            self.stay_in_doubt(outcome)
+        else:
+            self.answered(outcome)
 
     def _not_written(self, sentence: str) -> None:
         self._writing = False
         self.allow(True)
         self.complain(sentence)
+
+    # Nobody knows whether it happened ---------------------------------------------------------------------------------
+
+    def stay_in_doubt(self, outcome: Outcome) -> None:
+        """Says so with the number of the operation; nothing else can be done to this user until it is settled."""
+        if outcome.target.id is not None:
+            self.shell.unsettled[outcome.target.id] = outcome
+        self.in_doubt = outcome
+        self._label = self.query_one("#confirm", Button).label
+        self.complain(outcome.sentence)
+        self.name_confirm("Check again")
+        self.allow(True)
+
+    def _check_again(self, outcome: Outcome) -> None:
+        label = f"check of {outcome.target.label}"
+        work = partial(check_again, outcome)
+        self._writing = start_write(self.shell, self, label, work, self._checked, self._not_written)
+        if self._writing:
+            self.say("Asking the database ...")
+            self.allow(False)
+
+    def _checked(self, outcome: Outcome) -> None:
+        self._writing = False
+        self.allow(True)
+        if outcome.status is Status.UNKNOWN:
+            self.complain(f"Still not known. {outcome.sentence}")
+            return
+        self.in_doubt = None
+        self.shell.unsettled.pop(outcome.target.id or 0, None)
+        self._label_confirm(self._label)
+        self.answered(outcome)
+
+    # Answers --------------------------------------------------------------------------------------------------------
 
     def answered(self, outcome: Outcome) -> None:
         """Closes with what is done, once a secret has been seen; anything else stays and says why."""
@@ -130,7 +169,12 @@ class WorkDialog(Dialog[Outcome]):
 
     def name_confirm(self, label: str) -> None:
         """Puts another word on the button that writes."""
-        self.query_one("#confirm", Button).label = Content(f"[ {label}  ^S ]")
+        self._label_confirm(Content(f"[ {label}  ^S ]"))
+
+    def _label_confirm(self, label: ContentText) -> None:
+        button = self.query_one("#confirm", Button)
+        button.label = label
+        button.refresh(layout=True)  # a label of another length would be cut
 
     def mark_danger(self, danger: bool) -> None:
         """Colours the button that writes, where it takes something away."""
@@ -152,8 +196,12 @@ class WorkDialog(Dialog[Outcome]):
 
     @on(Button.Pressed, "#confirm")
     def action_confirm(self) -> None:
-        """Writes, if it may."""
-        if not self.query_one("#confirm", Button).disabled:
+        """Writes, if it may; asks what became of it, if nobody knows."""
+        if self.query_one("#confirm", Button).disabled:
+            return
+        if self.in_doubt is not None:
+            self._check_again(self.in_doubt)
+        else:
             self.confirmed()
 
     def confirmed(self) -> None:

@@ -14,7 +14,7 @@ from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from models.operations import Outcome, Plan, Status, TargetGone
+from models.operations import Outcome, Plan, TargetGone
 from tui.browse.detail import Detail, load_detail
 from tui.browse.moments import stamp
 from tui.screens.work_dialog import WorkDialog
@@ -92,7 +92,9 @@ class WriteDialog(WorkDialog):
         self.read_again()
 
     def read_again(self) -> None:
-        """Reads the user and plans anew; until then nothing can be written."""
+        """Reads the user and plans anew; until then nothing can be written. Not before what was written is settled."""
+        if self.in_doubt is not None:
+            return
         self.plan = None
         self.allow(False)
         self.read(self._load, self._loaded)
@@ -104,6 +106,8 @@ class WriteDialog(WorkDialog):
         return detail, await self.make_plan(detail)
 
     def _loaded(self, loaded: tuple[Detail, Plan]) -> None:
+        if self.in_doubt is not None:
+            return
         first = self.detail is None
         self.detail, plan = loaded
         card = Card.of(plan.target, facts(self.detail))
@@ -149,7 +153,7 @@ class WriteDialog(WorkDialog):
     def answered(self, outcome: Outcome) -> None:
         """A conflict or a refusal is said, and what is true now is read."""
         super().answered(outcome)
-        if not outcome.is_ok and outcome.status is not Status.UNKNOWN:
+        if not outcome.is_ok:
             self._keeps_message = True
             self.read_again()
 

@@ -1,0 +1,140 @@
+"""A COMMIT that nobody answered, as a person meets it: said with its number, nothing else begun, settled on asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from textual.widgets import Button, Input
+
+from models import User
+from models.operations import apply
+from models.passwords import Verdict, verify
+from tests.fault_proxy import Fault, FaultProxy
+from tests.models.operations.people import events, reread
+from tests.tui.screens.writing import Opened, alice, opened, root
+from tests.tui.waiting import screen_text, until, until_shown
+from tui.database import Database, open_database
+from tui.screens import user_verbs
+from tui.screens.dialogs.secret import SecretDialog
+from tui.screens.edit import EditScreen
+from tui.screens.lifecycle import ActivationDialog
+from tui.screens.reset import ResetScreen
+from tui.screens.unsettled import UnsettledDialog
+from tui.settings import parse_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.postgres import PostgresServer
+
+pytestmark = pytest.mark.postgres_only
+
+
+@pytest.fixture
+async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
+    async with FaultProxy(postgres_server) as running:
+        yield running
+
+
+@pytest.fixture
+async def through(proxy: FaultProxy, database_url: str) -> AsyncIterator[Database]:
+    name = urlsplit(database_url).path.removeprefix("/")
+    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as database:
+        yield database
+
+
+@pytest.fixture(autouse=True)
+def _server_stays_away(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the lost COMMIT until the test lets it come back; nobody waits long for it."""
+    settle = apply.__globals__["settle"]
+
+    async def soon(client: Any, unknown: Any, landed: Any, **_: float) -> Any:
+        if proxy.commit_seen.is_set():
+            proxy.commit_seen.clear()
+            proxy.fault = Fault.REFUSE
+            proxy.cut()
+            return await settle(client, unknown, landed, seconds=0.3)
+        return await settle(client, unknown, landed, seconds=1 if proxy.fault is Fault.REFUSE else 10)
+
+    monkeypatch.setitem(apply.__globals__, "settle", soon)
+
+
+async def confirm_and_lose(found: Opened, proxy: FaultProxy, fault: Fault) -> None:
+    """Confirms what is planned; its COMMIT is not answered, and the server is away."""
+    button = found.dialog.query_one("#confirm", Button)
+    await until(found.pilot, lambda: not button.disabled and found.dialog.is_settled)  # type: ignore[attr-defined]
+    proxy.commit_seen.clear()
+    proxy.fault = fault
+    await found.pilot.press("ctrl+s")
+    await until_shown(found.pilot, "[ Check again  ^S ]")
+    assert "may or may" in screen_text(found.pilot)
+
+
+async def test_a_reset_that_landed_shows_its_password_once_it_is_known(through: Database, proxy: FaultProxy) -> None:
+    who, user = await root(), await alice()
+    async with opened(through, ResetScreen(user.id), who=who) as found:
+        await confirm_and_lose(found, proxy, Fault.CUT_AFTER_COMMIT)
+        op_id = str(found.app.unsettled[user.id].op_id)
+        assert op_id in screen_text(found.pilot)
+
+        await found.pilot.press("ctrl+s")
+        await until_shown(found.pilot, "Still not known")
+        assert user.id in found.app.unsettled
+
+        proxy.fault = Fault.NONE
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: isinstance(found.app.screen, SecretDialog))
+        assert found.app.unsettled == {}
+        secret = found.app.screen._secret  # type: ignore[attr-defined]
+        assert verify(secret.reveal(), (await User.get(id=user.id)).hashed_password) is Verdict.OK
+        assert [str(event.op_id) for event in await events(outcome="ok")] == [op_id]
+
+
+async def test_a_record_in_doubt_takes_no_other_change(through: Database, proxy: FaultProxy) -> None:
+    who, user = await root(), await alice()
+    async with opened(through, ActivationDialog(user.id), who=who) as found:
+        await confirm_and_lose(found, proxy, Fault.CUT_AFTER_COMMIT)
+        await found.pilot.press("escape")
+        await until(found.pilot, lambda: found.answers == [None])
+
+        done: list[bool] = []
+        user_verbs.start(found.app, "reset", user.id, lambda: done.append(True))
+        await until(found.pilot, lambda: isinstance(found.app.screen, UnsettledDialog))
+        await until(found.pilot, lambda: found.app.screen.is_settled)  # type: ignore[attr-defined]
+        proxy.fault = Fault.NONE
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: done)
+        assert not (await reread(user)).is_active
+
+        user_verbs.start(found.app, "reset", user.id, lambda: None)
+        await until_shown(found.pilot, "Reset password")
+
+
+async def test_a_change_that_did_not_land_can_be_made_again(through: Database, proxy: FaultProxy) -> None:
+    who, user = await root(), await alice()
+    async with opened(through, EditScreen(user.id), who=who) as found:
+        button = found.dialog.query_one("#confirm", Button)
+        await until(found.pilot, lambda: not button.disabled)
+        found.dialog.query_one("#full_name", Input).value = "Alice Again"
+        await until(found.pilot, lambda: found.dialog.is_settled)  # type: ignore[attr-defined]
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: found.app.screen is not found.dialog)
+        await until(found.pilot, lambda: found.app.screen.is_settled)  # type: ignore[attr-defined]
+        proxy.commit_seen.clear()
+        proxy.fault = Fault.CUT_BEFORE_COMMIT
+        await found.pilot.press("y")
+        await until_shown(found.pilot, "Check again")
+        proxy.fault = Fault.NONE
+        await found.pilot.press("ctrl+s")
+        await until_shown(found.pilot, "did not happen")
+        assert "Check again" not in screen_text(found.pilot)
+        assert (await reread(user)).version == 1
+
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: found.app.screen is not found.dialog)
+        await until(found.pilot, lambda: found.app.screen.is_settled)  # type: ignore[attr-defined]
+        await found.pilot.press("y")
+        await until(found.pilot, lambda: found.answers)
+        assert ((await reread(user)).full_name, (await reread(user)).version) == ("Alice Again", 2)
