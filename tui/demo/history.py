@@ -25,6 +25,10 @@ RECORDED: Final = 20_000
 was an audit."""
 
 
+NEW: Final = 60 * DAY
+"""Age in seconds up to which an account's making is in the history."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One change, before it is chained."""
@@ -54,6 +58,13 @@ def events(number: int, who: Person, row: Row, lived: Life, world: World) -> Ite
     for turn, (at, (action, changes, reason)) in enumerate(zip(lived.changes, done, strict=True), 1):
         actor = 1 if action == Action.GRANT_ROLE else _actor(bits >> turn, world)
         yield Event(at, number, name, actor, action, changes, "ok", reason, ticket, turn + 1)
+    if lived.created > world.now - NEW:
+        fields = {"username": [None, name], "hashed_password": [None, REDACTED_CHANGED], "is_active": [None, True]}
+        yield Event(lived.created, number, name, _actor(bits >> 5, world), Action.CREATE, fields, "ok", None, ticket)
+    if bits % 50 == 9 and lived.last_login is not None and lived.locked_until is None:
+        at = max(lived.created, lived.last_login - 300)
+        fields = {"locked_until": [_iso(at + 600), None], "lock_cause": ["failures", None], "failed_count": [10, 0]}
+        yield Event(at, number, name, _actor(bits >> 9, world), Action.UNLOCK, fields, "ok", "called in", ticket)
     if 0 < number <= 8 and lived.last_login is not None:
         for turn in range(5):
             yield Event(lived.last_login - turn * DAY, number, name, number + 1, "auth.sign_in", None)

@@ -13,6 +13,9 @@ DAY: Final = 86_400
 YEARS: Final = 6 * 365 * DAY
 """How long ago the first account was made."""
 
+RECENT: Final = 4 * DAY
+"""How far back, in seconds, lies what the staff did in the last days."""
+
 SUPERUSERS: Final = frozenset({0, 41, 977, 5003})
 """Few, as they should be; 0 is the demo's own."""
 
@@ -72,7 +75,9 @@ def life(number: int, world: World) -> Life:
     bits = random_bits(number, world.seed)
     created = created_at(number, world, bits)
     since = max(world.now - created, 2)
-    later = created + 1 + (bits >> 10) % (since - 1)
+    # One in five had to do with the staff in the last days, so that the newest pages of the history are varied.
+    span = min(since, RECENT) if (bits >> 34) % 5 == 0 else since
+    later = created + 1 + (since - span) + (bits >> 10) % (span - 1)
     if number in SUPERUSERS or 0 < number <= len(STAFF):
         role = STAFF[number - 1] if 0 < number <= len(STAFF) else None
         login = world.now - (bits >> 20) % (3 * DAY) if number else None
@@ -87,11 +92,11 @@ def life(number: int, world: World) -> Life:
         failures=(bits >> 18) % 4 + 1 if bits % 31 == 0 else 0,
     )
     fate = (bits >> 40) % 1000
-    return plain if fate >= 205 else _fallen(plain, fate, world.now)
+    return plain if fate >= 190 else _fallen(plain, fate, world.now)
 
 
 def _fallen(plain: Life, fate: int, now: int) -> Life:
-    """The account of somebody for whom not all is in order; `fate` is 0 to 204, of a thousand."""
+    """The account of somebody for whom not all is in order; `fate` is 0 to 189, of a thousand."""
     bits = plain.bits >> 12
     until_later = None if plain.last_login is None else min(plain.last_login, plain.later)
     if fate < 70:
@@ -102,11 +107,11 @@ def _fallen(plain: Life, fate: int, now: int) -> Life:
         return plain._replace(expires=plain.later, last_login=until_later)
     if fate < 130:
         return plain._replace(expires=now + bits % (300 * DAY) + 1)
-    if fate < 160:
+    if fate < 145:
         return plain._replace(temporary_until=now + bits % (DAY * 3 // 2) - DAY // 2)  # a third have expired
-    if fate < 163:
+    if fate < 148:
         return plain._replace(failures=10, locked_until=now + bits % 900 + 1, lock_cause="failures")
-    if fate < 165:
+    if fate < 150:
         return plain._replace(locked_until=now + bits % (30 * DAY) + 1, lock_cause="staff")
     return plain._replace(usable=False)
 

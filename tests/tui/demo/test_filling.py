@@ -90,6 +90,13 @@ async def test_the_history_is_whole_and_ends_at_the_versions_of_the_users(summar
     assert seen == versions
 
 
+async def test_the_newest_of_the_history_is_of_many_kinds(summary: DemoSummary) -> None:
+    newest = await AuditEvent.all().order_by("-seq").limit(100).values_list("action", flat=True)
+    kinds = {str(action): newest.count(action) for action in newest}
+    assert len(kinds) >= 5, kinds
+    assert max(kinds.values()) <= 60, kinds
+
+
 async def test_the_superuser_is_signed_in_and_can_sign_in(summary: DemoSummary) -> None:
     resumed = await resume(Secret(summary.token))
     assert isinstance(resumed, SignedIn)
