@@ -56,3 +56,15 @@ async def test_a_database_that_is_made_says_so_itself_and_esc_leaves() -> None:
         assert "^R" not in screen_text(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_with_a_password_library_that_verifies_wrongly_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def opens(_: Report) -> Opening:
+        raise AssertionError("it must not come to that")
+
+    sentence = "Both passlib and libpass are installed, and overwrite each other. Uninstall both, then install libpass."
+    monkeypatch.setattr("models.passwords.library_problem", lambda: sentence)
+    app = StrictShell(Launch("app@db1", opens))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "Both passlib and libpass are installed")
+        assert app.failed_status == EXIT_UNAVAILABLE

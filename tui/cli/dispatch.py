@@ -37,6 +37,7 @@ def dispatch(argv: Sequence[str]) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    _log_nothing()
     try:
         return command_of(args.command)(args)
     except Failure as failure:
@@ -72,6 +73,15 @@ def _write_any_text() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _log_nothing() -> None:
+    """What libraries log of a lost connection has a traceback with it, and where nobody listens Python prints it."""
+    import logging
+
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
 
 
 def _reader_left() -> int:

@@ -1,4 +1,5 @@
-"""Whether an open database is one that the commands may work on: ours, and of the same version as this program."""
+"""Whether the commands may work here: on a database that is ours and of this program's version, with a password library
+that verifies rightly."""
 
 from __future__ import annotations
 
@@ -10,6 +11,15 @@ from tui.database import Kind, identify
 
 if TYPE_CHECKING:
     from tui.database import Database, Identity
+
+
+def check_passwords() -> None:
+    """Raises `Failure` when the password library that is installed would verify wrongly, with what to install."""
+    from models.passwords import library_problem
+
+    problem = library_problem()
+    if problem is not None:
+        raise Failure(problem, Exit.FAILED, kind="installation")
 
 
 async def check_fit(database: Database) -> None:

@@ -16,7 +16,7 @@ from models.operations.claims import claims_of_process
 from models.operations.signin import SignInRefused, resume
 from tui.cli import tokens
 from tui.cli.failure import refused
-from tui.cli.fitness import check_fit
+from tui.cli.fitness import check_fit, check_passwords
 from tui.cli.output import note
 from tui.cli.place import locate
 from tui.database import open_database
@@ -41,7 +41,9 @@ class Session:
 
 
 def opened(place: Place, body: Callable[[Database], Awaitable[int]]) -> int:
-    """Runs `body` with the database open, and returns its exit code. Raises `Failure` for one that is not ours."""
+    """Runs `body` with the database open, and returns its exit code. Raises `Failure` for one that is not ours, and
+    before anything is opened for an installation that cannot verify passwords."""
+    check_passwords()
 
     async def run() -> int:
         async with await open_database(place.url, read_only=place.read_only) as database:

@@ -34,7 +34,11 @@ async def open_and_look(launch: Launch, report: Report) -> Found:
     Raises what opening raises, and `OpenError` for a database that is not ours or newer than this program; nothing
     stays open then.
     """
-    await asyncio.to_thread(_import_stack)
+    problem = await asyncio.to_thread(_import_stack)
+    if problem is not None:
+        from tui.database import OpenError
+
+        raise OpenError(problem)
     opening = await launch.opener(report)
     try:
         return await _look(opening)
@@ -43,10 +47,12 @@ async def open_and_look(launch: Launch, report: Report) -> Found:
         raise
 
 
-def _import_stack() -> None:
-    """Some 150 ms of imports that the first paint does not wait for."""
+def _import_stack() -> str | None:
+    """Some 150 ms of imports that the first paint does not wait for; what is wrong with the password library."""
     import_module("models.operations")
     import_module("tui.database")
+    problem: str | None = import_module("models.passwords").library_problem()
+    return problem
 
 
 async def _look(opening: Opening) -> Found:

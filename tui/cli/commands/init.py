@@ -16,6 +16,7 @@ from tui.cli.commands.migrate import nothing_to_do
 from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, usage
+from tui.cli.fitness import check_passwords
 from tui.cli.migrating import Looked, look_at_own
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
@@ -37,6 +38,7 @@ WAIT = 30
 def init(args: argparse.Namespace) -> int:
     """`init`."""
     check_can_ask(args)
+    check_passwords()
     if args.password_stdin and not args.username:
         raise usage("--password-stdin belongs to --username")
     place = locate(args)
