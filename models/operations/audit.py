@@ -209,7 +209,7 @@ def _problem(row: Mapping[str, Any], seq: int, prev_hash: str) -> str | None:
 
 def _row(draft: AuditDraft, at: datetime) -> dict[str, Any]:
     actor, target = draft.actor, draft.target
-    meta = {**draft.meta, **({"sudo_user": actor.sudo_user} if actor.sudo_user else {})}
+    meta = {**draft.meta, **({"sudo_user": clipped(actor.sudo_user, 100)} if actor.sudo_user else {})}
     return {
         "op_id": draft.op_id,
         "at": at,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import Q
 
-from models import Account
+from models import Account, UserSession
 from models.clock import database_now
 from models.operations.effective import Permissions, permissions_of
 from models.operations.plan import (
@@ -50,12 +50,18 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who acts on whom, as the database has it. `other_superusers` counts the active ones that are not the target."""
+    """Who acts on whom, as the database has it.
+
+    `other_superusers` counts the active ones that are not the target, `lasting_superusers` those of them without an end
+    date. `session_over`: the actor's session was ended meanwhile.
+    """
 
     now: datetime
     actor: Party | None
     target: Party | None
     other_superusers: int = 0
+    lasting_superusers: int = 0
+    session_over: bool = False
 
     @property
     def account(self) -> Account:
@@ -126,10 +132,25 @@ async def load_scene(
     now = await database_now(client)
     held = await permissions_of(client, [account for account in accounts if account.id in ids], now)
     parties = {account.id: Party(account, held[account.id]) for account in accounts if account.id in ids}
-    others = sum(
-        1 for account in accounts if account.is_superuser and account.id != target_id and is_live(account, now)
+    others = [
+        account for account in accounts if account.is_superuser and account.id != target_id and is_live(account, now)
+    ]
+    return Scene(
+        now,
+        parties.get(actor.user_id or 0),
+        parties.get(target_id or 0),
+        len(others),
+        sum(1 for account in others if account.expires_at is None),
+        await _is_session_over(client, actor, now),
     )
-    return Scene(now, parties.get(actor.user_id or 0), parties.get(target_id or 0), others)
+
+
+async def _is_session_over(client: BaseDBAsyncClient, actor: Actor, now: datetime) -> bool:
+    """Whoever ends a session locks the row of its user first, as every write locks its actor's."""
+    if actor.session_id is None:
+        return False
+    open_ones = UserSession.filter(id=actor.session_id, user_id=actor.user_id, revoked_at=None, expires_at__gt=now)
+    return not await open_ones.using_db(client).exists()
 
 
 def is_live(account: AccountColumns, now: datetime) -> bool:

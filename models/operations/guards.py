@@ -23,6 +23,9 @@ def actor_may(scene: Scene, *codenames: Codename) -> Iterator[Refusal]:
     if scene.actor is None:
         yield Refusal(RefusalCode.ACTOR_GONE, "This needs a signed-in account, and yours was not found.")
         return
+    if scene.session_over:
+        yield Refusal(RefusalCode.ACTOR_INACTIVE, "Your session was ended. Sign in again.")
+        return
     if not is_live(scene.actor.account, scene.now):
         yield Refusal(RefusalCode.ACTOR_INACTIVE, "Your own account is not active any more. Sign in again.")
         return
@@ -66,12 +69,17 @@ def not_yourself(scene: Scene, deed: str) -> Iterator[Refusal]:
 def keeps_a_superuser(scene: Scene) -> Iterator[Refusal]:
     """Refuse to take the last active superuser away. The scene must have been loaded with `superusers`."""
     account = scene.account
-    if account.is_superuser and is_live(account, scene.now) and scene.other_superusers == 0:
-        yield Refusal(
-            RefusalCode.LAST_SUPERUSER,
-            f"{account.username} is the last active superuser. Make another one first.",
-            target_of(account),
-        )
+    if not (account.is_superuser and is_live(account, scene.now)):
+        return
+    if scene.other_superusers == 0:
+        which = "is the last active superuser"
+    elif account.expires_at is None and scene.lasting_superusers == 0:
+        # The others end by themselves, one day, and nobody is asked then.
+        which = "is the last superuser without an end date"
+    else:
+        return
+    sentence = f"{account.username} {which}. Make another one first."
+    yield Refusal(RefusalCode.LAST_SUPERUSER, sentence, target_of(account))
 
 
 def enforce(refusals: Iterable[Refusal], scene: Scene) -> None:

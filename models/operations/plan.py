@@ -107,7 +107,8 @@ class RefusalCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``user_id`` is the account, read again in every write; the rest of it are claims of this machine."""
+    """Who acts. ``user_id`` is the account and ``session_id`` its session, both read again in every write; the rest of
+    it are claims of this machine. Without a session (tests, the first superuser) only the account is looked at."""
 
     user_id: int | None
     label: str
@@ -116,6 +117,7 @@ class Actor:
     host: str = ""
     ssh_client: str = ""
     sudo_user: str = ""
+    session_id: int | None = None
 
     def as_json(self) -> dict[str, Json]:
         """Return the actor as a JSON object."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -37,6 +37,8 @@ SESSION_FOR: Final = timedelta(hours=8)
 SEEN_EVERY: Final = timedelta(minutes=1)
 SESSION_KIND: Final = "tui"
 TOKEN_BYTES: Final = 32
+LONGEST_NAME: Final = 150
+"""Characters of `username_key`, the longer one of a name's two columns."""
 
 NO_ENTRY: Final = (
     "This username and password do not open Shellback. After several failures an account waits a while: "
@@ -90,7 +92,9 @@ async def sign_in(
     """Verify the password of a staff account and open a session of 8 h. Raises `DatabaseError`."""
     said = claims or Claims()
     client = connection()
-    user = await User.get_or_none(username_key=key(username), using_db=client)
+    # What no account can have is nobody's name, and is answered like every other one.
+    wanted = key(clipped(username, LONGEST_NAME))
+    user = await User.get_or_none(username_key=wanted, using_db=client) if len(wanted) <= LONGEST_NAME else None
     # One verify for everybody, unknown or locked: without it the time would tell.
     verdict = await verify_off_loop(
         password.reveal(), user.hashed_password if user and user.has_usable_password else None
@@ -123,7 +127,7 @@ async def resume(
         await write_transaction(
             lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
         )
-    actor = (claims or Claims()).actor(account.id, account.username, kind)
+    actor = replace((claims or Claims()).actor(account.id, account.username, kind), session_id=session.id)
     return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password)
 
 
@@ -154,7 +158,7 @@ async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Cl
 
 def hash_token(token: Secret) -> str:
     """Return what is stored of a session's token: its SHA-256, 64 hexadecimal digits."""
-    return hashlib.sha256(token.reveal().encode()).hexdigest()
+    return hashlib.sha256(token.reveal().encode(errors="replace")).hexdigest()
 
 
 async def _refuse_unknown(username: str, kind: ActorKind, claims: Claims, address: str | None) -> SignInRefused:
@@ -249,7 +253,8 @@ async def _open_session(
     await count_success(client, account.id, now, address)
     await _attempt(client, account.username, account.id, address, claims, "ok")
     await append(client, AuditDraft(actor, "auth.sign_in", target_of(account), meta={"session": session.id}))
-    return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password, token)
+    mine = replace(actor, session_id=session.id)
+    return SignedIn(session.id, mine, permissions, session.expires_at, account.must_change_password, token)
 
 
 async def _attempt(
@@ -257,7 +262,7 @@ async def _attempt(
 ) -> None:
     await LoginAttempt.create(
         using_db=client,
-        username_tried=clipped(username, 150),
+        username_tried=clipped(username, LONGEST_NAME),
         user_id=user_id,
         ip=address,
         user_agent=clipped(_agent(claims), 255),

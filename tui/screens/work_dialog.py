@@ -7,6 +7,7 @@ hold a password that is shown once.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
@@ -15,7 +16,7 @@ from textual.binding import BindingType
 from textual.content import Content, ContentText
 from textual.widgets import Button, Static
 
-from models.operations import Outcome, Status, apply, check_again
+from models.operations import Outcome, RefusalCode, Status, apply, check_again
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.screens.dialogs.secret import SecretDialog
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from models.operations import Plan
 
 R = TypeVar("R")
+
+NOT_YOU: Final = frozenset({RefusalCode.ACTOR_GONE, RefusalCode.ACTOR_INACTIVE})
+"""Refusals after which nobody goes on who has not signed in again."""
 
 FRAME: Final = 9
 """Rows around the body: the border, the title, the command line on two rows, the buttons, and space between them."""
@@ -78,6 +82,8 @@ class WorkDialog(Dialog[Outcome]):
         """Applies a plan in a worker of the application; `answered` gets the outcome."""
         if self._writing:
             return
+        # The person may have been through the lock since the plan was shown: another session, the same account.
+        plan = replace(plan, actor=self.shell.actor)
         self._writing = start_write(self.shell, self, label, partial(apply, plan), self._written, self._not_written)
         if self._writing:
             self.say("Writing ...")
@@ -87,8 +93,10 @@ class WorkDialog(Dialog[Outcome]):
         self._writing = False
         if outcome.status is Status.UNKNOWN:
             self.stay_in_doubt(outcome)
-        else:
-            self.answered(outcome)
+            return
+        self.answered(outcome)
+        if any(refusal.code in NOT_YOU for refusal in outcome.refusals):
+            self.shell.lock.close()
 
     def _not_written(self, sentence: str) -> None:
         self._writing = False

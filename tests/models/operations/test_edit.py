@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Account
-from models.operations import RefusalCode, Status, TargetGone, apply, plan_edit, verify_chain
+from models.operations import RefusalCode, Status, TargetGone, apply, plan_deactivate, plan_edit, verify_chain
 from tests.models.operations.people import acting, events, remove, reread, set_columns, superuser, user
 
 if TYPE_CHECKING:
@@ -190,3 +190,16 @@ async def test_a_plan_is_applied_once(database: Database) -> None:
     plan = await plan_edit(acting(root), alice, {"full_name": "A"})
     assert [(await apply(plan)).status for _ in range(2)] == [Status.OK, Status.UNCHANGED]
     assert len(await events()) == 1
+
+
+async def test_the_superusers_do_not_all_end_by_themselves(database: Database) -> None:
+    one, two = await superuser("one"), await superuser("two")
+    soon = datetime.now(UTC) + timedelta(days=1)
+    assert (await apply(await plan_edit(acting(one), two, {"expires_at": soon}))).is_ok
+    attempts: list[dict[str, object]] = [{"expires_at": soon}, {"is_superuser": False}]
+    for values in attempts:
+        outcome = await apply(await plan_edit(acting(two), one, values))
+        assert [refusal.code for refusal in outcome.refusals] == [RefusalCode.LAST_SUPERUSER]
+    outcome = await apply(await plan_deactivate(acting(two), one.id))
+    assert [refusal.code for refusal in outcome.refusals] == [RefusalCode.LAST_SUPERUSER]
+    assert (await apply(await plan_deactivate(acting(one), two.id))).is_ok

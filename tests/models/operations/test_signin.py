@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from passlib.hash import bcrypt
 from tortoise.transactions import in_transaction
 
@@ -12,12 +13,15 @@ from models import LoginAttempt, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.operations import (
     Claims,
+    RefusalCode,
     Secret,
     SignedIn,
     SignInCode,
     SignInRefused,
+    Status,
     apply,
     plan_deactivate,
+    plan_edit,
     plan_revoke_sessions,
     resume,
     sign_in,
@@ -25,7 +29,7 @@ from models.operations import (
 )
 from models.operations.sign_in_state import pause_after
 from models.operations.signin import NO_ENTRY, hash_token
-from tests.models.operations.people import PASSWORD, acting, events, set_columns, superuser, user
+from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
 
 if TYPE_CHECKING:
     from tui.database import Database
@@ -164,3 +168,27 @@ async def test_a_session_ends_with_what_it_stands_on(database: Database) -> None
                         expires_at=await database_now(database.client)
                     )
         assert isinstance(await resume(signed.token), SignInRefused), end
+
+
+@pytest.mark.parametrize("username", ["a\x00b", "a\udc80b", "x" * 10_000, "\ufdfa" * 150, ""])
+async def test_what_is_nobodys_name_is_answered_like_every_other_one(database: Database, username: str) -> None:
+    refused = await sign_in(username, RIGHT)
+    assert isinstance(refused, SignInRefused)
+    assert refused.code is SignInCode.NO_ENTRY
+    assert await LoginAttempt.all().count() == 1
+
+
+async def test_whose_session_was_ended_writes_nothing_more(database: Database) -> None:
+    root, operator, alice = await superuser(), await user("op", "operator"), await user("alice")
+    entered = await enter("op")
+    plan = await plan_edit(entered.actor, alice, {"full_name": "Alice"})
+    assert plan.is_allowed
+    assert (await apply(await plan_revoke_sessions(acting(root), operator.id))).is_ok
+
+    outcome = await apply(plan)
+
+    assert outcome.status is Status.REFUSED
+    assert [refusal.code for refusal in outcome.refusals] == [RefusalCode.ACTOR_INACTIVE]
+    assert (await reread(alice)).version == 1
+    again = await plan_edit((await enter("op")).actor, alice, {"full_name": "Alice"})
+    assert (await apply(again)).is_ok
