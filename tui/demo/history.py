@@ -61,7 +61,7 @@ def events(number: int, who: Person, row: Row, lived: Life, world: World) -> Ite
     if lived.created > world.now - NEW:
         fields = {"username": [None, name], "hashed_password": [None, REDACTED_CHANGED], "is_active": [None, True]}
         yield Event(lived.created, number, name, _actor(bits >> 5, world), Action.CREATE, fields, "ok", None, ticket)
-    if bits % 50 == 9 and lived.last_login is not None and lived.locked_until is None:
+    if bits % 110 == 9 and lived.last_login is not None and lived.locked_until is None:
         at = max(lived.created, lived.last_login - 300)
         fields = {"locked_until": [_iso(at + 600), None], "lock_cause": ["failures", None], "failed_count": [10, 0]}
         yield Event(at, number, name, _actor(bits >> 9, world), Action.UNLOCK, fields, "ok", "called in", ticket)
