@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from models import Account, LoginAttempt, User, UserAuthState, UserSession
 from models.clock import database_now
+from models.engines.errors import PermissionRefused, Retryable
 from models.operations.audit import AuditDraft, AuditOutcome, append
 from models.operations.claims import Claims
 from models.operations.context import is_live, target_of
@@ -124,9 +126,11 @@ async def resume(
     if not permissions.is_staff:
         return refused
     if session.last_seen_at is None or session.last_seen_at + SEEN_EVERY <= now:
-        await write_transaction(
-            lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
-        )
+        # A nicety: a standby, or a database opened read-only, is read all the same.
+        with suppress(PermissionRefused, Retryable):
+            await write_transaction(
+                lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
+            )
     actor = replace((claims or Claims()).actor(account.id, account.username, kind), session_id=session.id)
     return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password)
 

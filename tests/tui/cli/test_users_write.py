@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tortoise.transactions import in_transaction
 
-from models import Account, AuditEvent, User
+from models import Account, AuditEvent, User, UserSession
 from tests.tui.cli.conftest import MARIA, Run, in_database
 
 PASSWORD = re.compile(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}")
@@ -240,6 +241,16 @@ def test_a_temporary_password_opens_no_session(maria: str, run: Run) -> None:
     ended = run("login", "--as", "alice", "--password-stdin", stdin=password)
     assert ended.code == 3
     assert "must change the password" in ended.err
+
+
+def test_read_only_reads_also_a_minute_after_the_sign_in(maria: str, run: Run) -> None:
+    async def long_ago() -> None:
+        async with in_transaction():
+            await UserSession.all().update(last_seen_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    in_database(maria, long_ago)
+    assert run("users", "list", "--read-only").err == ""
+    assert run("users", "list").code == 0
 
 
 def test_read_only_writes_nothing(maria: str, run: Run) -> None:

@@ -19,6 +19,7 @@ from tests.tui.waiting import screen_text, until
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.grant import RoleDialog
 from tui.screens.lifecycle import ActivationDialog, SessionsDialog, UnlockDialog
+from tui.screens.lock import LockScreen
 from tui.screens.reset import ResetScreen
 from tui.screens.write_dialog import WriteDialog
 
@@ -56,6 +57,17 @@ async def test_a_reset_shows_its_password_once_and_answers_when_it_was_seen(data
     assert (await UserAuthState.get(user_id=target.id)).locked_until is None
     (event,) = await events()
     assert (event.reason, event.actor_kind) == ("ticket 4471", "tui")
+
+
+async def test_who_is_not_active_any_more_is_shut_out_at_the_next_write(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with opened(database, ActivationDialog(target.id), who=who) as run:
+        button = run.dialog.query_one("#confirm", Button)
+        await until(run.pilot, lambda: not button.disabled)
+        await set_columns(await Account.get(id=who.actor.user_id), is_active=False)
+        await run.pilot.press("ctrl+s")
+        await until(run.pilot, lambda: isinstance(run.app.screen, LockScreen))
+    assert (await reread(target)).is_active
 
 
 async def test_toggles_change_the_plan_and_the_command(database: Database) -> None:
