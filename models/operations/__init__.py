@@ -3,19 +3,17 @@
 Planners read and never write; each is one verb and lives with its family. All of them are
 ``async def plan_verb(actor, ..., *, reason="", ticket="") -> Plan``, and ``apply(plan) -> Outcome`` is the only door to
 the database. A planner raises `TargetGone` when there is no such user.
+
+The verbs are imported when one is first asked for: a start of the interface needs none, and waits for what it imports.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from models.operations.apply import apply, check_again
 from models.operations.audit import AuditDraft, AuditOutcome, BadRow, ChainReport, chain_hash, record, verify_chain
 from models.operations.claims import Claims, claims_of_process, system_actor
-from models.operations.create import plan_create, plan_create_first_superuser, superuser_exists
-from models.operations.credentials import ResetOptions, plan_reset
-from models.operations.edit import plan_edit
-from models.operations.effective import Permissions, RoleSource, effective_permissions
-from models.operations.lifecycle import plan_activate, plan_deactivate
-from models.operations.locks import plan_lock, plan_unlock
-from models.operations.new_password import PasswordMethod
-from models.operations.own_password import plan_change_own_password
+from models.operations.effective import Permissions, RoleSource, effective_permissions, superuser_exists
 from models.operations.plan import (
     Action,
     Actor,
@@ -34,11 +32,37 @@ from models.operations.plan import (
     Target,
 )
 from models.operations.presence import TargetGone
-from models.operations.roles import plan_grant, plan_revoke
-from models.operations.sessions import plan_revoke_sessions
 from models.operations.signin import SignedIn, SignInCode, SignInRefused, resume, sign_in, sign_out
 from models.operations.text import field_label
 from models.operations.values import EDITABLE
+
+if TYPE_CHECKING:
+    from models.operations.create import plan_create, plan_create_first_superuser
+    from models.operations.credentials import ResetOptions, plan_reset
+    from models.operations.edit import plan_edit
+    from models.operations.lifecycle import plan_activate, plan_deactivate
+    from models.operations.locks import plan_lock, plan_unlock
+    from models.operations.new_password import PasswordMethod
+    from models.operations.own_password import plan_change_own_password
+    from models.operations.roles import plan_grant, plan_revoke
+    from models.operations.sessions import plan_revoke_sessions
+
+_HOMES = {
+    "PasswordMethod": "new_password",
+    "ResetOptions": "credentials",
+    "plan_activate": "lifecycle",
+    "plan_change_own_password": "own_password",
+    "plan_create": "create",
+    "plan_create_first_superuser": "create",
+    "plan_deactivate": "lifecycle",
+    "plan_edit": "edit",
+    "plan_grant": "roles",
+    "plan_lock": "locks",
+    "plan_reset": "credentials",
+    "plan_revoke": "roles",
+    "plan_revoke_sessions": "sessions",
+    "plan_unlock": "locks",
+}
 
 __all__ = [
     "EDITABLE",
@@ -96,3 +120,12 @@ __all__ = [
     "system_actor",
     "verify_chain",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A verb, imported now and kept (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -97,11 +97,6 @@ async def plan_create_first_superuser(
     )
 
 
-async def superuser_exists() -> bool:
-    """Whether some superuser is there, active or not: then the first start is over."""
-    return await Account.filter(is_superuser=True, deleted_at=None).using_db(connection()).exists()
-
-
 @dataclass(frozen=True, slots=True)
 class CreateStep:
     """The cleaned fields, how the password comes about, and once prepared its hash."""

@@ -106,3 +106,8 @@ async def permissions_of(
         )
         for account in accounts
     }
+
+
+async def superuser_exists() -> bool:
+    """Whether some superuser is there, active or not: then the first start is over."""
+    return await Account.filter(is_superuser=True, deleted_at=None).using_db(connection()).exists()
