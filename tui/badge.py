@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -16,10 +16,11 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """The word (at most 12 characters are shown) and its tone."""
+    """The word (at most 12 characters are shown), its tone, and the colour that the profile chose for it, if any."""
 
     word: str
     tone: Tone
+    color: str = ""
 
 
 PROD = Badge("PROD", Tone.DANGER)
@@ -27,12 +28,14 @@ DEMO = Badge("DEMO", Tone.CALM)
 LOCAL = Badge("LOCAL", Tone.CALM)
 
 
-def badge_for(*, production: bool = False, demo: bool = False, local: bool = False, profile: str = "") -> Badge:
-    """The badge of a connection: production wins, then the demo, then a database on this machine, then the profile."""
+def badge_for(
+    *, production: bool = False, demo: bool = False, local: bool = False, profile: str = "", color: str | None = None
+) -> Badge:
+    """The badge of a connection: production wins and is red, whatever colour its profile names."""
     if production:
         return PROD
     if demo:
         return DEMO
     if profile:
-        return Badge(profile.upper()[:12], Tone.CALM if local else Tone.CAUTION)
-    return LOCAL if local else Badge("REMOTE", Tone.CAUTION)
+        return Badge(profile.upper()[:12], Tone.CALM if local else Tone.CAUTION, color or "")
+    return replace(LOCAL if local else Badge("REMOTE", Tone.CAUTION), color=color or "")

@@ -49,7 +49,7 @@ def _launch(args: argparse.Namespace) -> Launch:
             read_only=place.read_only,
             token=kept.token if kept else None,
         ),
-        badge=badge_for(production=profile.production, local=local, profile=profile.name),
+        badge=badge_for(production=profile.production, local=local, profile=profile.name, color=profile.color),
         theme=profile.theme or "",
         keys=profile.keys,
         idle_lock=profile.idle_lock / 60,

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from models.engines.errors import DatabaseUnavailable
 from tests.tui.shell import StrictShell, person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.badge import PROD
+from tui.badge import DEMO, LOCAL, PROD, badge_for
 from tui.keys import GROUPS, KEYS, bindings, show_key
 from tui.launch import Launch, Opening, Report
 from tui.screens.areas import AREAS
@@ -21,6 +21,7 @@ from tui.screens.dialogs.error_details import ErrorDetails
 from tui.screens.dialogs.help import HelpDialog
 from tui.screens.status import StatusScreen
 from tui.screens.work import SLOW_AFTER
+from tui.settings.profiles import COLORS
 
 HOSTILE = "a\x1b]52;c;aGk=\x07\u202e[@click=app.quit]b[/] [/nope]"
 
@@ -70,6 +71,21 @@ def test_every_key_is_found_by_its_group_and_says_what_it_does() -> None:
 
 def test_how_keys_are_shown() -> None:
     assert [show_key(key) for key in ("ctrl+s", "question_mark", "f1", "enter", "e")] == ["^S", "?", "F1", "⏎", "e"]
+
+
+def test_the_badge_of_a_connection() -> None:
+    assert badge_for(production=True, profile="live", color="green") == PROD
+    assert badge_for(demo=True) == DEMO
+    assert badge_for(local=True) == LOCAL
+    staging = badge_for(profile="staging", color="green")
+    assert (staging.word, staging.color) == ("STAGING", "green")
+
+
+@pytest.mark.parametrize("color", COLORS)
+async def test_every_colour_of_a_profile_can_be_painted(color: str) -> None:
+    app = shell_on(Busy, badge=badge_for(profile="staging", color=color))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert screen_text(pilot).startswith(" STAGING ")
 
 
 async def test_header_and_footer(monkeypatch: pytest.MonkeyPatch) -> None:

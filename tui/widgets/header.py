@@ -70,9 +70,9 @@ def arrange(label: str, who: str, matter: str, trail: str, room: int) -> tuple[s
 
 
 def badge_content(widget: Widget, badge: Badge) -> Content:
-    """The word of the environment, reversed, in the colour of its tone."""
+    """The word of the environment, reversed, in its own colour or that of its tone."""
     colours = widget.app.theme_variables
-    colour = {"danger": colours["error"], "caution": colours["warning"]}.get(badge.tone, "")
+    colour = badge.color or {"danger": colours["error"], "caution": colours["warning"]}.get(badge.tone, "")
     style = Style.parse(f"bold {colour} reverse") if colour else Style(reverse=True)
     return Content.styled(f" {sanitise(badge.word, 12)} ", style)
 
