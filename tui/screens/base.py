@@ -66,6 +66,10 @@ class AreaScreen(Screen[None]):
         """The trail shown in the header: `("Users", "alice")`. Names are sanitised by the header."""
         return (self.CRUMB,)
 
+    def hints(self) -> Sequence[str]:
+        """HINTS, or others where those depend on what is in front; read at every `refresh_bindings()`."""
+        return self.HINTS
+
     def commands(self) -> Iterable[Command]:
         """Commands for the palette beyond the keys of this screen."""
         return ()

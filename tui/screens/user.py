@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from tui.browse.detail import Session
     from tui.browse.history import HistoryRow
 
+ACTIONS = ("users.edit", "users.reset", "users.lock", "users.active")
+MOST_WANTED = {
+    "roles-tab": ("user.grant", "user.revoke", "users.reset", "users.edit"),
+    "sessions-tab": ("users.revoke_sessions", "users.reset", "users.lock", "users.edit"),
+}
+"""Hints of a tab, where they are not those of the page."""
+
 TABS = ("account", "roles-tab", "sessions-tab", "history-tab")
 GONE = "This user is not there any more. The audit says who deleted it, and when."
 
@@ -40,7 +47,6 @@ class UserScreen(AreaScreen):
 
     CSS_PATH = "user.tcss"
     INTRO = "One user. [ and ] change the tab; the keys of the list act on this user too."
-    HINTS = ("users.edit", "users.reset", "users.lock", "users.active", "user.next_tab", "app.back")
     BINDINGS: ClassVar = [
         *bindings("user.next_tab", "user.previous_tab", "list.copy_id", "list.refresh", *user_verbs.KEYS),
         *bindings("user.grant", "user.revoke"),
@@ -57,6 +63,10 @@ class UserScreen(AreaScreen):
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Users", self._username or f"#{self._user_id}")
+
+    def hints(self) -> tuple[str, ...]:
+        """What is wanted on the tab in front."""
+        return (*MOST_WANTED.get(self.query_one(TabbedContent).active, ACTIONS), "user.next_tab", "app.back")
 
     def compose_body(self) -> ComposeResult:
         yield Static(Content("…loading"), id="who")
@@ -140,6 +150,7 @@ class UserScreen(AreaScreen):
 
     def on_tabbed_content_tab_activated(self) -> None:
         self._focus_tab()
+        self.refresh_bindings()
 
     def _focus_tab(self) -> None:
         """The keys that move go to what is shown."""

@@ -111,7 +111,7 @@ def permission_lines(detail: Detail) -> Content:
     granted = [name for name in known if permissions.has(name)]
     granted += sorted(permissions.codenames - known.keys())
     if not granted:
-        return Content("No permissions: Shellback is closed to this user, the application itself is not.")
+        return Content("No permissions: Shellback is closed to this user, the application is not.")
     lines = [Content.styled("What these roles allow, and which of them does", "bold")]
     for name in granted:
         text = known.get(name, "not known to this version of Shellback")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
@@ -18,7 +18,7 @@ HELP: Final = "app.help"
 
 
 class Footer(Widget):
-    """Hints of the screen it stands on, in the order of the screen's HINTS; greyed where not possible now."""
+    """Hints of the screen it stands on, in the order of the screen's `hints()`; greyed where not possible now."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--off"}
 
@@ -53,7 +53,7 @@ class Footer(Widget):
     def _line(self) -> Content:
         """As many hints as there is room for, and the way to the help."""
         active = {each.binding.id: (key, each.enabled) for key, each in reversed(self.screen.active_bindings.items())}
-        names: tuple[str, ...] = getattr(self.screen, "HINTS", ())
+        names: Sequence[str] = getattr(self.screen, "hints", tuple)()
         help_hint = self._hint(HELP, active)
         pieces: list[Content] = []
         room = self.size.width - (help_hint.cell_length + 2 if help_hint else 0)

@@ -194,3 +194,15 @@ async def test_hostile_text_is_text_on_every_tab(database: Database) -> None:
             assert not any(sign in text for sign in ("\x1b", "\x07", "\u202e", "\u200b", "\u200d"))
             assert "[red]x[/red]" in text
             await tab(pilot, 1)
+
+
+async def test_the_footer_names_what_is_wanted_on_the_tab_in_front(database: Database) -> None:
+    user = await alice()
+    app = shell_on(lambda: UserScreen(user.id), database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "10.0.0.9")
+        await until_shown(pilot, "e edit  p reset  L unlock  A activate  ] next tab")
+        await tab(pilot, 1)
+        await until_shown(pilot, "+ grant  - take away  p reset")
+        await tab(pilot, 1)
+        await until_shown(pilot, "K end sessions  p reset")
