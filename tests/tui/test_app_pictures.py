@@ -86,7 +86,9 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 @pytest.mark.parametrize("name", SCREENS)
 def test_picture(snap_compare: Callable[..., bool], name: str, size: tuple[int, int]) -> None:
-    assert snap_compare(shell_on(SCREENS[name], badge=PROD), terminal_size=size, run_before=still())
+    app = shell_on(SCREENS[name], badge=PROD)
+    app.busy.append("reset of alice")  # a dialog that waits for it closes without
+    assert snap_compare(app, terminal_size=size, run_before=still())
 
 
 @pytest.mark.parametrize("name", ["deactivate", "secret", "sign in", "status"])
