@@ -15,6 +15,9 @@ from models.lookalikes import skeleton as skeleton
 MAX_LENGTH: Final = 50
 """Characters in a username, after normalisation: the width of `users.username`."""
 
+KEY_MAX_LENGTH: Final = 150
+"""Characters of what a username is compared by: the width of `users.username_key`."""
+
 EMAIL_MAX_LENGTH: Final = 254
 """Characters in an address (RFC 5321, 4.5.3.1.3): the width of `users.email`."""
 
@@ -86,6 +89,16 @@ def key(text: str) -> str:
     while now != before:
         before, now = now, unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", now).casefold())
     return now
+
+
+def lookup_key(text: str) -> str | None:
+    """The key to look a username up by, or None where no account can have it: what is too long, holds NUL or a lone
+    surrogate is refused by the column or by the driver. Never raises: it is for whatever somebody typed."""
+    if len(text) > KEY_MAX_LENGTH:
+        return None
+    found = key(text)
+    storable = all(character != "\0" and not "\ud800" <= character <= "\udfff" for character in found)
+    return found if storable and len(found) <= KEY_MAX_LENGTH else None
 
 
 def email_form(text: str) -> str:

@@ -26,7 +26,7 @@ from models.operations.sign_in_state import count_failure, count_success, takes_
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop, verify_off_loop
-from models.usernames import key
+from models.usernames import lookup_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,8 +39,6 @@ SESSION_FOR: Final = timedelta(hours=8)
 SEEN_EVERY: Final = timedelta(minutes=1)
 SESSION_KIND: Final = "tui"
 TOKEN_BYTES: Final = 32
-LONGEST_NAME: Final = 150
-"""Characters of `username_key`, the longer one of a name's two columns."""
 
 NO_ENTRY: Final = (
     "This username and password do not open Shellback. After several failures an account waits a while: "
@@ -95,8 +93,8 @@ async def sign_in(
     said = claims or Claims()
     client = connection()
     # What no account can have is nobody's name, and is answered like every other one.
-    wanted = key(clipped(username, LONGEST_NAME))
-    user = await User.get_or_none(username_key=wanted, using_db=client) if len(wanted) <= LONGEST_NAME else None
+    wanted = lookup_key(username)
+    user = await User.get_or_none(username_key=wanted, using_db=client) if wanted is not None else None
     # One verify for everybody, unknown or locked: without it the time would tell.
     verdict = await verify_off_loop(
         password.reveal(), user.hashed_password if user and user.has_usable_password else None
@@ -266,7 +264,7 @@ async def _attempt(
 ) -> None:
     await LoginAttempt.create(
         using_db=client,
-        username_tried=clipped(username, LONGEST_NAME),
+        username_tried=clipped(username, 150),
         user_id=user_id,
         ip=address,
         user_agent=clipped(_agent(claims), 255),

@@ -7,7 +7,7 @@ from typing import Final
 
 from models import Account
 from models.operations.transactions import connection
-from models.usernames import key
+from models.usernames import lookup_key
 from tui.cli.failure import not_found
 
 _ID: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
@@ -22,7 +22,8 @@ async def find_account(text: str) -> Account:
     if _ID.fullmatch(text) and int(text) <= _LARGEST_ID:
         account = await Account.get_or_none(id=int(text), using_db=connection())
     else:
-        account = await Account.get_or_none(username_key=key(text.removeprefix("name:")), using_db=connection())
+        wanted = lookup_key(text.removeprefix("name:"))
+        account = await Account.get_or_none(username_key=wanted, using_db=connection()) if wanted is not None else None
     if account is None:
         raise not_found(text)
     return account

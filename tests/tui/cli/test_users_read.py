@@ -96,3 +96,10 @@ def test_a_hostile_name_acts_on_nothing(maria: str, run: Run) -> None:
     shown = run("users", "show", user_id, "--json")
     assert "\x1b" not in shown.out
     assert shown.document["user"]["full_name"] == HOSTILE
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "x" * 10_000, "\ufdfa" * 150])
+def test_what_is_nobodys_name_is_not_found(name: str, maria: str, run: Run) -> None:
+    ended = run("users", "show", f"name:{name}")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("shellback: There is no user ")

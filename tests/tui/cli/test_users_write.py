@@ -232,6 +232,9 @@ def test_a_role_without_the_permission_is_refused(maria: str, run: Run, monkeypa
     assert ended.code == 3
     assert "users.view" in ended.document["error"]["sentence"]
     assert run("users", "deactivate", "bob", "--yes").code == 3
+    for line in ("users edit bob --set email=b@x.org", "roles grant bob dba"):
+        looked = run(*line.split(), "--dry-run")
+        assert (looked.code, looked.out) == (3, "")  # a plan would show what may not be seen
     assert run("audit", "list").code == 0
 
 

@@ -32,13 +32,13 @@ def show_role(args: argparse.Namespace) -> int:
 def grant(args: argparse.Namespace) -> int:
     """`roles grant`."""
     check_can_ask(args)
-    return signed_in(args, _grant)
+    return signed_in(args, _grant, Codename.USERS_VIEW)
 
 
 def revoke(args: argparse.Namespace) -> int:
     """`roles revoke`."""
     check_can_ask(args)
-    return signed_in(args, _revoke)
+    return signed_in(args, _revoke, Codename.USERS_VIEW)
 
 
 async def _list(args: argparse.Namespace, _: Session) -> int:

@@ -1,4 +1,7 @@
-"""`shellback users create|edit|reset|unlock|revoke-sessions|activate|deactivate`: one plan each."""
+"""`shellback users create|edit|reset|unlock|revoke-sessions|activate|deactivate`: one plan each.
+
+A plan shows its user: whoever may not see users is not shown one. Every other permission is the plan's to ask.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from models.operations import (
     plan_revoke_sessions,
     plan_unlock,
 )
+from models.permissions import Codename
 from tui.cli import secrets
 from tui.cli.accounts import find_account
 from tui.cli.consent import check_can_ask
@@ -77,7 +81,7 @@ def edit(args: argparse.Namespace) -> int:
         plan = await plan_edit(session.who.actor, base, values, reason=args.reason, ticket=args.ticket)
         return await carry_out(args, session.database, plan, "Save")
 
-    return signed_in(args, body)
+    return signed_in(args, body, Codename.USERS_VIEW)
 
 
 def reset(args: argparse.Namespace) -> int:
@@ -99,7 +103,7 @@ def reset(args: argparse.Namespace) -> int:
         plan = await plan_reset(session.who.actor, account.id, options, reason=args.reason, ticket=args.ticket)
         return await carry_out(args, session.database, plan, "Reset the password of")
 
-    return signed_in(args, body)
+    return signed_in(args, body, Codename.USERS_VIEW)
 
 
 def unlock(args: argparse.Namespace) -> int:
@@ -130,4 +134,4 @@ def _simple(args: argparse.Namespace, planner: Callable[..., Awaitable[Plan]], q
         plan = await planner(session.who.actor, account.id, reason=args.reason, ticket=args.ticket)
         return await carry_out(args, session.database, plan, question)
 
-    return signed_in(args, body)
+    return signed_in(args, body, Codename.USERS_VIEW)
