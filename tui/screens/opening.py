@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tui.screens.areas import AREAS
+
 if TYPE_CHECKING:
     from tui.database import Identity
     from tui.launch import Launch, Opening, Report
@@ -39,12 +41,17 @@ async def open_and_look(launch: Launch, report: Report) -> Found:
         from tui.database import OpenError
 
         raise OpenError(problem)
-    opening = await launch.opener(report)
+    # The server's answers are waited for anyway: meanwhile the screen that nearly everybody sees first is imported.
+    ahead = asyncio.create_task(asyncio.to_thread(AREAS[0].load))
     try:
-        return await _look(opening)
-    except BaseException:
-        await opening.database.close()
-        raise
+        opening = await launch.opener(report)
+        try:
+            return await _look(opening)
+        except BaseException:
+            await opening.database.close()
+            raise
+    finally:
+        await asyncio.wait([ahead])
 
 
 def _import_stack() -> str | None:
