@@ -65,6 +65,10 @@ class ShellbackApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (LEAST_HEIGHT, "-tall")]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("app.help", "app.quit", "app.lock"),
+        # Priority: they are run before the next key is handed out, so that a name, a tab and a password that come in
+        # one go (a password manager, a paste) do not end up in one field, to be read there.
+        Binding("tab", "app.focus_next", "next field", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "previous field", show=False, priority=True),
         Binding("ctrl+p,colon", "command_palette", "commands", id="app.palette", show=False),
         *(Binding(area.key, f"area('{area.id}')", area.title, id=f"area.{area.id}", show=False) for area in AREAS),
     ]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -196,3 +197,16 @@ async def test_the_lock_of_a_demo_tells_its_password_and_no_other_does(database:
         app.push_screen(LockScreen())
         await until_shown(pilot, "This is a demo: the password is abcde-fghjk-mnpqr-stuvw")
         app.database = None
+
+
+@pytest.mark.parametrize("between", ["tab", "enter"])
+async def test_a_password_typed_in_one_go_with_the_name_is_never_seen(database: Database, between: str) -> None:
+    """As a password manager types it."""
+    await make_root()
+    app = on_screen(SignInScreen, database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        for key in (*"root", between, *KEYS, "enter"):
+            app.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        await until(pilot, lambda: app.person is not None)
+        assert app.screen.query_one("#username", Input).value == "root"

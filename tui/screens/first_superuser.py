@@ -17,6 +17,7 @@ from tui.person import person_of
 from tui.screens.base import AreaScreen
 from tui.screens.signing import enter
 from tui.terminal.safe import safe
+from tui.widgets.name_input import NameInput
 from tui.widgets.secret_input import SecretInput
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ class FirstSuperuserScreen(AreaScreen):
         with Vertical(id="middle"), VerticalGroup(id="form"):
             yield Static(Content(ABOUT), id="about")
             yield Static("Username", classes="label")
-            yield Input(id="username", max_length=150)
+            yield NameInput(id="username", max_length=150)
             yield Static("E-mail (may stay empty)", classes="label")
-            yield Input(id="email", max_length=254)
+            yield NameInput(id="email", max_length=254)
             yield Static("Password", classes="label")
             yield SecretInput(id="new")
             yield Static("The same again", classes="label")

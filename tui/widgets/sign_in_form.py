@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.terminal.safe import safe
+from tui.widgets.name_input import NameInput
 from tui.widgets.secret_input import SecretInput
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class SignInForm(VerticalGroup):
 
     def compose(self) -> ComposeResult:
         yield Static("Username", classes="label")
-        yield Input(value=self._fixed, id="username", max_length=150, disabled=bool(self._fixed))
+        yield NameInput(value=self._fixed, id="username", max_length=150, disabled=bool(self._fixed))
         yield Static("Password", classes="label")
         yield SecretInput(id="password")
         yield Static(id="message")
@@ -69,10 +70,6 @@ class SignInForm(VerticalGroup):
         self._busy = False
         self.query_one("#password", Input).clear()
         self.query_one("#message", Static).update(Content(""))
-
-    @on(Input.Submitted, "#username")
-    def _named(self) -> None:
-        self.query_one("#password", Input).focus()
 
     @on(Input.Submitted, "#password")
     def _submit(self) -> None:
