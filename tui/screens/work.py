@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tui.browse.retries import reading
+
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.worker import WorkType
@@ -75,7 +77,8 @@ class Reads:
             timer = self._screen.set_timer(SLOW_AFTER, late)
             try:
                 async with asyncio.timeout(deadline):
-                    result = await work()
+                    # Opening is not begun again by itself: there the person says when.
+                    result = await (work() if self._shell.database is None else reading(work))
             except Exception as error:  # noqa: BLE001 - whatever it is, the interface stays up and says so
                 self._screen.call_later(fail, self._shell.trouble(error))
             else:

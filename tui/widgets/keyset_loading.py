@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.browse.pages import Page
+from tui.browse.retries import reading
 from tui.browse.rows import Position
 from tui.widgets.keyset_messages import LoadFailed, WindowChanged
 from tui.widgets.keyset_window import PAGE, Source, Window
@@ -131,7 +132,7 @@ class Loader(Generic[RowT]):
 
         async def run() -> None:
             try:
-                loaded = await load()
+                loaded = await reading(load)
             except Exception as error:  # noqa: BLE001 - the table stays up whatever the database says
                 table.call_later(fail, error)
             else:
