@@ -56,7 +56,9 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
         directory: Path | None = None,
     ) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "NO_COLOR"))}
+        # COLUMNS and LINES, which parallel test runners set, would count for more than the terminal's own size.
+        foreign = ("TEXTUAL", "NO_COLOR", "COLUMNS", "LINES")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})}
         self.raw = b""
         self._pending = b""
