@@ -105,6 +105,8 @@ class ApplyScreen(AreaScreen):
         if self._outcome is None:
             # At once: one that waited for the next frame could come after the outcome was scrolled to.
             self._body.scroll_end(animate=False, immediate=True)
+        else:
+            self._scroll_to_problem()
 
     def _ended(self, outcome: ApplyOutcome) -> None:
         self._outcome = outcome
@@ -125,8 +127,13 @@ class ApplyScreen(AreaScreen):
         problem = self.query_one("#problem", Static)
         problem.update(said)
         problem.add_class("-there")
-        self.call_after_refresh(self._body.scroll_to_widget, problem, animate=False, top=True)
+        self._scroll_to_problem()
         self.refresh_bindings()
+
+    def _scroll_to_problem(self) -> None:
+        """Puts what happened on top, once the lines above it have their place."""
+        problem = self.query_one("#problem", Static)
+        self.call_after_refresh(self._body.scroll_to_widget, problem, animate=False, top=True, immediate=True)
 
     # What is shown --------------------------------------------------------------------------------------------------
 
