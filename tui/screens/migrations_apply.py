@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -61,7 +61,7 @@ class ApplyScreen(AreaScreen):
         "rolled back, those before it stay applied."
     )
     HINTS = ("app.back", "move.down", "move.page_down")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING), Binding("enter", "onward", show=False)]
 
     def __init__(self, plan: ApplyPlan, target: str, *, leads_on: bool = False) -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class ApplyScreen(AreaScreen):
     def _says(self) -> str:
         if not self.is_running:
             is_onward = self._leads_on and self._outcome is not None and self._outcome.is_ok
-            return "Esc goes on." if is_onward else "Esc goes back."
+            return "Enter or Esc goes on." if is_onward else "Esc goes back."
         if self._cancel.is_set():
             return "Cancelling ..."
         return f"Esc asks: {self._cancel_words()}"
@@ -190,6 +190,11 @@ class ApplyScreen(AreaScreen):
             ),
             self._answered,
         )
+
+    def action_onward(self) -> None:
+        """Enter: one step on, once it is over."""
+        if not self.is_running:
+            self.leave()
 
     def _answered(self, answer: bool | None) -> None:
         if answer and self.is_running:

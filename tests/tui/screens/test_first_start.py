@@ -79,8 +79,8 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
         await pilot.press("A", "y")
         await until_over(pilot)
         await until_shown(pilot, "0 and 1 are applied.")
-        await until_shown(pilot, "Esc goes on.")
-        await pilot.press("escape")
+        await until_shown(pilot, "Enter or Esc goes on.")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstSuperuserScreen), seconds=30)
         for name, value in (("#username", "maria"), ("#new", PASSWORD), ("#again", PASSWORD)):
             pilot.app.screen.query_one(name, Input).value = value
