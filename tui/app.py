@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from tui.launch import Launch
     from tui.person import Person
 
-CLOSE_SECONDS: Final = 1.0
 LEAVE_KEYS: Final = frozenset({"q", "escape", "ctrl+q", "ctrl+c"})
 
 
@@ -233,20 +232,12 @@ class ShellbackApp(App[int]):
         super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:
-        """Ends the session and closes the database, in bounded time: a stuck server does not keep the person."""
-        from tui.screens.signing import end_session
+        """Ends the session and closes the database, in bounded time."""
+        from tui.screens.opening import close_and_sign_out
 
         database, self.database = self.database, None
-        if database is None:
-            return
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                if self.person is not None:
-                    await end_session(self.person)
-        except Exception as error:  # noqa: BLE001 - the session ends by itself after 8 h
-            self.trouble(error)
-        finally:
-            await database.close()
+        if database is not None:
+            await close_and_sign_out(database, self.person, self.trouble)
 
     def action_help_quit(self) -> None:
         self.notify("ctrl+c does not leave. q at the top or ctrl+q does.")
@@ -286,11 +277,6 @@ class ShellbackApp(App[int]):
         self.push_screen(HelpDialog.of(self.screen))
 
     # Looks and crashes ----------------------------------------------------------------------------------------------
-
-    @property
-    def own_themes(self) -> Sequence[str]:
-        """The names of the themes to choose from."""
-        return [theme.name for theme in THEMES]
 
     def choose_theme(self, name: str) -> None:
         """Changes the theme; the next start has it too."""

@@ -89,7 +89,7 @@ async def test_a_second_key_does_not_take_the_place_of_the_sign_in(database_url:
             screen.action_save()
             return app.person
 
-        await until(pilot, pressed_all_the_time)
+        await until(pilot, pressed_all_the_time, seconds=30)
         assert app.who == "root (superuser)"
 
 

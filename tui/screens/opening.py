@@ -1,18 +1,23 @@
-"""From a launch to an open database and what stands before it: who is signed in, what is pending. No screen in it."""
+"""From a launch to an open database and what stands before it (who is signed in, what is pending), and back."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.screens.areas import AREAS
 
 if TYPE_CHECKING:
-    from tui.database import Identity
+    from collections.abc import Callable
+
+    from tui.database import Database, Identity
     from tui.launch import Launch, Opening, Report
     from tui.person import Person
+
+
+CLOSE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +97,19 @@ async def _look(opening: Opening) -> Found:
             # Without its token: leaving the interface does not end a session that `shellback login` keeps.
             person = person_of(answer)
     return Found(opening, identity, has_superuser=True, person=person)
+
+
+async def close_and_sign_out(
+    database: Database, person: Person | None, trouble: Callable[[BaseException], object]
+) -> None:
+    """Ends the session of this interface and closes the database: a server that stands still does not keep anybody."""
+    from tui.screens.signing import end_session
+
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            if person is not None:
+                await end_session(person)
+    except Exception as error:  # noqa: BLE001 - the session ends by itself after 8 h
+        trouble(error)
+    finally:
+        await database.close()

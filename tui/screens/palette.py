@@ -13,6 +13,7 @@ from textual.content import Content
 from tui.keys import KEYS, show_key
 from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
+from tui.styles.themes import THEMES
 
 if TYPE_CHECKING:
     from tui.app import ShellbackApp
@@ -56,7 +57,7 @@ class ShellbackCommands(Provider):
         if shell.person is not None:
             for area in AREAS:
                 yield Command(f"Go to {area.title}", f"key {area.key}", partial(shell.action_area, area.id))
-        for theme in shell.own_themes:
+        for theme in (own.name for own in THEMES):
             yield Command(f"Theme {theme}", "how it looks; remembered", partial(shell.choose_theme, theme))
 
     def _keys(self) -> Iterator[Command]:
