@@ -117,15 +117,15 @@ class Terminal:
         self._read()
         return "\n".join(line.rstrip() for line in self._screen.display)
 
-    def wait_for(self, text: str, *, seconds: float = 15.0) -> str:
+    def wait_for(self, text: str, *, seconds: float = 30.0) -> str:
         """Returns the screen once `text` stands on it; AssertionError with the screen otherwise."""
         return self.wait_until(lambda screen: text in screen, f"{text!r} on the screen", seconds=seconds)
 
-    def wait_gone(self, text: str, *, seconds: float = 15.0) -> str:
+    def wait_gone(self, text: str, *, seconds: float = 30.0) -> str:
         """Returns the screen once `text` stands on it no more."""
         return self.wait_until(lambda screen: text not in screen, f"{text!r} gone", seconds=seconds)
 
-    def wait_until(self, is_so: Callable[[str], bool], what: str, *, seconds: float = 15.0) -> str:
+    def wait_until(self, is_so: Callable[[str], bool], what: str, *, seconds: float = 30.0) -> str:
         """Returns the screen once `is_so(screen)`; AssertionError naming `what` otherwise."""
         deadline = monotonic() + seconds
         while True:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 
-async def until(pilot: Pilot[Any], is_so: Callable[[], object], *, seconds: float = 10.0) -> None:
+async def until(pilot: Pilot[Any], is_so: Callable[[], object], *, seconds: float = 30.0) -> None:
     """Returns when `is_so()` is true; AssertionError with the screen's text when that takes too long."""
     try:
         async with asyncio.timeout(seconds):
@@ -30,7 +30,7 @@ def screen_text(pilot: Pilot[Any]) -> str:
     return "\n".join("".join(segment.text for segment in line).rstrip()[:width] for line in lines[:height])
 
 
-async def until_shown(pilot: Pilot[Any], text: str, *, seconds: float = 10.0) -> None:
+async def until_shown(pilot: Pilot[Any], text: str, *, seconds: float = 30.0) -> None:
     """Returns when `text` stands somewhere on the screen."""
     await until(pilot, lambda: text in screen_text(pilot), seconds=seconds)
 
