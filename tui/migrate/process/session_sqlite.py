@@ -57,7 +57,8 @@ class SqliteSession:
             client.filename, isolation_level=None, timeout=0, uri=client.filename.startswith("file:")
         )
         connection.row_factory = sqlite3.Row
-        for pragma in ("foreign_keys = OFF", "synchronous = FULL", _PATIENT):
+        # Patient first: the last one reads the file, which another upgrader may hold.
+        for pragma in (_PATIENT, "foreign_keys = OFF", "synchronous = FULL"):
             await (await connection.execute(f"PRAGMA {pragma}")).close()
         session = cls(client, connection, progress, emit)
         await connection.set_progress_handler(lambda: session._stop, _STEPS)
