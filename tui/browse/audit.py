@@ -6,12 +6,12 @@ wrong, and a row that somebody has tampered with must be shown, not end the list
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tui.browse.changes import FieldChange, field_changes, json_object
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.browse.sql import NOTHING, Sql, moment, rows, where
@@ -47,15 +47,6 @@ class AuditRow:
     reason: str
     ticket: str
     changed: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field before and after, as JSON keeps them."""
-
-    field: str
-    before: object
-    after: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +146,7 @@ async def load_event(event_id: int) -> AuditDetail | None:
 
 
 def _row(record: Mapping[str, Any]) -> AuditRow:
-    changes = _json_object(record["changes"])
+    changes = json_object(record["changes"])
     return AuditRow(
         id=record["id"],
         seq=record["seq"],
@@ -175,7 +166,7 @@ def _row(record: Mapping[str, Any]) -> AuditRow:
 
 
 def _detail(record: Mapping[str, Any]) -> AuditDetail:
-    changes = _json_object(record["changes"])
+    changes = json_object(record["changes"])
     return AuditDetail(
         row=_row(record),
         op_id=_text(record["op_id"]),
@@ -187,30 +178,11 @@ def _detail(record: Mapping[str, Any]) -> AuditDetail:
         version_before=record["version_before"],
         version_after=record["version_after"],
         undo_of=_text(record["undo_of"]),
-        changes=tuple(_change(*item) for item in changes.items()) if changes is not None else None,
-        meta=_json_object(record["meta"]),
+        changes=field_changes(changes) if changes is not None else None,
+        meta=json_object(record["meta"]),
         prev_hash=_text(record["prev_hash"]),
         hash=_text(record["hash"]),
     )
-
-
-def _change(field: str, values: object) -> FieldChange:
-    if isinstance(values, list) and len(values) == 2:
-        return FieldChange(field, values[0], values[1])
-    return FieldChange(field, None, values)
-
-
-def _json_object(stored: object) -> dict[str, object] | None:
-    """The object that a JSON column holds; empty for NULL, None when it is no JSON or no object."""
-    if stored is None:
-        return {}
-    try:
-        value = json.loads(stored) if isinstance(stored, str | bytes) else stored
-    except (ValueError, RecursionError):
-        return None
-    if value is None:
-        return {}
-    return value if isinstance(value, dict) else None
 
 
 def _moment(stored: object) -> datetime | None:

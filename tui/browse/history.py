@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tui.browse.changes import FieldChange, field_changes, json_object
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.browse.sql import Sql, moment, rows, where
 
 _COLUMNS = "id, at, actor_label, actor_kind, action, outcome, reason, ticket, changes"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field, before and after."""
-
-    field: str
-    before: object
-    after: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +81,6 @@ def _row(record: Mapping[str, Any]) -> HistoryRow:
 
 
 def _changes(stored: object) -> tuple[FieldChange, ...]:
-    """Return the changes of an event. What is not `{field: [before, after]}` is shown as it is, never lost."""
-    try:
-        value = json.loads(stored) if isinstance(stored, str | bytes) else stored
-    except ValueError:
-        return (FieldChange("changes", None, stored),)
-    if not isinstance(value, dict):
-        return () if value is None else (FieldChange("changes", None, value),)
-    return tuple(
-        FieldChange(field, *pair) if isinstance(pair, list) and len(pair) == 2 else FieldChange(field, None, pair)
-        for field, pair in value.items()
-    )
+    """The changes of an event; what cannot be read is shown as it is stored."""
+    changes = json_object(stored)
+    return field_changes(changes) if changes is not None else (FieldChange("changes", None, stored),)

@@ -14,16 +14,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.browse.audit import AuditDetail, FieldChange, load_event
+from tui.browse.audit import AuditDetail, load_event
+from tui.browse.changes import FieldChange
 from tui.keys import bindings
 from tui.screens.audit_words import NONE, UNREADABLE, actor, field, full_time, number, target, value, verb
 from tui.screens.base import AreaScreen
+from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.terminal.safe import safe
 
-SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
 
-
-class AuditEventScreen(AreaScreen):
+class AuditEventScreen(Scrolls, AreaScreen):
     """The page of one event."""
 
     CSS_PATH = "audit.tcss"
@@ -42,6 +42,10 @@ class AuditEventScreen(AreaScreen):
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(id="event", can_focus=False):
             yield Static(Content("…loading"))
+
+    @property
+    def scrolled(self) -> VerticalScroll:
+        return self.query_one("#event", VerticalScroll)
 
     def on_mount(self) -> None:
         self.run_read(lambda: load_event(self._event_id), self._show, group="event", failed=self._say)
@@ -72,24 +76,6 @@ class AuditEventScreen(AreaScreen):
         """Copies the event as one line of JSON."""
         if self._detail is not None:
             self.shell.copy(json.dumps(asdict(self._detail), default=str), "the event as JSON")
-
-    def action_down(self) -> None:
-        self.query_one("#event").scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        self.query_one("#event").scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        self.query_one("#event").scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self.query_one("#event").scroll_page_up(animate=False)
-
-    def action_top(self) -> None:
-        self.query_one("#event").scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        self.query_one("#event").scroll_end(animate=False)
 
 
 def parts(detail: AuditDetail) -> Iterator[Widget]:

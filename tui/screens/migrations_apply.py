@@ -26,6 +26,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.migrations_board import Board, Step, content, feed
 from tui.screens.migrations_outcome import outcome_content
+from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 TICK: Final = 0.25
 """Seconds between two looks at the clock while something runs."""
 
-SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
-
 
 @dataclass
 class Happened(Message):
@@ -49,7 +48,7 @@ class Happened(Message):
     at: float
 
 
-class ApplyScreen(AreaScreen):
+class ApplyScreen(Scrolls, AreaScreen):
     """One run of a plan that was agreed to. Answers nothing: who opened it looks at the database again.
 
     `leads_on`: something comes after it when all went well.
@@ -104,7 +103,7 @@ class ApplyScreen(AreaScreen):
         self._show()
         if self._outcome is None:
             # At once: one that waited for the next frame could come after the outcome was scrolled to.
-            self._body.scroll_end(animate=False, immediate=True)
+            self.scrolled.scroll_end(animate=False, immediate=True)
         else:
             self._scroll_to_problem()
 
@@ -133,12 +132,12 @@ class ApplyScreen(AreaScreen):
     def _scroll_to_problem(self) -> None:
         """Puts what happened on top, once the lines above it have their place."""
         problem = self.query_one("#problem", Static)
-        self.call_after_refresh(self._body.scroll_to_widget, problem, animate=False, top=True, immediate=True)
+        self.call_after_refresh(self.scrolled.scroll_to_widget, problem, animate=False, top=True, immediate=True)
 
     # What is shown --------------------------------------------------------------------------------------------------
 
     @property
-    def _body(self) -> VerticalScroll:
+    def scrolled(self) -> VerticalScroll:
         return self.query_one("#board", VerticalScroll)
 
     @property
@@ -200,24 +199,6 @@ class ApplyScreen(AreaScreen):
         if answer and self.is_running:
             self._cancel.set()
             self._show()
-
-    def action_down(self) -> None:
-        self._body.scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        self._body.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        self._body.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self._body.scroll_page_up(animate=False)
-
-    def action_top(self) -> None:
-        self._body.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        self._body.scroll_end(animate=False)
 
 
 def _step_of(status: ApplyStatus) -> Step:

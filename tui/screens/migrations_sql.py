@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.migrations_words import sides
+from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 WHOLE: Final = 4000
 """Lines of one direction that the page shows."""
-
-SCROLLING = ("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom")
 
 
 def show_sides(screen: AreaScreen, entry: Entry | None, dialect: str | None) -> None:
@@ -94,7 +93,7 @@ class SqlPane(VerticalScroll):
         sql.update(side.sql if side else Content(""))
 
 
-class SqlScreen(AreaScreen):
+class SqlScreen(Scrolls, AreaScreen):
     """A migration whole: both directions side by side from 120 columns, else one, `d` shows the other."""
 
     CSS_PATH = "migrations.tcss"
@@ -137,6 +136,10 @@ class SqlScreen(AreaScreen):
         """The pane that keys scroll and copy."""
         return self.panes[self._is_down]
 
+    @property
+    def scrolled(self) -> SqlPane:
+        return self.front
+
     def _turn(self) -> None:
         for pane in self.panes:
             pane.set_class(pane is self.front, "-front")
@@ -154,21 +157,3 @@ class SqlScreen(AreaScreen):
             self.shell.copy(side.text, f"the SQL of {self._version}, {side.direction}")
         else:
             self.shell.warn("There is no SQL to copy.")
-
-    def action_down(self) -> None:
-        self.front.scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        self.front.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        self.front.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self.front.scroll_page_up(animate=False)
-
-    def action_top(self) -> None:
-        self.front.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        self.front.scroll_end(animate=False)

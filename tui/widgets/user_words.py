@@ -8,9 +8,10 @@ from datetime import datetime
 
 from textual.content import Content
 
+from tui.browse.changes import FieldChange
 from tui.browse.counts import grouped
 from tui.browse.detail import Detail
-from tui.browse.history import FieldChange, HistoryRow
+from tui.browse.history import HistoryRow
 from tui.browse.moments import ago, clock, day, stamp
 from tui.browse.rows import UserRow
 from tui.browse.states import Facts, Weight, badges

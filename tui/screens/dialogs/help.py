@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tui.keys import GROUPS, KEYS, bindings, show_key
 from tui.screens.dialogs.base import Dialog
+from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.widgets.choice import Choice
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ class HelpRow:
     works: bool
 
 
-class HelpDialog(Dialog[None]):
+class HelpDialog(Scrolls, Dialog[None]):
     """A page to scroll with the keys of a list; Esc, q and `?` close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom"),
+        *bindings(*SCROLLING),
         Binding("q,question_mark,f1", "close", show=False),
     ]
 
@@ -68,37 +69,13 @@ class HelpDialog(Dialog[None]):
         yield Choice("Close", id="close")
 
     def on_mount(self) -> None:
-        body = self._body
+        body = self.scrolled
         body.can_focus = True
         body.focus()
 
     @property
-    def _body(self) -> VerticalScroll:
+    def scrolled(self) -> VerticalScroll:
         return self.query_one("#body", VerticalScroll)
-
-    def action_down(self) -> None:
-        """One line down."""
-        self._body.scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        """One line up."""
-        self._body.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self._body.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self._body.scroll_page_up(animate=False)
-
-    def action_top(self) -> None:
-        """To the first line."""
-        self._body.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        """To the last line."""
-        self._body.scroll_end(animate=False)
 
     def on_button_pressed(self) -> None:
         self.dismiss(None)
