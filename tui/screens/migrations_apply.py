@@ -48,6 +48,14 @@ class Happened(Message):
     at: float
 
 
+class Happening(Static):
+    """What happened, put on top once it has its height: before, there is nothing to scroll to."""
+
+    def on_resize(self) -> None:
+        if self.has_class("-there") and self.parent is not None:
+            self.screen.call_after_refresh(self.scroll_visible, animate=False, top=True, immediate=True)
+
+
 class ApplyScreen(Scrolls, AreaScreen):
     """One run of a plan that was agreed to. Answers nothing: who opened it looks at the database again.
 
@@ -79,7 +87,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         yield Static(safe(f"{self._plan.target} to {self._target}", 300), id="facts")
         with VerticalScroll(id="board", can_focus=False):
             yield Static(id="lines")
-            yield Static(id="problem")
+            yield Happening(id="problem")
         yield Static(id="says")
 
     def on_mount(self) -> None:
