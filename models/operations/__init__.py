@@ -39,6 +39,7 @@ from models.operations.values import EDITABLE
 if TYPE_CHECKING:
     from models.operations.create import plan_create, plan_create_first_superuser
     from models.operations.credentials import ResetOptions, plan_reset
+    from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
@@ -61,6 +62,7 @@ _HOMES = {
     "plan_reset": "credentials",
     "plan_revoke": "roles",
     "plan_revoke_sessions": "sessions",
+    "plan_soft_delete": "deletion",
     "plan_unlock": "locks",
 }
 
@@ -111,6 +113,7 @@ __all__ = [
     "plan_reset",
     "plan_revoke",
     "plan_revoke_sessions",
+    "plan_soft_delete",
     "plan_unlock",
     "record",
     "resume",

@@ -75,6 +75,9 @@ class Action(StrEnum):
     GRANT_ROLE = "roles.grant"
     REVOKE_ROLE = "roles.revoke"
     REVOKE_SESSIONS = "users.revoke_sessions"
+    DELETE = "users.delete"
+    RESTORE = "users.restore"
+    HARD_DELETE = "users.hard_delete"
 
 
 class Status(StrEnum):

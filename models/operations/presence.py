@@ -23,6 +23,9 @@ ROW_REFUSED = (
     "Its role may not, or a row policy hides it."
 )
 
+RESTORABLE = "It can be restored."
+"""Said of a soft-deleted user."""
+
 
 class TargetGone(LookupError):
     """Raised by a planner: there is no such user. `sentence` says who deleted it, where that is known."""
@@ -40,20 +43,24 @@ async def gone_sentence(client: BaseDBAsyncClient, target: Target) -> str:
     return f"{target} was deleted by {author.label} at {moment(author.at)}. Nothing was changed."
 
 
-async def present(context: WriteContext, plan: Plan) -> Account:
-    """Return the locked row; raise `Stopped` when it is gone or deleted."""
+async def present(context: WriteContext, plan: Plan, *, deleted: bool = False) -> Account:
+    """Return the locked row; raise `Stopped` when it is gone or deleted.
+
+    With `deleted` a soft-deleted row will do: for the verbs on those.
+    """
     target = context.scene.target
-    if target is None or target.account.deleted_at is not None:
-        raise Stopped(Status.GONE, await gone_sentence(context.connection, plan.target))
+    if target is None or (target.account.deleted_at is not None and not deleted):
+        sentence = await gone_sentence(context.connection, plan.target)
+        raise Stopped(Status.GONE, f"{sentence} {RESTORABLE}" if target else sentence)
     return target.account
 
 
-async def unchanged_since(context: WriteContext, plan: Plan) -> Account:
+async def unchanged_since(context: WriteContext, plan: Plan, *, deleted: bool = False) -> Account:
     """Return the locked row at the version of the plan; raise `Stopped` if it has another one.
 
     For verbs on state, roles and credentials: those are never applied to a row that the person did not see.
     """
-    account = await present(context, plan)
+    account = await present(context, plan, deleted=deleted)
     seen = plan.target.version
     if seen is None or account.version == seen:
         return account
@@ -82,14 +89,21 @@ def field_names(names: Sequence[str]) -> str:
     return listed([field_label(name) for name in names])
 
 
-async def load_target(client: BaseDBAsyncClient, actor: Actor, user_id: int, *, superusers: bool = False) -> Scene:
-    """Read the scene for a planner, without locks; raise `TargetGone` when there is no such user."""
+async def load_target(
+    client: BaseDBAsyncClient, actor: Actor, user_id: int, *, superusers: bool = False, deleted: bool = False
+) -> Scene:
+    """Read the scene for a planner, without locks; raise `TargetGone` when there is no such user.
+
+    A soft-deleted one is there only for whoever asks for it with `deleted`.
+    """
     scene = await load_scene(client, actor, user_id, lock=False, superusers=superusers)
-    if scene.target is None or scene.target.account.deleted_at is not None:
+    found = scene.target
+    if found is None or (found.account.deleted_at is not None and not deleted):
         author = await deleted_by(client, Target(USER, user_id, ""))
-        raise TargetGone(
+        sentence = (
             f"User #{user_id} was deleted by {author.label} at {moment(author.at)}."
             if author
-            else f"There is no user #{user_id}."
+            else (f"User #{user_id} is deleted." if found else f"There is no user #{user_id}.")
         )
+        raise TargetGone(f"{sentence} {RESTORABLE}" if found else sentence)
     return scene

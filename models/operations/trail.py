@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from models.operations.plan import Target
 
+_DELETING = ("users.delete", "users.hard_delete")
 _NEWEST = 200
 """How many rows are looked at: a form that is further behind has nothing to merge by."""
 
@@ -48,7 +49,7 @@ async def authors_since(client: BaseDBAsyncClient, target: Target, version: int)
 async def deleted_by(client: BaseDBAsyncClient, target: Target) -> Author | None:
     """Return who deleted the row, where the audit knows."""
     rows = (
-        await AuditEvent.filter(target_type=target.kind, target_id=target.id, outcome="ok", action__endswith=".delete")
+        await AuditEvent.filter(target_type=target.kind, target_id=target.id, outcome="ok", action__in=list(_DELETING))
         .using_db(client)
         .order_by("-id")
         .limit(1)
