@@ -1,98 +1,55 @@
 """The audit trail: one chained row for each fact, written where it happens, and the check of the chain.
 
-``hash = SHA-256(prev_hash || canonical JSON of the row)``. The lock of the chain is the last statement before COMMIT,
-so that nobody waits for a chain that somebody else holds while working. SQLite's BEGIN IMMEDIATE already serialises.
-Secrets are redacted here, whatever the caller hands over.
+What a row is and how it is hashed: `audit_row.py`. The lock of the chain is the last statement before COMMIT, so that
+nobody waits for a chain that somebody else holds while working. SQLite's BEGIN IMMEDIATE already serialises.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid4
 
 from tortoise.exceptions import FieldError
 
 from models import AuditEvent
 from models.clock import database_now
-from models.operations.plan import REDACTED, REDACTED_CHANGED, Actor, Change, Json, Target, json_value
+from models.operations.audit_row import (
+    GENESIS,
+    HASHED_FIELDS,
+    AuditDraft,
+    AuditOutcome,
+    chain_hash,
+    draft_row,
+    event_payload,
+    redact,
+)
+from models.operations.audit_rows import ROWS_AT_ONCE, draw, in_thread, insert, seal
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-GENESIS: Final = "0" * 64
-"""The `prev_hash` of the first row."""
+__all__ = [
+    "GENESIS",
+    "HASHED_FIELDS",
+    "AuditDraft",
+    "AuditOutcome",
+    "BadRow",
+    "ChainReport",
+    "append",
+    "append_all",
+    "chain_hash",
+    "event_payload",
+    "record",
+    "redact",
+    "verify_chain",
+]
 
 CHAIN_LOCK: Final = 0x53_68_65_6C_6C_62_61
 """The key of PostgreSQL's advisory lock: "Shellba"."""
-
-SECRET_FIELDS: Final = frozenset(
-    {"hashed_password", "password", "token", "token_hash", "secret", "encrypted_secret", "password_fingerprint"}
-)
-
-HASHED_FIELDS: Final = (
-    "seq",
-    "op_id",
-    "at",
-    "actor_id",
-    "actor_label",
-    "actor_kind",
-    "claimed_os_user",
-    "claimed_host",
-    "claimed_ssh_client",
-    "db_user",
-    "action",
-    "target_type",
-    "target_id",
-    "target_label",
-    "batch_id",
-    "outcome",
-    "reason",
-    "ticket",
-    "changes",
-    "version_before",
-    "version_after",
-    "undo_of",
-    "meta",
-)
-"""Every column but `id`, `prev_hash` and `hash`."""
-
-
-class AuditOutcome(StrEnum):
-    """How the recorded thing ended."""
-
-    OK = "ok"
-    DENIED = "denied"
-    CONFLICT = "conflict"
-    ERROR = "error"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditDraft:
-    """What the writer of a fact knows. The clock, the database's user and the chain are added when it is appended."""
-
-    actor: Actor
-    action: str
-    target: Target
-    outcome: AuditOutcome = AuditOutcome.OK
-    changes: tuple[Change, ...] = ()
-    reason: str = ""
-    ticket: str = ""
-    version_before: int | None = None
-    version_after: int | None = None
-    batch_id: UUID | None = None
-    undo_of: UUID | None = None
-    meta: Mapping[str, Json] = field(default_factory=dict)
-    op_id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,43 +76,41 @@ class ChainReport:
         return self.bad is None
 
 
-def chain_hash(prev_hash: str, payload: Mapping[str, Json]) -> str:
-    """Return the hash of a row: 64 hexadecimal digits. `payload` is what `event_payload` returns."""
-    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256((prev_hash + text).encode("ascii")).hexdigest()
-
-
-def event_payload(row: Mapping[str, object]) -> dict[str, Json]:
-    """Return the hashed part of a row, JSON-ready. `row` maps every name of `HASHED_FIELDS` to its column's value."""
-    return {name: json_value(row[name]) for name in HASHED_FIELDS}
-
-
-def redact(change: Change) -> Change:
-    """Return the change with a secret's values replaced by the fact that it changed."""
-    if change.field not in SECRET_FIELDS:
-        return change
-    return replace(change, before=REDACTED, after=REDACTED_CHANGED if change.before != change.after else REDACTED)
-
-
 async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
     """Add a row to the chain in the caller's transaction and return its `seq`.
 
     It must be the last statement before COMMIT: the lock of the chain is held from here on.
     """
-    row = _row(draft, await database_now(connection))
-    if is_postgres(connection):
-        _, rows = await connection.execute_query("SELECT session_user AS name, host(inet_client_addr()) AS address")
-        row["db_user"] = clipped(str(rows[0]["name"]), 100)
-        if rows[0]["address"]:
-            row["meta"] = {**(row["meta"] or {}), "client_address": rows[0]["address"]}
-        await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [CHAIN_LOCK])
-    tip = await AuditEvent.all().using_db(connection).order_by("-seq").limit(1).values_list("seq", "hash")
-    seq, prev_hash = tip[0] if tip else (0, GENESIS)
+    row = draft_row(draft, await database_now(connection))
+    row["db_user"], address = await _server_facts(connection)
+    if address:
+        row["meta"] = {**(row["meta"] or {}), "client_address": address}
+    seq, prev_hash = await _lock_tip(connection)
     row["seq"] = seq + 1
     await AuditEvent.create(
         using_db=connection, **row, prev_hash=prev_hash, hash=chain_hash(prev_hash, event_payload(row))
     )
-    return int(seq) + 1
+    return seq + 1
+
+
+async def append_all(connection: BaseDBAsyncClient, drafts: Sequence[AuditDraft]) -> int:
+    """Add many rows to the chain, in their order, in the caller's transaction; return the last one's `seq`, or 0.
+
+    Set-based: a statement for some thousand rows, prepared and hashed in a thread. One `op_id` may have several rows,
+    each on another target. It must come last before COMMIT, as `append`.
+    """
+    if not drafts:
+        return 0
+    at = await database_now(connection)
+    db_user, address = await _server_facts(connection)
+    drawn = await in_thread(len(drafts), draw, drafts, at, db_user, address)
+    seq, prev_hash = await _lock_tip(connection)
+    for start in range(0, len(drawn.rows), ROWS_AT_ONCE):
+        part = drawn.rows[start : start + ROWS_AT_ONCE]
+        sealed = await in_thread(len(part), seal, drawn, part, seq, prev_hash)
+        await insert(connection, drawn, sealed)
+        seq, prev_hash = seq + len(part), sealed.hashes[-1]
+    return seq
 
 
 async def record(draft: AuditDraft) -> int:
@@ -207,30 +162,18 @@ def _problem(row: Mapping[str, Any], seq: int, prev_hash: str) -> str | None:
     return None
 
 
-def _row(draft: AuditDraft, at: datetime) -> dict[str, Any]:
-    actor, target = draft.actor, draft.target
-    meta = {**draft.meta, **({"sudo_user": clipped(actor.sudo_user, 100)} if actor.sudo_user else {})}
-    return {
-        "op_id": draft.op_id,
-        "at": at,
-        "actor_id": actor.user_id,
-        "actor_label": clipped(actor.label, 100),
-        "actor_kind": str(actor.kind),
-        "claimed_os_user": clipped(actor.os_user, 100) or None,
-        "claimed_host": clipped(actor.host, 255) or None,
-        "claimed_ssh_client": clipped(actor.ssh_client, 100) or None,
-        "db_user": None,
-        "action": str(draft.action),
-        "target_type": target.kind,
-        "target_id": target.id,
-        "target_label": clipped(target.label, 100),
-        "batch_id": draft.batch_id,
-        "outcome": str(draft.outcome),
-        "reason": clipped(draft.reason, 500) or None,
-        "ticket": clipped(draft.ticket, 100) or None,
-        "changes": {c.field: [c.before, c.after] for c in map(redact, draft.changes)} or None,
-        "version_before": draft.version_before,
-        "version_after": draft.version_after,
-        "undo_of": draft.undo_of,
-        "meta": meta or None,
-    }
+async def _server_facts(connection: BaseDBAsyncClient) -> tuple[str | None, str | None]:
+    """The database's own user and the address that it sees; None where it has no such thing."""
+    if not is_postgres(connection):
+        return None, None
+    _, rows = await connection.execute_query("SELECT session_user AS name, host(inet_client_addr()) AS address")
+    return clipped(str(rows[0]["name"]), 100), rows[0]["address"]
+
+
+async def _lock_tip(connection: BaseDBAsyncClient) -> tuple[int, str]:
+    """Lock the chain until the end of the transaction; return the `seq` and the hash of its last row."""
+    if is_postgres(connection):
+        await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [CHAIN_LOCK])
+    tip = await AuditEvent.all().using_db(connection).order_by("-seq").limit(1).values_list("seq", "hash")
+    seq, prev_hash = tip[0] if tip else (0, GENESIS)
+    return int(seq), str(prev_hash)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from models import AuditEvent
+from models.engines.errors import ConstraintViolated
 from models.operations import Actor, ActorKind, AuditDraft, AuditOutcome, Change, Target, record, verify_chain
-from models.operations.audit import GENESIS, HASHED_FIELDS, event_payload
+from models.operations.audit import GENESIS, HASHED_FIELDS, append_all, event_payload
+from models.operations.audit_row import draft_row
+from models.operations.transactions import write_transaction
 from tests.models.operations.raw import execute
 
 if TYPE_CHECKING:
@@ -93,3 +98,65 @@ async def test_secrets_are_redacted_whatever_is_handed_over(database: Database) 
     }
     assert (len(event.target_label), len(event.reason or "")) == (100, 500)
     assert (await verify_chain()).is_whole
+
+
+def drafts(number: int) -> list[AuditDraft]:
+    """Rows that share what neighbours share and differ in the rest: two actors, three actions, odd texts."""
+    batch, operation = uuid4(), uuid4()
+    system = Actor(None, "system", ActorKind.SYSTEM)
+    return [
+        AuditDraft(
+            (ACTOR, system)[index % 2],
+            ("users.edit", "users.create", "users.lock")[index % 3],
+            Target("user", index + 1, ["alice", 'ü\t\\N"\n{}', "x" * 150, "nul\x00"][index % 4]),
+            (AuditOutcome.OK, AuditOutcome.DENIED)[index % 5 == 0],
+            (Change("full_name", None, 'a\\b\t"ü\u202e'), Change("is_active", True, False)) if index % 4 else (),
+            reason="why " * (index % 2),
+            ticket="T-1" if index % 7 == 0 else "",
+            version_before=index if index % 3 else None,
+            version_after=index + 1 if index % 3 else None,
+            batch_id=batch,
+            meta={"ended_sessions": index} if index % 2 else {},
+            op_id=operation,
+        )
+        for index in range(number)
+    ]
+
+
+async def all_at_once(found: list[AuditDraft]) -> int:
+    return await write_transaction(lambda client: append_all(client, found))
+
+
+@pytest.mark.parametrize("number", [1, 19, 2503])
+async def test_many_rows_are_chained_as_single_ones_are(database: Database, number: int) -> None:
+    await write(2)
+    found = drafts(number)
+    assert await all_at_once(found) == number + 2
+    await write(1)
+    report = await verify_chain()
+    assert (report.rows, report.bad) == (number + 3, None)
+    rows = await AuditEvent.filter(seq__gt=2, seq__lte=number + 2).order_by("id").values()
+    assert [row["seq"] for row in rows] == list(range(3, number + 3))
+    for draft, row in zip(found, rows, strict=True):
+        facts = {"db_user": row["db_user"], "seq": row["seq"]}
+        if row["meta"] and "client_address" in row["meta"]:
+            facts["meta"] = row["meta"]
+        assert {name: row[name] for name in HASHED_FIELDS} == {**draft_row(draft, row["at"]), **facts}
+
+
+async def test_of_no_rows_none_is_written(database: Database) -> None:
+    assert await all_at_once([]) == 0
+    assert (await verify_chain()).rows == 0
+
+
+async def test_one_target_twice_in_one_operation_writes_nothing(database: Database) -> None:
+    found = drafts(30)
+    with pytest.raises(ConstraintViolated):
+        await all_at_once([*found, found[0]])
+    assert (await verify_chain()).rows == 0
+
+
+async def test_rows_of_two_writers_at_once_are_one_chain(database: Database) -> None:
+    await asyncio.gather(*(all_at_once(drafts(40)) for _ in range(5)), *(write(3) for _ in range(4)))
+    report = await verify_chain()
+    assert (report.rows, report.bad) == (212, None)

@@ -1,0 +1,230 @@
+"""Many rows of the audit at once: drawn (made into JSON), sealed (hashed, one after the other) and inserted.
+
+A draft is taken apart into what it shares with its neighbours (who, what, why: a `Frame`) and what is its own (on whom,
+what changed), so that a row costs microseconds. `draw` and `seal` are pure and run in a thread: a hundred thousand
+hashes would stop the event loop for a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
+from uuid import UUID
+
+from models.operations.audit_row import HASHED_FIELDS, canonical, draft_row, event_payload, redact
+from models.operations.text import clipped
+from models.operations.transactions import is_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.audit_row import AuditDraft
+    from models.operations.plan import Json
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROWS_AT_ONCE: Final = 2500
+"""Rows of one statement: their parameters are encoded in the event loop, in some 10 ms."""
+
+INLINE: Final = 20
+"""Up to so many rows a thread costs more than it saves."""
+
+OWN: Final = ("changes", "meta", "op_id", "target_id", "target_label", "version_before", "version_after", "seq")
+"""The columns that differ from row to row, `prev_hash` and `hash` apart."""
+
+SHARED: Final = tuple(name for name in HASHED_FIELDS if name not in OWN)
+
+_TYPES: Final = {
+    "at": "timestamptz",
+    "actor_id": "int",
+    "batch_id": "uuid",
+    "undo_of": "uuid",
+    "changes": "jsonb",
+    "meta": "jsonb",
+    "op_id": "uuid",
+    "target_id": "bigint",
+    "version_before": "int",
+    "version_after": "int",
+    "seq": "bigint",
+}
+"""PostgreSQL's types of the columns that are no text."""
+
+Row: TypeAlias = tuple[int, "str | None", "str | None", str, "int | None", str, "int | None", "int | None"]
+"""The number of its frame, then the columns of OWN but `seq`: `changes` and `meta` as JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What neighbouring rows share: the values of SHARED, and the canonical JSON around what is a row's own."""
+
+    values: tuple[object, ...]
+    meta: Mapping[str, Json]
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Rows that wait for their place in the chain."""
+
+    frames: tuple[Frame, ...]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Rows with their place: `first` is the `seq` of the first one, `before` the hash that it continues."""
+
+    rows: Sequence[Row]
+    first: int
+    before: str
+    hashes: Sequence[str]
+
+
+def draw(drafts: Sequence[AuditDraft], at: datetime, db_user: str | None, address: str | None) -> Drawn:
+    """Return the drafts as rows, in their order."""
+    numbers: dict[tuple[object, ...], int] = {}
+    frames: list[Frame] = []
+    rows: list[Row] = []
+    for draft in drafts:
+        kind, actor, target = draft.target.kind, draft.actor, draft.target
+        shared = (id(actor), draft.action, kind, draft.outcome, draft.reason, draft.ticket, draft.batch_id)
+        key = (*shared, draft.undo_of)
+        number = numbers.get(key)
+        if number is None:
+            number = numbers[key] = len(frames)
+            frames.append(_frame(draft, at, db_user, address))
+        frame = frames[number]
+        changes = {c.field: [c.before, c.after] for c in map(redact, draft.changes)}
+        meta = {**draft.meta, **frame.meta} if draft.meta else frame.meta
+        rows.append(
+            (
+                number,
+                canonical(changes) if changes else None,
+                canonical(meta) if meta else None,
+                str(draft.op_id),
+                target.id,
+                clipped(target.label, 100),
+                draft.version_before,
+                draft.version_after,
+            )
+        )
+    return Drawn(tuple(frames), rows)
+
+
+def seal(drawn: Drawn, rows: Sequence[Row], seq: int, prev_hash: str) -> Sealed:
+    """Return the rows chained behind the row `seq` with `prev_hash`."""
+    before, first = prev_hash, seq + 1
+    sha256, pieces = hashlib.sha256, [frame.pieces for frame in drawn.frames]
+    hashes = []
+    for number, changes, meta, op_id, target_id, label, version_before, version_after in rows:
+        seq += 1
+        p = pieces[number]
+        text = (
+            f"{prev_hash}{p[0]}{changes or 'null'}{p[1]}{meta or 'null'}{p[2]}{op_id}{p[3]}{seq}{p[4]}"
+            f"{'null' if target_id is None else target_id}{p[5]}{canonical(label)}{p[6]}"
+            f"{'null' if version_after is None else version_after}{p[7]}"
+            f"{'null' if version_before is None else version_before}{p[8]}"
+        )
+        prev_hash = sha256(text.encode("ascii")).hexdigest()
+        hashes.append(prev_hash)
+    return Sealed(rows, first, before, hashes)
+
+
+async def insert(connection: BaseDBAsyncClient, drawn: Drawn, sealed: Sealed) -> None:
+    """Insert sealed rows in the caller's transaction, with one statement."""
+    if is_postgres(connection):
+        frames = [list(column) for column in zip(*(frame.values for frame in drawn.frames), strict=True)]
+        await connection.execute_query(_POSTGRES, [*frames, *await in_thread(len(sealed.rows), _columns, sealed)])
+    else:
+        await connection.execute_many(_SQLITE, await in_thread(len(sealed.rows), _tuples, drawn, sealed))
+
+
+async def in_thread(rows: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what the pure function does with so many rows, without stopping the event loop for many."""
+    return await asyncio.to_thread(function, *args, **kwargs) if rows > INLINE else function(*args, **kwargs)
+
+
+def _frame(draft: AuditDraft, at: datetime, db_user: str | None, address: str | None) -> Frame:
+    row = {**draft_row(draft, at), "db_user": db_user, "seq": 0}
+    meta: dict[str, Json] = {}
+    if draft.actor.sudo_user:
+        meta["sudo_user"] = clipped(draft.actor.sudo_user, 100)
+    if address:
+        meta["client_address"] = address
+    payload = event_payload(row)
+    texts = dict.fromkeys(OWN, "\x00")
+    texts["op_id"] = '"\x00"'
+    parts = ",".join(f'"{name}":{texts.get(name) or canonical(payload[name])}' for name in sorted(payload))
+    values = [row[name] for name in SHARED]
+    return Frame(tuple(None if value is None else _plain(value) for value in values), meta, _split(parts))
+
+
+def _split(parts: str) -> tuple[str, ...]:
+    """The text around each value of a row's own. Canonical JSON escapes every control character, so none is inside."""
+    return tuple(("{" + parts + "}").split("\x00"))
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _columns(sealed: Sealed) -> list[Any]:
+    frames, *own = (list(column) for column in zip(*sealed.rows, strict=True))
+    before = [sealed.before, *sealed.hashes[:-1]]
+    seqs = list(range(sealed.first, sealed.first + len(before)))
+    return [[number + 1 for number in frames], *own, seqs, before, list(sealed.hashes)]
+
+
+def _tuples(drawn: Drawn, sealed: Sealed) -> list[list[Any]]:
+    frames = [[_stored(value) for value in frame.values] for frame in drawn.frames]
+    before, rows = sealed.before, []
+    for seq, (row, digest) in enumerate(zip(sealed.rows, sealed.hashes, strict=True), sealed.first):
+        rows.append([*frames[row[0]], *row[1:], seq, before, digest])
+        before = digest
+    return rows
+
+
+def _stored(value: object) -> object:
+    """A moment in the form in which Tortoise keeps it on SQLite."""
+    return value.isoformat(" ") if isinstance(value, datetime) else value
+
+
+def _sqlite() -> str:
+    names = [*SHARED, *OWN, "prev_hash", "hash"]
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO audit_events ({columns}) VALUES ({', '.join('?' * len(names))})"
+
+
+def _postgres() -> str:
+    own = [*OWN, "prev_hash", "hash"]
+    arrays = [f"${number}::{_array_type(name)}[]" for number, name in enumerate([*SHARED, "frame", *own], 1)]
+    columns = ", ".join(f'"{name}"' for name in [*SHARED, *own])
+    shared = ", ".join(f"s.{name}{_cast(name)}" for name in SHARED)
+    each = ", ".join(f"r.{name}{_cast(name)}" for name in own)
+    return (
+        f"INSERT INTO audit_events ({columns}) SELECT {shared}, {each}"
+        f" FROM unnest({', '.join(arrays[len(SHARED) :])}) AS r(frame, {', '.join(own)})"
+        f" JOIN unnest({', '.join(arrays[: len(SHARED)])}) WITH ORDINALITY AS s({', '.join(SHARED)}, number)"
+        " ON s.number = r.frame ORDER BY r.seq"
+    )
+
+
+def _array_type(name: str) -> str:
+    """JSON and UUIDs travel as text: the driver would encode each one by a slower way."""
+    kind = "int" if name == "frame" else _TYPES.get(name, "text")
+    return "text" if kind in {"jsonb", "uuid"} else kind
+
+
+def _cast(name: str) -> str:
+    kind = _TYPES.get(name, "text")
+    return f"::{kind}" if kind in {"jsonb", "uuid"} else ""
+
+
+_SQLITE: Final = _sqlite()
+_POSTGRES: Final = _postgres()
