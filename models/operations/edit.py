@@ -74,7 +74,7 @@ async def plan_edit(
         EditStep(before, touched),
         tuple(change(name, before[name], value) for name, value in touched.items()),
         (*unknown_fields(values), *errors, *await taken_names(client, base.id, touched)),
-        tuple(_refusals(scene, touched)),
+        tuple(edit_refusals(scene, touched)),
         await _effects(client, base, touched),
         reason=reason,
         ticket=ticket,
@@ -103,7 +103,7 @@ class EditStep:
         rebase = await self._rebase(context, plan, row)
         if not rebase.values:
             raise Stopped(Status.UNCHANGED, rebase.already_so(plan), version=row.version)
-        enforce(_refusals(context.scene, rebase.values), context.scene)
+        enforce(edit_refusals(context.scene, rebase.values), context.scene)
         look_alikes = await look_alike_errors(context.connection, row.id, rebase.values)
         if look_alikes:
             raise Stopped(Status.REFUSED, "Nothing was changed.", version=row.version, errors=look_alikes)
@@ -136,33 +136,41 @@ class EditStep:
         if row.version == plan.target.version:
             return Rebase(self.touched, (), {})
         authors = await authors_since(context.connection, plan.target, plan.target.version or 0)
-        now = snapshot(row)
-        values = {name: value for name, value in self.touched.items() if now[name] != value}
-        clashing = [name for name in values if now[name] != self.base[name] or name in SECURITY_FIELDS]
-        if clashing:
-            conflicts = tuple(
-                FieldConflict(
-                    name,
-                    json_value(self.base[name]),
-                    json_value(now[name]),
-                    json_value(values[name]),
-                    *_by_whom(authors.get(name)),
-                )
-                for name in clashing
-            )
-            raise Stopped(
-                Status.CONFLICT,
-                f"Nothing was changed: {field_names(clashing)} of {plan.target} changed while you were editing. "
-                "Choose what to keep.",
-                version=row.version,
-                conflicts=conflicts,
-            )
-        merged = tuple(
-            Merged(name, json_value(now[name]), *_by_whom(authors.get(name)))
-            for name, value in self.base.items()
-            if now[name] != value and name not in values
+        rebase = rebased(self, row, authors)
+        if isinstance(rebase, Rebase):
+            return rebase
+        raise Stopped(
+            Status.CONFLICT,
+            f"Nothing was changed: {field_names([one.field for one in rebase])} of {plan.target} changed while you "
+            "were editing. Choose what to keep.",
+            version=row.version,
+            conflicts=rebase,
         )
-        return Rebase(values, merged, authors)
+
+
+def rebased(step: EditStep, row: Account, authors: Mapping[str, Author]) -> Rebase | tuple[FieldConflict, ...]:
+    """Return what is left to write on `row`, which has another version than the one that was seen; or the fields that
+    clash. `authors` is who changed which field since."""
+    now = snapshot(row)
+    values = {name: value for name, value in step.touched.items() if now[name] != value}
+    clashing = [name for name in values if now[name] != step.base[name] or name in SECURITY_FIELDS]
+    if clashing:
+        return tuple(
+            FieldConflict(
+                name,
+                json_value(step.base[name]),
+                json_value(now[name]),
+                json_value(values[name]),
+                *_by_whom(authors.get(name)),
+            )
+            for name in clashing
+        )
+    merged = tuple(
+        Merged(name, json_value(now[name]), *_by_whom(authors.get(name)))
+        for name, value in step.base.items()
+        if now[name] != value and name not in values
+    )
+    return Rebase(values, merged, authors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +200,8 @@ class Rebase:
         return f"{plan.target} already has these values.{whose}"
 
 
-def _refusals(scene: Scene, touched: Mapping[str, object]) -> Iterator[Refusal]:
+def edit_refusals(scene: Scene, touched: Mapping[str, object]) -> Iterator[Refusal]:
+    """Return the rules that forbid to write these fields."""
     needed = [Codename.USERS_EDIT] if touched.keys() - {"must_change_password"} or not touched else []
     if "must_change_password" in touched:
         needed.append(Codename.USERS_FORCE_CHANGE)
@@ -219,7 +228,11 @@ def _ends_a_superuser(account: Account, touched: Mapping[str, object]) -> bool:
 async def _effects(client: BaseDBAsyncClient, base: Account, touched: Mapping[str, object]) -> tuple[str, ...]:
     if "email" not in touched:
         return ()
-    count = await open_links(client, base.id)
+    return link_effects(await open_links(client, base.id))
+
+
+def link_effects(count: int) -> tuple[str, ...]:
+    """Return what a new address does to the unused links sent to the old one, in sentences."""
     return (f"{counted(count, 'unused link')} sent to the old address will stop working",) if count else ()
 
 
