@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from models.operations.locks import plan_lock, plan_unlock
     from models.operations.new_password import PasswordMethod
     from models.operations.own_password import plan_change_own_password
+    from models.operations.restoration import plan_restore
     from models.operations.roles import plan_grant, plan_revoke
     from models.operations.sessions import plan_revoke_sessions
 
@@ -60,6 +61,7 @@ _HOMES = {
     "plan_grant": "roles",
     "plan_lock": "locks",
     "plan_reset": "credentials",
+    "plan_restore": "restoration",
     "plan_revoke": "roles",
     "plan_revoke_sessions": "sessions",
     "plan_soft_delete": "deletion",
@@ -111,6 +113,7 @@ __all__ = [
     "plan_grant",
     "plan_lock",
     "plan_reset",
+    "plan_restore",
     "plan_revoke",
     "plan_revoke_sessions",
     "plan_soft_delete",
