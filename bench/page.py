@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sqlite3
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
+from bench.driver import Fetch, driver
 from bench.places import Place, places
 from bench.table import machine, milliseconds, ratio, table, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tui.browse.rows import Position
 
 ROWS: Final = 200
@@ -34,8 +29,6 @@ TURNS: Final = 41
 AIM: Final = 2.0
 
 ROLES: Final = "SELECT r.user_id, n.name FROM user_roles r JOIN roles n ON n.id = r.role_id WHERE r.user_id"
-
-Fetch = Callable[[str, Sequence[object]], Awaitable[Sequence[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ async def _measure(place: Place) -> str:
     from tui.settings import parse_url
 
     rows = []
-    async with await open_database(parse_url(place.url)), _driver(place) as fetch:
+    async with await open_database(parse_url(place.url)), driver(place) as fetch:
         for case in CASES:
             source = await open_source(Query(), parse_order(case.order))
             origin: Position | None = None
@@ -133,29 +126,6 @@ async def _by_hand(fetch: Fetch, dialect: str, case: Case, key: Sequence[object]
     else:
         await fetch(f"{ROLES} IN ({', '.join('?' * len(ids))})", ids)
     return set(ids)
-
-
-@asynccontextmanager
-async def _driver(place: Place) -> AsyncIterator[Fetch]:
-    """The driver alone: asyncpg, or sqlite3 in this thread."""
-    if place.dialect == "postgres":
-        server = await asyncpg.connect(place.driver)
-
-        async def ask(sql: str, values: Sequence[object]) -> Sequence[Any]:
-            return list(await server.fetch(sql, *values))
-
-        try:
-            yield ask
-        finally:
-            await server.close()
-        return
-    with closing(sqlite3.connect(place.driver)) as file:
-        file.row_factory = sqlite3.Row
-
-        async def read(sql: str, values: Sequence[object]) -> Sequence[Any]:
-            return file.execute(sql.replace("$1", "?1").replace("$2", "?2"), values).fetchall()
-
-        yield read
 
 
 if __name__ == "__main__":

@@ -1,0 +1,320 @@
+"""Searches: from a key to rows, beside the query by hand and beside Django admin on the same table.
+
+`python -m bench.search --data DIR`, DIR being what `python -m bench.fill` made. Three ways to the same rows take turns:
+the program in a terminal, `tui.browse` alone beside the SQL that one would write by hand, and a request to Django admin
+(installed into an environment of its own in DIR; `--without-django` leaves it out).
+
+Where the server offers pg_trgm, "contains" is measured without its index and then with it; the index is made for that
+and dropped again (`--keep-index` keeps it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bench.django_admin.visits import LIST, LIST_BY_PREFIX, DjangoAdmin, django_admin
+from bench.driver import driver
+from bench.loop import GAP_AIM, Gap, watched
+from bench.places import Place, fetch, places
+from bench.table import machine, milliseconds, ratio, table, verdict
+from bench.terminal import TimedTerminal
+
+if TYPE_CHECKING:
+    from bench.driver import Fetch
+    from tui.browse.rows import UserRow
+
+TURNS: Final = 7
+SLOW: Final = 3.0
+"""Seconds: what takes longer once is not asked again."""
+
+ROWS: Final = 200
+NOBODY: Final = "qxzqjx"
+"""In nobody's name: a search for it reads everything."""
+
+TRIGRAM: Final = "bench_contains"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One search: what is typed, the condition one would write by hand (on `u`), and what Django admin is asked."""
+
+    name: str
+    text: str
+    by_hand: str = ""
+    path: str = LIST
+    asked: dict[str, object] = field(default_factory=dict)
+    whole: bool = False  # nobody is found: it is over when everything was searched
+
+
+@dataclass(slots=True)
+class Found:
+    """Seconds of each way, and what was found."""
+
+    case: Case
+    ours: list[float] = field(default_factory=list)
+    hand: list[float] = field(default_factory=list)
+    typed: list[float] = field(default_factory=list)
+    django: list[float] = field(default_factory=list)
+    gap: float = 0.0
+    rows: int = 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
+    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--without-django", action="store_true", help="leave Django admin out")
+    parser.add_argument("--keep-index", action="store_true", help="keep the trigram index that was made")
+    asked = parser.parse_args()
+    if asked.dialect == "both":  # the models of one process speak one dialect
+        print(machine())
+        for dialect in ("sqlite", "postgres"):
+            subprocess.run([sys.executable, "-m", "bench.search", *sys.argv[1:], "--dialect", dialect], check=True)
+        return
+    with places(asked.data.resolve(), (asked.dialect,)) as found:
+        for place in found:
+            cases = _cases(place)
+            with _django(place, asked) as django:
+                measured = asyncio.run(_measure(place, cases, django))
+                if place.dialect == "postgres" and _has_trigrams(place):
+                    contains = [case for case in cases if case.text.startswith("*")]
+                    with _trigram_index(place, keep=asked.keep_index) as took:
+                        with_index = asyncio.run(_measure(place, contains, None))
+                    for one in with_index:
+                        one.case = Case(f"{one.case.name}, trigram index", one.case.text, one.case.by_hand)
+                    measured += with_index
+                    print(f"\nThe trigram index was made in {took():.0f} s.")
+            print("\n" + _rows_table(place, measured))
+            print("\n" + _keys_table(place, measured))
+
+
+def _cases(place: Place) -> list[Case]:
+    word = place.word
+    middle = fetch(
+        place.dialect,
+        place.driver,
+        "SELECT username, username_key FROM users WHERE id >= $1 LIMIT 1",
+        place.people // 2,
+    )[0]
+    support = fetch(place.dialect, place.driver, "SELECT id FROM roles WHERE name = $1", "support")[0][0]
+    now = "CURRENT_TIMESTAMP"
+    inside = "lopez"
+    return [
+        Case("first page", "", "TRUE"),
+        Case(
+            "prefix",
+            word,
+            f"u.username_key >= '{word}' AND u.username_key < '{word}\U0010ffff'",
+            LIST_BY_PREFIX,
+            {"q": word},
+        ),
+        Case("exact", f'"{middle[0]}"', f"u.username_key = '{middle[1]}'", LIST, {"q": middle[0]}),
+        Case("contains", f"*{inside}*", f"u.username_key LIKE '%{inside}%'", LIST, {"q": inside}),
+        Case(
+            "role and lock",
+            "role:support is:locked",
+            f"a.locked_until > {now} AND EXISTS (SELECT 1 FROM user_roles r"
+            f" WHERE r.user_id = u.id AND r.role_id = {support})",
+            LIST,
+            {"roles__id__exact": support, "state__locked_until__isnull": "False"},
+        ),
+        Case("inactive", "is:inactive", "NOT u.is_active AND u.deleted_at IS NULL", LIST, {"is_active__exact": 0}),
+        Case("nobody, contains", f"*{NOBODY}*", f"u.username_key LIKE '%{NOBODY}%'", LIST, {"q": NOBODY}, whole=True),
+        Case(
+            "nobody, the worst",
+            f"-name:*{inside}* -has:role is:look-alike *{NOBODY}*",
+            "",
+            whole=True,
+        ),
+    ]
+
+
+@contextmanager
+def _django(place: Place, asked: argparse.Namespace) -> Iterator[DjangoAdmin | None]:
+    with ExitStack() as stack:
+        running = None if asked.without_django else stack.enter_context(django_admin(place, asked.data / "django"))
+        yield running
+
+
+# Measuring ----------------------------------------------------------------------------------------------------------
+
+
+async def _measure(place: Place, cases: list[Case], django: DjangoAdmin | None) -> list[Found]:
+    from tui.database import open_database
+    from tui.settings import parse_url
+
+    measured = []
+    async with await open_database(parse_url(place.url)), driver(place) as fetch_rows:
+        for case in cases:
+            _say(f"{place.name}: {case.name}")
+            one = Found(case)
+            rows: tuple[UserRow, ...] = ()
+            for _ in range(TURNS):
+                rows = await _ours(case, one)
+                await _by_hand(case, one, fetch_rows)
+                if django is not None and not (one.django and max(one.django) > SLOW) and (case.asked or not case.text):
+                    one.django.append(await asyncio.to_thread(_visit, django, case))
+                if max(one.ours) > SLOW:
+                    break
+            one.rows = len(rows)
+            one.typed = await asyncio.to_thread(_typed, place, case, rows)
+            measured.append(one)
+    return measured
+
+
+async def _ours(case: Case, one: Found) -> tuple[UserRow, ...]:
+    """The first rows there are, as the screen asks for them; where nobody is found, the whole search."""
+    from tui.browse.orders import Order, OrderBy
+    from tui.browse.pages import open_source
+    from tui.browse.query import parse
+
+    scans = case.text.startswith(("*", "-"))
+    gap: Gap
+    async with watched() as gap:
+        begun = time.perf_counter()
+        source = await open_source(parse(case.text), Order(OrderBy.ID if scans else OrderBy.USERNAME))
+        page = await source.page(None, ROWS, forward=True)
+        while not page.rows and page.edge is not None:
+            page = await source.page(page.edge, ROWS, forward=True)
+        one.ours.append(time.perf_counter() - begun)
+    one.gap = max(one.gap, gap.longest)
+    return page.rows
+
+
+async def _by_hand(case: Case, one: Found, fetch_rows: Fetch) -> None:
+    if not case.by_hand or (one.hand and max(one.hand) > SLOW):
+        return
+    from tui.browse.rows import COLUMNS
+
+    order = "u.id" if case.text.startswith("*") else "u.username_key"
+    begun = time.perf_counter()
+    await fetch_rows(
+        f"SELECT {COLUMNS} FROM users u LEFT JOIN user_auth_state a ON a.user_id = u.id"
+        f" WHERE {case.by_hand} ORDER BY {order} LIMIT {ROWS}",
+        (),
+    )
+    one.hand.append(time.perf_counter() - begun)
+
+
+def _visit(django: DjangoAdmin, case: Case) -> float:
+    return django.list(case.path, **case.asked).seconds
+
+
+def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
+    """From the last letter to the first row found, in a terminal; the pause after which a search begins is left out."""
+    from tui.widgets.search_box import DEBOUNCE
+
+    if not rows or not case.text or case.name == "inactive":
+        return []
+    needle = rows[0].username[:6].encode()
+    took = []
+    with _shellback(place) as terminal:
+        terminal.heard(place.first.encode())
+        terminal.settle(0.5)
+        for _ in range(TURNS):
+            terminal.until(b"G", place.last.encode())
+            terminal.settle()
+            terminal.key(b"/")
+            for letter in case.text[:-1]:
+                terminal.key(letter.encode())
+            took.append(terminal.until(case.text[-1].encode(), needle) - DEBOUNCE)
+            terminal.settle()
+            terminal.key(b"\x1b")
+            terminal.settle()
+            terminal.key(b"\x1b")
+            terminal.settle(1.0)
+    return took
+
+
+@contextmanager
+def _shellback(place: Place) -> Iterator[TimedTerminal]:
+    with tempfile.TemporaryDirectory(prefix="shellback-bench-home-") as home:
+        variables = {f"SHELLBACK_{kind}_DIR": f"{home}/{kind.lower()}" for kind in ("CONFIG", "STATE", "DATA")}
+        variables |= {"SHELLBACK_TOKEN": place.token, "SHELLBACK_DATABASE_URL": place.url}
+        with TimedTerminal((sys.executable, "-m", "tui"), environment=variables) as terminal:
+            yield terminal
+
+
+# The trigram index --------------------------------------------------------------------------------------------------
+
+
+def _has_trigrams(place: Place) -> bool:
+    return bool(fetch(place.dialect, place.driver, "SELECT 1 FROM pg_available_extensions WHERE name = $1", "pg_trgm"))
+
+
+@contextmanager
+def _trigram_index(place: Place, *, keep: bool) -> Iterator[Callable[[], float]]:
+    """Make what the program offers to copy; drop it afterwards."""
+    from tui.browse.cost import INDEX_FOR_CONTAINS
+
+    begun = time.perf_counter()
+    for statement in INDEX_FOR_CONTAINS.split(";"):
+        if statement.strip():
+            fetch(place.dialect, place.driver, statement)
+    fetch(place.dialect, place.driver, "ANALYZE users")
+    took = time.perf_counter() - begun
+    try:
+        yield lambda: took
+    finally:
+        if not keep:
+            fetch(place.dialect, place.driver, "DROP INDEX users_contains")
+
+
+# Tables -------------------------------------------------------------------------------------------------------------
+
+
+def _rows_table(place: Place, measured: list[Found]) -> str:
+    rows = []
+    for one in measured:
+        ours = statistics.median(one.ours)
+        hand = statistics.median(one.hand) if one.hand else 0.0
+        rows.append(
+            [
+                one.case.name,
+                str(one.rows),
+                milliseconds(ours),
+                milliseconds(hand) if hand else "-",
+                ratio(ours, hand) if hand else "-",
+                milliseconds(one.gap),
+                verdict(one.gap, GAP_AIM),
+            ]
+        )
+    title = f"{place.name}, {_people(place)} users: to the first {ROWS} rows, medians of up to {TURNS} (aim: gap 50 ms)"
+    return table(title, ["search", "rows", "tui.browse", "by hand", "ratio", "longest gap", ""], rows)
+
+
+def _keys_table(place: Place, measured: list[Found]) -> str:
+    rows = []
+    for one in measured:
+        if not one.django:
+            continue
+        ours = statistics.median(one.typed or one.ours)
+        django = statistics.median(one.django)
+        way = "key to paint" if one.typed else "rows"
+        rows.append([one.case.name, way, milliseconds(ours), milliseconds(django), ratio(django, ours)])
+    title = f"{place.name}, {_people(place)} users: beside Django admin, the request alone, without network and browser"
+    return table(title, ["search", "ours is", "Shellback", "Django admin", "ratio"], rows)
+
+
+def _people(place: Place) -> str:
+    return f"{place.people:,}".replace(",", " ")
+
+
+def _say(what: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{what:<60}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
