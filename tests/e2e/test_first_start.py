@@ -14,10 +14,10 @@ PASSWORD = "granite otter 41 lantern"
 
 
 def _make_it_ours(terminal: Terminal) -> None:
-    terminal.wait_for("2 migrations of")
+    terminal.wait_for("3 migrations of")
     terminal.press("A")
-    terminal.wait_for("2 files to")
-    press_until(terminal, "y", "0 and 1 are applied")
+    terminal.wait_for("3 files to")
+    press_until(terminal, "y", "0 to 2 are applied")
     press_until(terminal, "escape", "Make the first superuser")
     terminal.write("maria")
     for text in ("\t", "\t", PASSWORD, "\t", PASSWORD):

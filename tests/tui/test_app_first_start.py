@@ -39,7 +39,7 @@ async def test_an_empty_database_is_migrated_on_consent(empty_url: str) -> None:
     app = shell_over(empty_url)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_shown(pilot, 'CREATE TABLE IF NOT EXISTS "users"')
-        assert "is empty. 2 migrations of Shellback's own make the schema" in " ".join(screen_text(pilot).split())
+        assert "is empty. 3 migrations of Shellback's own make the schema" in " ".join(screen_text(pilot).split())
         assert app.database is not None
         assert (await identify(app.database)).kind is Kind.EMPTY
         await pilot.press("A")

@@ -16,6 +16,7 @@ from tui.settings import parse_url
 
 ROOT = Path(__file__).parents[3]
 INIT, SECOND = "0_20260301090000_init.py", "1_20260301100000_shellback.py"
+THIRD = "2_20260601090000_shared_views.py"
 PEOPLE = 10_000
 NAMES = ("Åsa", "MARÍA", "ßtraße", "ǅemal", "Иван", "李小龙", "José\u0301", "Ωmega", "ﬁona", "İpek")
 
@@ -60,24 +61,25 @@ async def test_the_plain_command_upgrades_an_empty_database(empty_url: str) -> N
     done = await run_aerich(empty_url, "upgrade")
     assert f"Success upgrading to {INIT}" in done
     assert f"Success upgrading to {SECOND}" in done
-    assert (await run_aerich(empty_url, "history")).split() == [INIT, SECOND]
+    assert f"Success upgrading to {THIRD}" in done
+    assert (await run_aerich(empty_url, "history")).split() == [INIT, SECOND, THIRD]
     assert "No available heads" in await run_aerich(empty_url, "heads")
     assert "No upgrade items found" in await run_aerich(empty_url, "upgrade")
     look = (await pending_preview(parse_url(empty_url))).look
-    assert [entry.state.value for entry in look.listing.entries] == ["applied", "applied"]
+    assert [entry.state.value for entry in look.listing.entries] == ["applied"] * 3
 
 
 @pytest.mark.parametrize("by", ["aerich", "worker"])
 async def test_ten_thousand_users_of_the_service_are_kept(empty_url: str, by: str) -> None:
     seed = await make_seed(empty_url, PEOPLE)
     if by == "aerich":
-        assert (await run_aerich(empty_url, "heads")).split() == [SECOND]
+        assert (await run_aerich(empty_url, "heads")).split() == [SECOND, THIRD]
         assert f"Success upgrading to {SECOND}" in await run_aerich(empty_url, "upgrade")
     else:
         outcome = await apply_plan((await pending_preview(parse_url(empty_url))).plan)
-        assert (outcome.status, outcome.applied) == (ApplyStatus.APPLIED, (SECOND,))
-        assert outcome.sentence == "0 and 1 are applied."
-    assert await versions(empty_url) == [INIT, SECOND]
+        assert (outcome.status, outcome.applied) == (ApplyStatus.APPLIED, (SECOND, THIRD))
+        assert outcome.sentence == "0 to 2 are applied."
+    assert await versions(empty_url) == [INIT, SECOND, THIRD]
     assert await people_of(empty_url) == expected(seed)
     # The service goes on writing its four columns, and no number is given out twice.
     await execute(empty_url, "INSERT INTO users (username, hashed_password) VALUES ('NewComer', 'x')")
@@ -121,8 +123,31 @@ async def test_names_that_collide_stop_it_with_nothing_changed(empty_url: str, b
         await run_aerich(empty_url, "upgrade")
     else:
         assert (await apply_plan((await pending_preview(parse_url(empty_url))).plan)).is_ok
-    assert await versions(empty_url) == [INIT, SECOND]
+    assert await versions(empty_url) == [INIT, SECOND, THIRD]
     assert (await people_of(empty_url))[: len(seed)] == expected(seed)
+
+
+@pytest.mark.parametrize("by", ["aerich", "worker"])
+async def test_views_that_are_there_stay_private(empty_url: str, by: str) -> None:
+    await apply_plan((await pending_preview(parse_url(empty_url))).look.plan("1"))
+    assert await versions(empty_url) == [INIT, SECOND]
+    await execute(
+        empty_url,
+        "INSERT INTO users (username, hashed_password) VALUES ('maria', 'x');"
+        """INSERT INTO saved_views (owner_id, name, query, columns, "order")"""
+        " SELECT id, 'mine', 'is:locked', '[\"id\"]', '-id' FROM users",
+    )
+    if by == "aerich":
+        await run_aerich(empty_url, "upgrade")
+    else:
+        outcome = await apply_plan((await pending_preview(parse_url(empty_url))).plan)
+        assert (outcome.status, outcome.applied) == (ApplyStatus.APPLIED, (THIRD,))
+    rows = 'SELECT name, query, "order", is_shared, version, created_at FROM saved_views'
+    assert await query(empty_url, rows) == [("mine", "is:locked", "-id", False, 1, None)]
+    # And back: Aerich has no key of ours for it, so the plain command does it.
+    await run_aerich(empty_url, "downgrade", "-v", "2", "--yes")
+    assert await query(empty_url, 'SELECT name, query, "order" FROM saved_views') == [("mine", "is:locked", "-id")]
+    assert await versions(empty_url) == [INIT, SECOND]
 
 
 async def test_the_audit_takes_rows_and_gives_none_back(database_url: str) -> None:

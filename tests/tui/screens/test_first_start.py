@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PASSWORD = "a long walk by the sea"
 FIRST = "0_20260301090000_init.py"
 SECOND = "1_20260301100000_shellback.py"
+THIRD = "2_20260601090000_shared_views.py"
 
 AHEAD = (
     "CREATE TABLE aerich (id INT, version VARCHAR(255), app VARCHAR(100));"
@@ -65,7 +66,7 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
     app = app_on(empty_url)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_first_start(pilot)
-        await until_said(pilot, "is empty. 2 migrations of Shellback's own make the schema")
+        await until_said(pilot, "is empty. 3 migrations of Shellback's own make the schema")
         await until_shown(pilot, 'CREATE TABLE IF NOT EXISTS "users"')
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SqlScreen))
@@ -78,7 +79,7 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
         await until_first_start(pilot)
         await pilot.press("A", "y")
         await until_over(pilot)
-        await until_shown(pilot, "0 and 1 are applied.")
+        await until_shown(pilot, "0 to 2 are applied.")
         await until_shown(pilot, "Enter or Esc goes on.")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstSuperuserScreen), seconds=30)
@@ -88,7 +89,7 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
         await until(pilot, lambda: app.person is not None, seconds=30)
         assert app.who == "maria (superuser)"
     versions = await query(empty_url, "SELECT version FROM aerich ORDER BY id")
-    assert [row[0] for row in versions] == [FIRST, SECOND]
+    assert [row[0] for row in versions] == [FIRST, SECOND, THIRD]
 
 
 async def test_the_web_services_users_are_kept(empty_url: str, dialect: str) -> None:
@@ -102,7 +103,7 @@ async def test_the_web_services_users_are_kept(empty_url: str, dialect: str) -> 
     )
     async with app_on(empty_url).run_test(size=(80, 24)) as pilot:
         await until_first_start(pilot)
-        await until_said(pilot, "holds the web service's users. 2 migrations")
+        await until_said(pilot, "holds the web service's users. 3 migrations")
         await pilot.press("A", "y")
         await until_over(pilot)
         await pilot.press("escape")
@@ -115,7 +116,7 @@ async def test_names_that_collide_are_told_and_nothing_is_lost(empty_url: str) -
     await execute(empty_url, "INSERT INTO users (username, hashed_password) VALUES ('Alice', '!'), ('ALICE', '!')")
     async with app_on(empty_url).run_test(size=(120, 40)) as pilot:
         await until_first_start(pilot)
-        await until_said(pilot, "is older than this Shellback. 1 migration stands between them")
+        await until_said(pilot, "is older than this Shellback. 2 migrations stand between them")
         await pilot.press("A", "y")
         await until_over(pilot)
         await until_said(pilot, f"Failed: {SECOND}")
