@@ -6,75 +6,33 @@ hold a password that is shown once.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from textual import on
-from textual.binding import BindingType
-from textual.content import Content, ContentText
-from textual.widgets import Button, Static
+from textual.content import ContentText
+from textual.widgets import Button
 
 from models.operations import Outcome, RefusalCode, Status, apply, check_again
-from tui.keys import bindings
-from tui.screens.dialogs.base import Dialog
 from tui.screens.dialogs.secret import SecretDialog
-from tui.screens.work import READ_DEADLINE, Reads, start_write
-from tui.terminal.safe import safe
+from tui.screens.read_dialog import ReadDialog
+from tui.screens.work import start_write
 from tui.widgets.target_card import Card
 
 if TYPE_CHECKING:
     from models.operations import Plan
 
-R = TypeVar("R")
-
 NOT_YOU: Final = frozenset({RefusalCode.ACTOR_GONE, RefusalCode.ACTOR_INACTIVE})
 """Refusals after which nobody goes on who has not signed in again."""
 
-FRAME: Final = 9
-"""Rows around the body: the border, the title, the command line on two rows, the buttons, and space between them."""
 
+class WorkDialog(ReadDialog[Outcome]):
+    """What was done is said in a toast before it closes; whoever opened it need not."""
 
-class WorkDialog(Dialog[Outcome]):
-    """Compose a `Static(id="message")` in the body, and buttons with the ids cancel and confirm.
-
-    What was done is said in a toast before it closes; whoever opened it need not.
-    """
-
-    WIDTH: ClassVar[int] = 76
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.confirm")]
-
-    DEFAULT_CSS = """
-    WorkDialog > #box { overflow: hidden; }
-    WorkDialog #message { height: auto; width: 100%; display: none; margin: 0 0 1 0; }
-    WorkDialog #message.-given { display: block; }
-    WorkDialog .label { height: 1; color: $text-muted; }
-    WorkDialog #effects { height: auto; width: 100%; color: $text-muted; }
-    WorkDialog .-hidden { display: none; }
-    """
-
-    _reads: Reads | None = None
     _writing = False
     _label: ContentText = ""
     in_doubt: Outcome | None = None
     """What was written here and was not confirmed."""
-
-    def on_resize(self) -> None:
-        """What is asked scrolls; the command line and the buttons always stay in sight."""
-        self.query_one("#body").styles.max_height = max(4, self.size.height - FRAME)
-
-    # Reading --------------------------------------------------------------------------------------------------------
-
-    def read(self, work: Callable[[], Awaitable[R]], then: Callable[[R], object], *, group: str = "read") -> None:
-        """Reads in a worker; only the newest of a group is answered, an error is said in the dialog."""
-        if self._reads is None:
-            self._reads = Reads(self.shell, self, self._slow)
-        self._reads.start(work, then, group=group, deadline=READ_DEADLINE, failed=self.complain)
-
-    def _slow(self, slow: bool) -> None:
-        if slow:
-            self.say("The database has not answered yet. Esc stops waiting.")
 
     # Writing --------------------------------------------------------------------------------------------------------
 
@@ -131,7 +89,7 @@ class WorkDialog(Dialog[Outcome]):
             return
         self.in_doubt = None
         self.shell.unsettled.pop(outcome.target.id or 0, None)
-        self._label_confirm(self._label)
+        self.label_confirm(self._label)
         self.answered(outcome)
 
     # Answers --------------------------------------------------------------------------------------------------------
@@ -153,56 +111,15 @@ class WorkDialog(Dialog[Outcome]):
     def _seen(self, outcome: Outcome) -> None:
         self.dismiss(outcome)
 
-    # Saying ---------------------------------------------------------------------------------------------------------
-
-    def say(self, sentence: str) -> None:
-        """Shows what goes on, below the card."""
-        self._message(sentence, wrong=False)
-
-    def complain(self, sentence: str) -> None:
-        """Shows what is the matter."""
-        self._message(sentence, wrong=True)
-
-    def _message(self, sentence: str, *, wrong: bool) -> None:
-        line = self.query_one("#message", Static)
-        line.update(safe(sentence, 600))
-        line.set_class(wrong, "wrong")
-        line.set_class(bool(sentence), "-given")
-        if wrong:
-            self.query_one("#body").scroll_home(animate=False)
-
-    def allow(self, allowed: bool) -> None:
-        """Enables or disables the button that writes."""
-        self.query_one("#confirm", Button).disabled = not allowed
-
-    def name_confirm(self, label: str) -> None:
-        """Puts another word on the button that writes."""
-        self._label_confirm(Content(f"[ {label}  ^S ]"))
-
-    def _label_confirm(self, label: ContentText) -> None:
-        button = self.query_one("#confirm", Button)
-        button.label = label
-        button.refresh(layout=True)  # a label of another length would be cut
-
-    def mark_danger(self, danger: bool) -> None:
-        """Colours the button that writes, where it takes something away."""
-        self.query_one("#confirm", Button).set_class(danger, "-danger")
-
     # Leaving --------------------------------------------------------------------------------------------------------
 
-    @on(Button.Pressed, "#cancel")
     def action_close(self) -> None:
         """Leaves, unless it is writing."""
         if self._writing:
             self.say("Still writing: the answer comes in a moment.")
-        elif self._reads is None or not self._reads.stop_waiting():
-            self.leave()
+        else:
+            super().action_close()
 
-    def leave(self) -> None:
-        """Leaves without having written."""
-        self.dismiss(None)
-
-    @on(Button.Pressed, "#confirm")
     def action_confirm(self) -> None:
         """Writes, if it may; asks what became of it, if nobody knows."""
         if self.query_one("#confirm", Button).disabled:
@@ -211,6 +128,3 @@ class WorkDialog(Dialog[Outcome]):
             self._check_again(self.in_doubt)
         else:
             self.confirmed()
-
-    def confirmed(self) -> None:
-        """The person wants it written."""
