@@ -141,12 +141,13 @@ async def load_scene(
         parties.get(target_id or 0),
         len(others),
         sum(1 for account in others if account.expires_at is None),
-        await _is_session_over(client, actor, now),
+        await session_is_over(client, actor, now),
     )
 
 
-async def _is_session_over(client: BaseDBAsyncClient, actor: Actor, now: datetime) -> bool:
-    """Whoever ends a session locks the row of its user first, as every write locks its actor's."""
+async def session_is_over(client: BaseDBAsyncClient, actor: Actor, now: datetime) -> bool:
+    """Whether the actor's session was ended. Whoever ends one locks the row of its user first, as every write locks its
+    actor's."""
     if actor.session_id is None:
         return False
     open_ones = UserSession.filter(id=actor.session_id, user_id=actor.user_id, revoked_at=None, expires_at__gt=now)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models import AuditEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _DELETING = ("users.delete", "users.hard_delete")
 _NEWEST = 200
 """How many rows are looked at: a form that is further behind has nothing to merge by."""
+_NEWEST_OF_ALL = 5_000
+"""The same for many rows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,51 @@ async def authors_since(client: BaseDBAsyncClient, target: Target, version: int)
         for name in changes or {}:
             authors.setdefault(name, Author(label, at))
     return authors
+
+
+async def authors_of_all(
+    client: BaseDBAsyncClient, kind: str, versions: Mapping[int, int]
+) -> dict[int, dict[str, Author]]:
+    """Return the same for many rows with one query: `versions` is the version of each that was seen, by its id.
+
+    A row without an entry was changed without Shellback, or so often that its changes are too far back.
+    """
+    if not versions:
+        return {}
+    newest = min(_NEWEST * len(versions), _NEWEST_OF_ALL)
+    rows = (
+        await AuditEvent.filter(
+            target_type=kind,
+            target_id__in=list(versions),
+            outcome="ok",
+            version_after__gt=min(versions.values()),
+        )
+        .using_db(client)
+        .order_by("-id")
+        .limit(newest)
+        .values_list("target_id", "version_after", "changes", "actor_label", "at")
+    )
+    found: dict[int, dict[str, Author]] = {}
+    for target_id, version, changes, label, at in rows:
+        if version > versions[target_id]:
+            authors = found.setdefault(target_id, {})
+            for name in changes or {}:
+                authors.setdefault(name, Author(label, at))
+    return found
+
+
+async def deleters(client: BaseDBAsyncClient, kind: str, ids: Iterable[int]) -> dict[int, Author]:
+    """Return who deleted each row, where the audit knows: one query."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = (
+        await AuditEvent.filter(target_type=kind, target_id__in=wanted, outcome="ok", action__in=list(_DELETING))
+        .using_db(client)
+        .order_by("id")
+        .values_list("target_id", "actor_label", "at")
+    )
+    return {target_id: Author(label, at) for target_id, label, at in rows}
 
 
 async def deleted_by(client: BaseDBAsyncClient, target: Target) -> Author | None:

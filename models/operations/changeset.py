@@ -1,0 +1,172 @@
+"""A changeset: the edits of many users, reviewed together and written in one transaction, all or nothing.
+
+`plan_changeset` reads and says what each row comes to; `apply_changeset` judges every row again under lock. One row
+that clashes, is gone or forbidden stops the whole, and all such rows are named. What is staged between the two, and
+where it is kept, is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from models import AuditEvent
+from models.engines.errors import CommitUnknown, DatabaseError
+from models.engines.settlement import Fate, settle
+from models.operations.audit import AuditDraft, AuditOutcome, append_all
+from models.operations.changeset_rows import Asked, RowState, blocking, judge
+from models.operations.changeset_scene import load_set, wanted_names
+from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan, named, stopped_sentence
+from models.operations.changeset_write import Blocked, write_rows
+from models.operations.context import Stopped
+from models.operations.plan import Action, Status
+from models.operations.staged import MOST
+from models.operations.text import counted
+from models.operations.transactions import connection, write_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.changeset_rows import Row
+    from models.operations.plan import Actor, Json
+    from models.operations.staged import StagedEdit
+
+ATTEMPTS: Final = 3
+"""How often a changeset is written whose COMMIT is known to have been lost."""
+
+CHECK_SECONDS: Final = 10.0
+"""How long an unknown outcome is asked about when somebody asks again."""
+
+_RECORDED: Final = {
+    RowState.CONFLICT: AuditOutcome.CONFLICT,
+    RowState.GONE: AuditOutcome.CONFLICT,
+    RowState.REFUSED: AuditOutcome.DENIED,
+}
+
+
+async def plan_changeset(
+    actor: Actor, edits: Sequence[StagedEdit], *, reason: str = "", ticket: str = ""
+) -> ChangesetPlan:
+    """Plan to write all of `edits`, one a user. Raises what the engine raises, and ValueError for more than `MOST`
+    users or one user twice."""
+    if len(edits) > MOST:
+        raise ValueError(f"A changeset has at most {MOST} users; this one has {len(edits)}.")
+    if len({edit.user_id for edit in edits}) < len(edits):
+        raise ValueError("A changeset has one edit of each user.")
+    asked = Asked(actor, reason, ticket)
+    wanted = await wanted_names(edits)
+    scene = await load_set(connection(), actor, edits, wanted, lock=False)
+    return ChangesetPlan(asked, judge(asked, edits, scene), wanted)
+
+
+async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
+    """Write all of it, or nothing and say exactly why. Raises nothing that a database does.
+
+    Rows that are as they shall be are left alone: no new version, no audit row.
+    """
+    try:
+        return await _write_until_known(plan)
+    except Blocked as blocked:
+        return await _stopped(plan, blocked.rows)
+    except Stopped as stopped:
+        return ChangesetOutcome(stopped.status, plan, stopped.sentence, plan.rows)
+    except DatabaseError as error:
+        return ChangesetOutcome(Status.ERROR, plan, error.sentence, plan.rows)
+
+
+async def check_changeset(outcome: ChangesetOutcome) -> ChangesetOutcome:
+    """Ask once more what became of an unknown outcome: OK, ERROR if it did not happen, or still UNKNOWN. Writes
+    nothing, and raises nothing that a database does."""
+    plan = outcome.plan
+    if outcome.unknown is None:
+        return outcome
+    fate = await settle(connection(), outcome.unknown, lambda: _has_landed(plan), seconds=CHECK_SECONDS)
+    if fate is Fate.UNKNOWN:
+        return outcome
+    if fate is Fate.COMMITTED:
+        return _done(plan, outcome.rows)
+    lost = "The changeset was not written, and cannot be any more. Commit it again if it is still wanted."
+    return ChangesetOutcome(Status.ERROR, plan, lost, plan.rows)
+
+
+async def _write_until_known(plan: ChangesetPlan) -> ChangesetOutcome:
+    """Write until it is known what became of it: a COMMIT that is known to be lost is written again."""
+    written: list[tuple[Row, ...]] = []
+
+    async def write(client: BaseDBAsyncClient) -> None:
+        written.append(await _write(client, plan))
+
+    for _attempt in range(ATTEMPTS):
+        try:
+            await write_transaction(write)
+        except CommitUnknown as unknown:
+            fate = await settle(connection(), unknown, lambda: _has_landed(plan))
+            if fate is Fate.UNKNOWN:
+                sentence = f"{unknown.sentence} Its number is {plan.op_id}."
+                return ChangesetOutcome(Status.UNKNOWN, plan, sentence, written[-1], unknown)
+            if fate is Fate.ABORTED:
+                continue
+        return _done(plan, written[-1])
+    lost = "The connection was lost at the last moment, each time. Nothing was changed. Try again later."
+    return ChangesetOutcome(Status.ERROR, plan, lost, plan.rows)
+
+
+async def _has_landed(plan: ChangesetPlan) -> bool:
+    return await AuditEvent.filter(op_id=plan.op_id, outcome=str(AuditOutcome.OK)).using_db(connection()).exists()
+
+
+async def _write(client: BaseDBAsyncClient, plan: ChangesetPlan) -> tuple[Row, ...]:
+    scene = await load_set(client, plan.asked.actor, plan.edits, plan.wanted, lock=True)
+    if await AuditEvent.filter(op_id=plan.op_id).using_db(client).exists():
+        sentence = "This changeset was committed or refused before. Plan it again to commit what is staged now."
+        raise Stopped(Status.UNCHANGED, sentence)
+    rows = judge(plan.asked, plan.edits, scene)
+    if any(row.state.blocks for row in rows):
+        raise Blocked(rows)
+    return await write_rows(client, plan.asked, rows, scene)
+
+
+def _done(plan: ChangesetPlan, rows: tuple[Row, ...]) -> ChangesetOutcome:
+    written = [row for row in rows if row.state is RowState.WRITTEN]
+    if not written:
+        return ChangesetOutcome(Status.UNCHANGED, plan, "Everything staged is so already: nothing was written.", rows)
+    fields = sum(len(row.values) for row in written)
+    sentence = f"Saved {counted(fields, 'field')} of {counted(len(written), 'user')} in one transaction."
+    merged = [row for row in written if row.merged]
+    if merged:
+        sentence += f" What others changed meanwhile on {named(merged)} is kept."
+    return ChangesetOutcome(Status.OK, plan, sentence, rows)
+
+
+async def _stopped(plan: ChangesetPlan, rows: tuple[Row, ...]) -> ChangesetOutcome:
+    """Record the rows that stopped it. A value that cannot be taken is neither a refusal nor a conflict."""
+    sentence = stopped_sentence(rows)
+    drafts = [
+        AuditDraft(
+            plan.asked.actor,
+            Action.EDIT,
+            row.plan.target,
+            _RECORDED[row.state],
+            row.plan.changes,
+            plan.asked.reason,
+            plan.asked.ticket,
+            row.edit.version,
+            batch_id=plan.op_id,
+            meta={"sentence": row.sentence, **_codes(row)},
+            op_id=plan.op_id,
+        )
+        for row in rows
+        if row.state in _RECORDED
+    ]
+    try:
+        await write_transaction(lambda client: append_all(client, drafts))
+    except DatabaseError:
+        sentence += " The audit could not be written, so there is no record of this attempt."
+    refused = any(row.plan.refusals for row in blocking(rows))
+    clashing = any(row.state in {RowState.CONFLICT, RowState.GONE} for row in rows)
+    return ChangesetOutcome(Status.CONFLICT if clashing and not refused else Status.REFUSED, plan, sentence, rows)
+
+
+def _codes(row: Row) -> dict[str, Json]:
+    return {"refusals": [str(refusal.code) for refusal in row.plan.refusals]} if row.plan.refusals else {}
