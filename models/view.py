@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.user import User
+
+BUILT_IN_NAMES: Final = (
+    "Locked now",
+    "Temporary password expired",
+    "Superusers",
+    "Roles but inactive",
+    "Sessions of inactive users",
+    "Never logged in for 90 days",
+    "Look-alike usernames",
+)
+"""Views that are always there and in no table: nobody saves one under such a name."""
 
 
 class SavedView(Model):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from models.operations.credentials import ResetOptions, plan_reset
     from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
+    from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
     from models.operations.new_password import PasswordMethod
@@ -48,24 +49,41 @@ if TYPE_CHECKING:
     from models.operations.restoration import plan_restore
     from models.operations.roles import plan_grant, plan_revoke
     from models.operations.sessions import plan_revoke_sessions
+    from models.operations.views import (
+        ViewContent,
+        plan_change_view,
+        plan_delete_view,
+        plan_rename_view,
+        plan_save_view,
+        plan_share_view,
+        plan_unshare_view,
+    )
 
 _HOMES = {
     "PasswordMethod": "new_password",
     "ResetOptions": "credentials",
+    "ViewContent": "views",
     "plan_activate": "lifecycle",
     "plan_change_own_password": "own_password",
+    "plan_change_view": "views",
     "plan_create": "create",
     "plan_create_first_superuser": "create",
     "plan_deactivate": "lifecycle",
+    "plan_delete_view": "views",
     "plan_edit": "edit",
     "plan_grant": "roles",
+    "plan_hard_delete": "hard_deletion",
     "plan_lock": "locks",
+    "plan_rename_view": "views",
     "plan_reset": "credentials",
     "plan_restore": "restoration",
     "plan_revoke": "roles",
     "plan_revoke_sessions": "sessions",
+    "plan_save_view": "views",
+    "plan_share_view": "views",
     "plan_soft_delete": "deletion",
     "plan_unlock": "locks",
+    "plan_unshare_view": "views",
 }
 
 __all__ = [
@@ -98,6 +116,7 @@ __all__ = [
     "Status",
     "Target",
     "TargetGone",
+    "ViewContent",
     "apply",
     "chain_hash",
     "check_again",
@@ -106,18 +125,25 @@ __all__ = [
     "field_label",
     "plan_activate",
     "plan_change_own_password",
+    "plan_change_view",
     "plan_create",
     "plan_create_first_superuser",
     "plan_deactivate",
+    "plan_delete_view",
     "plan_edit",
     "plan_grant",
+    "plan_hard_delete",
     "plan_lock",
+    "plan_rename_view",
     "plan_reset",
     "plan_restore",
     "plan_revoke",
     "plan_revoke_sessions",
+    "plan_save_view",
+    "plan_share_view",
     "plan_soft_delete",
     "plan_unlock",
+    "plan_unshare_view",
     "record",
     "resume",
     "sign_in",

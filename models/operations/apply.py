@@ -13,7 +13,7 @@ from models import AuditEvent
 from models.engines.errors import CommitUnknown, DatabaseError
 from models.engines.settlement import Fate, settle
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
-from models.operations.context import Stopped, WriteContext, Written, load_scene
+from models.operations.context import USER, Stopped, WriteContext, Written, load_scene
 from models.operations.plan import Doubt, Json, Outcome, Plan, Status
 from models.operations.transactions import connection, write_transaction
 
@@ -99,7 +99,8 @@ async def _has_landed(plan: Plan) -> bool:
 
 
 async def _write(client: BaseDBAsyncClient, plan: Plan, step: Step) -> Written:
-    scene = await load_scene(client, plan.actor, plan.target.id, lock=True, superusers=step.counts_superusers)
+    user_id = plan.target.id if plan.target.kind == USER else None  # the id of a view is nobody's
+    scene = await load_scene(client, plan.actor, user_id, lock=True, superusers=step.counts_superusers)
     if await AuditEvent.filter(op_id=plan.op_id).using_db(client).exists():
         raise Stopped(Status.UNCHANGED, "This plan was applied or refused before. Make a new one to do it again.")
     written = await step.write(WriteContext(client, scene), plan)

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 if TYPE_CHECKING:
     from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
+    from models.operations.dependants import Dependant
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value that ``json.dumps`` takes as it is."""
@@ -78,6 +79,14 @@ class Action(StrEnum):
     DELETE = "users.delete"
     RESTORE = "users.restore"
     HARD_DELETE = "users.hard_delete"
+    SAVE_VIEW = "views.save"
+    CHANGE_VIEW = "views.change"
+    RENAME_VIEW = "views.rename"
+    SHARE_VIEW = "views.share"
+    UNSHARE_VIEW = "views.unshare"
+    DELETE_VIEW = "views.delete"
+    EXPORT = "users.export"
+    IMPORT = "users.import"
 
 
 class Status(StrEnum):
@@ -105,6 +114,7 @@ class RefusalCode(StrEnum):
     LAST_SUPERUSER = "last_superuser"
     SUPERUSER_EXISTS = "superuser_exists"
     STATE = "state"
+    REFERRED_TO = "referred_to"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a refusal
 
 
@@ -262,6 +272,8 @@ class Plan:
     reason: str = ""
     ticket: str = ""
     op_id: UUID = field(default_factory=uuid4)
+    dependants: tuple[Dependant, ...] = ()
+    """What a hard delete reaches besides the target; its `effects` say the same in sentences."""
 
     @property
     def is_allowed(self) -> bool:
@@ -285,6 +297,7 @@ class Plan:
             "refusals": [refusal.as_json() for refusal in self.refusals],
             "effects": list(self.effects),
             "irreversible": list(self.irreversible),
+            "dependants": [dependant.as_json() for dependant in self.dependants],
             "reason": self.reason,
             "ticket": self.ticket,
         }
