@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
     from models.operations.dependants import Dependant
+    from models.operations.dependants import Dependant
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value that ``json.dumps`` takes as it is."""
@@ -114,6 +115,7 @@ class RefusalCode(StrEnum):
     LAST_SUPERUSER = "last_superuser"
     SUPERUSER_EXISTS = "superuser_exists"
     STATE = "state"
+    REFERRED_TO = "referred_to"
     REFERRED_TO = "referred_to"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a refusal
 
@@ -297,6 +299,7 @@ class Plan:
             "refusals": [refusal.as_json() for refusal in self.refusals],
             "effects": list(self.effects),
             "irreversible": list(self.irreversible),
+            "dependants": [dependant.as_json() for dependant in self.dependants],
             "dependants": [dependant.as_json() for dependant in self.dependants],
             "reason": self.reason,
             "ticket": self.ticket,
