@@ -1,7 +1,8 @@
 """What a query selects, as SQL over a user (`u`) and the user's sign-in state (`a`).
 
 A `Condition` has the test itself and, where an index lists the users that pass it, the SELECTs that list them. Whether
-the list or the test is used is decided in `access.py`.
+the list or the test is used is decided in `access.py`. A negated term selects exactly the users that the term does not,
+those for whom it compares with NULL among them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.browse.query import Contains, Exact, HasRole, InState, Prefix, Query, QueryError, State, Term
+from tui.browse.condition import Condition as Condition
+from tui.browse.fields import State, TextField, Thing
+from tui.browse.folded import name_condition
+from tui.browse.look_alikes import is_look_alike
+from tui.browse.moment_conditions import moment_condition
+from tui.browse.moment_terms import Age, Known, MomentFrom, MomentIs
+from tui.browse.query import Query
 from tui.browse.sql import EPOCH, Sql, joined, rows
-from tui.browse.suggest import suggestion
+from tui.browse.suggest import QueryError, cut, suggestion
+from tui.browse.terms import (
+    Atom,
+    Contains,
+    Exact,
+    Has,
+    HasRole,
+    IdIn,
+    InState,
+    Not,
+    Prefix,
+    Term,
+    TextIs,
+)
 from tui.browse.texts import contains, equal, in_range, key_range, like, word_key
+from tui.browse.typed import Match
+
+_KEYS = ("u.username_key", "u.email_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +47,6 @@ class Context:
     roles: Mapping[str, int]
     dialect: str
     trigram: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A test on `u` and `a`, and SELECTs of ids by index whose union holds all that pass; none when no index helps."""
-
-    test: Sql
-    listed_by: tuple[Sql, ...] = ()
 
 
 async def load_roles() -> dict[str, int]:
@@ -45,24 +60,51 @@ def conditions(query: Query, context: Context) -> tuple[Condition, ...]:
 
 
 def _condition(term: Term, context: Context) -> Condition:
+    if isinstance(term, Not):
+        # NOT would be NULL, and select nobody, where the term compares with NULL.
+        return Condition("((" + _atom(term.term, context).test + ") IS NOT TRUE)", _listed_opposite(term.term))
+    return _atom(term, context)
+
+
+def _atom(term: Atom, context: Context) -> Condition:
     match term:
         case Prefix(text, user_id):
-            bounds = key_range(word_key(text))
-            tests = [in_range("u.username_key", *bounds), in_range("u.email_key", *bounds)]
-            return _any_of(tests, user_id)
+            return _any_of([_text(column, Match.PREFIX, text, context) for column in _KEYS], user_id)
         case Exact(text):
-            return _any_of([equal("u.username_key", word_key(text)), equal("u.email_key", word_key(text))], None)
+            return _any_of([_text(column, Match.EXACT, text, context) for column in _KEYS])
         case Contains(text):
-            find = like if context.dialect == "postgres" else contains
-            found = _any_of([find("u.username_key", word_key(text)), find("u.email_key", word_key(text))], None)
+            found = _any_of([_text(column, Match.CONTAINS, text, context) for column in _KEYS])
             return found if context.trigram else Condition(found.test)
-        case InState(state, negated):
-            return _state(state, negated, context.now)
+        case TextIs(TextField.NAME, match, text):
+            return name_condition(match, text, context.dialect)
+        case TextIs(field, match, text):
+            column = "u.username_key" if field is TextField.USERNAME else "u.email_key"
+            found = _any_of([_text(column, match, text, context)])
+            return found if context.trigram or match is not Match.CONTAINS else Condition(found.test)
+        case IdIn(first, last):
+            return _any_of([Sql("u.id >= ? AND u.id <= ?", (first, last))])
+        case MomentIs() | MomentFrom() | Age() | Known():
+            return moment_condition(term, context.now)
+        case InState(state):
+            return _state(state, context)
+        case Has(thing):
+            return _has(thing, context)
         case HasRole():
             return _role(term, context)
 
 
-def _any_of(tests: Sequence[Sql], user_id: int | None) -> Condition:
+def _text(column: str, match: Match, text: str, context: Context) -> Sql:
+    key = word_key(text)
+    match match:
+        case Match.PREFIX:
+            return in_range(column, *key_range(key))
+        case Match.EXACT:
+            return equal(column, key)
+        case Match.CONTAINS:
+            return like(column, key) if context.dialect == "postgres" else contains(column, key)
+
+
+def _any_of(tests: Sequence[Sql], user_id: int | None = None) -> Condition:
     tests = [*tests, Sql("u.id = ?", (user_id,))] if user_id is not None else tests
     return Condition(
         "(" + joined(["(" + test + ")" for test in tests], " OR ") + ")",
@@ -70,30 +112,82 @@ def _any_of(tests: Sequence[Sql], user_id: int | None) -> Condition:
     )
 
 
-def _state(state: State, negated: bool, now: datetime) -> Condition:
-    inactive = Sql("SELECT u.id FROM users u WHERE u.is_active = FALSE")
-    deleted = Sql("SELECT u.id FROM users u WHERE u.deleted_at >= ?", (EPOCH,))
-    locked = Sql("SELECT a.user_id AS id FROM user_auth_state a WHERE a.locked_until > ?", (now,))
-    test, listed_by, listed_by_not = {
-        State.ACTIVE: (Sql("u.is_active AND u.deleted_at IS NULL"), (), (inactive, deleted)),
-        State.INACTIVE: (Sql("NOT u.is_active AND u.deleted_at IS NULL"), (inactive,), ()),
-        State.DELETED: (Sql("u.deleted_at IS NOT NULL"), (deleted,), ()),
-        State.LOCKED: (Sql("a.locked_until IS NOT NULL AND a.locked_until > ?", (now,)), (locked,), ()),
-        State.EXPIRED: (Sql("u.expires_at IS NOT NULL AND u.expires_at <= ?", (now,)), (), ()),
-        State.SUPERUSER: (Sql("u.is_superuser"), (), ()),
-        State.MUST_CHANGE: (Sql("u.must_change_password"), (), ()),
-        State.NEVER_LOGGED_IN: (Sql("a.last_login_at IS NULL"), (), ()),
-    }[state]
-    return Condition("NOT (" + test + ")", listed_by_not) if negated else Condition("(" + test + ")", listed_by)
+_INACTIVE = Sql("SELECT u.id FROM users u WHERE u.is_active = FALSE")
+_DELETED = Sql("SELECT u.id FROM users u WHERE u.deleted_at >= ?", (EPOCH,))
+
+
+def _listed_opposite(term: Atom) -> tuple[Sql, ...]:
+    """The SELECTs that list the users that a term does not select, where an index has them."""
+    match term:
+        case InState(State.ACTIVE):
+            return (_INACTIVE, _DELETED)
+        case Known(field, known=False):
+            return moment_condition(Known(field, known=True), EPOCH).listed_by
+        case _:
+            return ()
+
+
+def _state(state: State, context: Context) -> Condition:
+    now = context.now
+    match state:
+        case State.ACTIVE:
+            return Condition(Sql("(u.is_active AND u.deleted_at IS NULL)"))
+        case State.INACTIVE:
+            return Condition(Sql("(NOT u.is_active AND u.deleted_at IS NULL)"), (_INACTIVE,))
+        case State.DELETED:
+            return Condition(Sql("(u.deleted_at IS NOT NULL)"), (_DELETED,))
+        case State.LOCKED:
+            locked = Sql("SELECT a.user_id AS id FROM user_auth_state a WHERE a.locked_until > ?", (now,))
+            return Condition(Sql("(a.locked_until > ?)", (now,)), (locked,))
+        case State.EXPIRED:
+            return Condition(Sql("(u.expires_at <= ?)", (now,)))
+        case State.SUPERUSER:
+            # Compared with TRUE, not only named: else SQLite does not see that the index has it.
+            return _any_of([Sql("u.is_superuser = TRUE")])
+        case State.VERIFIED:
+            return Condition(Sql("u.is_verified"))
+        case State.MUST_CHANGE:
+            return Condition(Sql("u.must_change_password"))
+        case State.PASSWORD_EXPIRED:
+            return Condition(Sql("(u.password_expires_at <= ?)", (now,)))
+        case State.NEVER_LOGGED_IN:
+            return Condition(Sql("(a.last_login_at IS NULL)"))
+        case State.LOOK_ALIKE:
+            return Condition("(" + is_look_alike(context.dialect) + ")")
+
+
+def _has(thing: Thing, context: Context) -> Condition:
+    now = context.now
+    match thing:
+        case Thing.ROLE:
+            valid = Sql("(r.expires_at IS NULL OR r.expires_at > ?)", (now,))
+            # Role by role, each from its own index: one list of all of them would name a user several times.
+            listed = [
+                Sql("SELECT r.user_id AS id FROM user_roles r WHERE r.role_id = ? AND ", (role_id,)) + valid
+                for role_id in sorted(context.roles.values())
+            ]
+            test = "EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND " + valid + ")"
+            return Condition(test, tuple(listed) if len(listed) <= MOST_LISTED else ())
+        case Thing.SESSION:
+            live = Sql("s.revoked_at IS NULL AND s.expires_at > ?", (now,))
+            return Condition("EXISTS (SELECT 1 FROM user_sessions s WHERE s.user_id = u.id AND " + live + ")")
+        case Thing.EMAIL:
+            return Condition(Sql("(u.email <> '')"))
+        case Thing.MFA:
+            return Condition(Sql("EXISTS (SELECT 1 FROM mfa_factors f WHERE f.user_id = u.id)"))
+        case Thing.PASSWORD:
+            return Condition(Sql("u.has_usable_password"))
+
+
+MOST_LISTED = 50
+"""Roles up to which "has a role" is listed role by role."""
 
 
 def _role(term: HasRole, context: Context) -> Condition:
     role_id = context.roles.get(term.name.casefold())
     if role_id is None:
         hint = suggestion(term.name.casefold(), sorted(context.roles), kind="Roles")
-        raise QueryError(term.position, f"there is no role {term.name}{hint}")
+        raise QueryError(term.position, f"there is no role {cut(term.name)}{hint}")
     held = Sql("r.role_id = ? AND (r.expires_at IS NULL OR r.expires_at > ?)", (role_id, context.now))
     test = "EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND " + held + ")"
-    if term.negated:
-        return Condition("NOT " + test)
     return Condition(test, ("SELECT r.user_id AS id FROM user_roles r WHERE " + held,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tui.browse.counts import approximately
 from tui.browse.means import Means
-from tui.browse.query import Contains, Exact, HasRole, InState, Prefix, Query, State
+from tui.browse.query import Contains, Exact, HasRole, InState, Not, Prefix, Query, State
 
 _SCANNED = {State.EXPIRED, State.SUPERUSER, State.MUST_CHANGE, State.NEVER_LOGGED_IN}
 """States that no index lists. Their opposites are common, so a page of those is soon found."""
@@ -41,17 +41,13 @@ def cost(query: Query, means: Means) -> Cost:
     mode = "contains" if contains else "filter"
     if any(_is_listed(term) for term in terms):
         return Cost(f"{mode} · index")
-    if contains or any(isinstance(term, InState) and term.state in _SCANNED and not term.negated for term in terms):
+    if contains or any(isinstance(term, InState) and term.state in _SCANNED for term in terms):
         return Cost(f"{mode} · scans {approximately(means.total)} rows", scans=True)
     return Cost(f"{mode} · index")
 
 
 def _is_listed(term: object) -> bool:
     """Whether an index lists the few users that pass a term."""
-    if isinstance(term, HasRole):
-        return not term.negated
     if isinstance(term, InState):
-        return term == InState(State.ACTIVE, negated=True) or (
-            not term.negated and term.state in (State.INACTIVE, State.DELETED, State.LOCKED)
-        )
-    return False
+        return term.state in (State.INACTIVE, State.DELETED, State.LOCKED)
+    return isinstance(term, HasRole) or term == Not(InState(State.ACTIVE))

@@ -1,44 +1,80 @@
-"""The grammar of the search box, and the sentences for what does not fit it.
+"""The grammar of the search box, and how its parts become terms. What does not fit it is explained in `explain.py`.
 
 Only `query.parse` imports this module, and only when there is something to parse.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, cast
 
-from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedInput, VisitError
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedInput
 
-from tui.browse.query import (
-    LARGEST_ID,
+from tui.browse.explain import MOMENT_NAMES, TEXT_NAMES, explain, no_field
+from tui.browse.fields import MOMENTS, MomentField, State, TextField, Thing
+from tui.browse.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
+from tui.browse.point_texts import FORMS, read_point
+from tui.browse.points import Date, NamedDay, Point, Span
+from tui.browse.query import LONGEST, MOST_TERMS
+from tui.browse.suggest import QueryError, cut, suggestion
+from tui.browse.terms import (
     MINIMUM_CONTAINS,
+    Atom,
     Contains,
     Exact,
+    Has,
     HasRole,
+    IdIn,
     InState,
+    Not,
     Prefix,
-    QueryError,
-    State,
     Term,
+    TextIs,
 )
-from tui.browse.suggest import suggestion
+from tui.browse.typed import LARGEST_ID, Match, id_of
 
-FIELDS = ("is", "role")
+_GRAMMAR = rf"""
+    start: _WS? _term (_WS _term)* _WS?
+    _term: _atom | negated
+    negated: "-" _atom
+    _atom: prefix | starred | exact | contains
+         | text_prefix | text_exact | text_contains
+         | named | id_at | id_compared | id_between | at | compared | between | unknown
 
-_GRAMMAR = r"""
-    start: _WS? term (_WS term)* _WS?
-    term: NOT? (fielded | QUOTED | STARRED | WORD)
-    fielded: FIELD (QUOTED | WORD)
+    prefix: WORD
+    starred: (WORD | QUOTED) "*"
+    exact: QUOTED
+    contains: "*" (VALUE | QUOTED) "*"
 
-    NOT: "-"
-    FIELD.2: /[^\s":*-][^\s":*]*:/
-    QUOTED.2: /"[^"]*"/
-    STARRED.2: /\*[^\s"*]*\*/
+    text_prefix: TEXT_FIELD VALUE "*"? | TEXT_FIELD QUOTED "*"
+    text_exact: TEXT_FIELD QUOTED
+    text_contains: TEXT_FIELD "*" (VALUE | QUOTED) "*"
+
+    named: NAMED_FIELD (VALUE | QUOTED)
+
+    id_at: ID_FIELD POINT
+    id_compared: ID_FIELD COMPARISON POINT
+    id_between: ID_FIELD POINT ".." POINT
+
+    at: MOMENT_FIELD POINT
+    compared: MOMENT_FIELD COMPARISON POINT
+    between: MOMENT_FIELD POINT ".." POINT
+
+    unknown: UNKNOWN_FIELD
+
+    TEXT_FIELD.3: /({"|".join(TEXT_NAMES)}):/i
+    NAMED_FIELD.3: /(is|has|role):/i
+    ID_FIELD.3: /id:/i
+    MOMENT_FIELD.3: /({"|".join(MOMENT_NAMES)}):/i
+    UNKNOWN_FIELD.2: /[^\s":*-][^\s":*]*:\S+/
+    QUOTED.2: /"(?:[^"\\]|\\[\s\S])*"/
+    COMPARISON: /[<>]=?/
+    POINT: /(?:(?!\.\.)[^\s"*<>=])+/
     WORD: /[^\s":*-][^\s":*]*/
+    VALUE: /[^\s"*]+/
     _WS: /\s+/
 """
 
@@ -46,106 +82,171 @@ _GRAMMAR = r"""
 def parse_terms(text: str) -> tuple[Term, ...]:
     """Return the terms of a text that is not blank. Raises QueryError."""
     for position, character in enumerate(text):
+        if position >= LONGEST:
+            raise QueryError(position, f"a query has at most {LONGEST} characters")
         if unicodedata.category(character) in ("Cc", "Cs") and not character.isspace():
             raise QueryError(position, "a control character cannot be searched for")
     try:
-        terms: tuple[Term, ...] = _TermBuilder().transform(_parser().parse(text))
+        return cast("tuple[Term, ...]", _parser().parse(text))  # `_Terms` makes them of the tree
     except UnexpectedInput as error:
-        _explain(text, error)
-    except VisitError as error:
-        raise error.orig_exc from None
-    return terms
+        raise explain(text, error) from None
 
 
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", lexer="contextual")
+    # The terms are made while parsing, so that the first error of a text is the one that is told.
+    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", transformer=_Terms())
 
 
-class _TermBuilder(Transformer[Token, tuple[Term, ...]]):
-    """Turns the tree into terms; what is well formed but means nothing is refused here."""
+@v_args(inline=True)
+class _Terms(Transformer[Token, Any]):
+    """Makes terms of what was parsed; what is well formed but means nothing is refused here."""
 
-    def start(self, terms: Sequence[Term]) -> tuple[Term, ...]:
-        return tuple(terms)
+    def start(self, *terms: Term) -> tuple[Term, ...]:
+        if len(terms) > MOST_TERMS:
+            raise QueryError(0, f"a query has at most {MOST_TERMS} terms; this one has {len(terms)}")
+        return terms
 
-    def fielded(self, parts: Sequence[Token]) -> tuple[Token, Token]:
-        name, value = parts
-        return name, value
+    def negated(self, term: Atom) -> Not:
+        return Not(term)
 
-    def term(self, parts: Sequence[Any]) -> Term:
-        negated = len(parts) == 2
-        body = parts[-1]
-        if isinstance(body, tuple):
-            return _field_term(*body, negated=negated)
-        if negated:
-            raise QueryError(_at(parts[0]), '- goes before is: and role: only. Quote a text that begins with -: "-x"')
-        return _text_term(body)
+    def prefix(self, word: Token) -> Prefix:
+        return Prefix(str(word), id_of(word))
+
+    def starred(self, word: Token) -> Prefix:
+        return Prefix(_text(word))
+
+    def exact(self, word: Token) -> Exact:
+        return Exact(_text(word))
+
+    def contains(self, word: Token) -> Contains:
+        return Contains(_part(word))
+
+    def text_prefix(self, field: Token, word: Token) -> TextIs:
+        if word[0] in "<>=":
+            raise QueryError(_at(word), f'{field} takes no {word[0]}. Quote a text that begins with it: "{word[0]}"')
+        return TextIs(TextField(_name(field)), Match.PREFIX, _text(word))
+
+    def text_exact(self, field: Token, word: Token) -> TextIs:
+        return TextIs(TextField(_name(field)), Match.EXACT, _text(word))
+
+    def text_contains(self, field: Token, word: Token) -> TextIs:
+        return TextIs(TextField(_name(field)), Match.CONTAINS, _part(word))
+
+    def named(self, field: Token, value: Token) -> InState | Has | HasRole:
+        name, text = _name(field), _text(value, what=f"{field} needs a value")
+        if value[0] in "<>=":
+            raise QueryError(_at(value), f"{field} takes no {value[0]}")
+        if name == "role":
+            return HasRole(text, _at(value))
+        folded = text.casefold()
+        known, kind = ([*State], "States") if name == "is" else ([*Thing], "Things")
+        if folded not in known:
+            raise QueryError(_at(value), f"{field}{cut(text)} is not known{suggestion(folded, known, kind=kind)}")
+        return InState(State(folded)) if name == "is" else Has(Thing(folded))
+
+    def id_at(self, _: Token, number: Token) -> IdIn:
+        return IdIn(_id(number), _id(number))
+
+    def id_compared(self, _: Token, comparison: Token, number: Token) -> IdIn:
+        value = _id(number)
+        match Comparison(comparison):
+            case Comparison.LESS if value > 0:
+                return IdIn(last=value - 1)
+            case Comparison.MORE if value < LARGEST_ID:
+                return IdIn(first=value + 1)
+            case Comparison.AT_MOST:
+                return IdIn(last=value)
+            case Comparison.AT_LEAST:
+                return IdIn(first=value)
+            case _:
+                raise QueryError(_at(number), f"there is no id {comparison} {value}: ids are from 0 to {LARGEST_ID}")
+
+    def id_between(self, _: Token, first: Token, last: Token) -> IdIn:
+        if _id(first) > _id(last):
+            raise _backwards(first, last)
+        return IdIn(_id(first), _id(last))
+
+    def at(self, field: Token, value: Token) -> MomentIs | Known:
+        name = MomentField(_name(field))
+        if value.casefold() in ("none", "any"):
+            if MOMENTS[name].never is None:
+                raise QueryError(_at(value), f"{field} is never empty")
+            return Known(name, value.casefold() == "any")
+        point = _point(value)
+        if isinstance(point, Span):
+            raise QueryError(_at(value), f"{value} needs a sign: {field}<{value} {_within(name)}, {field}>{value} more")
+        if not isinstance(point, Date | NamedDay):
+            raise QueryError(_at(value), f"{value} needs a sign: {field}<{value} before it, {field}>{value} after it")
+        return MomentIs(name, Comparison.AT, point)
+
+    def compared(self, field: Token, comparison: Token, value: Token) -> MomentIs | Age:
+        name, point = MomentField(_name(field)), _point(value)
+        if isinstance(point, Span):
+            return Age(name, Comparison(comparison), point)
+        return MomentIs(name, Comparison(comparison), point)
+
+    def between(self, field: Token, low: Token, high: Token) -> MomentFrom | Age:
+        name, first, last = MomentField(_name(field)), _point(low), _point(high)
+        if isinstance(first, Span) and isinstance(last, Span):
+            # Months and years are a tenth longer or shorter at most than on average.
+            if first.seconds() > last.seconds() * 1.1:
+                raise _backwards(low, high)
+            return Age(name, Comparison.AT_LEAST, first, last)
+        if isinstance(first, Span) or isinstance(last, Span):
+            span = low if isinstance(first, Span) else high
+            raise QueryError(_at(span), f"{span} is a span, and the other end is a date. Write now-{span} for a date")
+        if isinstance(first, Date) and isinstance(last, Date) and last.end() <= first.start:
+            raise _backwards(low, high)
+        return MomentFrom(name, first, last)
+
+    def unknown(self, word: Token) -> Term:
+        raise no_field(word, _at(word))
 
 
-def _field_term(name: Token, value: Token, *, negated: bool) -> Term:
-    field, text = name[:-1].casefold(), _unquoted(value)
-    if field == "is":
-        return InState(_state(value, text), negated)
-    if field == "role":
-        if not text.strip():
-            raise QueryError(_at(value), "role: needs the name of a role")
-        return HasRole(text, negated, _at(value))
-    hint = suggestion(field, FIELDS, kind="Fields", suffix=":")
-    raise QueryError(_at(name), f"there is no field {name[:-1]}{hint}")
+def _text(token: Token, *, what: str = "there is nothing between the quotes") -> str:
+    """Return what a word or a quoted text says. Raises QueryError for one that says nothing."""
+    if token.type != "QUOTED":
+        return str(token)
+    text = re.sub(r'\\(["\\])', r"\1", token[1:-1])
+    if not text.strip():
+        raise QueryError(_at(token), what)
+    return text
 
 
-def _state(value: Token, text: str) -> State:
-    states = [state.value for state in State]
-    folded = text.casefold()
-    if folded not in states:
-        raise QueryError(_at(value), f"is:{text} is not known{suggestion(folded, states, kind='States')}")
-    return State(folded)
+def _part(token: Token) -> str:
+    text = _text(token)
+    if len(text) < MINIMUM_CONTAINS:
+        raise QueryError(_at(token) - 1, f"*contains* needs at least {MINIMUM_CONTAINS} characters between the stars")
+    return text
 
 
-def _text_term(body: Token) -> Term:
-    if body.type == "QUOTED":
-        if not _unquoted(body).strip():
-            raise QueryError(_at(body), "there is nothing between the quotes")
-        return Exact(_unquoted(body))
-    if body.type == "STARRED":
-        if len(body) - 2 < MINIMUM_CONTAINS:
-            raise QueryError(_at(body), f"*contains* needs at least {MINIMUM_CONTAINS} characters between the stars")
-        return Contains(body[1:-1])
-    number = int(body) if body.isascii() and body.isdigit() and len(body) <= 10 else None
-    return Prefix(str(body), number if number is not None and number <= LARGEST_ID else None)
+def _id(token: Token) -> int:
+    found = id_of(token)
+    if found is None:
+        whole = token.isascii() and token.isdigit()
+        said = f"the largest id is {LARGEST_ID}" if whole else f"an id is a whole number; {cut(token)} is none"
+        raise QueryError(_at(token), said)
+    return found
 
 
-def _explain(text: str, error: UnexpectedInput) -> NoReturn:
-    """Raise the sentence for what the grammar itself does not take."""
-    token = getattr(error, "token", None)
-    position = _at(token) if token is not None and token.type != "$END" else error.pos_in_stream
-    if position is None or position < 0 or (token is not None and token.type == "$END"):
-        position = len(text)
-    rest = text[position:]
-    if rest.startswith('"'):
-        closed = rest.count('"') > 1
-        raise QueryError(position, "a space is missing before the quote" if closed else "the quote is not closed")
-    if rest.startswith("*"):
-        raise QueryError(position, "a * stands at both ends of a word: *word*")
-    before = text[:position].rstrip()
-    if before.endswith(":"):
-        field = before.split()[-1].lstrip("-")
-        values = f": {_list([state.value for state in State])}" if field == "is:" else ""
-        raise QueryError(position, f"{field} needs a value{values}")
-    if before.endswith("-"):
-        raise QueryError(position, "- needs is: or role: after it")
-    if rest.startswith(":"):
-        raise QueryError(position, f": needs a field before it: {_list(FIELDS, ':')}")
-    raise QueryError(position, "this does not fit here. Terms are words with spaces between them")
+def _point(token: Token) -> Point:
+    if token.casefold() in ("none", "any"):
+        raise QueryError(_at(token), f"{token} stands alone, without a sign or a range. A date is {FORMS}")
+    return read_point(str(token), _at(token))
+
+
+def _within(field: MomentField) -> str:
+    return "is less than that left" if MOMENTS[field].ahead else "is less than that ago"
+
+
+def _backwards(first: Token, last: Token) -> QueryError:
+    return QueryError(_at(first), f"the range ends before it begins: write {cut(last)}..{cut(first)}")
+
+
+def _name(field: Token) -> str:
+    return field[:-1].casefold()
 
 
 def _at(token: Token) -> int:
     return token.start_pos or 0
-
-
-def _unquoted(token: Token) -> str:
-    return str(token[1:-1]) if token.type == "QUOTED" else str(token)
-
-
-def _list(names: Sequence[str], suffix: str = "") -> str:
-    return ", ".join(name + suffix for name in names)

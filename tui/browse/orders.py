@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.browse.query import Exact, InState, Prefix, Query, State, Term
+from tui.browse.query import Exact, InState, Not, Prefix, Query, State, Term
 from tui.browse.sql import EPOCH, NOTHING, Sql, all_of
 from tui.browse.texts import equal, in_range, key_range, word_key
 
@@ -104,7 +104,7 @@ def _by_login(query: Query, down: bool) -> tuple[Segment, ...]:
         ("a.last_login_at", "a.user_id"),
         down,
         within=Sql("a.last_login_at >= ?", (EPOCH,)),
-        covers=InState(State.NEVER_LOGGED_IN, negated=True),
+        covers=Not(InState(State.NEVER_LOGGED_IN)),
         from_state=True,
     )
     never = Segment(

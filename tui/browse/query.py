@@ -1,134 +1,46 @@
 """What a search box says, as a value: terms joined by AND.
 
-The grammar is in `grammar.py`. No SQL and no widget lives here: a `Query` can be printed back, put into words and
-compared, and what it selects is decided in `conditions.py`.
+The terms are in `terms.py`, the grammar is in `grammar.py`. A `Query` can be printed back, put into words and compared;
+what it selects is decided in `conditions.py`. The whole language is in docs/query.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Final
 
-MINIMUM_CONTAINS = 3
-"""Characters that a contains term needs: fewer match nearly everything, and no trigram index serves them."""
+from tui.browse.fields import MomentField as MomentField
+from tui.browse.fields import State as State
+from tui.browse.fields import TextField as TextField
+from tui.browse.fields import Thing as Thing
+from tui.browse.moment_terms import Age as Age
+from tui.browse.moment_terms import Comparison as Comparison
+from tui.browse.moment_terms import Known as Known
+from tui.browse.moment_terms import MomentFrom as MomentFrom
+from tui.browse.moment_terms import MomentIs as MomentIs
+from tui.browse.moment_terms import MomentTerm as MomentTerm
+from tui.browse.suggest import QueryError as QueryError
+from tui.browse.terms import MINIMUM_CONTAINS as MINIMUM_CONTAINS
+from tui.browse.terms import Atom as Atom
+from tui.browse.terms import Contains as Contains
+from tui.browse.terms import Exact as Exact
+from tui.browse.terms import Has as Has
+from tui.browse.terms import HasRole as HasRole
+from tui.browse.terms import IdIn as IdIn
+from tui.browse.terms import InState as InState
+from tui.browse.terms import Not as Not
+from tui.browse.terms import Prefix as Prefix
+from tui.browse.terms import Term as Term
+from tui.browse.terms import TextIs as TextIs
+from tui.browse.terms import TextTerm as TextTerm
+from tui.browse.typed import LARGEST_ID as LARGEST_ID
+from tui.browse.typed import Match as Match
 
-LARGEST_ID = 2**31 - 1
-"""What the key column of users can hold; a larger number is text."""
+LONGEST: Final = 2000
+"""Characters that a query may have."""
 
-
-class QueryError(ValueError):
-    """A query that cannot be run. `position` counts characters from 0; `message` is one plain sentence."""
-
-    def __init__(self, position: int, message: str) -> None:
-        super().__init__(message)
-        self.position = position
-        self.message = message
-
-
-class State(StrEnum):
-    """What `is:` takes. Active, inactive and deleted divide all users among them; the others overlap."""
-
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    LOCKED = "locked"
-    EXPIRED = "expired"
-    DELETED = "deleted"
-    SUPERUSER = "superuser"
-    MUST_CHANGE = "mustchange"
-    NEVER_LOGGED_IN = "never-logged-in"
-
-
-_STATE_WORDS = {
-    State.ACTIVE: ("active", "not active"),
-    State.INACTIVE: ("inactive", "not inactive"),
-    State.LOCKED: ("locked now", "not locked"),
-    State.EXPIRED: ("expired", "not expired"),
-    State.DELETED: ("deleted", "not deleted"),
-    State.SUPERUSER: ("superuser", "not superuser"),
-    State.MUST_CHANGE: ("must change the password", "need not change the password"),
-    State.NEVER_LOGGED_IN: ("never logged in", "logged in at least once"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """Username or e-mail begins with `text`. `user_id` is set when the text is a number: that id matches too."""
-
-    text: str
-    user_id: int | None = None
-
-    def __str__(self) -> str:
-        return self.text
-
-    def words(self) -> str:
-        """Return the term as a clause of a sentence."""
-        also = f" or id is {self.user_id}" if self.user_id is not None else ""
-        return f'username or e-mail starts with "{self.text}"{also}'
-
-
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """Username or e-mail is `text`, whatever the case."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return f'"{self.text}"'
-
-    def words(self) -> str:
-        """Return the term as a clause of a sentence."""
-        return f'username or e-mail is "{self.text}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Contains:
-    """Username or e-mail contains `text`, whatever the case."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return f"*{self.text}*"
-
-    def words(self) -> str:
-        """Return the term as a clause of a sentence."""
-        return f'username or e-mail contains "{self.text}"'
-
-
-@dataclass(frozen=True, slots=True)
-class InState:
-    """The user is (or is not) in a state."""
-
-    state: State
-    negated: bool = False
-
-    def __str__(self) -> str:
-        return f"{'-' * self.negated}is:{self.state}"
-
-    def words(self) -> str:
-        """Return the term as a clause of a sentence."""
-        return _STATE_WORDS[self.state][self.negated]
-
-
-@dataclass(frozen=True, slots=True)
-class HasRole:
-    """The user holds (or does not hold) a role. `position` is where the name stands, for an error found later."""
-
-    name: str
-    negated: bool = False
-    position: int = field(default=0, compare=False)
-
-    def __str__(self) -> str:
-        name = f'"{self.name}"' if any(c.isspace() or c in ':*"-' for c in self.name) else self.name
-        return f"{'-' * self.negated}role:{name}"
-
-    def words(self) -> str:
-        """Return the term as a clause of a sentence."""
-        return f'{"does not hold" if self.negated else "holds"} the role "{self.name}"'
-
-
-Term: TypeAlias = Prefix | Exact | Contains | InState | HasRole
-TextTerm: TypeAlias = Prefix | Exact | Contains
+MOST_TERMS: Final = 50
+"""Terms that a query may have. SQLite takes expressions up to a depth of 1000 and 32 766 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +61,18 @@ class Query:
 
     def as_contains(self) -> Query | None:
         """Return the same query with its prefixes searched for anywhere, or None when nothing would change."""
-        terms = tuple(
-            Contains(term.text) if isinstance(term, Prefix) and len(term.text) >= MINIMUM_CONTAINS else term
-            for term in self.terms
-        )
+        terms = tuple(_anywhere(term) for term in self.terms)
         return Query(terms) if terms != self.terms else None
+
+
+def _anywhere(term: Term) -> Term:
+    match term:
+        case Prefix(text) if len(text) >= MINIMUM_CONTAINS:
+            return Contains(text)
+        case TextIs(field, Match.PREFIX, text) if len(text) >= MINIMUM_CONTAINS:
+            return TextIs(field, Match.CONTAINS, text)
+        case _:
+            return term
 
 
 def parse(text: str) -> Query:

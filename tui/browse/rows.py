@@ -26,6 +26,17 @@ USER_COLUMNS = (
 )
 STATE_COLUMNS = ("last_login_at", "locked_until")
 
+TESTED_USER_COLUMNS = (
+    *USER_COLUMNS,
+    "is_verified",
+    "has_usable_password",
+    "updated_at",
+    "deactivated_at",
+    "password_changed_at",
+)
+TESTED_STATE_COLUMNS = (*STATE_COLUMNS, "last_failed_at")
+"""Those and what only the terms of a query look at: what every subquery that stands for a table must have."""
+
 COLUMNS = ", ".join([*(f"u.{name}" for name in USER_COLUMNS), *(f"a.{name}" for name in STATE_COLUMNS)])
 """What every list reads, of users `u` and user_auth_state `a`."""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tui.browse.access import LIST_LIMIT, Access, Stretch, slice_of
 from tui.browse.orders import Segment
-from tui.browse.rows import COLUMNS, STATE_COLUMNS, USER_COLUMNS
+from tui.browse.rows import COLUMNS, TESTED_STATE_COLUMNS, TESTED_USER_COLUMNS
 from tui.browse.sql import NOTHING, Sql, all_of, dialect, where
 
 
@@ -90,8 +90,8 @@ def after_key(segment: Segment, key: Sequence[object], *, forward: bool) -> Sql:
 
 def _slice(segment: Segment, after: Sql, count: int, *, forward: bool) -> Sql:
     """The next `count` rows of the segment's own table, tested for nothing."""
-    columns = [f"a.{name}" for name in ("user_id", *STATE_COLUMNS)] if segment.from_state else []
-    columns = columns or [f"u.{name}" for name in USER_COLUMNS]
+    columns = [f"a.{name}" for name in ("user_id", *TESTED_STATE_COLUMNS)] if segment.from_state else []
+    columns = columns or [f"u.{name}" for name in TESTED_USER_COLUMNS]
     return (
         f"SELECT {', '.join(columns)} FROM {_table(segment)}"
         + where(all_of([segment.within, after]))
@@ -116,12 +116,12 @@ def _ordered(columns: Sequence[str], segment: Segment, *, forward: bool) -> Sql:
 def _state_of_user() -> str:
     if dialect() == "sqlite":
         return "LEFT JOIN user_auth_state a ON a.user_id = u.id"
-    columns = ", ".join(f"s.{name}" for name in ("user_id", *STATE_COLUMNS))
+    columns = ", ".join(f"s.{name}" for name in ("user_id", *TESTED_STATE_COLUMNS))
     return f"LEFT JOIN LATERAL (SELECT {columns} FROM user_auth_state s WHERE s.user_id = u.id OFFSET 0) a ON TRUE"
 
 
 def _user_of_state() -> str:
     if dialect() == "sqlite":
         return "CROSS JOIN users u ON u.id = a.user_id"
-    columns = ", ".join(f"s.{name}" for name in USER_COLUMNS)
+    columns = ", ".join(f"s.{name}" for name in TESTED_USER_COLUMNS)
     return f"CROSS JOIN LATERAL (SELECT {columns} FROM users s WHERE s.id = a.user_id OFFSET 0) u"

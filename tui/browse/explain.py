@@ -1,0 +1,88 @@
+"""Sentences for what does not fit the grammar of the search box: where it stands, and what would."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lark.exceptions import UnexpectedInput
+
+from tui.browse.fields import FIELDS, MOMENTS, TEXTS, State, Thing
+from tui.browse.point_texts import FORMS
+from tui.browse.suggest import QueryError, cut, suggestion
+
+TEXT_NAMES: Final = tuple(field.value for field in TEXTS)
+MOMENT_NAMES: Final = tuple(field.value for field in MOMENTS)
+
+_TAKES: Final = {
+    "is": ", ".join(State),
+    "has": ", ".join(Thing),
+    "role": "the name of a role",
+    "id": "a number 4711, >=100, or a range 100..200",
+    **dict.fromkeys(TEXT_NAMES, 'ali (begins with), "ali" (is), *ali* (contains)'),
+    **dict.fromkeys(MOMENT_NAMES, FORMS),
+}
+_HEAD: Final = re.compile(rf"(?:^|[\s-])({'|'.join(FIELDS)}):([^\s\"*]*)$", re.IGNORECASE)
+_CHUNK: Final = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\[\s\S])*")*$')
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\[\s\S])*"')
+
+
+def explain(text: str, error: UnexpectedInput) -> QueryError:
+    """Return the error for a text that the grammar does not take, at the place where it stopped."""
+    token = getattr(error, "token", None)
+    position = token.start_pos if token is not None else error.pos_in_stream
+    if position is None or position < 0 or (token is not None and token.type == "$END"):
+        position = len(text)
+    head, rest = text[:position], text[position:]
+    if rest.startswith('"') and not _QUOTED.match(rest):
+        return QueryError(position, "the quote is not closed")
+    if found := _HEAD.search(head):
+        return _in_field(found[1].casefold(), head, rest, position)
+    if star := _odd_star(head, rest):
+        return star
+    if rest.startswith('"'):
+        return QueryError(position, "a space is missing before the quote")
+    if head.endswith('"'):
+        return QueryError(position, "a space is missing after the quote")
+    if rest.startswith(":"):
+        bare = re.search(r'[^\s":*-][^\s":*]*$', head)
+        if bare:
+            return no_field(bare[0], bare.start())
+        return QueryError(position, f": needs a field before it: {_list()}")
+    if head.endswith("-") or rest.startswith("-"):
+        return QueryError(position, '- goes right before a term: -is:locked. Quote a text that begins with it: "-x"')
+    return QueryError(position, "this does not fit here. Terms are words with spaces between them")
+
+
+def no_field(word: str, position: int) -> QueryError:
+    """Return the error for a word with a colon in it that names no field."""
+    name = word.partition(":")[0]
+    hint = suggestion(name.casefold(), tuple(FIELDS), kind="Fields", suffix=":")
+    return QueryError(position, f"there is no field {cut(name)}{hint}")
+
+
+def _in_field(field: str, head: str, rest: str, position: int) -> QueryError:
+    """The error for what stands behind the colon of a field."""
+    takes = _TAKES[field]
+    if not rest or rest[0].isspace():
+        missing = "another end after .." if head.endswith("..") else "a value"
+        return QueryError(position, f"{field}: needs {missing}: {takes}")
+    star = _odd_star(head, rest)
+    if field in TEXT_NAMES:
+        return star or QueryError(position, f"this does not fit here. {field}: takes {takes}")
+    sign = "quotes" if rest[0] == '"' else rest[0]
+    return QueryError(position, f"{sign} does not fit here. {field}: takes {takes}")
+
+
+def _odd_star(head: str, rest: str) -> QueryError | None:
+    """The error for a star that stands where none may, if the word around the place has one."""
+    found = _CHUNK.search(head)
+    chunk = found[0] if found else ""
+    if "*" not in chunk and not rest.startswith("*"):
+        return None
+    position = len(head) - len(chunk) + (chunk.index("*") if "*" in chunk else len(chunk))
+    return QueryError(position, "a * stands at the end of a word, ali*, or at both ends, *ali*")
+
+
+def _list() -> str:
+    return ", ".join(f"{name}:" for name in FIELDS)
