@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
     from models.operations.dependants import Dependant
-    from models.operations.dependants import Dependant
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value that ``json.dumps`` takes as it is."""
@@ -115,7 +114,6 @@ class RefusalCode(StrEnum):
     LAST_SUPERUSER = "last_superuser"
     SUPERUSER_EXISTS = "superuser_exists"
     STATE = "state"
-    REFERRED_TO = "referred_to"
     REFERRED_TO = "referred_to"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a refusal
 
@@ -299,7 +297,6 @@ class Plan:
             "refusals": [refusal.as_json() for refusal in self.refusals],
             "effects": list(self.effects),
             "irreversible": list(self.irreversible),
-            "dependants": [dependant.as_json() for dependant in self.dependants],
             "dependants": [dependant.as_json() for dependant in self.dependants],
             "reason": self.reason,
             "ticket": self.ticket,
