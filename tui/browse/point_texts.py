@@ -14,7 +14,7 @@ FORMS: Final = "a day 2026-01-31, a time 2026-01-31T14:30, a span <90d, today, y
 YEARS: Final = range(1900, 10_000)
 LONGEST: Final = 100 * SECONDS[Unit.YEAR]
 
-_DATE: Final = re.compile(X)
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d))?)?)?)?", re.ASCII)
 _LIKE_DATE: Final = re.compile(r"\d+[-/.]\d+(?:[-/.]\d+)?(?:T.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _SPAN: Final = re.compile(r"(\d+)(\D*)", re.ASCII)
 _INSTANT: Final = re.compile(r"now(?:([+-])(.*))?", re.IGNORECASE | re.DOTALL)
