@@ -13,6 +13,7 @@ from tui.cli.arguments.shared import (
     add_write,
     examples,
 )
+from tui.cli.arguments.transfer import add_export
 from tui.cli.arguments.values import assignment, duration, page_size, positive
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def add_users(commands: Subparsers) -> None:
         "keep a user out, ending all sessions",
         "Keeps a user out. Sessions and tokens end in the same transaction.",
     )
+    add_export(verbs)
 
 
 def _add_list(verbs: Subparsers) -> None:
