@@ -19,3 +19,8 @@ def minute(moment: datetime | None, missing: str = "never") -> str:
 def state(user: Facts, now: datetime) -> str:
     """The badges that hold at `now`, the gravest first."""
     return ", ".join(badge.word for badge in badges(user, now, minute))
+
+
+def leading_minus(order: str) -> str:
+    """`created-` as `-created`: with the minus in front argparse would take it for an option."""
+    return f"-{order[:-1]}" if order.endswith("-") else order

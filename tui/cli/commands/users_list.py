@@ -13,7 +13,7 @@ from tui.cli.exits import Exit
 from tui.cli.output import document, note, table
 from tui.cli.page_keys import print_key, read_key
 from tui.cli.running import Session, signed_in
-from tui.cli.words import minute, state
+from tui.cli.words import leading_minus, minute, state
 
 if TYPE_CHECKING:
     import argparse
@@ -27,17 +27,12 @@ if TYPE_CHECKING:
 def list_users(args: argparse.Namespace) -> int:
     """`users list`."""
     # Both are checked before anything is opened: what was typed wrongly costs nobody a connection.
-    query, order = parse(args.query), parse_order(_leading_minus(args.order))
+    query, order = parse(args.query), parse_order(leading_minus(args.order))
 
     async def body(args: argparse.Namespace, _: Session) -> int:
         return await _list(args, query, order)
 
     return signed_in(args, body, Codename.USERS_VIEW)
-
-
-def _leading_minus(order: str) -> str:
-    """`created-` as `-created`: with the minus in front argparse would take it for an option."""
-    return f"-{order[:-1]}" if order.endswith("-") else order
 
 
 async def _list(args: argparse.Namespace, query: Query, order: Order) -> int:

@@ -1,0 +1,84 @@
+"""Exports change nothing, and are recorded: who took which rows and columns out, and how many.
+
+Fail closed: `record_export` is asked before the file gets its name, and whoever may not export gets no file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from models.engines.errors import DatabaseError
+from models.operations.audit import AuditDraft, AuditOutcome, append, record
+from models.operations.context import Stopped, load_scene
+from models.operations.guards import actor_may
+from models.operations.plan import Action, Json, Status, Target
+from models.operations.transactions import connection, write_transaction
+from models.permissions import Codename
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.plan import Actor
+
+USERS: Final = "users"
+"""The `kind` of a target that is many rows of `users`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was asked for, for the audit: `what` in words ("everybody", "3 marked users", a query)."""
+
+    what: str
+    columns: tuple[str, ...]
+    order: str
+    format: str
+    path: str
+    reason: str = ""
+    ticket: str = ""
+
+    def draft(self, actor: Actor, outcome: AuditOutcome, meta: dict[str, Json]) -> AuditDraft:
+        """Return the row of the audit."""
+        facts: dict[str, Json] = {
+            "query": self.what[:500],
+            "columns": list(self.columns),
+            "order": self.order,
+            "format": self.format,
+            "path": self.path[:500],
+        }
+        target = Target(USERS, None, self.what)
+        return AuditDraft(
+            actor, Action.EXPORT, target, outcome, reason=self.reason, ticket=self.ticket, meta={**facts, **meta}
+        )
+
+
+async def check_export(actor: Actor, export: Export) -> None:
+    """Raise `Stopped` (refused) when the actor may not export; the refusal is recorded where that can be done."""
+    try:
+        await _allow(connection(), actor, lock=False)
+    except Stopped as stopped:
+        codes: list[Json] = [str(refusal.code) for refusal in stopped.refusals]
+        try:
+            await record(export.draft(actor, AuditOutcome.DENIED, {"refusals": codes}))
+        except DatabaseError:
+            stopped.sentence += " The audit could not be written, so there is no record of this attempt."
+        raise
+
+
+async def record_export(actor: Actor, export: Export, rows: int) -> int:
+    """Record that these rows go out, and return the `seq` of the record. Raises `Stopped` when the actor may not any
+    more, and `DatabaseError` when it cannot be recorded: then nothing may go out."""
+
+    async def write(client: BaseDBAsyncClient) -> int:
+        await _allow(client, actor, lock=True)
+        return await append(client, export.draft(actor, AuditOutcome.OK, {"rows": rows}))
+
+    return await write_transaction(write)
+
+
+async def _allow(client: BaseDBAsyncClient, actor: Actor, *, lock: bool) -> None:
+    scene = await load_scene(client, actor, None, lock=lock)
+    refusals = tuple(actor_may(scene, Codename.USERS_VIEW, Codename.USERS_EXPORT))
+    if refusals:
+        reasons = " ".join(refusal.reason for refusal in refusals)
+        raise Stopped(Status.REFUSED, f"Nothing was exported. {reasons}", refusals=refusals)

@@ -1,0 +1,111 @@
+"""`shellback users export`: users as CSV or JSON Lines, to a file or a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.operations.context import Stopped
+from models.permissions import Codename
+from tui.browse.orders import parse_order
+from tui.browse.query import parse
+from tui.cli.exits import Exit
+from tui.cli.failure import Failure, refused, usage
+from tui.cli.output import document, note
+from tui.cli.progress import ProgressLine, rate_words
+from tui.cli.running import Session, signed_in
+from tui.cli.words import leading_minus
+from tui.transfer.columns import parse_columns
+from tui.transfer.errors import TransferError
+from tui.transfer.export import ExportProgress, ExportRequest, export_users
+from tui.transfer.sheets import Format, format_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.transfer.export import Exported
+
+
+def export(args: argparse.Namespace) -> int:
+    """`users export`."""
+    try:
+        request = _request(args)
+    except TransferError as error:
+        raise usage(error.sentence) from None
+
+    async def body(args: argparse.Namespace, session: Session) -> int:
+        try:
+            return await _export(args, request, session)
+        except TransferError as error:
+            raise Failure(error.sentence) from None
+        except Stopped as stopped:
+            raise refused(stopped.sentence) from None
+        except asyncio.CancelledError:
+            note("Stopped: nothing was exported, and no file is left.")
+            raise
+
+    return signed_in(args, body, Codename.USERS_VIEW, Codename.USERS_EXPORT)
+
+
+def _request(args: argparse.Namespace) -> ExportRequest:
+    path = None if args.output == "-" else Path(args.output)
+    if path is None and args.json:
+        raise usage("--json prints how it went where the rows would go: name a file with --output.")
+    if args.ids is not None and args.query:
+        raise usage("Either a query or --ids says whom to export, not both.")
+    return ExportRequest(
+        parse(args.query),
+        parse_order(leading_minus(args.order)),
+        parse_columns(args.columns),
+        Format(args.format) if args.format else format_of(path),
+        path,
+        None if args.ids is None else _ids(args.ids),
+        args.force,
+        args.reason,
+        args.ticket,
+    )
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    words = (sys.stdin.read() if text == "-" else text).replace(",", " ").split()
+    if not words or not all(word.isascii() and word.isdigit() and int(word[:11]) < 2**31 for word in words):
+        raise usage("--ids takes numbers with commas between them, or - to read them from standard input.")
+    return tuple(dict.fromkeys(map(int, words)))
+
+
+async def _export(args: argparse.Namespace, request: ExportRequest, session: Session) -> int:
+    with ProgressLine() as line:
+
+        def tell(progress: ExportProgress) -> None:
+            line.say(f"{rate_words(progress.rows, progress.seconds)} · ctrl+c stops, and leaves no file")
+
+        done = await export_users(request, session.who.actor, tell)
+    if done.spool is not None:
+        try:
+            sys.stdout.flush()
+            await asyncio.to_thread(done.spool.pour, sys.stdout.buffer)
+        finally:
+            done.spool.abandon()
+    _report(args, request, done)
+    return Exit.DONE
+
+
+def _report(args: argparse.Namespace, request: ExportRequest, done: Exported) -> None:
+    if args.json:
+        document(
+            {
+                "exported": {
+                    "rows": done.rows,
+                    "bytes": done.size,
+                    "path": done.path,
+                    "format": str(request.format),
+                    "columns": [column.name for column in request.columns],
+                    "audit_seq": done.seq,
+                }
+            }
+        )
+    elif done.spool is None or sys.stderr.isatty():
+        where = f" to {done.path}" if done.spool is None else ""
+        note(f"Exported {rate_words(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")

@@ -1,0 +1,192 @@
+"""An export, from what was asked for to the file: one snapshot, part after part, recorded before it has its name."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from models.clock import database_now
+from models.operations.context import Stopped
+from models.operations.exporting import Export, check_export, record_export
+from tui.browse.orders import Order
+from tui.browse.pages import open_source
+from tui.browse.query import Query, parse
+from tui.browse.sql import NOTHING, Sql, connection, dialect
+from tui.browse.statements import after_key
+from tui.transfer.columns import Column, names_of
+from tui.transfer.errors import TransferError
+from tui.transfer.lines import Lines
+from tui.transfer.private_file import PrivateFile, Spool
+from tui.transfer.ranges import IDS, ROWS, Writer, end_sql, ids_sql, marked_sql, upto_key
+from tui.transfer.readers import Reader, snapshot
+from tui.transfer.sheets import Format, Sheet
+
+if TYPE_CHECKING:
+    from models.operations.plan import Actor
+    from tui.browse.access import Access
+    from tui.transfer.readers import Part
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to export. `marked` are ids and replace the query; `path` None goes to a pipe: see `export_users`."""
+
+    query: Query
+    order: Order
+    columns: tuple[Column, ...]
+    format: Format
+    path: Path | None
+    marked: tuple[int, ...] | None = None
+    force: bool = False
+    reason: str = ""
+    ticket: str = ""
+
+    @property
+    def what(self) -> str:
+        """Who is exported, in words."""
+        if self.marked is not None:
+            return f"{len(self.marked)} marked users"
+        return self.query.words() if self.query.terms else "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """How far it is: rows written, keys looked at, and seconds since the start."""
+
+    rows: int
+    searched: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What went out. `seq` is its record in the audit; `spool` holds the lines when there is no path."""
+
+    rows: int
+    size: int
+    seconds: float
+    seq: int
+    path: str
+    spool: Spool | None = None
+
+
+async def export_users(
+    request: ExportRequest, actor: Actor, progress: Callable[[ExportProgress], object] | None = None
+) -> Exported:
+    """Write the file and return what went out; the caller lets a `spool` vanish.
+
+    Cancelled, or on any error, nothing is left behind: no record, no file. Raises `Stopped` when it is refused,
+    TransferError for the file, QueryError, and what the engine raises.
+    """
+    sheet = Sheet(request.columns, request.format)
+    target: PrivateFile | Spool
+    target = Spool() if request.path is None else PrivateFile(request.path, force=request.force)
+    facts = Export(
+        request.what,
+        tuple(names_of(request.columns)),
+        str(request.order),
+        str(request.format),
+        target.label,
+        request.reason,
+        request.ticket,
+    )
+    kept = False
+    started = monotonic()
+    try:
+        await check_export(actor, facts)
+        rows, size = await _write(request, sheet, target, progress or (lambda _: None), started)
+        await asyncio.to_thread(target.settle)
+        seq = await record_export(actor, facts, rows)
+        # Recorded: what follows is one step, and nobody stops it half-way.
+        await asyncio.shield(asyncio.to_thread(target.name))
+        kept = isinstance(target, Spool)
+        spool = target if isinstance(target, Spool) else None
+        return Exported(rows, size, monotonic() - started, seq, target.label, spool)
+    finally:
+        if not kept:
+            target.abandon()
+
+
+async def _write(
+    request: ExportRequest,
+    sheet: Sheet,
+    target: PrivateFile | Spool,
+    progress: Callable[[ExportProgress], object],
+    started: float,
+) -> tuple[int, int]:
+    lines = Lines(sheet)
+    header = lines.header()
+    await asyncio.to_thread(target.write, header)
+    rows = searched = 0
+    size = len(header)
+    async with snapshot() as reader, aclosing(_parts(request, sheet, lines, reader)) as parts:
+        writing: asyncio.Future[None] | None = None
+        async for looked_at, part in parts:
+            if writing is not None:
+                await writing
+            # The disk and the database work at the same time; one part waits at most, so memory stays flat.
+            writing = asyncio.ensure_future(asyncio.to_thread(target.write, part.data))
+            rows += part.rows
+            searched += looked_at
+            size += len(part.data)
+            progress(ExportProgress(rows, searched, monotonic() - started))
+        if writing is not None:
+            await writing
+    return rows, size
+
+
+async def _parts(
+    request: ExportRequest, sheet: Sheet, lines: Lines, reader: Reader
+) -> AsyncGenerator[tuple[int, Part], None]:
+    """Every part, with how many keys were looked at for it."""
+    writer = Writer(sheet, dialect(), await database_now(connection()))
+    if request.marked is not None:
+        source = await open_source(parse(""), request.order)
+        ids = await _ordered_ids(source.access, marked_sql(request.marked, dialect()), reader)
+        async for found in _by_ids(ids, writer, lines, reader):
+            yield found
+        return
+    source = await open_source(request.query, request.order)
+    if source.access.listed:
+        ids = await _ordered_ids(source.access, source.access.listed, reader)
+        async for found in _by_ids(ids, writer, lines, reader):
+            yield found
+        return
+    for stretch in source.access.stretches:
+        after = NOTHING
+        while True:
+            end = await reader.rows(end_sql(stretch.segment, after))
+            upto = upto_key(stretch.segment, end[0]) if end else NOTHING
+            yield ROWS, await reader.part(writer.part(stretch, after, upto), lines, sheet.format)
+            if not end:
+                break
+            after = after_key(stretch.segment, end[0], forward=True)
+
+
+async def _ordered_ids(access: Access, listed: Sql, reader: Reader) -> Sequence[int]:
+    """The ids in the order, 4 bytes each."""
+    ids = array("l")
+    for stretch in access.stretches:
+        ids.extend(row[0] for row in await reader.rows(ids_sql(stretch, listed)))
+    return ids
+
+
+async def _by_ids(
+    ids: Sequence[int], writer: Writer, lines: Lines, reader: Reader
+) -> AsyncGenerator[tuple[int, Part], None]:
+    for start in range(0, len(ids), IDS):
+        some = ids[start : start + IDS]
+        yield len(some), await reader.part(writer.part_of_ids(some), lines, writer.sheet.format)
+
+
+def failure_sentence(error: Exception) -> str | None:
+    """Return what to say of an export or import that ended with an error of this room, or None for another one."""
+    if isinstance(error, TransferError | Stopped):
+        return error.sentence
+    return None

@@ -1,0 +1,141 @@
+"""A file that is there whole or not at all, and that only its owner may read.
+
+It grows under a temporary name beside its place, reaches the disk, and only then gets its name. Whatever goes wrong
+before leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from tui.transfer.errors import TransferError, file_error
+
+MODE = 0o600
+
+
+class PrivateFile:
+    """A file on its way to `path`. Every method raises TransferError; `abandon` nothing."""
+
+    def __init__(self, path: Path, *, force: bool) -> None:
+        self._path = path.expanduser().absolute()
+        self._force = force
+        if self._path.is_dir():
+            raise TransferError(f"{path} is a folder: name a file in it.")
+        if os.path.lexists(self._path) and not force:
+            raise TransferError(f"{path} is there already. Name another file, or overwrite it with --force.")
+        if force and self._path.exists() and not self._path.is_file():
+            raise TransferError(f"{path} is not a plain file, and is left alone.")
+        self._partial = self._path.with_name(f".{self._path.name[:100]}.{secrets.token_hex(6)}.partial")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        try:
+            self._file: BinaryIO = os.fdopen(os.open(self._partial, flags, MODE), "wb", buffering=0)
+        except OSError as error:
+            raise file_error(error, path, "written") from error
+
+    @property
+    def label(self) -> str:
+        """The path, as the audit keeps it."""
+        return str(self._path)
+
+    def write(self, data: bytes) -> None:
+        """Add to the end. Blocks: call it in a thread."""
+        try:
+            written = memoryview(data)
+            while written:
+                written = written[self._file.write(written) :]
+        except OSError as error:
+            raise file_error(error, self._path, "written") from error
+
+    def settle(self) -> None:
+        """Bring it to the disk; it has no name yet. Blocks."""
+        try:
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            raise file_error(error, self._path, "written") from error
+
+    def name(self) -> None:
+        """Give it its name, in one step. Blocks."""
+        try:
+            if self._force:
+                self._partial.replace(self._path)
+            else:
+                self._take_free_name()
+            _sync_folder(self._path.parent)
+        except FileExistsError:
+            raise TransferError(f"{self._path} was made by somebody else meanwhile, and is left alone.") from None
+        except OSError as error:
+            raise file_error(error, self._path, "written") from error
+
+    def _take_free_name(self) -> None:
+        """A link fails where the name is taken; a rename would replace. Some disks know no links."""
+        try:
+            os.link(self._partial, self._path)
+        except FileExistsError:
+            raise
+        except OSError:
+            if os.path.lexists(self._path):
+                raise FileExistsError from None
+            self._partial.rename(self._path)
+        else:
+            self._partial.unlink()
+
+    def abandon(self) -> None:
+        """Leave nothing behind; after `name` it does nothing."""
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            self._partial.unlink()
+
+
+class Spool:
+    """A file without a name, for a pipe: the reader gets it once it is whole and recorded."""
+
+    label = "-"
+
+    def __init__(self) -> None:
+        try:
+            self._file = tempfile.TemporaryFile(prefix="shellback-", buffering=0)  # noqa: SIM115 - closed in abandon
+        except OSError as error:
+            raise file_error(error, tempfile.gettempdir(), "written") from error
+
+    def write(self, data: bytes) -> None:
+        """Add to the end. Blocks."""
+        try:
+            written = memoryview(data)
+            while written:
+                written = written[self._file.write(written) :]
+        except OSError as error:
+            raise file_error(error, tempfile.gettempdir(), "written") from error
+
+    def settle(self) -> None:
+        """Nothing has to reach the disk."""
+
+    def name(self) -> None:
+        """It never has a name."""
+
+    def pour(self, into: BinaryIO) -> None:
+        """Copy everything into a stream. Raises OSError of the stream."""
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, into, 1 << 20)
+
+    def abandon(self) -> None:
+        """Let it vanish."""
+        with suppress(OSError):
+            self._file.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last; some systems cannot, and the file is whole all the same."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
