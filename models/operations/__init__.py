@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
     from models.operations.hard_deletion import plan_hard_delete
-    from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
     from models.operations.new_password import PasswordMethod
@@ -73,7 +72,6 @@ _HOMES = {
     "plan_delete_view": "views",
     "plan_edit": "edit",
     "plan_grant": "roles",
-    "plan_hard_delete": "hard_deletion",
     "plan_hard_delete": "hard_deletion",
     "plan_lock": "locks",
     "plan_rename_view": "views",
