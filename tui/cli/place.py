@@ -26,9 +26,8 @@ class Place:
 
     @property
     def identity(self) -> str:
-        """What tells this database from others, without secrets: two ways to write one file's path are one."""
-        name = str(self.url.path.resolve()) if self.url.path else self.url.label
-        return f"{self.url.dialect}:{name}"
+        """What tells this database from others, without secrets."""
+        return self.url.identity
 
 
 def locate(args: argparse.Namespace) -> Place:

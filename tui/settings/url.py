@@ -80,6 +80,11 @@ class DatabaseUrl:
     password_command: str | None = field(default=None, repr=False)
     insecure_tls: bool = False
 
+    @property
+    def identity(self) -> str:
+        """What tells this database from others, without secrets: two ways to write one file's path are one."""
+        return f"{self.dialect}:{self.path.resolve() if self.path else self.label}"
+
     def __str__(self) -> str:
         return self.label
 
