@@ -28,11 +28,16 @@ def ask(args: argparse.Namespace, question: str) -> None:
 
 def agreed(question: str) -> bool:
     """Whether somebody at the terminal says yes; False where there is none."""
+    return answered(f"{question} (y/n)").lower() in {"y", "yes"}
+
+
+def answered(question: str) -> str:
+    """What somebody at the terminal answers, without spaces around it; "" where there is none."""
     if not sys.stdin.isatty():
-        return False
-    sys.stderr.write(f"{sanitise(question)} (y/n) ")
+        return ""
+    sys.stderr.write(f"{sanitise(question)} ")
     sys.stderr.flush()
-    return _answer().strip().lower() in {"y", "yes"}
+    return _answer().strip()
 
 
 def _answer() -> str:

@@ -96,3 +96,17 @@ def test_a_hostile_name_in_a_question(maria: str) -> None:
         terminal.wait_for("(y/n)")
         assert b"\x1b" not in terminal.raw
         assert "\u202e".encode() not in terminal.raw
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("alice", 0, 0), ("y", 1, 1), ("", 1, 1)])
+def test_a_hard_delete_asks_for_the_name(answer: str, code: int, left: int, maria: str) -> None:
+    with _shellback("users", "delete", "alice", "--hard") as terminal:
+        screen = terminal.wait_for("Type alice to delete it for good:")
+        assert "cannot be undone" in screen
+        terminal.write(answer + "\n")
+        assert terminal.wait_exit() == code
+
+    async def count() -> int:
+        return await Account.filter(username="alice").count()
+
+    assert in_database(maria, count) == left

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from tui.cli.arguments.deleting import add_delete, add_restore
 from tui.cli.arguments.shared import (
     add_connection,
     add_json,
@@ -74,6 +75,8 @@ def add_users(commands: Subparsers) -> None:
         "keep a user out, ending all sessions",
         "Keeps a user out. Sessions and tokens end in the same transaction.",
     )
+    add_delete(verbs)
+    add_restore(verbs)
     add_export(verbs)
 
 
