@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from models.clock import database_now
 from tui.browse.access import Access, Stretch, choose, slice_of
 from tui.browse.conditions import Context, conditions, load_roles
+from tui.browse.extras import NOTHING_MORE, load_extras
 from tui.browse.means import trigram_available
 from tui.browse.orders import Order, segments
 from tui.browse.query import Contains, Query
@@ -48,6 +49,7 @@ class UserSource:
     order: Order
     now: datetime
     access: Access
+    extras: tuple[str, ...] = ()  # columns to read for each page besides what every list has
 
     def key(self, row: UserRow) -> int:
         """Return what a row is known by: the user's id."""
@@ -99,8 +101,9 @@ class UserSource:
     async def _with_roles(self, found: Sequence[tuple[Position, Record]], *, forward: bool) -> tuple[UserRow, ...]:
         ids = [record["id"] for _, record in found]
         held = await role_names(ids, self.now)
+        more = await load_extras(ids, self.extras)
         page = [
-            user_row(tuple(record), held.get(user_id, ()), place)
+            user_row(tuple(record), held.get(user_id, ()), place, more.get(user_id, NOTHING_MORE))
             for user_id, (place, record) in zip(ids, found, strict=True)
         ]
         return tuple(page if forward else reversed(page))

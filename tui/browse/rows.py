@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tui.browse.extras import NOTHING_MORE, Extra
 from tui.browse.sql import moment
 
 USER_COLUMNS = (
@@ -70,9 +71,10 @@ class UserRow(NamedTuple):
     version: int
     roles: tuple[str, ...]
     position: Position
+    extra: Extra = NOTHING_MORE  # what only lists with such a column have read
 
 
-def user_row(record: Iterable[Any], roles: tuple[str, ...], position: Position) -> UserRow:
+def user_row(record: Iterable[Any], roles: tuple[str, ...], position: Position, extra: Extra = NOTHING_MORE) -> UserRow:
     """Return the row for a record of COLUMNS, read in their order.
 
     200 of them are made for a page. By name instead of in order they would take twice as long; most moments are NULL,
@@ -99,13 +101,15 @@ def user_row(record: Iterable[Any], roles: tuple[str, ...], position: Position) 
         version,
         roles,
         position,
+        extra,
     )
 
 
 def row_document(row: UserRow) -> dict[str, object]:
-    """Return a row as a JSON document: every column that a list has, moments in UTC."""
+    """Return a row as a JSON document: every column that was read, moments in UTC."""
+    values = {**row._asdict(), **row.extra}
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row._asdict().items()
-        if name != "position"
+        for name, value in values.items()
+        if name not in ("position", "extra")
     }
