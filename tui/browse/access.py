@@ -3,8 +3,8 @@
 Either way the cost of a page is bounded whatever the planner thinks, which has no statistics on a SQLite file and wrong
 ones after a bulk load:
 
-- *Walking* takes the next SLICE keys of the order's own index and tests them. A test that few rows pass is answered
-  slice by slice; a page then has few rows and says how far it has searched.
+- *Walking* takes the next keys of the order's own index, as many as `pace.py` allows, and tests them. A test that few
+  rows pass is answered slice by slice; a page then has few rows and says how far it has searched.
 - *Listing* starts from the ids that an index gives for one term (locked, a role, a prefix under another order), and
   sorts them. It is taken only when the list has at most LIST_LIMIT ids, which is probed once a query. A longer list
   means that at least one key in some thousand passes, and then walking finds a page soon.
@@ -13,18 +13,14 @@ ones after a bulk load:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from tui.browse.conditions import Condition
 from tui.browse.orders import Segment
-from tui.browse.query import Query
-from tui.browse.sql import NOTHING, Sql, all_of, joined, rows
-
-SLICE = 20_000
-"""Keys that one statement walks at most when a test may fail: 50 to 300 ms, as the rows lie all over the table."""
-
-SLICE_BY_ID = 100_000
-"""The same in the order of ids, in which the rows lie side by side: some 70 ms."""
+from tui.browse.pace import FIRST, FIRST_BY_ID, Pace
+from tui.browse.planner import plans_of
+from tui.browse.query import Query, Term
+from tui.browse.sql import NOTHING, Sql, all_of, joined, rows_by_index
 
 LIST_LIMIT = 20_000
 """Ids that are sorted anew for every page at most: some 20 ms."""
@@ -32,63 +28,95 @@ LIST_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A segment of the order with everything that a row of it must pass beyond the segment's range."""
+    """A segment of the order with everything that a row of it must pass beyond the segment's range, and the list of
+    ids to start from (SELECT id ...) when there is one."""
 
     segment: Segment
     test: Sql
+    listed: Sql = NOTHING
+    pace: Pace = field(default_factory=Pace, compare=False)
+
+    @property
+    def walks(self) -> bool:
+        """Whether a page of this stretch may need several slices."""
+        return bool(self.test) and not self.listed
+
+    @property
+    def by_id(self) -> bool:
+        """Whether the walk is in the order of ids, where the end of a slice is known without looking."""
+        return self.segment.walked == ("u.id",) and not self.segment.within
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The stretches to go through, in order, and the list of ids to start from (SELECT id ...) when there is one."""
+    """The stretches to go through, in order. `listed` is the list that all of them start from when there is one, of
+    `length` ids, and `by` the term that it answers."""
 
     stretches: tuple[Stretch, ...]
     listed: Sql = NOTHING
     test: Sql = NOTHING  # all terms, whatever a segment's range fulfils
+    by: Term | None = None
+    length: int = 0
 
-    def walks(self, stretch: Stretch) -> bool:
-        """Whether a page of this stretch may need several slices."""
-        return bool(stretch.test) and not self.listed
+    @property
+    def walks(self) -> bool:
+        """Whether any page may need several slices."""
+        return any(stretch.walks for stretch in self.stretches)
 
 
 async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Segment]) -> Access:
     """Return how to answer. Probes the lists that exist, at most LIST_LIMIT entries of an index each."""
-    stretches = tuple(
+    stretches = [
         Stretch(
             segment,
             all_of(
                 [
-                    *(c.test for term, c in zip(query.terms, terms, strict=True) if term != segment.covers),
+                    *(c.test for term, c in zip(query.terms, terms, strict=True) if term not in segment.covers),
                     segment.rest,
                 ]
             ),
+            pace=Pace(FIRST_BY_ID if segment.walked == ("u.id",) else FIRST),
         )
         for segment in segments
-    )
-    covered = {segment.covers for segment in segments}
+    ]
+    covered = {term for segment in segments for term in segment.covers}
     test = all_of([condition.test for condition in terms])
-    if covered.issuperset(query.terms):
-        return Access(stretches, test=test)
-    shortest: tuple[int, Sql] | None = None
-    for term, condition in zip(query.terms, terms, strict=True):
-        # A term that a segment's range fulfils is a shorter walk already, and one that needs no sorting.
-        if condition.listed_by and term not in covered:
-            length = await _length(condition.listed_by)
-            if length <= LIST_LIMIT and (shortest is None or length < shortest[0]):
-                shortest = length, joined(condition.listed_by, " UNION ")
-    return Access(stretches, shortest[1] if shortest else NOTHING, test)
+    shortest: tuple[int, Sql, Term] | None = None
+    if not covered.issuperset(query.terms):
+        for term, condition in zip(query.terms, terms, strict=True):
+            # A term that a segment's range fulfils is a shorter walk already, and one that needs no sorting.
+            if condition.listed_by and term not in covered:
+                length = await list_length(condition.listed_by)
+                if length is not None and (shortest is None or length < shortest[0]):
+                    shortest = length, _list(condition.listed_by), term
+    if shortest is not None:
+        length, listed, by = shortest
+        return Access(tuple(replace(stretch, listed=listed) for stretch in stretches), listed, test, by, length)
+    for number, stretch in enumerate(stretches):
+        nulls = stretch.segment.rest_listed_by
+        if nulls and await list_length((nulls,)) is not None:
+            stretches[number] = replace(stretch, listed=_list((nulls,)))
+    return Access(tuple(stretches), test=test)
 
 
-async def _length(selects: Sequence[Sql]) -> int:
+async def list_length(selects: Sequence[Sql]) -> int | None:
+    """Return how many ids SELECTs list, or None when they are too many, or when no index gives them after all."""
+    if not all(plan.is_bounded for plan in await plans_of(*selects)):
+        return None
     total = 0
     for select in selects:
-        found = await rows("SELECT count(*) AS n FROM (" + select + Sql(" LIMIT ?) l", (LIST_LIMIT + 1,)))
+        (found,) = await rows_by_index(
+            "SELECT count(*) AS n FROM (" + select + Sql(" LIMIT ?) l", (LIST_LIMIT + 1 - total,))
+        )
         total += int(found[0]["n"])
         if total > LIST_LIMIT:
-            break
+            return None
     return total
 
 
-def slice_of(segment: Segment) -> int:
-    """Return how many keys one statement walks at most."""
-    return SLICE_BY_ID if segment.walked == ("u.id",) else SLICE
+def _list(selects: Sequence[Sql]) -> Sql:
+    """One SELECT of the ids of all. Each is cut off by itself, so that no plan is made for reading more."""
+    if len(selects) == 1:
+        return selects[0] + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
+    cut = ("SELECT l.id FROM (" + select + Sql(" LIMIT ?) l", (LIST_LIMIT + 1,)) for select in selects)
+    return joined(cut, " UNION ")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.browse.means import Total, id_ends
-from tui.browse.pages import UserSource
-from tui.browse.sql import NOTHING, rows
-from tui.browse.statements import count_sql, ids_sql, slice_end_sql
+from tui.browse.pages import UserSource, rows_of
+from tui.browse.sql import NOTHING, rows, rows_by_index
+from tui.browse.statements import count_listed_sql, count_sql, ids_sql, slice_end_sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,16 +52,23 @@ async def bounded_count(source: UserSource) -> Matching:
     found = 0
     for stretch in source.access.stretches:
         wanted = BOUND + 1 - found
-        found += len(await rows(ids_sql(source.access, stretch, wanted)))
+        found += len(await rows_of(stretch, ids_sql(stretch, wanted)))
         if found > BOUND:
             return Matching(BOUND, more=True)
-        if source.access.walks(stretch) and await rows(slice_end_sql(stretch, NOTHING, forward=True)):
+        if stretch.walks and await rows(slice_end_sql(stretch, NOTHING, forward=True)):
             return Matching(found, more=True)
     return Matching(found, more=False)
 
 
 async def exact_count(source: UserSource, progress: Callable[[float], None]) -> int:
-    """Return how many match, by walking the ids in slices. `progress` is told how far it is, from 0 to 1."""
+    """Return how many match: of the list that answers the query, else by walking the ids in slices.
+
+    `progress` is told how far it is, from 0 to 1.
+    """
+    if source.access.listed:
+        (listed,) = await rows_by_index(count_listed_sql(source.access))
+        progress(1.0)
+        return int(listed[0]["n"])
     ends = await id_ends()
     if ends is None:
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.browse.indexes import has_trigrams, load_indexes
 from tui.browse.sql import Sql, dialect, rows
 
 COUNTED = 10_000
@@ -28,7 +29,7 @@ class Total:
 
 async def load_means() -> Means:
     """Return what there is. Two short queries."""
-    return Means(await estimated_total(), await trigram_available())
+    return Means(await estimated_total(), has_trigrams(await load_indexes("users")))
 
 
 async def estimated_total() -> Total:
@@ -63,19 +64,3 @@ async def _of_sqlite() -> int:
         return 0
     found = await rows(Sql("SELECT stat FROM sqlite_stat1 WHERE tbl = 'users' AND stat IS NOT NULL LIMIT 1"))
     return int(str(found[0]["stat"]).split()[0]) if found else 0
-
-
-async def trigram_available() -> bool:
-    """Return whether both key columns have a valid trigram index on exactly the expression that "contains" uses."""
-    if dialect() != "postgres":
-        return False
-    found = await rows(
-        Sql(
-            "SELECT count(DISTINCT a.attname) AS n FROM pg_index i"
-            " JOIN pg_opclass o ON o.oid = ANY (i.indclass::oid[]) AND o.opcname IN ('gin_trgm_ops', 'gist_trgm_ops')"
-            " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])"
-            " WHERE i.indrelid = to_regclass('users') AND i.indisvalid AND i.indpred IS NULL"
-            " AND a.attname IN ('username_key', 'email_key')"
-        )
-    )
-    return int(found[0]["n"]) == 2

@@ -3,15 +3,34 @@
 Only orders that an index serves are offered. An order is walked as one or more *segments*, one after the other, each a
 range of one index: "last login, nulls last" is the values, then the nulls; "username" under a search for a word is the
 users whose name begins with it, then those whose e-mail does. Every segment's keys are unique, ending in id where the
-column is not.
+column is not. Nulls come last in both directions, by id.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
-from tui.browse.query import Exact, InState, Not, Prefix, Query, State, Term
+from tui.browse.moment_conditions import COLUMNS, moment_range
+from tui.browse.query import (
+    Age,
+    Exact,
+    IdIn,
+    InState,
+    Known,
+    Match,
+    MomentField,
+    MomentFrom,
+    MomentIs,
+    Not,
+    Prefix,
+    Query,
+    State,
+    Term,
+    TextField,
+    TextIs,
+)
 from tui.browse.sql import EPOCH, NOTHING, Sql, all_of
 from tui.browse.texts import equal, in_range, key_range, word_key
 
@@ -20,9 +39,12 @@ class OrderBy(StrEnum):
     """What the list can be ordered by."""
 
     USERNAME = "username"
+    EMAIL = "email"
     ID = "id"
     CREATED = "created"
     LAST_LOGIN = "last-login"
+    DELETED = "deleted"
+    LOCKED_UNTIL = "locked-until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +68,25 @@ class Order:
 
 _WORDS = {
     OrderBy.USERNAME: ("username, a to z", "username, z to a"),
+    OrderBy.EMAIL: ("e-mail, a to z", "e-mail, z to a"),
     OrderBy.ID: ("id, lowest first", "id, highest first"),
     OrderBy.CREATED: ("created, oldest first", "created, newest first"),
     OrderBy.LAST_LOGIN: ("last login, longest ago first", "last login, latest first"),
+    OrderBy.DELETED: ("deleted, longest ago first", "deleted, latest first"),
+    OrderBy.LOCKED_UNTIL: ("locked until, soonest first", "locked until, latest first"),
 }
+
+SERVED_BY = {
+    OrderBy.USERNAME: ("users", ("username_key",)),
+    OrderBy.EMAIL: ("users", ("email_key",)),
+    OrderBy.ID: ("users", ("id",)),
+    OrderBy.CREATED: ("users", ("created_at", "id")),
+    OrderBy.LAST_LOGIN: ("user_auth_state", ("last_login_at", "user_id")),
+    OrderBy.DELETED: ("users", ("deleted_at",)),
+    OrderBy.LOCKED_UNTIL: ("user_auth_state", ("locked_until",)),
+}
+"""The table and the first columns of the index that each order walks. Rows that are deleted or locked at one moment are
+few, so that those two are sorted by id within a moment."""
 
 
 class OrderError(ValueError):
@@ -71,72 +108,131 @@ def parse_order(text: str) -> Order:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A range of one index. `keys` are the columns that order it, by their names in a row; `walked` the same columns
-    as the index has them. `within` bounds the range, on `walked`; `rest` must hold too but bounds nothing. `covers` is
-    the term of the query that the range itself fulfils."""
+    as the index has them. `within` bounds the range, on `walked`; `rest` must hold too but bounds nothing, and
+    `rest_listed_by` is a SELECT of the ids for which it does, by index. `covers` are the terms of the query that the
+    range itself fulfils."""
 
     keys: tuple[str, ...]
     walked: tuple[str, ...]
     descending: bool
     within: Sql = NOTHING
     rest: Sql = NOTHING
-    covers: Term | None = None
+    covers: tuple[Term, ...] = ()
     from_state: bool = False  # the index is on user_auth_state
+    rest_listed_by: Sql = NOTHING
 
 
-def segments(order: Order, query: Query) -> tuple[Segment, ...]:
-    """Return the ranges that give the users of `query` in `order`, first to last."""
+def segments(order: Order, query: Query, now: datetime) -> tuple[Segment, ...]:
+    """Return the ranges that give the users of `query` in `order` as of a moment, first to last."""
     down = order.descending
     match order.by:
         case OrderBy.ID:
-            return (Segment(("id",), ("u.id",), down),)
+            return (_narrowed(Segment(("id",), ("u.id",), down), query, now),)
         case OrderBy.CREATED:
-            return (Segment(("created_at", "id"), ("u.created_at", "u.id"), down),)
+            return (_narrowed(Segment(("created_at", "id"), ("u.created_at", "u.id"), down), query, now),)
         case OrderBy.LAST_LOGIN:
-            return _by_login(query, down)
-        case OrderBy.USERNAME:
-            return _by_name(query, down)
+            never = InState(State.NEVER_LOGGED_IN)
+            return _moments("a.last_login_at", MomentField.LOGIN, query, now, down, there=Not(never), none=never)
+        case OrderBy.LOCKED_UNTIL:
+            return _moments("a.locked_until", MomentField.LOCKED, query, now, down)
+        case OrderBy.DELETED:
+            deleted = InState(State.DELETED)
+            return _moments("u.deleted_at", MomentField.DELETED, query, now, down, there=deleted, none=Not(deleted))
+        case OrderBy.USERNAME | OrderBy.EMAIL:
+            return _by_text(query, down, email_first=order.by is OrderBy.EMAIL)
 
 
-def _by_login(query: Query, down: bool) -> tuple[Segment, ...]:
-    """Those who have logged in, then those who never have; a part that the query rules out is not walked."""
-    some = Segment(
-        ("last_login_at", "id"),
-        ("a.last_login_at", "a.user_id"),
+def _moments(
+    column: str,
+    field: MomentField,
+    query: Query,
+    now: datetime,
+    down: bool,
+    *,
+    there: Term | None = None,
+    none: Term | None = None,
+) -> tuple[Segment, ...]:
+    """Those with a moment, then those without; or the part that the query leaves: what it rules out is not walked.
+    `there` and `none` are the terms that say which, besides those that name the field."""
+    asks_for_none = [term for term in query.terms if term in (none, Known(field, known=False))]
+    nulls = Segment(("id",), ("u.id",), down, rest=Sql(f"{column} IS NULL"), covers=tuple(asks_for_none))
+    if asks_for_none:
+        return (nulls,)
+    table, name = column.split(".")
+    values = Segment(
+        (name, "id"),
+        (column, "a.user_id" if table == "a" else "u.id"),
         down,
-        within=Sql("a.last_login_at >= ?", (EPOCH,)),
-        covers=Not(InState(State.NEVER_LOGGED_IN)),
-        from_state=True,
+        within=Sql(f"{column} >= ?", (EPOCH,)),
+        covers=tuple(term for term in query.terms if term in (there, Known(field, known=True))),
+        from_state=table == "a",
     )
-    never = Segment(
-        ("id",), ("u.id",), down, rest=Sql("a.last_login_at IS NULL"), covers=InState(State.NEVER_LOGGED_IN)
-    )
-    if never.covers in query.terms:
-        return (never,)
-    return (some,) if some.covers in query.terms else (some, never)
+    values = _narrowed(values, query, now)
+    return (values,) if values.covers else (values, nulls)
 
 
-def _by_name(query: Query, down: bool) -> tuple[Segment, ...]:
-    """The first word of the query bounds the walk: by id when it is a number, by username, then by e-mail."""
+def _narrowed(segment: Segment, query: Query, now: datetime) -> Segment:
+    """The segment within what the query says of its own first column."""
+    column = segment.walked[0]
+    for term in query.terms:
+        if isinstance(term, IdIn) and column == "u.id":
+            within = Sql("u.id >= ? AND u.id <= ?", (term.first, term.last))
+        elif isinstance(term, MomentIs | MomentFrom | Age) and COLUMNS[term.field] == column:
+            low, high = moment_range(term, now)
+            within = all_of(
+                [
+                    Sql(f"{column} >= ?", (low,)) if low is not None else NOTHING,
+                    Sql(f"{column} < ?", (high,)) if high is not None else NOTHING,
+                ]
+            )
+        else:
+            continue
+        segment = replace(segment, within=all_of([segment.within, within]), covers=(*segment.covers, term))
+    return segment
+
+
+def _by_text(query: Query, down: bool, *, email_first: bool) -> tuple[Segment, ...]:
+    """A text of the query bounds the walk: of the order's own column where there is one. A word bounds it by id when it
+    is a number, then by the own column, then by the other for those whom only that one finds."""
+    first, second = ("email_key", "username_key") if email_first else ("username_key", "email_key")
+    field = TextField.EMAIL if email_first else TextField.USERNAME
+    for term in query.terms:
+        if isinstance(term, TextIs) and term.field is field and term.match is not Match.CONTAINS:
+            return (Segment((first,), (f"u.{first}",), down, within=_matches(term, first), covers=(term,)),)
     word = next((term for term in query.terms if isinstance(term, Prefix | Exact)), None)
     if word is None:
-        return (Segment(("username_key",), ("u.username_key",), down),)
+        if not email_first:
+            return (Segment(("username_key",), ("u.username_key",), down),)
+        return (
+            # Not IS NOT NULL: no key is less than the empty one, and for a range SQLite too uses the index.
+            Segment(("email_key",), ("u.email_key",), down, within=Sql("u.email_key >= ?", ("",))),
+            Segment(
+                ("id",),
+                ("u.id",),
+                down,
+                rest=Sql("u.email_key IS NULL"),
+                rest_listed_by=Sql("SELECT u.id FROM users u WHERE u.email_key IS NULL"),
+            ),
+        )
     user_id = word.user_id if isinstance(word, Prefix) else None
     other_id = Sql("u.id <> ?", (user_id,)) if user_id is not None else NOTHING
-    by_name, by_email = _matches(word)
-    not_by_name = "NOT (" + by_name + ")"
+    by_first, by_second = _matches(word, first), _matches(word, second)
+    # A comparison with NULL is not false but unknown, and so is its opposite.
+    not_by_first = f"(u.{first} IS NULL OR NOT (" + by_first + "))"
+    covers = (word,)
     found = [
-        Segment(("username_key",), ("u.username_key",), down, within=by_name, rest=other_id, covers=word),
+        Segment((first,), (f"u.{first}",), down, within=by_first, rest=other_id, covers=covers),
         Segment(
-            ("email_key",), ("u.email_key",), down, within=by_email, rest=all_of([not_by_name, other_id]), covers=word
+            (second,), (f"u.{second}",), down, within=by_second, rest=all_of([not_by_first, other_id]), covers=covers
         ),
     ]
     if user_id is not None:
-        found.insert(0, Segment(("id",), ("u.id",), down, within=Sql("u.id = ?", (user_id,)), covers=word))
+        found.insert(0, Segment(("id",), ("u.id",), down, within=Sql("u.id = ?", (user_id,)), covers=covers))
     return tuple(found)
 
 
-def _matches(word: Prefix | Exact) -> tuple[Sql, Sql]:
-    key = word_key(word.text)
-    if isinstance(word, Exact):
-        return equal("u.username_key", key), equal("u.email_key", key)
-    return in_range("u.username_key", *key_range(key)), in_range("u.email_key", *key_range(key))
+def _matches(term: Prefix | Exact | TextIs, column: str) -> Sql:
+    key = word_key(term.text)
+    if isinstance(term, Exact) or (isinstance(term, TextIs) and term.match is Match.EXACT):
+        return equal(f"u.{column}", key)
+    return in_range(f"u.{column}", *key_range(key))

@@ -7,20 +7,25 @@ to go on, and is None only at the real end.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from models.clock import database_now
-from tui.browse.access import Access, Stretch, choose, slice_of
+from models.engines.errors import StatementTimeout
+from tui.browse.access import Access, Stretch, choose
 from tui.browse.conditions import Context, conditions, load_roles
 from tui.browse.extras import NOTHING_MORE, load_extras
-from tui.browse.means import trigram_available
-from tui.browse.orders import Order, segments
-from tui.browse.query import Contains, Query
+from tui.browse.indexes import LISTED, has_trigrams, load_indexes, order_advice
+from tui.browse.means import id_ends
+from tui.browse.orders import Order, OrderError, segments
+from tui.browse.pace import LEAST, PATIENCE
+from tui.browse.query import Query
 from tui.browse.rows import Position, UserRow, user_row
-from tui.browse.sql import NOTHING, Sql, connection, dialect, rows
+from tui.browse.sql import NOTHING, Sql, connection, dialect, rows, rows_by_index
 from tui.browse.statements import after_key, one_sql, page_sql, slice_end_sql
 
 RowT = TypeVar("RowT")
@@ -68,22 +73,62 @@ class UserSource:
         found: list[tuple[Position, Record]] = []
         while True:
             stretch = self.access.stretches[at.segment]
-            after = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING
             wanted = count - len(found)
-            records = await rows(page_sql(self.access, stretch, after, wanted, forward=forward))
+            if stretch.walks:
+                records, edge, searched = await self._slice(at, stretch, wanted, forward=forward)
+            else:
+                after = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING
+                records = await rows_of(stretch, page_sql(stretch, after, wanted, forward=forward))
+                edge, searched = None, 0
             keys = stretch.segment.keys
             found += [(Position(at.segment, tuple([record[key] for key in keys])), record) for record in records]
             if len(records) == wanted:
                 return Page(await self._with_roles(found, forward=forward), found[-1][0])
-            if self.access.walks(stretch):
-                end = await rows(slice_end_sql(stretch, after, forward=forward))
-                if end:
-                    edge = self._position(at.segment, stretch, end[0])
-                    return Page(await self._with_roles(found, forward=forward), edge, slice_of(stretch.segment))
+            if edge is not None:
+                return Page(await self._with_roles(found, forward=forward), edge, searched)
             following = at.segment + (1 if forward else -1)
             if not 0 <= following < len(self.access.stretches):
                 return Page(await self._with_roles(found, forward=forward), None)
             at = Position(following, ())
+
+    async def _slice(
+        self, at: Position, stretch: Stretch, wanted: int, *, forward: bool
+    ) -> tuple[Sequence[Record], Position | None, int]:
+        """Search one slice: its rows, where it ended (None: with the segment) and how many keys it had.
+
+        A slice that takes too long is given up and a shorter one searched; the shortest one has the statement's own
+        time. Raises StatementTimeout when that is not enough.
+        """
+        while True:
+            begun = perf_counter()
+            try:
+                # The shortest slice is left to the engine's own deadline.
+                async with asyncio.timeout(PATIENCE if stretch.pace.keys > LEAST else None):
+                    return await self._searched(at, stretch, wanted, forward=forward)
+            except (TimeoutError, StatementTimeout):
+                if perf_counter() - begun < PATIENCE / 2 or not stretch.pace.shorten():
+                    raise
+
+    async def _searched(
+        self, at: Position, stretch: Stretch, wanted: int, *, forward: bool
+    ) -> tuple[Sequence[Record], Position | None, int]:
+        begun, keys = perf_counter(), stretch.pace.keys
+        if stretch.by_id:
+            ends = await id_ends()
+            if ends is None:
+                return (), None, 0
+            after, edge = _ids(at, ends, keys, up=forward != stretch.segment.descending)
+        else:
+            after, edge = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING, None
+        records = await rows(page_sql(stretch, after, wanted, forward=forward))
+        if len(records) == wanted:
+            return records, None, 0
+        if not stretch.by_id:
+            end = await rows(slice_end_sql(stretch, after, forward=forward))
+            edge = self._position(at.segment, stretch, end[0]) if end else None
+        if edge is not None:
+            stretch.pace.took(perf_counter() - begun)
+        return records, edge, keys
 
     async def find(self, user_id: object) -> UserRow | None:
         """Return the row of one user with its position, or None when this list has no such user (any more)."""
@@ -109,12 +154,38 @@ class UserSource:
         return tuple(page if forward else reversed(page))
 
 
+def _ids(at: Position, ends: tuple[int, int], keys: int, *, up: bool) -> tuple[Sql, Position | None]:
+    """The range of the next slice of ids, and where it ends when that is before the last of them."""
+    first, last = ends
+    if up:
+        start = max(int(at.key[0]), first - 1) if at.key else first - 1
+        stop = start + keys
+        return Sql("u.id > ? AND u.id <= ?", (start, stop)), Position(at.segment, (stop,)) if stop < last else None
+    start = min(int(at.key[0]), last + 1) if at.key else last + 1
+    stop = start - keys
+    return Sql("u.id < ? AND u.id >= ?", (start, stop)), Position(at.segment, (stop,)) if stop > first else None
+
+
+async def rows_of(stretch: Stretch, select: Sql) -> Sequence[Record]:
+    """Run a SELECT of a stretch; one that starts from a list keeps to its index."""
+    if not stretch.listed:
+        return await rows(select)
+    (found,) = await rows_by_index(select)
+    return found
+
+
 async def open_source(query: Query, order: Order) -> UserSource:
-    """Return the list of `query` in `order`, as of the database's now. Raises QueryError for an unknown role."""
+    """Return the list of `query` in `order`, as of the database's now.
+
+    Raises QueryError for an unknown role, OrderError for an order whose index this database lacks.
+    """
+    there = await load_indexes(*LISTED)
+    lacking = order_advice(order, there)
+    if lacking is not None:
+        raise OrderError(f"{lacking.sentence} The order {order.words()} would read the whole table.")
     now = await database_now(connection())
-    trigram = any(isinstance(term, Contains) for term in query.terms) and await trigram_available()
-    context = Context(now, await load_roles(), dialect(), trigram)
-    return UserSource(query, order, now, await choose(query, conditions(query, context), segments(order, query)))
+    context = Context(now, await load_roles(), dialect(), has_trigrams(there))
+    return UserSource(query, order, now, await choose(query, conditions(query, context), segments(order, query, now)))
 
 
 async def role_names(user_ids: Sequence[int], now: datetime) -> dict[int, tuple[str, ...]]:

@@ -1,99 +1,127 @@
-"""About where in the whole list a row stands: a sorted sample of the order's column, for the position bar."""
+"""About where in the whole list a row stands, and which key stands at a fraction of it: for the position bar and jumps.
+
+Every stretch of the list has a sorted sample of its keys, each with the share of the list up to it. Where the samples
+come from is in `samples.py`.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from itertools import accumulate
+from typing import Any, Final
 
-from tui.browse.means import id_ends
 from tui.browse.orders import OrderBy
 from tui.browse.pages import UserSource
-from tui.browse.query import Exact, Prefix
+from tui.browse.query import LARGEST_ID, Query
 from tui.browse.rows import Position
-from tui.browse.sql import Sql, dialect, joined, rows
-from tui.browse.texts import key_range, word_key
+from tui.browse.samples import Sample, ranked, sampled, statistics
 
-SAMPLE = 200
-FEWEST = 5
+FEWEST: Final = 5
 """With fewer keys than this in a searched range the bar would jump about: it stays empty."""
 
-_COLUMNS = {
-    OrderBy.USERNAME: ("users", "username_key"),
-    OrderBy.ID: ("users", "id"),
-    OrderBy.CREATED: ("users", "created_at"),
-    OrderBy.LAST_LOGIN: ("user_auth_state", "last_login_at"),
-}
+_LAST_TEXT: Final = "\U0010ffff" * 3
+_LAST_MOMENT: Final = datetime(9999, 12, 31, tzinfo=UTC)
+_FIRST_MOMENT: Final = datetime(1, 1, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch: its keys ascending, the share of the list up to and with each, and where in the list it starts."""
+
+    keys: tuple[tuple[Any, ...], ...]
+    sums: tuple[float, ...]
+    start: float
+
+    @property
+    def share(self) -> float:
+        """The share of the list that the stretch has."""
+        return self.sums[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Keys at about equal distances in the first stretch of a list (after one for ids that match), ascending."""
+    """The parts of a list by the number of their stretch; a stretch of which nobody was seen is missing."""
 
-    keys: tuple[Any, ...]
-    segment: int
-    width: int  # how many values a position of the segment has
+    parts: dict[int, Part]
     descending: bool
 
     def fraction(self, position: Position) -> float | None:
         """Return how far down the list a position stands, from 0 to 1, or None where nothing is known."""
-        if position.segment != self.segment or not position.key:
+        part = self.parts.get(position.segment)
+        if part is None:
             return None
-        part = bisect_left(self.keys, position.key[0]) / len(self.keys)
-        return 1 - part if self.descending else part
+        if not position.key:
+            return part.start
+        if self.descending:
+            beyond = bisect_right(part.keys, position.key)
+            return part.start + part.share - (part.sums[beyond - 1] if beyond else 0.0)
+        before = bisect_left(part.keys, position.key)
+        return part.start + (part.sums[before - 1] if before else 0.0)
 
     def at(self, fraction: float) -> Position:
-        """Return the position at a fraction of the list."""
-        part = min(1.0, max(0.0, 1 - fraction if self.descending else fraction))
-        key = self.keys[min(int(part * len(self.keys)), len(self.keys) - 1)]
-        return Position(self.segment, (key, 0)[: self.width])
+        """Return the position at a fraction of the list; 0 is before its first row, 1 behind its last."""
+        numbers = sorted(self.parts)
+        if fraction <= 0 or fraction >= 1:
+            number = numbers[0] if fraction <= 0 else numbers[-1]
+            return Position(number, _extreme(self.parts[number].keys[0], least=(fraction <= 0) is not self.descending))
+        number = next((n for n in reversed(numbers) if self.parts[n].start <= fraction), numbers[0])
+        part = self.parts[number]
+        wanted = min(part.share, max(0.0, fraction - part.start))
+        wanted = part.share - wanted if self.descending else wanted
+        return Position(number, part.keys[min(bisect_left(part.sums, wanted), len(part.keys) - 1)])
 
 
 async def load_spread(source: UserSource) -> Spread | None:
     """Return the spread of a list, or None when too little is known of it.
 
-    PostgreSQL: the planner's histogram. SQLite, or before the first ANALYZE: the rows at equal distances of id.
+    A short list, or a short range of one, is read whole. Else PostgreSQL's statistics answer for all users, and the
+    rows at equal distances of id for any search, on SQLite, and before the first ANALYZE.
     """
-    table, column = _COLUMNS[source.order.by]
-    found = (n for n, stretch in enumerate(source.access.stretches) if stretch.segment.keys[0] == column)
-    segment = next(found, None)
-    if segment is None:
+    found = await ranked(source)
+    if found is None and not source.query:
+        found = await statistics(source)
+    if found is None:
+        found = await sampled(source)
+    return spread_of(found, descending=source.order.descending)
+
+
+def spread_of(samples: Sequence[Sample], *, descending: bool) -> Spread | None:
+    """Return the spread of a sample of each stretch, or None when they are too few."""
+    total = sum(weight for sample in samples for weight in sample.weights)
+    if sum(len(sample.keys) for sample in samples) < FEWEST or total <= 0:
         return None
-    keys = await _histogram(table, column) if dialect() == "postgres" else []
-    keys = keys or await _sampled(table, column)
-    walked = source.access.stretches[segment].segment
-    if isinstance(walked.covers, Prefix | Exact) and column == "username_key":
-        low, high = key_range(word_key(walked.covers.text))
-        keys = [key for key in keys if key >= low and (high is None or key < high)]
-    if len(keys) < FEWEST:
+    parts, start = {}, 0.0
+    for number, sample in enumerate(samples):
+        if sample.keys:
+            together = sorted(zip(sample.keys, sample.weights, strict=True), key=lambda pair: pair[0])
+            sums = tuple(accumulate(weight / total for _, weight in together))
+            parts[number] = Part(tuple(key for key, _ in together), sums, start)
+            start += sums[-1]
+    return Spread(parts, descending)
+
+
+async def spread_of_all(source: UserSource) -> Spread | None:
+    """Return the spread of every user in the order of a list: where a search is too rare to know its own."""
+    from tui.browse.pages import open_source
+
+    if not source.query or source.order.by in (OrderBy.USERNAME, OrderBy.EMAIL):
         return None
-    return Spread(tuple(keys), segment, len(walked.keys), source.order.descending)
+    everybody = await open_source(Query(), source.order)
+    same = [s.segment.walked for s in everybody.access.stretches] == [s.segment.walked for s in source.access.stretches]
+    return await load_spread(everybody) if same else None
 
 
-async def _histogram(table: str, column: str) -> list[Any]:
-    found = await rows(
-        Sql(
-            "SELECT unnest(histogram_bounds::text::text[]) AS bound FROM pg_stats"
-            " WHERE schemaname = current_schema() AND tablename = ? AND attname = ?",
-            (table, column),
-        )
-    )
-    bounds: list[Any] = [row["bound"] for row in found]
-    if column == "id":
-        bounds = [int(bound) for bound in bounds]
-    elif column != "username_key":
-        bounds = [datetime.fromisoformat(bound) for bound in bounds]
-    return sorted(bounds)
-
-
-async def _sampled(table: str, column: str) -> list[Any]:
-    ends = await id_ends()
-    if ends is None:
-        return []
-    first, last = ends
-    wanted = sorted({first + (last - first) * number // SAMPLE for number in range(SAMPLE + 1)})
-    places = joined([Sql("?", (user_id,)) for user_id in wanted], ", ")
-    key = "id" if table == "users" else "user_id"
-    found = await rows(f"SELECT {column} AS bound FROM {table} WHERE {key} IN (" + places + ")")
-    return sorted(row["bound"] for row in found if row["bound"] is not None)
+def _extreme(like: tuple[Any, ...], *, least: bool) -> tuple[Any, ...]:
+    """A key before, or behind, all keys that look like one."""
+    ends: list[Any] = []
+    for value in like:
+        if isinstance(value, str):
+            ends.append("" if least else _LAST_TEXT)
+        elif isinstance(value, datetime):
+            ends.append(_FIRST_MOMENT if least else _LAST_MOMENT)
+        else:
+            ends.append(-1 if least else LARGEST_ID)
+    return tuple(ends)

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.browse.access import LIST_LIMIT, Access, Stretch, slice_of
+from tui.browse.access import LIST_LIMIT, Access, Stretch
 from tui.browse.orders import Segment
 from tui.browse.rows import COLUMNS, TESTED_STATE_COLUMNS, TESTED_USER_COLUMNS
-from tui.browse.sql import NOTHING, Sql, all_of, dialect, where
+from tui.browse.sql import NOTHING, Sql, all_of, dialect, joined, where
 
 
-def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
+def page_sql(stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
     """Return the SELECT of up to `count` rows of a stretch after a key (`after`, on the walked columns)."""
     segment = stretch.segment
-    if access.listed:
+    if stretch.listed:
         found = (
             f"SELECT {COLUMNS} FROM ("
-            + access.listed
-            + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
+            + stretch.listed
             + f") l CROSS JOIN users u {_state_of_user()}"
             + where(all_of([Sql("u.id = l.id"), segment.within, after, stretch.test]))
             # A limit that limits nothing: it keeps the planner from walking an index of the order instead.
@@ -39,7 +38,7 @@ def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forwar
         by = NOTHING
     return (
         f"SELECT {COLUMNS} FROM ("
-        + _slice(segment, after, slice_of(segment) if stretch.test else count, forward=forward)
+        + _slice(segment, after, stretch.pace.keys if stretch.test else count, forward=forward)
         + (f") a {_user_of_state()}" if segment.from_state else f") u {_state_of_user()}")
         + where(stretch.test)
         + by
@@ -50,18 +49,17 @@ def page_sql(access: Access, stretch: Stretch, after: Sql, count: int, *, forwar
 def slice_end_sql(stretch: Stretch, after: Sql, *, forward: bool) -> Sql:
     """Return the SELECT of the keys of the last row of a slice; it finds nothing when the slice ends the segment."""
     segment = stretch.segment
-    keys = ", ".join(f"{walked} AS {key}" for walked, key in zip(segment.walked, segment.keys, strict=True))
     return (
-        f"SELECT {keys} FROM {_table(segment)}"
+        f"{_keys(segment)}{_table(segment)}"
         + where(all_of([segment.within, after]))
         + _ordered(segment.walked, segment, forward=forward)
-        + Sql(" LIMIT 1 OFFSET ?", (slice_of(segment) - 1,))
+        + Sql(" LIMIT 1 OFFSET ?", (stretch.pace.keys - 1,))
     )
 
 
-def ids_sql(access: Access, stretch: Stretch, count: int) -> Sql:
+def ids_sql(stretch: Stretch, count: int) -> Sql:
     """Return the SELECT of up to `count` ids from the start of a stretch."""
-    return "SELECT p.id FROM (" + page_sql(access, stretch, NOTHING, count, forward=True) + ") p"
+    return "SELECT p.id FROM (" + page_sql(stretch, NOTHING, count, forward=True) + ") p"
 
 
 def count_sql(access: Access, first: int, beyond: int) -> Sql:
@@ -70,10 +68,51 @@ def count_sql(access: Access, first: int, beyond: int) -> Sql:
     return f"SELECT count(*) AS n FROM users u {_state_of_user()}" + where(all_of([between, access.test]))
 
 
+def count_listed_sql(access: Access) -> Sql:
+    """Return the SELECT of how many users of the list that an access starts from pass all terms."""
+    return (
+        "SELECT count(*) AS n FROM ("
+        + access.listed
+        + f") l CROSS JOIN users u {_state_of_user()}"
+        + where(all_of([Sql("u.id = l.id"), access.test]))
+    )
+
+
 def one_sql(stretch: Stretch, user_id: int) -> Sql:
     """Return the SELECT of one user's row, if the stretch has it."""
     conditions = [Sql("u.id = ?", (user_id,)), stretch.segment.within, stretch.test]
     return f"SELECT {COLUMNS} FROM users u {_state_of_user()}" + where(all_of(conditions))
+
+
+def ranked_sql(stretch: Stretch, most: int, knots: int) -> Sql:
+    """Return the SELECT of about `knots` keys at equal distances of a stretch of up to `most` rows, and the `total`."""
+    segment = stretch.segment
+    if stretch.listed:
+        listed = "(" + stretch.listed + f") l CROSS JOIN users u {_state_of_user()}"
+        chosen = _keys(segment) + listed + where(all_of([Sql("u.id = l.id"), segment.within, stretch.test]))
+    else:
+        whole = "(" + _slice(segment, NOTHING, most, forward=True)
+        whole += f") a {_user_of_state()}" if segment.from_state else f") u {_state_of_user()}"
+        chosen = _keys(segment) + whole + where(stretch.test)
+    keys = ", ".join(f"p.{key}" for key in segment.keys)
+    return (
+        f"SELECT r.* FROM (SELECT {keys}, row_number() OVER (ORDER BY {keys}) AS n, count(*) OVER () AS total FROM ("
+        + chosen
+        + Sql(") p) r WHERE (r.n - 1) % (1 + r.total / ?) = 0 OR r.n = r.total", (knots,))
+    )
+
+
+def range_length_sql(stretch: Stretch, most: int) -> Sql:
+    """Return the SELECT of how many keys the range of a stretch has, tested for nothing; it counts up to `most`."""
+    inner = f"SELECT 1 AS there FROM {_table(stretch.segment)}" + where(stretch.segment.within)
+    return "SELECT count(*) AS n FROM (" + inner + Sql(" LIMIT ?) l", (most,))
+
+
+def sampled_sql(stretch: Stretch, ids: Sequence[int]) -> Sql:
+    """Return the SELECT of the keys of those of some users that a stretch has."""
+    among = "u.id IN (" + joined([Sql("?", (user_id,)) for user_id in ids], ", ") + ")"
+    table = Sql(f"users u {_state_of_user()}")
+    return _keys(stretch.segment) + table + where(all_of([among, stretch.segment.within, stretch.test]))
 
 
 def after_key(segment: Segment, key: Sequence[object], *, forward: bool) -> Sql:
@@ -98,6 +137,11 @@ def _slice(segment: Segment, after: Sql, count: int, *, forward: bool) -> Sql:
         + _ordered(segment.walked, segment, forward=forward)
         + Sql(" LIMIT ?", (count,))
     )
+
+
+def _keys(segment: Segment) -> str:
+    keys = ", ".join(f"{walked} AS {key}" for walked, key in zip(segment.walked, segment.keys, strict=True))
+    return f"SELECT {keys} FROM "
 
 
 def _table(segment: Segment) -> str:

@@ -8,8 +8,9 @@ from tortoise.transactions import in_transaction
 
 from models import Account, Role, User, UserAuthState, UserRole
 from tests.tui.browse.people import NOW, people
-from tui.browse import access, pages, statements
+from tui.browse import access
 from tui.browse.orders import Order, OrderBy, OrderError, parse_order
+from tui.browse.pace import Pace
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import QueryError, parse
 from tui.database import Database
@@ -41,6 +42,13 @@ QUERIES = [
 ]
 
 
+def short_slices(monkeypatch: pytest.MonkeyPatch, keys: int) -> None:
+    """Let every statement of a walk search so many keys."""
+    monkeypatch.setattr(access, "FIRST", keys)
+    monkeypatch.setattr(access, "FIRST_BY_ID", keys)
+    monkeypatch.setattr(Pace, "took", lambda *_: None)
+
+
 async def walk(source: UserSource, count: int, *, forward: bool) -> list[int]:
     """Return the ids of all pages, in the list's order."""
     ids: list[int] = []
@@ -66,6 +74,7 @@ async def everyone() -> list[dict[str, Any]]:
                 "user": user,
                 "support": user.id in support,
                 "login": state.last_login_at if state else None,
+                "until": state.locked_until if state else None,
                 "locked": bool(state and state.locked_until and state.locked_until > NOW),
             }
         )
@@ -96,7 +105,7 @@ def matches(one: dict[str, Any], term: str) -> bool:
     return bool(holds) != negated
 
 
-def reference(everybody: list[dict[str, Any]], text: str, order: Order) -> list[int]:
+def reference(everybody: list[dict[str, Any]], text: str, order: Order) -> list[int]:  # noqa: C901 - one case an order
     """Return the ids that a query in an order gives, by Python's own filter and sort."""
     terms = text.split()
     word = next((term for term in terms if ":" not in term and not term.startswith("*")), None)
@@ -111,23 +120,44 @@ def reference(everybody: list[dict[str, Any]], text: str, order: Order) -> list[
             key = lambda one: (one["user"].created_at, one["user"].id)  # noqa: E731
         case OrderBy.LAST_LOGIN:
             key = lambda one: (one["login"] or NOW, one["user"].id)  # noqa: E731
+        case OrderBy.LOCKED_UNTIL:
+            key = lambda one: (one["until"] or NOW, one["user"].id)  # noqa: E731
+        case OrderBy.DELETED:
+            key = lambda one: (one["user"].deleted_at or NOW, one["user"].id)  # noqa: E731
+        case OrderBy.EMAIL:
+            key = lambda one: ((one["user"].email_key or "").encode(), one["user"].id)  # noqa: E731
+
+    names = (OrderBy.USERNAME, OrderBy.EMAIL)
+    columns = ["username_key", "email_key"] if order.by is OrderBy.USERNAME else ["email_key", "username_key"]
+
+    def hits(text: str | None) -> bool:
+        if text is None or word is None:
+            return False
+        return text == word.strip('"') if word.startswith('"') else text.startswith(word)
 
     def group(one: dict[str, Any]) -> int:
-        """Whether the id, the username or the e-mail matched; or whether there was a login."""
-        if order.by is OrderBy.LAST_LOGIN:
-            return int(one["login"] is None)
-        if order.by is not OrderBy.USERNAME or word is None:
+        """The id, the order's column or the other one matched; or there is a value or none."""
+        nullable = {OrderBy.LAST_LOGIN: one["login"], OrderBy.LOCKED_UNTIL: one["until"]}
+        nullable[OrderBy.DELETED] = one["user"].deleted_at
+        if order.by in nullable:
+            return int(nullable[order.by] is None)
+        if order.by not in names or (word is None and order.by is OrderBy.USERNAME):
             return 0
+        if word is None:
+            return int(one["user"].email_key is None)
         if str(one["user"].id) == word:
             return 0
-        name = one["user"].username_key
-        return 1 if (name == word.strip('"') if word.startswith('"') else name.startswith(word)) else 2
+        return 1 if hits(getattr(one["user"], columns[0])) else 2
 
-    def mail_key(one: dict[str, Any]) -> Any:
-        return (one["user"].email_key.encode(),) if order.by is OrderBy.USERNAME and group(one) == 2 else key(one)
+    def other_key(one: dict[str, Any]) -> Any:
+        if order.by not in names or not group(one):
+            return key(one)
+        if word is None:
+            return (one["user"].id,)
+        return (getattr(one["user"], columns[group(one) - 1]).encode(),)
 
     parts = [[one for one in found if group(one) == number] for number in range(3)]
-    ordered = [one for part in parts for one in sorted(part, key=mail_key, reverse=order.descending)]
+    ordered = [one for part in parts for one in sorted(part, key=other_key, reverse=order.descending)]
     return [one["user"].id for one in ordered]
 
 
@@ -137,8 +167,7 @@ async def test_all_pages_are_the_ordered_whole(database: Database, monkeypatch: 
     if how != "lists where it can":
         monkeypatch.setattr(access, "LIST_LIMIT", -1)
     if how == "walks short slices":
-        monkeypatch.setattr(statements, "slice_of", lambda _: 7)
-        monkeypatch.setattr(pages, "slice_of", lambda _: 7)
+        short_slices(monkeypatch, 7)
     everybody = await everyone()
     for order in ORDERS:
         for text in QUERIES:
@@ -231,5 +260,5 @@ async def test_signs_of_sql_are_text(database: Database, text: str) -> None:
 def test_orders_are_named_and_others_refused() -> None:
     for order in ORDERS:
         assert parse_order(str(order)) == order
-    with pytest.raises(OrderError, match="No index serves the order email"):
-        parse_order("-email")
+    with pytest.raises(OrderError, match="No index serves the order shoe-size"):
+        parse_order("-shoe-size")

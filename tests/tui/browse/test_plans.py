@@ -59,4 +59,6 @@ async def test_pages_walk_an_index(database: Database, monkeypatch: pytest.Monke
                 plan = await plan_of(sql)
                 assert "Seq Scan" not in plan, f"{text} {sql}\n{plan}"
                 assert "Sort" not in plan or "Incremental" in plan, f"{text} {sql}\n{plan}"
+                # Those deleted or locked at one moment are sorted by id: "the right part".
+                plan = plan.replace("TEMP B-TREE FOR RIGHT PART OF", "").replace("TEMP B-TREE FOR LAST TERM OF", "")
                 assert "TEMP B-TREE" not in plan, f"{text} {sql}\n{plan}"

@@ -12,10 +12,10 @@ from tortoise.transactions import in_transaction
 
 from models import AuditEvent, Role, User, UserAuthState, UserRole, UserSession
 from tests.tui.browse.people import NOW, people
+from tests.tui.browse.test_pages import short_slices
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse import pages, statements
 from tui.browse.orders import Order, OrderBy
 from tui.browse.pages import Page, UserSource, open_source
 from tui.browse.query import parse
@@ -126,8 +126,7 @@ async def test_a_scan_shows_how_far_it_has_come_and_stops_keeping_what_it_found(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await people(300)
-    monkeypatch.setattr(statements, "slice_of", lambda _: 20)
-    monkeypatch.setattr(pages, "slice_of", lambda _: 20)
+    short_slices(monkeypatch, 20)
     real, gate = UserSource.page, asyncio.Semaphore(0)
 
     async def held_back(self: UserSource, origin: Position | None, count: int, *, forward: bool) -> Page[UserRow]:
