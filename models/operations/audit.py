@@ -6,6 +6,7 @@ nobody waits for a chain that somebody else holds while working. SQLite's BEGIN 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,14 +24,16 @@ from models.operations.audit_row import (
     event_payload,
     redact,
 )
-from models.operations.audit_rows import ROWS_AT_ONCE, draw, in_thread, insert, seal
+from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, insert, seal
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.audit_rows import Drawn, Own
 
 __all__ = [
     "GENESIS",
@@ -40,6 +43,7 @@ __all__ = [
     "BadRow",
     "ChainReport",
     "append",
+    "append_alike",
     "append_all",
     "chain_hash",
     "event_payload",
@@ -102,15 +106,19 @@ async def append_all(connection: BaseDBAsyncClient, drafts: Sequence[AuditDraft]
     if not drafts:
         return 0
     at = await database_now(connection)
-    db_user, address = await _server_facts(connection)
-    drawn = await in_thread(len(drafts), draw, drafts, at, db_user, address)
-    seq, prev_hash = await _lock_tip(connection)
-    for start in range(0, len(drawn.rows), ROWS_AT_ONCE):
-        part = drawn.rows[start : start + ROWS_AT_ONCE]
-        sealed = await in_thread(len(part), seal, drawn, part, seq, prev_hash)
-        await insert(connection, drawn, sealed)
-        seq, prev_hash = seq + len(part), sealed.hashes[-1]
-    return seq
+    facts = await _server_facts(connection)
+    return await _append_drawn(connection, await in_thread(len(drafts), draw, drafts, at, *facts))
+
+
+async def append_alike(connection: BaseDBAsyncClient, draft: AuditDraft, own: Callable[[], Iterable[Own]]) -> int:
+    """Add the rows of a bulk: as `append_all` of drafts that are as `draft` but for what `own()` yields, and quicker.
+
+    `own` runs in a thread. Redacting is done here, as for every row.
+    """
+    at = await database_now(connection)
+    facts = await _server_facts(connection)
+    drawn = await asyncio.to_thread(lambda: draw_alike(draft, own(), at, *facts))
+    return await _append_drawn(connection, drawn) if drawn.rows else 0
 
 
 async def record(draft: AuditDraft) -> int:
@@ -160,6 +168,16 @@ def _problem(row: Mapping[str, Any], seq: int, prev_hash: str) -> str | None:
     if row["hash"] != chain_hash(prev_hash, event_payload(row)):
         return "its content is not what was written"
     return None
+
+
+async def _append_drawn(connection: BaseDBAsyncClient, drawn: Drawn) -> int:
+    seq, prev_hash = await _lock_tip(connection)
+    for start in range(0, len(drawn.rows), ROWS_AT_ONCE):
+        part = drawn.rows[start : start + ROWS_AT_ONCE]
+        sealed = await in_thread(len(part), seal, drawn, part, seq, prev_hash)
+        await insert(connection, drawn, sealed)
+        seq, prev_hash = seq + len(part), sealed.hashes[-1]
+    return seq
 
 
 async def _server_facts(connection: BaseDBAsyncClient) -> tuple[str | None, str | None]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
 
-from models.operations.audit_row import HASHED_FIELDS, canonical, draft_row, event_payload, redact
+from models.operations.audit_row import HASHED_FIELDS, SECRET_FIELDS, canonical, draft_row, event_payload, redact
+from models.operations.plan import Change
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -57,6 +58,10 @@ _TYPES: Final = {
 
 Row: TypeAlias = tuple[int, "str | None", "str | None", str, "int | None", str, "int | None", "int | None"]
 """The number of its frame, then the columns of OWN but `seq`: `changes` and `meta` as JSON text."""
+
+Own: TypeAlias = "tuple[int, str, Mapping[str, list[Json]], Mapping[str, Json], int | None, int | None]"
+"""What `draw_alike` takes of a row: target's id and label, changes, meta, version before and after. Rows may share one
+`meta`; each must live as long as the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,24 @@ def draw(drafts: Sequence[AuditDraft], at: datetime, db_user: str | None, addres
     return Drawn(tuple(frames), rows)
 
 
+def draw_alike(draft: AuditDraft, own: Iterable[Own], at: datetime, db_user: str | None, address: str | None) -> Drawn:
+    """Return rows that are as `draft` but for what is their own; the draft's changes and meta are left out."""
+    draft = replace(draft, changes=(), meta={})
+    frame, op_id = _frame(draft, at, db_user, address), str(draft.op_id)
+    meta_of: dict[int, str | None] = {}
+    rows: list[Row] = []
+    for target_id, label, changes, meta, before, after in own:
+        if not SECRET_FIELDS.isdisjoint(changes):
+            changes = {name: _redacted(name, pair) for name, pair in changes.items()}
+        # Most rows of a bulk have the very same meta.
+        text = meta_of.get(id(meta), "")
+        if text == "":
+            both = {**meta, **frame.meta}
+            text = meta_of[id(meta)] = canonical(both) if both else None
+        rows.append((0, canonical(changes), text, op_id, target_id, clipped(label, 100), before, after))
+    return Drawn((frame,), rows)
+
+
 def seal(drawn: Drawn, rows: Sequence[Row], seq: int, prev_hash: str) -> Sealed:
     """Return the rows chained behind the row `seq` with `prev_hash`."""
     before, first = prev_hash, seq + 1
@@ -168,6 +191,11 @@ def _frame(draft: AuditDraft, at: datetime, db_user: str | None, address: str | 
 def _split(parts: str) -> tuple[str, ...]:
     """The text around each value of a row's own. Canonical JSON escapes every control character, so none is inside."""
     return tuple(("{" + parts + "}").split("\x00"))
+
+
+def _redacted(name: str, pair: list[Json]) -> list[Json]:
+    kept = redact(Change(name, *pair))
+    return [kept.before, kept.after]
 
 
 def _plain(value: object) -> object:

@@ -40,7 +40,7 @@ async def plan_grant(
     scene = await load_target(client, actor, user_id)
     step = GrantStep(role_name, expires_at)
     facts = await _facts(client, user_id, role_name)
-    errors = [] if facts.role_id else [_no_such_role(role_name)]
+    errors = [] if facts.role_id else [no_such_role(role_name)]
     if expires_at is not None and expires_at <= scene.now:
         errors.append(FieldError("expires_at", "This end is in the past."))
     held = facts.grant is not None and _counts(facts.grant, scene)
@@ -69,7 +69,7 @@ async def plan_revoke(actor: Actor, user_id: int, role_name: str, *, reason: str
         target_of(scene.account),
         RevokeStep(role_name),
         (_revocation(facts),) if facts.grant else (),
-        () if facts.role_id else (_no_such_role(role_name),),
+        () if facts.role_id else (no_such_role(role_name),),
         tuple(_may_revoke(scene, facts)),
         _lost(scene, facts) if facts.grant else (),
         reason=reason,
@@ -101,7 +101,7 @@ class GrantStep:
 
     def changes(self, facts: RoleFacts) -> tuple[Change, ...]:
         """Return the grant as a change: the end of it is part of its value."""
-        return (change(f"role:{self.role_name}", _held(facts.grant), _until(self.expires_at)),)
+        return (change(f"role:{self.role_name}", _held(facts.grant), granted_until(self.expires_at)),)
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Add the grant, or renew one that has expired."""
@@ -109,7 +109,7 @@ class GrantStep:
         facts = await _facts(context.connection, account.id, self.role_name)
         enforce(_may_grant(context.scene, facts), context.scene)
         if facts.role_id is None:
-            raise Stopped(Status.REFUSED, "Nothing was changed.", errors=(_no_such_role(self.role_name),))
+            raise Stopped(Status.REFUSED, "Nothing was changed.", errors=(no_such_role(self.role_name),))
         if facts.grant is not None and _counts(facts.grant, context.scene):
             raise Stopped(Status.UNCHANGED, f"{plan.target} has {self.role_name} already.", version=account.version)
         grant = {
@@ -208,10 +208,11 @@ def _counts(grant: UserRole, scene: Scene) -> bool:
 
 
 def _held(grant: UserRole | None) -> str | None:
-    return None if grant is None else _until(grant.expires_at)
+    return None if grant is None else granted_until(grant.expires_at)
 
 
-def _until(expires_at: datetime | None) -> str:
+def granted_until(expires_at: datetime | None) -> str:
+    """Return a grant as the value of a change: "granted", or until when."""
     return "granted" if expires_at is None else f"granted until {moment(expires_at)}"
 
 
@@ -232,5 +233,6 @@ def _lost(scene: Scene, facts: RoleFacts) -> tuple[str, ...]:
     return (f"{counted(len(lost), 'permission')} less: {listed(sorted(lost))}",) if lost else ()
 
 
-def _no_such_role(name: str) -> FieldError:
+def no_such_role(name: str) -> FieldError:
+    """Return the error of a role that does not exist."""
     return FieldError("role", f"There is no role {name}.")

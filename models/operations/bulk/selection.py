@@ -64,7 +64,7 @@ async def freeze_ids(ids: Iterable[int], *, words: str = "", query: str = "") ->
     seen: dict[int, int] = {}
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
-        sql = f"SELECT id, version FROM users WHERE {ids_in(client, 'id', 1)}"
+        sql = f"SELECT id, version FROM users WHERE {ids_in(client, 'id', '$1')}"
         seen.update([(row[0], row[1]) for row in await fetch(client, sql, numbers(client, part))])
     label = words or (f"{len(wanted)} marked users" if len(wanted) != 1 else "1 marked user")
     return Selection(array("q", wanted), array("q", [seen.get(one, 0) for one in wanted]), label, query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,19 @@ VERSION_BITS: Final = 31
 """On SQLite a frozen row travels as one number: its id above its version."""
 
 
+class Values:
+    """The values of a statement that is being put together: each call adds one and returns its mark."""
+
+    __slots__ = ("given",)
+
+    def __init__(self) -> None:
+        self.given: list[object] = []
+
+    def __call__(self, value: object) -> str:
+        self.given.append(value)
+        return f"${len(self.given)}"
+
+
 async def fetch(client: BaseDBAsyncClient, sql: str, *values: object) -> Sequence[Any]:
     """Return the rows of a statement; columns by position or name. Raises what the engine raises."""
     return (await _run(client, sql, values))[1]
@@ -30,32 +44,36 @@ async def execute(client: BaseDBAsyncClient, sql: str, *values: object) -> int:
     return (await _run(client, sql, values))[0]
 
 
+async def count_by_user(client: BaseDBAsyncClient, sql: str, *values: object) -> dict[int, int]:
+    """Return how many rows of each user a statement that ends in RETURNING user_id wrote; users without are left out.
+
+    Tortoise asks PostgreSQL for the rows of a SELECT only.
+    """
+    if is_postgres(client):
+        counted = f"WITH w AS ({sql}) SELECT user_id, count(*) FROM w GROUP BY user_id"
+        return {row[0]: row[1] for row in await fetch(client, counted, *values)}
+    return dict(Counter(row[0] for row in await fetch(client, sql, *values)))
+
+
 def numbers(client: BaseDBAsyncClient, ids: Sequence[int]) -> object:
     """Return numbers as one value, for `ids_in`."""
     return list(ids) if is_postgres(client) else json.dumps(list(ids))
 
 
-def ids_in(client: BaseDBAsyncClient, column: str, place: int) -> str:
-    """Return the condition that a column is among the numbers at `$place`."""
+def ids_in(client: BaseDBAsyncClient, column: str, mark: str) -> str:
+    """Return the condition that a column is among the `numbers` at this mark."""
     if is_postgres(client):
-        return f"{column} = ANY(${place}::int[])"
-    return f"{column} IN (SELECT value FROM json_each(${place}))"
+        return f"{column} = ANY({mark}::int[])"
+    return f"{column} IN (SELECT value FROM json_each({mark}))"
 
 
-def frozen(client: BaseDBAsyncClient, ids: Sequence[int], versions: Sequence[int]) -> tuple[object, object]:
-    """Return the values of `$1` and `$2` in `FROZEN`."""
+def frozen(client: BaseDBAsyncClient, values: Values, ids: Sequence[int], versions: Sequence[int]) -> str:
+    """Return the FROM item `f(id, version)` of these frozen rows, with its values added."""
     if is_postgres(client):
-        return list(ids), list(versions)
-    packed = [(one << VERSION_BITS) | seen for one, seen in zip(ids, versions, strict=True)]
-    return json.dumps(packed), None
-
-
-def frozen_sql(client: BaseDBAsyncClient) -> str:
-    """Return the FROM item `f(id, version)` of the rows at `$1` and `$2`."""
-    if is_postgres(client):
-        return "unnest($1::int[], $2::int[]) AS f(id, version)"
+        return f"unnest({values(list(ids))}::int[], {values(list(versions))}::int[]) AS f(id, version)"
+    packed = json.dumps([(one << VERSION_BITS) | seen for one, seen in zip(ids, versions, strict=True)])
     mask = (1 << VERSION_BITS) - 1
-    return f"(SELECT value >> {VERSION_BITS} AS id, value & {mask} AS version FROM json_each($1)) AS f"
+    return f"(SELECT value >> {VERSION_BITS} AS id, value & {mask} AS version FROM json_each({values(packed)})) AS f"
 
 
 def stored(client: BaseDBAsyncClient, value: object) -> object:

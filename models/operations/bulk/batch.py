@@ -1,0 +1,110 @@
+"""One transaction of a bulk: lock the rows, judge them anew, write those that pass, record each, and say what became
+of all of them. Whatever is not written is left out and reported; any error of the database undoes the whole batch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.operations.audit import AuditDraft, append_alike
+from models.operations.bulk.rules import facts_sql, judge_of, may_start
+from models.operations.bulk.sql import Values, fetch, ids_in, numbers
+from models.operations.bulk.superusers import count_superusers
+from models.operations.bulk.verdicts import Verdict
+from models.operations.bulk.work import Writing
+from models.operations.bulk.works import ready, work_of
+from models.operations.context import USER, Stopped, load_scene
+from models.operations.guards import enforce
+from models.operations.plan import Status, Target
+from models.operations.transactions import is_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.audit_rows import Own
+    from models.operations.bulk.plan import BulkPlan
+    from models.operations.bulk.rules import Rule
+    from models.operations.bulk.work import Meta, Work
+    from models.operations.context import Scene
+
+
+async def write_batch(
+    client: BaseDBAsyncClient, plan: BulkPlan, places: Sequence[int], hashed: str
+) -> dict[int, Verdict]:
+    """Write the users at these places of the selection; return the verdict of each place.
+
+    The caller's transaction is the batch's own. Raises `Stopped` (REFUSED) when the actor may not do it any more.
+    """
+    ids = [plan.selection.ids[place] for place in places]
+    versions = [plan.selection.versions[place] for place in places]
+    scene, work = await _lock(client, plan, ids, hashed)
+    values = Values()
+    sql = facts_sql(client, work.rule, await judge_of(client, scene), values, ids, versions)
+    facts = {row[0]: row for row in await fetch(client, sql, *values.given)}
+    verdicts = {one: Verdict(row[3]) for one, row in facts.items()}
+    verdicts.update(await _last_superusers(client, work.rule, scene, facts.values()))
+    rows = [facts[one] for one in ids if verdicts[one] is Verdict.OK]
+    if rows:
+        await _write(client, plan, work, scene, rows)
+    return {place: verdicts[one] for place, one in zip(places, ids, strict=True)}
+
+
+async def _lock(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int], hashed: str) -> tuple[Scene, Work]:
+    """Lock the rows in the order of their ids by one statement, with the actor's, and every superuser's where the last
+    one could be among them; then read who acts. SQLite has one writer at a time: nothing needs locking there."""
+    if is_postgres(client):
+        await _lock_rows(client, plan, ids)
+    scene = await load_scene(client, plan.actor, None, lock=False)
+    prepared = await work_of(client, plan.verb, scene, plan.reason, hashed=hashed)
+    if prepared.work is None:
+        raise Stopped(Status.REFUSED, "Nothing was changed.", errors=prepared.errors)
+    enforce([*may_start(prepared.work.rule, scene), *prepared.refusals], scene)
+    if prepared.errors:
+        raise Stopped(Status.REFUSED, "Nothing was changed.", errors=prepared.errors)
+    return scene, prepared.work
+
+
+async def _lock_rows(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int]) -> None:
+    wanted = numbers(client, [*ids, *([plan.actor.user_id] if plan.actor.user_id is not None else [])])
+    theirs = ids_in(client, "id", "$1")
+    # Whoever becomes one after this has another version than was selected, and is left out.
+    found = await fetch(
+        client, f"SELECT EXISTS (SELECT 1 FROM users WHERE is_superuser AND {theirs})", numbers(client, ids)
+    )
+    which = f"{theirs} OR is_superuser" if found[0][0] else theirs
+    rows = f"SELECT id FROM users WHERE {which} ORDER BY id FOR NO KEY UPDATE"
+    await fetch(client, f"SELECT count(*) FROM ({rows}) locked", wanted)
+
+
+async def _last_superusers(client: BaseDBAsyncClient, rule: Rule, scene: Scene, facts: Any) -> dict[int, Verdict]:
+    if not rule.ends_superusers:
+        return {}
+    superusers = [row for row in facts if row[3] == Verdict.OK and row["is_superuser"]]
+    if not superusers:
+        return {}
+    return (await count_superusers(client, scene.now)).refused(superusers, stay=rule.stay)
+
+
+async def _write(client: BaseDBAsyncClient, plan: BulkPlan, work: Work, scene: Scene, rows: Sequence[Any]) -> None:
+    work = await ready(work, client, [row[0] for row in rows])
+    meta = await work.write(Writing(client, plan.actor, scene.now, plan.reason), rows)
+    draft = AuditDraft(
+        plan.actor,
+        plan.verb.action,
+        Target(USER, None, ""),
+        reason=plan.reason,
+        ticket=plan.ticket,
+        batch_id=plan.op_id,
+        op_id=plan.op_id,
+    )
+    await append_alike(client, draft, lambda: _facts(work, scene, rows, meta))
+
+
+def _facts(work: Work, scene: Scene, rows: Sequence[Any], meta: Meta) -> Iterator[Own]:
+    """A compact row of the audit for each user, in the order of ids."""
+    nothing, step = work.no_meta, int(work.rule.versioned)
+    for row in rows:
+        user_id, version, label = row[0], row[1], row[2]
+        yield user_id, label, work.changes(row, scene.now), meta.get(user_id, nothing), version, version + step

@@ -1,0 +1,239 @@
+"""Apply a bulk: batch after batch, each one transaction with its rows of the audit, and the truth about every user.
+
+Whether a batch landed is never guessed. A COMMIT that was not answered is settled by the rows of the audit, and every
+run begins by asking the audit which users this bulk has written: so the same plan applied again goes on, and does
+nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from models import AuditEvent
+from models.engines.errors import CommitUnknown, ConstraintViolated, DatabaseError
+from models.engines.settlement import Fate, settle
+from models.operations.audit import AuditDraft, AuditOutcome, record
+from models.operations.bulk.batch import write_batch
+from models.operations.bulk.journal import Journal
+from models.operations.bulk.plan import BulkOutcome, BulkPlan, BulkProgress, BulkStatus
+from models.operations.bulk.planning import recall
+from models.operations.bulk.sentences import outcome_sentence
+from models.operations.bulk.verbs import SoftDelete, verb_json
+from models.operations.bulk.verdicts import RowResult, Verdict
+from models.operations.context import USER, Stopped
+from models.operations.new_password import PasswordMethod, make_password
+from models.operations.plan import Status, Target
+from models.operations.transactions import connection, write_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.plan import Json, Refusal
+
+ATTEMPTS: Final = 3
+"""How often a batch is written whose COMMIT is known to have been lost."""
+
+
+async def apply_bulk(
+    plan: BulkPlan,
+    *,
+    progress: Callable[[BulkProgress], object] | None = None,
+    cancel: asyncio.Event | None = None,
+    journal: Path | None = None,
+) -> BulkOutcome:
+    """Write the plan, and say what became of each user. Raises nothing that a database does; OSError and `JournalError`
+    for a journal that cannot be written, with nothing changed by then.
+
+    With a plan that was stopped (`BulkOutcome.plan`, or `resume`) it goes on. `cancel` is looked at between batches.
+    """
+    begun = time.monotonic()
+    if plan.refusals or plan.errors:
+        ended = _Ended(BulkStatus.REFUSED, " ".join(_reasons(plan)), plan.refusals)
+        return await _finish(plan, plan.results or bytes(plan.total), ended, begun)
+    kept = await asyncio.to_thread(Journal, journal, plan) if journal is not None else None
+    run = _Run(plan, bytearray(plan.results or bytes(plan.total)), progress, cancel, kept, begun)
+    finished = False
+    try:
+        ended = await _run(run)
+        finished = ended.status in {BulkStatus.DONE, BulkStatus.REFUSED}
+    finally:
+        if kept is not None:
+            await asyncio.to_thread(kept.close, finished=finished)
+    return await _finish(plan, bytes(run.results), ended, begun)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    status: BulkStatus
+    why: str = ""
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of a plan. `results` is written as batches end."""
+
+    plan: BulkPlan
+    results: bytearray
+    progress: Callable[[BulkProgress], object] | None
+    cancel: asyncio.Event | None
+    journal: Journal | None
+    begun: float
+    hashed: str = ""
+    known: int = 0
+
+    def places(self) -> list[int]:
+        """Return the next places of the selection of which nothing is known."""
+        found: list[int] = []
+        place = self.results.find(Verdict.PENDING)
+        while place >= 0 and len(found) < self.plan.batch_size:
+            found.append(place)
+            place = self.results.find(Verdict.PENDING, place + 1)
+        return found
+
+    def tell(self) -> None:
+        """Tell how far it is."""
+        if self.progress is None:
+            return
+        total = self.plan.total
+        done = total - self.results.count(Verdict.PENDING)
+        rate = (done - self.known) / max(time.monotonic() - self.begun, 1e-6)
+        self.progress(BulkProgress(done, total, rate, (total - done) / rate if rate else None))
+
+
+async def _run(run: _Run) -> _Ended:
+    try:
+        await recall(connection(), run.plan, run.results)
+        if isinstance(run.plan.verb, SoftDelete):
+            run.hashed = (await make_password(PasswordMethod.DISABLE)).hashed
+        run.known = run.plan.total - run.results.count(Verdict.PENDING)
+        run.begun = time.monotonic()
+        run.tell()
+        while places := run.places():
+            if run.cancel is not None and run.cancel.is_set():
+                return _Ended(BulkStatus.STOPPED)
+            verdicts = await _written(run, places)
+            for place, verdict in verdicts.items():
+                run.results[place] = verdict
+            if run.journal is not None:
+                await asyncio.to_thread(run.journal.tell, verdicts)
+            run.tell()
+            await asyncio.sleep(0)
+    except Stopped as stopped:
+        status = BulkStatus.REFUSED if stopped.status is Status.REFUSED else BulkStatus.FAILED
+        why = " ".join([one.reason for one in stopped.refusals] or [one.sentence for one in stopped.errors])
+        return _Ended(status, why or stopped.sentence, stopped.refusals)
+    except CommitUnknown as unknown:
+        return _Ended(BulkStatus.UNKNOWN, unknown.sentence)
+    except DatabaseError as error:
+        return _Ended(BulkStatus.FAILED, error.sentence)
+    return _Ended(BulkStatus.DONE)
+
+
+async def _written(run: _Run, places: Sequence[int]) -> dict[int, Verdict]:
+    """Write one batch. Where a constraint refuses it, the one row is looked for by halves, and the others are written:
+    only where one transaction was promised nothing is."""
+    try:
+        return await _until_known(run, places)
+    except ConstraintViolated:
+        if run.plan.is_atomic:
+            raise
+        if len(places) == 1:
+            return {places[0]: Verdict.FAILED}
+    middle = len(places) // 2
+    return {**await _written(run, places[:middle]), **await _written(run, places[middle:])}
+
+
+async def _until_known(run: _Run, places: Sequence[int]) -> dict[int, Verdict]:
+    verdicts: dict[int, Verdict] = {}
+
+    async def write(client: BaseDBAsyncClient) -> None:
+        verdicts.clear()
+        verdicts.update(await write_batch(client, run.plan, places, run.hashed))
+
+    async def landed() -> bool:
+        first = next((place for place, verdict in verdicts.items() if verdict is Verdict.OK), None)
+        if first is None:
+            return True  # nothing was to be written
+        return await _is_recorded(run.plan, run.plan.selection.ids[first])
+
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            await write_transaction(write)
+        except CommitUnknown as unknown:
+            fate = await settle(connection(), unknown, landed)
+            if fate is Fate.UNKNOWN or (fate is Fate.ABORTED and attempt == ATTEMPTS):
+                raise
+            if fate is Fate.ABORTED:
+                continue
+        return verdicts
+    raise AssertionError("unreachable")
+
+
+async def _is_recorded(plan: BulkPlan, user_id: int) -> bool:
+    rows = AuditEvent.filter(op_id=plan.op_id, target_type=USER, target_id=user_id)
+    return await rows.using_db(connection()).exists()
+
+
+async def _finish(plan: BulkPlan, results: bytes, ended: _Ended, begun: float) -> BulkOutcome:
+    """Record how it ended, in one row beside those of the users: the counts of all that was not written too."""
+    plan = replace(plan, results=results)
+    outcome = BulkOutcome(ended.status, plan, "", results, time.monotonic() - begun, ended.refusals)
+    sentence = outcome_sentence(outcome, ended.why)
+    if plan.errors:
+        return replace(outcome, sentence=sentence)
+    meta: dict[str, Json] = {
+        "sentence": sentence,
+        "verb": verb_json(plan.verb),
+        "selected": plan.selection.words,
+        "query": plan.selection.query,
+        "total": plan.total,
+        "reasons": {verdict.name.lower(): number for verdict, number in outcome.reasons().items()},
+    }
+    if outcome.refusals:
+        meta["refusals"] = [str(refusal.code) for refusal in outcome.refusals]
+    draft = AuditDraft(
+        plan.actor,
+        plan.verb.action,
+        Target("bulk", None, plan.selection.words),
+        _audit_outcome(outcome),
+        (),
+        plan.reason,
+        plan.ticket,
+        batch_id=plan.op_id,
+        meta=meta,
+        op_id=plan.op_id,
+    )
+    try:
+        await record(draft)
+    except DatabaseError:
+        sentence += " The audit has the row of each user that was changed, and none that sums them up."
+    return replace(outcome, sentence=sentence)
+
+
+def _audit_outcome(outcome: BulkOutcome) -> AuditOutcome:
+    by_status = {
+        BulkStatus.REFUSED: AuditOutcome.DENIED,
+        BulkStatus.FAILED: AuditOutcome.ERROR,
+        BulkStatus.UNKNOWN: AuditOutcome.UNKNOWN,
+    }
+    if outcome.status in by_status:
+        return by_status[outcome.status]
+    for result, name in (
+        (RowResult.ERROR, AuditOutcome.ERROR),
+        (RowResult.DENIED, AuditOutcome.DENIED),
+        (RowResult.CONFLICT, AuditOutcome.CONFLICT),
+    ):
+        if outcome.count(result):
+            return name
+    return AuditOutcome.OK
+
+
+def _reasons(plan: BulkPlan) -> list[str]:
+    return [refusal.reason for refusal in plan.refusals] or [error.sentence for error in plan.errors]

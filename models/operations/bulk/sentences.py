@@ -1,0 +1,45 @@
+"""How a bulk ended, in one true sentence. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from models.operations.bulk.plan import BulkStatus
+from models.operations.bulk.verdicts import RowResult
+from models.operations.text import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.operations.bulk.plan import BulkOutcome
+
+_WORDS: Final[Mapping[RowResult, str]] = {
+    RowResult.OK: "done",
+    RowResult.UNCHANGED: "already so",
+    RowResult.CONFLICT: "changed meanwhile",
+    RowResult.DENIED: "left out",
+    RowResult.ERROR: "failed",
+    RowResult.PENDING: "not reached",
+}
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with its thousands apart: `1 204 551`."""
+    return f"{number:,}".replace(",", " ")
+
+
+def outcome_sentence(outcome: BulkOutcome, why: str) -> str:
+    """Return how it ended; `why` is the reason where it did not come to its end."""
+    counts = [f"{grouped(number)} {_WORDS[result]}" for result, number in outcome.counts.items()]
+    told = f"{outcome.plan.verb.words()}: {listed(counts)}." if counts else f"{outcome.plan.verb.words()}: nobody."
+    written = outcome.count(RowResult.OK)
+    if outcome.status is BulkStatus.DONE:
+        return told
+    if outcome.status is BulkStatus.STOPPED:
+        return f"Stopped between two batches. {told} What was written stays; it can go on from here."
+    if outcome.status is BulkStatus.UNKNOWN:
+        return f"{why} {told} Go on with it: it asks first what has landed."
+    before = f"{told} {why}" if written else f"Nothing was changed. {why}"
+    if outcome.status is BulkStatus.FAILED and not outcome.plan.is_atomic:
+        return f"{before} It can go on from here."
+    return before
