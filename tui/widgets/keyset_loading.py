@@ -6,36 +6,23 @@ request is discarded.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
-from time import perf_counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from tui.browse.pages import Page
 from tui.browse.retries import reading
-from tui.browse.rows import Position
 from tui.widgets.keyset_messages import LoadFailed, WindowChanged
-from tui.widgets.keyset_window import PAGE, Source, Window
+from tui.widgets.keyset_reading import Loaded, again, at_end, beyond, from_place, opened
+from tui.widgets.keyset_window import Source, Window
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
+    from tui.browse.rows import Position
     from tui.widgets.keyset_table import KeysetTable
 
 RowT = TypeVar("RowT")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded(Generic[RowT]):
-    """What a load brought: a new window, or a page for one end of the present one. `seconds` is what the rows took."""
-
-    seconds: float
-    window: Window[RowT] | None = None
-    cursor: int = 0
-    keep_offset: bool = False
-    vanished: Hashable | None = None
-    page: Page[RowT] | None = None
-    forward: bool = True
 
 
 class Loader(Generic[RowT]):
@@ -45,59 +32,56 @@ class Loader(Generic[RowT]):
         self._table = table
         self._generation = 0
         self._source: Source[RowT] | None = None
+        self._keeps_place = True
         self.busy = False
         self.halted = False
 
     def open(self, source: Source[RowT], row: RowT | None, *, keep_place: bool) -> None:
         """Read a list around a row, where it has it."""
-        old = self._source
-        self._source = source
+        old, self._source, self._keeps_place = self._source, source, keep_place
+        self._start(partial(opened, source, row, old, keep_place=keep_place))
 
-        async def load() -> Loaded[RowT]:
-            started = perf_counter()
-            if row is None or old is None:
-                return await _first(source, started)
-            found = await source.find(old.key(row))
-            if found is not None:
-                return await _around(source, found, started)
-            if not keep_place:
-                return await _first(source, started)
-            return await _from(source, old.position(row), started, vanished=old.key(row))
+    def renew(self, source: Source[RowT], window: Window[RowT], row: RowT | None, *, least: int) -> None:
+        """Read again what is around a row of the window. It gives way to every other load; `halt` does not know it."""
+        if self.busy:
+            return
+        generation, table = self._generation, self._table
 
-        self._start(load)
+        def take(loaded: Loaded[RowT]) -> None:
+            if generation == self._generation and loaded.window is not None:
+                here = window.key_at(table.cursor)
+                # The cursor moved on, out of what was read: the next one begins where it is then.
+                if here == loaded.asked or loaded.window.index_of(here) is not None:
+                    self._source = source
+                    self._apply(loaded)
+
+        def fail(error: Exception) -> None:
+            if generation == self._generation:
+                table.stale = True
+                table.post_message(LoadFailed(error))
+
+        self._run(partial(again, source, window, row, least=least), take, fail, group="renewal")
 
     def to_end(self, *, forward: bool) -> None:
         """Read the list's first page, or its last."""
-        source = self._source
-        if source is None:
-            return
-
-        async def load() -> Loaded[RowT]:
-            started = perf_counter()
-            if forward:
-                return await _first(source, started)
-            page = await source.page(None, PAGE, forward=False)
-            window = Window(source, list(page.rows), head=page.edge, searched=page.searched)
-            return Loaded(perf_counter() - started, window, max(0, len(page.rows) - 1))
-
-        self._start(load)
+        if self._source is not None:
+            self._start(partial(at_end, self._source, forward=forward))
 
     def jump(self, position: Position) -> None:
         """Read the list from a position on."""
-        source = self._source
-        if source is not None:
-            self._start(lambda: _from(source, position, perf_counter()))
+        if self._source is not None:
+            self._start(partial(from_place, self._source, position))
 
-    def extend(self, window: Window[RowT], *, forward: bool) -> None:
-        """Read the page after or before the rows held."""
-        origin = window.tail if forward else window.head
-
-        async def load() -> Loaded[RowT]:
-            started = perf_counter()
-            page = await window.source.page(origin, PAGE, forward=forward)
-            return Loaded(perf_counter() - started, page=page, forward=forward)
-
-        self._start(load)
+    def fill(self) -> None:
+        """Read on where the rows held end too near to those shown."""
+        if self.busy or self.halted:
+            return
+        table, window = self._table, self._table.window
+        margin = 2 * table.body
+        if window.tail is not None and table.top + table.body + margin >= len(window.rows):
+            self._start(partial(beyond, window, forward=True))
+        elif window.head is not None and table.top - margin <= 0:
+            self._start(partial(beyond, window, forward=False))
 
     def halt(self) -> bool:
         """Stop the load that is out."""
@@ -122,13 +106,26 @@ class Loader(Generic[RowT]):
         def take(loaded: Loaded[RowT]) -> None:
             if generation == self._generation:
                 self.busy = False
-                table.apply(loaded)
+                self._apply(loaded)
 
         def fail(error: Exception) -> None:
             if generation == self._generation:
                 self.busy, self.halted = False, True
                 table.stale = True
                 table.post_message(LoadFailed(error))
+
+        self._tell()
+        self._run(load, take, fail, group="rows")
+
+    def _run(
+        self,
+        load: Callable[[], Awaitable[Loaded[RowT]]],
+        take: Callable[[Loaded[RowT]], None],
+        fail: Callable[[Exception], None],
+        *,
+        group: str,
+    ) -> None:
+        table = self._table
 
         async def run() -> None:
             try:
@@ -138,35 +135,23 @@ class Loader(Generic[RowT]):
             else:
                 table.call_later(take, loaded)
 
-        self._tell()
         work: WorkType[None] = run
-        table.run_worker(work, group="rows", exclusive=True, exit_on_error=False)
+        table.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def _apply(self, loaded: Loaded[RowT]) -> None:
+        """Hand the rows of a load to the table."""
+        table = self._table
+        here, window = table.window.key_at(table.cursor), loaded.window
+        if window is not None and loaded.asked not in (None, here):  # the cursor moved on while this was read
+            moved = window.index_of(here)
+            if moved is not None:
+                loaded = replace(loaded, cursor=moved, vanished=None)
+            elif self._keeps_place:
+                self.open(window.source, table.row, keep_place=True)
+                return
+        table.apply(loaded)
+        self.fill()
 
     def _tell(self) -> None:
         table = self._table
         table.post_message(WindowChanged(len(table.window.rows), table.window.searched, self.busy))
-
-
-async def _first(source: Source[RowT], started: float) -> Loaded[RowT]:
-    page = await source.page(None, PAGE, forward=True)
-    window = Window(source, list(page.rows), tail=page.edge, searched=page.searched)
-    return Loaded(perf_counter() - started, window)
-
-
-async def _around(source: Source[RowT], row: RowT, started: float) -> Loaded[RowT]:
-    at = source.position(row)
-    before = await source.page(at, PAGE, forward=False)
-    after = await source.page(at, PAGE, forward=True)
-    window = Window(source, [*before.rows, row, *after.rows], before.edge, after.edge, before.searched + after.searched)
-    return Loaded(perf_counter() - started, window, len(before.rows), keep_offset=True)
-
-
-async def _from(
-    source: Source[RowT], position: Position, started: float, vanished: Hashable | None = None
-) -> Loaded[RowT]:
-    before = await source.page(position, PAGE, forward=False)
-    after = await source.page(position, PAGE, forward=True)
-    rows = [*before.rows, *after.rows]
-    window = Window(source, rows, before.edge, after.edge, before.searched + after.searched)
-    cursor = min(len(before.rows), max(0, len(rows) - 1))
-    return Loaded(perf_counter() - started, window, cursor, keep_offset=vanished is not None, vanished=vanished)

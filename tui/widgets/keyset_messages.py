@@ -73,6 +73,16 @@ class LoadFailed(Message):
 
 @dataclass
 class BarClicked(Message):
-    """The position bar was clicked at a fraction of the list, from 0 to 1."""
+    """The position bar was clicked, or dragged to a fraction of the list, from 0 to 1."""
 
     fraction: float
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, BarClicked)
+
+
+@dataclass
+class TitleClicked(Message):
+    """The title of a column was clicked."""
+
+    column: str

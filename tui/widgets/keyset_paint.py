@@ -1,9 +1,9 @@
-"""How a keyset table's lines look: cells to strips, kept until something about them changes; and the position bar."""
+"""How a keyset table's lines look: cells to strips, kept until something about them changes."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,13 +12,23 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.keyset_columns import GUTTER, Cell, Column, Placed, most_skipped, place
+from tui.widgets.keyset_bar import Thumb, bar_sign
+from tui.widgets.keyset_columns import GAP, GUTTER, Cell, Column, Placed, most_skipped, place
 
 CURSOR, MARK = "▌", "●"
-TRACK, THUMB = "│", "█"
+UP, DOWN = "▲", "▼"
 KEPT_STRIPS = 600
 
 RowT = TypeVar("RowT")
+
+
+class Look(NamedTuple):
+    """What is the matter with a row beyond what it says."""
+
+    cursor: bool = False
+    marked: bool = False
+    changed: bool = False
+    stale: bool = False
 
 
 class Painter(Generic[RowT]):
@@ -32,7 +42,17 @@ class Painter(Generic[RowT]):
         self._width = 0
         self._placed: tuple[Placed, ...] = ()
         self._cells: dict[Hashable, tuple[Cell, ...]] = {}
-        self._strips: dict[tuple[Hashable, bool, bool], Strip] = {}
+        self._strips: dict[tuple[Hashable, Look], Strip] = {}
+        self.ordered: tuple[str, bool] = ("", False)
+        """The id of the column that the list is ordered by, and whether it is descending."""
+
+    def take(self, columns: Sequence[Column[RowT]]) -> None:
+        """Show other columns from now on, from the first one; the rows are the same."""
+        self.columns = tuple(columns)
+        self._rights = [column.right for column in columns]
+        self._skipped = 0
+        self.forget()
+        self.lay_out(self._width)
 
     def lay_out(self, width: int, skip: int = 0) -> bool:
         """Place the columns in `width` cells, `skip` more of them scrolled away. Returns whether anything moved."""
@@ -53,29 +73,41 @@ class Painter(Generic[RowT]):
         self._strips.clear()
 
     def header(self) -> Strip:
-        """Return the line of column titles."""
+        """Return the line of column titles; an arrow at one of them says by what the rows are ordered, and how."""
         style = self._widget.get_component_rich_style("keyset--header")
-        cells = [Cell(Content(column.label)) for column in self.columns]
-        return self._strip(cells, "   ", style, [Style()] * len(cells))
+        segments, x = [Segment("   ", style)], GUTTER
+        for placed in self._placed:
+            column = self.columns[placed.index]
+            title, width = column.label, placed.width
+            if column.id == self.ordered[0]:
+                arrow = DOWN if self.ordered[1] else UP
+                title, width = (arrow + title, width) if column.right else (title + arrow, width + 1)  # into the gap
+            segments.append(Segment(" " * (placed.x - x) + fitted(Content(title), width, right=column.right), style))
+            x = placed.x + width
+        return Strip(segments).adjust_cell_length(self._width, style)
 
-    def row(self, row: RowT, key: Hashable, *, cursor: bool, marked: bool, stale: bool) -> Strip:
+    def column_at(self, x: int) -> str | None:
+        """Return the id of the column at a cell of the line; the gap behind a column is its own."""
+        return next((self.columns[p.index].id for p in self._placed if p.x <= x < p.x + p.width + GAP), None)
+
+    def row(self, row: RowT, key: Hashable, look: Look) -> Strip:
         """Return the line of a row."""
-        strip = self._strips.get((key, cursor, marked))
+        strip = self._strips.get((key, look))
         if strip is None:
             cells = self._cells.get(key)
             if cells is None:
                 cells = self._cells[key] = tuple(column.cell(row) for column in self.columns)
             base = self._widget.rich_style
-            for name, holds in (("stale", stale), ("marked", marked), ("cursor", cursor)):
-                if holds:
+            for name in ("stale", "marked", "changed", "cursor"):
+                if getattr(look, name):
                     base += self._part(name)
-            signs = f"{CURSOR if cursor else ' '}{MARK if marked else ' '} "
+            signs = f"{CURSOR if look.cursor else ' '}{MARK if look.marked else ' '} "
             # Under the cursor the colours are reversed: a tone would become a loud background.
-            tones = [Style() if cursor else self._part(cell.tone) for cell in cells]
+            tones = [Style() if look.cursor else self._part(cell.tone) for cell in cells]
             strip = self._strip(cells, signs, base, tones)
             if len(self._strips) >= KEPT_STRIPS:
                 self._strips.clear()
-            self._strips[key, cursor, marked] = strip
+            self._strips[key, look] = strip
         return strip
 
     def text(self, content: Content) -> Strip:
@@ -83,7 +115,7 @@ class Painter(Generic[RowT]):
         style = self._widget.rich_style
         return Strip([Segment(f"   {content.plain}", style)]).adjust_cell_length(self._width, style)
 
-    def with_bar(self, strip: Strip, body: int, line: int, thumb: tuple[float, float] | None) -> Strip:
+    def with_bar(self, strip: Strip, body: int, line: int, thumb: Thumb | None) -> Strip:
         """Return a line with the position bar's sign at its end; `thumb` is the part of the list in view, of 0 to 1."""
         sign = Segment(bar_sign(body, line, thumb), self._widget.get_component_rich_style("keyset--bar"))
         return Strip([*strip, sign], self._width + 1)
@@ -112,12 +144,3 @@ def fitted(content: Content, width: int, *, right: bool) -> str:
         length = cell_len(text)
     padding = " " * (width - length)
     return padding + text if right else text + padding
-
-
-def bar_sign(body: int, line: int, thumb: tuple[float, float] | None) -> str:
-    """Return the position bar's sign on one of `body` lines."""
-    if thumb is None:
-        return " "
-    size = max(1, round((thumb[1] - thumb[0]) * body))
-    first = min(round(thumb[0] * body), body - size)
-    return THUMB if first <= line < first + size else TRACK

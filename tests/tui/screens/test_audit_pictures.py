@@ -30,7 +30,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     noon = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
     monkeypatch.setattr("tui.screens.audit.now_here", lambda: noon.astimezone())
-    monkeypatch.setattr("tui.widgets.keyset_loading.perf_counter", lambda: 0.0)
+    monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     yield
     monkeypatch.undo()
     time.tzset()

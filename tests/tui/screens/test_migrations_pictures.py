@@ -37,7 +37,7 @@ FACTS = Facts("sqlite", "app@db1.internal:5432/app", "PostgreSQL 15.18 primary",
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders, times and the database's name do not depend on where and when the picture is taken."""
     monkeypatch.setattr("tui.screens.migrations_apply.monotonic", lambda: 0.0)
-    monkeypatch.setattr("tui.widgets.keyset_loading.perf_counter", lambda: 0.0)
+    monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     freeze_clock(monkeypatch, "tui.screens.migrations")
 
     async def shown_look(*args: Any) -> Look:

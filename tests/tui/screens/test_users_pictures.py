@@ -51,7 +51,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("tui.browse.pages.database_now", noon)
     monkeypatch.setattr("tui.browse.detail.database_now", noon)
     monkeypatch.setattr("tui.screens.users_list.wall_clock", lambda: "12:00:00")
-    monkeypatch.setattr("tui.widgets.keyset_loading.perf_counter", lambda: 0.0)
+    monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     yield
     monkeypatch.undo()
     time.tzset()

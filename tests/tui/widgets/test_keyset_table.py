@@ -12,7 +12,16 @@ from textual.strip import Strip
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.widgets.keyset_columns import Cell, Column
-from tui.widgets.keyset_messages import CursorMoved, LoadFailed, MarksChanged, RowOpened, RowVanished, WindowChanged
+from tui.widgets.keyset_messages import (
+    BarClicked,
+    CursorMoved,
+    LoadFailed,
+    MarksChanged,
+    RowOpened,
+    RowVanished,
+    TitleClicked,
+    WindowChanged,
+)
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.keyset_window import KEEP, PAGE
 
@@ -93,6 +102,13 @@ class Host(App[None]):
 
     def on_load_failed(self, message: LoadFailed) -> None:
         self.heard.append(message)
+
+    def on_title_clicked(self, message: TitleClicked) -> None:
+        self.heard.append(message)
+
+    def on_bar_clicked(self, message: BarClicked) -> None:
+        self.heard.append(message)
+        self.table.jump(Position(0, (int(message.fraction * 9_999_999),)))
 
     def lines(self) -> list[str]:
         """Return what stands on the screen."""
@@ -283,7 +299,7 @@ async def test_clicks_and_the_wheel() -> None:
         assert app.table.row == 3
         await pilot.click(KeysetTable, offset=(5, 4), times=2)
         assert [m.row for m in app.heard if isinstance(m, RowOpened)] == [3]
-        app.table._wheel(9)
+        app.table._mouse.wheel(9)
         assert app.table.top == 9
         assert app.table.row == 9
 
@@ -314,3 +330,149 @@ def test_the_news_of_a_page_is_not_replaced_by_the_next_load() -> None:
 
     assert loading.can_replace(came)
     assert not came.can_replace(loading)
+
+
+async def test_the_title_of_the_column_ordered_by_has_an_arrow_and_titles_are_clicked() -> None:
+    app = Host(Numbers(range(10)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        app.table.order_sign("id", descending=False)
+        assert app.lines()[0].split()[:2] == ["▲ID", "A"]
+        app.table.order_sign("a", descending=True)
+        assert app.lines()[0].split()[:2] == ["ID", "A▼"]
+        await pilot.click(KeysetTable, offset=(16, 0))
+        await pilot.click(KeysetTable, offset=(4, 0))
+        assert [m.column for m in app.heard if isinstance(m, TitleClicked)] == ["a", "id"]
+        assert app.table.row == 0
+
+
+async def test_dragging_the_bar_reads_one_place_at_a_time_and_ends_at_the_last() -> None:
+    gate = asyncio.Semaphore(1)
+    source = Numbers(range(10_000_000), gate=gate)
+    app = Host(source)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        asked = len(source.asked)
+        await pilot.mouse_down(KeysetTable, offset=(59, 2))
+        await pilot.pause()
+        for y in range(3, 10):
+            await pilot.hover(KeysetTable, offset=(59, y))
+            assert app.lines()[y].endswith("█")
+        assert len(source.asked) == asked + 1
+        await pilot.mouse_up(KeysetTable, offset=(59, 9))
+        for _ in range(20):
+            gate.release()
+        await settled(pilot)
+        places = [m.fraction for m in app.heard if isinstance(m, BarClicked)]
+        assert places == [0.1, 0.8]
+        assert app.table.row == int(0.8 * 9_999_999) + 1
+        assert app.table.held is None
+
+
+async def test_a_list_that_is_held_whole_is_dragged_without_reading() -> None:
+    source = Numbers(range(100))
+    app = Host(source)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        asked = len(source.asked)
+        await pilot.mouse_down(KeysetTable, offset=(59, 6))
+        assert app.table.row == 50
+        await pilot.hover(KeysetTable, offset=(59, 11))
+        await pilot.mouse_up(KeysetTable, offset=(59, 11))
+        assert app.table.row == 99
+        assert len(source.asked) == asked
+
+
+async def renewed(pilot: Pilot[None], source: Numbers) -> None:
+    """Read the rows around the cursor again, of another list."""
+    app = pilot.app
+    assert isinstance(app, Host)
+    app.table.renew(source)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_renewing_keeps_the_cursor_and_shows_what_came() -> None:
+    app = Host(Numbers(range(0, 1000, 10)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press(*"jjjjj", "space")
+        await renewed(pilot, Numbers(sorted([*range(0, 1000, 10), 25])))
+        assert app.table.changed == {25}
+        assert (app.table.row, app.table.marks, app.table.top) == (60, {50}, 0)
+        await renewed(pilot, Numbers(sorted([*range(0, 1000, 10), 25])))
+        assert app.table.changed == set()
+
+
+async def test_renewing_costs_about_a_page_and_reads_no_more() -> None:
+    app = Host(Numbers(range(10_000_000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        app.table.jump(Position(0, (5_000_000,)))
+        await settled(pilot)
+        again = Numbers(range(10_000_000))
+        await renewed(pilot, again)
+        assert len(again.asked) == 2
+        assert len(app.table.window.rows) <= PAGE + 1
+        assert not app.table.busy
+        assert app.table.row == 5_000_001
+
+
+async def test_renewing_tells_of_a_vanished_row_once() -> None:
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        await pilot.press(*"jjjjj")
+        without = Numbers([number for number in range(1000) if number != 5])
+        await renewed(pilot, without)
+        await renewed(pilot, without)
+        assert [m.key for m in app.heard if isinstance(m, RowVanished)] == [5]
+        assert app.table.row == 6
+
+
+async def test_renewing_keeps_what_a_search_found() -> None:
+    app = Host(Numbers(range(0, 100, 10), step=1))
+    async with app.run_test(size=(60, 12)) as pilot:
+        while len(app.table.window.rows) < 10:
+            await settled(pilot)
+        await pilot.press("j")
+        await renewed(pilot, Numbers([0, 10, *range(30, 100, 10)], step=1))
+        assert app.table.window.rows == list(range(0, 100, 10))
+        await renewed(pilot, Numbers([0, *range(20, 100, 10)], step=1))
+        assert app.table.window.rows == [0, *range(20, 100, 10)]
+        assert app.table.row == 20
+
+
+async def test_renewing_gives_way_to_whatever_else_is_read() -> None:
+    gate = asyncio.Semaphore(0)
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        app.table.renew(Numbers(range(500, 600), gate=gate))
+        assert not app.table.busy
+        assert not app.table.halt()
+        app.table.open(Numbers(range(5000, 6000)), keep_place=False)
+        gate.release()
+        gate.release()
+        await settled(pilot)
+        await pilot.app.workers.wait_for_complete()
+        assert app.table.row == 5000
+        held = Numbers(range(7000, 8000), gate=gate)
+        app.table.open(held, keep_place=False)
+        asked = Numbers(range(9))
+        app.table.renew(asked)
+        await pilot.pause()
+        assert asked.asked == []
+
+
+async def test_the_cursor_that_moved_while_the_list_was_read_stays_where_it_is() -> None:
+    gate = asyncio.Semaphore(0)
+    app = Host(Numbers(range(1000)))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        app.table.open(Numbers(range(1000), gate=gate))
+        await pilot.press(*"jjj")
+        gate.release()
+        gate.release()
+        await settled(pilot)
+        assert app.table.row == 3
