@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import heapq
 from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,7 +12,7 @@ from models.operations.bulk.sql import fetch, ids_in, numbers
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MOST: Final = 1_000_000
 """Users of one bulk at most."""
@@ -46,25 +48,30 @@ class Selection:
         return len(self.ids)
 
 
-def selection(found: Iterable[tuple[int, int]], words: str, query: str = "") -> Selection:
-    """Return the selection of these (id, version) pairs, in whatever order they come. Raises `TooMany`."""
-    pairs = sorted(dict(found).items())
-    if len(pairs) > MOST:
-        raise TooMany
-    return Selection(array("q", [one for one, _ in pairs]), array("q", [seen for _, seen in pairs]), words, query)
-
-
 async def freeze_ids(ids: Iterable[int], *, words: str = "", query: str = "") -> Selection:
     """Return the users of these ids as they are now: marks. An id of nobody is kept, at version 0, and is reported by
     the plan as gone. Raises `TooMany`, and what the engine raises."""
-    wanted = sorted(set(ids))
+    given = list(ids)
+    wanted = in_order(given) if len(given) <= AT_ONCE else await asyncio.to_thread(in_order, given)
     if len(wanted) > MOST:
         raise TooMany
     client = connection()
-    seen: dict[int, int] = {}
+    versions = array("q")
+    sql = f"SELECT id, version FROM users WHERE {ids_in(client, 'id', '$1')}"
     for start in range(0, len(wanted), AT_ONCE):
-        part = wanted[start : start + AT_ONCE]
-        sql = f"SELECT id, version FROM users WHERE {ids_in(client, 'id', '$1')}"
-        seen.update([(row[0], row[1]) for row in await fetch(client, sql, numbers(client, part))])
+        part = wanted[start : start + AT_ONCE].tolist()
+        seen = {row[0]: row[1] for row in await fetch(client, sql, numbers(client, part))}
+        versions.extend(seen.get(one, 0) for one in part)
     label = words or (f"{len(wanted)} marked users" if len(wanted) != 1 else "1 marked user")
-    return Selection(array("q", wanted), array("q", [seen.get(one, 0) for one in wanted]), label, query)
+    return Selection(wanted, versions, label, query)
+
+
+def in_order(ids: Sequence[int]) -> array[int]:
+    """Return the ids in order, each once. Never a long time in C, which would stop the event loop from a thread too."""
+    parts = (sorted(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
+    ordered, last = array("q"), None
+    for one in heapq.merge(*parts):
+        if one != last:
+            ordered.append(one)
+            last = one
+    return ordered

@@ -1,0 +1,116 @@
+"""One moment of the database, read by several statements: what is committed meanwhile is not seen.
+
+PostgreSQL: a REPEATABLE READ, READ ONLY transaction. SQLite: a read transaction on a connection of its own, which in
+WAL mode keeps no writer waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tortoise.transactions import in_transaction
+
+from models.engines.from_sqlite3 import translated
+from models.engines.sqlite_connection import connect
+from tui.browse.sql import Sql, connection, dialect
+
+if TYPE_CHECKING:
+    from models.engines.sqlite_connection import SettledConnection
+
+
+class Snapshot(Protocol):
+    """Reads one moment. Raises what the engine raises."""
+
+    async def rows(self, sql: Sql) -> Sequence[Any]:
+        """Return the rows of a short SELECT."""
+
+    def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:
+        """Yield the rows of one SELECT as they are found, `size` at a time. Close it when it is left early."""
+
+
+class _Read(Exception):
+    """Ends a transaction that has nothing to commit."""
+
+
+@asynccontextmanager
+async def snapshot(*, by_index: bool = False) -> AsyncIterator[Snapshot]:
+    """Open a snapshot. `by_index`: on PostgreSQL no table is read from end to end where an index will do."""
+    if dialect() == "sqlite":
+        file: Any = connection()
+        own = await connect(file.filename, {"query_only": 1}, mode="ro", patient=True)
+        try:
+            await own.run(lambda: own._conn.execute("BEGIN").close())
+            yield _OfSqlite(own)
+        finally:
+            await own.shut()
+        return
+    with suppress(_Read):
+        async with in_transaction(connection().connection_name) as client:
+            await client.execute_script("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if by_index:
+                await client.execute_script("SET LOCAL enable_seqscan = off")
+            yield _OfPostgres(client)
+            raise _Read
+
+
+class _OfPostgres:
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def rows(self, sql: Sql) -> Sequence[Any]:
+        _, found = await self._client.execute_query(_numbered(sql.text), list(sql.parameters))
+        rows: Sequence[Any] = found
+        return rows
+
+    async def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:
+        async def begin(client: Any) -> Any:
+            return await client._connection.cursor(_numbered(sql.text), *sql.parameters)
+
+        async def more(client: Any) -> Any:
+            del client
+            return await cursor.fetch(size)
+
+        # The engine's own way of sending: what goes wrong is translated, and ends the transaction where it must.
+        cursor = await self._client._translate_exceptions(begin)
+        while found := await self._client._translate_exceptions(more):
+            yield found
+
+
+class _OfSqlite:
+    def __init__(self, own: SettledConnection) -> None:
+        self._own = own
+
+    async def rows(self, sql: Sql) -> Sequence[Any]:
+        def read() -> Any:
+            cursor = self._own._conn.execute(sql.text, sql.parameters)
+            try:
+                return cursor.fetchall()
+            finally:
+                cursor.close()
+
+        found: Sequence[Any] = await self._run(read)
+        return found
+
+    async def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:
+        cursor = await self._run(lambda: self._own._conn.execute(sql.text, sql.parameters))
+        try:
+            while found := await self._run(lambda: cursor.fetchmany(size)):
+                yield found
+        finally:
+            await self._run(cursor.close)
+
+    async def _run(self, work: Any) -> Any:
+        try:
+            return await self._own.run(work)
+        except Exception as error:
+            raised = translated(error)
+            if raised is error:
+                raise
+            raise raised from error
+
+
+def _numbered(text: str) -> str:
+    first, *others = text.split("?")
+    return first + "".join(f"${number}{piece}" for number, piece in enumerate(others, 1))
