@@ -104,7 +104,7 @@ async def plan_soft_delete(actor: Actor, user_id: int, *, reason: str = "", tick
     freed = f"{account.username} and {account.email} are" if account.email else f"{account.username} is"
     effects = [f"{freed} free for somebody else; the account is kept as {name} and can be restored"]
     if roles:
-        effects.append(f"{counted(roles, 'role')} stay with it, and come back when it is restored")
+        effects.append(f"{counted(roles, 'role')} will count again when it is restored")
     effects.extend(session_effects(sessions, links))
     wiped = f"the password and {counted(factors, 'second factor')} are" if factors else "the password is"
     return Plan(

@@ -112,7 +112,7 @@ class Dependant:
         elif not self.known:
             found.append("not of this application")
         if not one.indexed:
-            found.append("no index: the whole table is read")
+            found.append("no index: slow")
         return tuple(found)
 
     def as_json(self) -> dict[str, Json]:
@@ -193,7 +193,7 @@ def block_sentence(one: Dependant) -> str:
     if one.takes_accounts:
         other = "1 other account" if one.rows == 1 else f"{one.count} other accounts"
         return f"{other} would be deleted with it ({one.reference.place}{through}). Delete or detach those first."
-    return f"{one.reference.name} refers to it: {rows} ({one.reference.place}{through}). Change or delete those first."
+    return f"Table {one.reference.name} refers to it: {rows} ({one.reference.place}{through}). Change or delete those first."
 
 
 def sentences(dependants: Iterable[Dependant]) -> Iterator[str]:

@@ -97,13 +97,20 @@ async def load_target(
     A soft-deleted one is there only for whoever asks for it with `deleted`.
     """
     scene = await load_scene(client, actor, user_id, lock=False, superusers=superusers)
-    found = scene.target
-    if found is None or (found.account.deleted_at is not None and not deleted):
+    if scene.target is None:
         author = await deleted_by(client, Target(USER, user_id, ""))
-        sentence = (
+        raise TargetGone(
             f"User #{user_id} was deleted by {author.label} at {moment(author.at)}."
             if author
-            else (f"User #{user_id} is deleted." if found else f"There is no user #{user_id}.")
+            else f"There is no user #{user_id}."
         )
-        raise TargetGone(f"{sentence} {RESTORABLE}" if found else sentence)
+    if scene.target.account.deleted_at is not None and not deleted:
+        raise TargetGone(await deleted_sentence(client, user_id))
     return scene
+
+
+async def deleted_sentence(client: BaseDBAsyncClient, user_id: int) -> str:
+    """Return who soft-deleted the user and when, where that is known, and that there is a way back."""
+    author = await deleted_by(client, Target(USER, user_id, ""))
+    who = f"was deleted by {author.label} at {moment(author.at)}" if author else "is deleted"
+    return f"User #{user_id} {who}. {RESTORABLE}"

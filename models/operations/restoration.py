@@ -168,7 +168,8 @@ def _may_restore(scene: Scene, step: RestoreStep) -> Iterator[Refusal]:
 
 def _effects(scene: Scene, former: Former, values: Mapping[str, object]) -> tuple[str, ...]:
     account = scene.account
-    effects = []
+    address = f", with the address {values['email']}" if values.get("email") else ""
+    effects = [f"it is called {values.get('username', account.username)}{address}"] if values else []
     if former.username is None and "username" not in values:
         effects.append(f"it keeps the name {account.username}: the audit does not know of another one")
     if former.email is not None and "email" not in values:

@@ -16,6 +16,8 @@ from textual.widgets import Button, Input, Static
 from models import Account
 from models.operations import Outcome, PasswordMethod, Plan, Status, TargetGone, field_label, plan_create, plan_edit
 from models.permissions import Codename
+from models.operations.presence import deleted_sentence
+from models.operations.transactions import connection
 from tui.keys import bindings
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
@@ -246,6 +248,8 @@ class EditScreen(WorkDialog):
 async def load_account(user_id: int) -> Account:
     """Return the row as it is. Raises `TargetGone`."""
     account = await Account.get_or_none(id=user_id)
-    if account is None or account.deleted_at is not None:
+    if account is None:
         raise TargetGone(f"There is no user #{user_id} any more.")
+    if account.deleted_at is not None:
+        raise TargetGone(await deleted_sentence(connection(), user_id))
     return account

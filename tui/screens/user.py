@@ -39,6 +39,7 @@ MOST_WANTED = {
 """Hints of a tab, where they are not those of the page."""
 
 TABS = ("account", "roles-tab", "sessions-tab", "history-tab")
+RESTORABLE = " D restores it, or deletes it for good."
 GONE = "This user is not there any more. The audit says who deleted it, and when."
 
 
@@ -66,6 +67,8 @@ class UserScreen(AreaScreen):
 
     def hints(self) -> tuple[str, ...]:
         """What is wanted on the tab in front."""
+        if self._detail is not None and self._detail.deleted_at is not None:
+            return ("users.delete", "user.next_tab", "app.back")
         return (*MOST_WANTED.get(self.query_one(TabbedContent).active, ACTIONS), "user.next_tab", "app.back")
 
     def compose_body(self) -> ComposeResult:
@@ -109,7 +112,8 @@ class UserScreen(AreaScreen):
         self.refresh_header()
         email = f"   {sanitise(account.email, 254)}" if account.email else ""
         name = Content.styled(sanitise(account.username, 60), "bold")
-        who.update(Content.assemble(name, f"   #{account.id}{email}\n", state_sentence(detail)))
+        more = RESTORABLE if account.deleted_at is not None and user_verbs.may(self.shell, "delete") else ""
+        who.update(Content.assemble(name, f"   #{account.id}{email}\n", state_sentence(detail), more))
         await self.query_one(Facts).show(account_facts(detail))
         self._roles.say(Content("No roles."))
         self._roles.styles.height = max(3, len(detail.permissions.sources) + 1)
@@ -179,6 +183,7 @@ class UserScreen(AreaScreen):
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
     action_revoke_sessions = partialmethod(_verb, "revoke_sessions")
+    action_delete = partialmethod(_verb, "delete")
     action_grant = partialmethod(_verb, "grant")
 
     def action_revoke(self) -> None:

@@ -25,6 +25,7 @@ PERMISSIONS: Final = {
     "lock": Codename.USERS_UNLOCK,
     "active": Codename.USERS_DEACTIVATE,
     "revoke_sessions": Codename.USERS_REVOKE_SESSIONS,
+    "delete": Codename.USERS_DELETE,
     "grant": Codename.ROLES_GRANT,
     "revoke": Codename.ROLES_GRANT,
 }
@@ -35,10 +36,11 @@ _SCREENS: Final = {
     "lock": "tui.screens.lifecycle:UnlockDialog",
     "active": "tui.screens.lifecycle:ActivationDialog",
     "revoke_sessions": "tui.screens.lifecycle:SessionsDialog",
+    "delete": "tui.screens.deleting:DeleteDialog",
     "grant": "tui.screens.grant:RoleDialog",
     "revoke": "tui.screens.grant:RoleDialog",
 }
-KEYS: Final = ("users.edit", "users.reset", "users.lock", "users.revoke_sessions", "users.active")
+KEYS: Final = ("users.edit", "users.reset", "users.lock", "users.revoke_sessions", "users.active", "users.delete")
 """Ids of the keys that act on one user."""
 
 

@@ -234,6 +234,7 @@ class UsersScreen(AreaScreen):
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
     action_revoke_sessions = partialmethod(_verb, "revoke_sessions")
+    action_delete = partialmethod(_verb, "delete")
 
 
 async def _load_grammar() -> None:

@@ -63,7 +63,7 @@ async def test_it_frees_the_name_and_the_address_and_wipes_what_opens_it() -> No
     await with_access(alice)
     plan = await plan_soft_delete(acting(root), alice.id, reason="left", ticket="7")
     assert plan.is_allowed
-    assert any("1 role stay" in effect for effect in plan.effects)
+    assert any("1 role will count again" in effect for effect in plan.effects)
     outcome = await apply(plan)
     assert outcome.status is Status.OK, outcome
     row = await User.get(id=alice.id)
