@@ -70,8 +70,8 @@ def _in_field(field: str, head: str, rest: str, position: int) -> QueryError:
     star = _odd_star(head, rest)
     if field in TEXT_NAMES:
         return star or QueryError(position, f"this does not fit here. {field}: takes {takes}")
-    sign = "quotes" if rest[0] == '"' else rest[0]
-    return QueryError(position, f"{sign} does not fit here. {field}: takes {takes}")
+    sign = "quotes do" if rest[0] == '"' else f"{rest[0]} does"
+    return QueryError(position, f"{sign} not fit here. {field}: takes {takes}")
 
 
 def _odd_star(head: str, rest: str) -> QueryError | None:

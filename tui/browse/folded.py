@@ -70,5 +70,5 @@ def _is_sign(character: str) -> bool:
 def _letters(character: str) -> str:
     """All letters that fold as this one does, in one order."""
     folded = fold(character)
-    candidates = {character, folded, folded.upper(), folded.title(), *_UNUSUAL}
+    candidates = {character, folded, folded.lower(), folded.upper(), folded.title(), *_UNUSUAL}
     return "".join(sorted(other for other in candidates if len(other) == 1 and fold(other) == folded))

@@ -18,7 +18,7 @@ from tui.browse.fields import MOMENTS, MomentField, State, TextField, Thing
 from tui.browse.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
 from tui.browse.point_texts import FORMS, read_point
 from tui.browse.points import Date, NamedDay, Point, Span
-from tui.browse.query import LONGEST, MOST_TERMS
+from tui.browse.query import LONGEST, MOST_TERMS, Query
 from tui.browse.suggest import QueryError, cut, suggestion
 from tui.browse.terms import (
     MINIMUM_CONTAINS,
@@ -87,9 +87,13 @@ def parse_terms(text: str) -> tuple[Term, ...]:
         if unicodedata.category(character) in ("Cc", "Cs") and not character.isspace():
             raise QueryError(position, "a control character cannot be searched for")
     try:
-        return cast("tuple[Term, ...]", _parser().parse(text))  # `_Terms` makes them of the tree
+        terms = cast("tuple[Term, ...]", _parser().parse(text))  # `_Terms` makes them of the tree
     except UnexpectedInput as error:
         raise explain(text, error) from None
+    # Printed, a text may be longer than it was typed, and what is printed must be read again.
+    if len(str(Query(terms))) > LONGEST:
+        raise QueryError(len(text), f"a query has at most {LONGEST} characters")
+    return terms
 
 
 @cache

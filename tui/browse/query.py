@@ -75,6 +75,13 @@ def _anywhere(term: Term) -> Term:
             return term
 
 
+def prepare() -> None:
+    """Load the parser, which takes 60 ms once: for a thread of a program that must not stop at the first query."""
+    from tui.browse.grammar import parse_terms
+
+    parse_terms("a")
+
+
 def parse(text: str) -> Query:
     """Return the query that `text` says. Raises QueryError with the position of the first thing that is wrong."""
     if not text.strip():

@@ -80,6 +80,9 @@ class Stranger:
     mfa: bool = False
     id: int = 0
 
+    def __repr__(self) -> str:
+        return f"#{self.id}"
+
     def moment(self, name: str) -> datetime | None:
         """Return a moment of the account or of its sign-ins."""
         found = (self.state or {}).get(name) if name in _STATE else self.columns[name]
