@@ -12,6 +12,7 @@ ones after a bulk load:
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,9 @@ from tui.browse.sql import NOTHING, Sql, all_of, joined, rows_by_index
 
 LIST_LIMIT = 20_000
 """Ids that are sorted anew for every page at most: some 20 ms."""
+
+PROBE_SECONDS = 0.5
+"""A list that takes longer to count is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +107,17 @@ async def list_length(selects: Sequence[Sql]) -> int | None:
     """Return how many ids SELECTs list, or None when they are too many, or when no index gives them after all."""
     if not all(plan.is_bounded for plan in await plans_of(*selects)):
         return None
-    total = 0
-    for select in selects:
-        (found,) = await rows_by_index(
-            "SELECT count(*) AS n FROM (" + select + Sql(" LIMIT ?) l", (LIST_LIMIT + 1 - total,))
-        )
-        total += int(found[0]["n"])
-        if total > LIST_LIMIT:
-            return None
-    return total
+    try:
+        # A trigram index collects all that it has of a common part of a text before it gives the first.
+        async with asyncio.timeout(PROBE_SECONDS):
+            counts = (
+                "SELECT count(*) AS n FROM (" + select + Sql(" LIMIT ?) l", (LIST_LIMIT + 1,)) for select in selects
+            )
+            found = await rows_by_index(*counts)
+    except TimeoutError:
+        return None
+    total = sum(int(counted[0]["n"]) for counted in found)
+    return total if total <= LIST_LIMIT else None
 
 
 def _list(selects: Sequence[Sql]) -> Sql:

@@ -123,6 +123,17 @@ def order_advice(order: Order, there: Sequence[Index]) -> Advice | None:
     return _advice(next(declared, Wanted(table, columns, f"idx_{table}_{columns[0]}")), there)
 
 
+async def scan_advice(*, contains: bool) -> Advice | None:
+    """Return the index that would spare a search its scan: one for "contains" that the server can have, else one of the
+    lists' tables that is missing."""
+    there = await load_indexes(*LISTED, "user_roles")
+    if contains:
+        advice = contains_advice(there)
+        return advice if advice is not None and await can_have_trigrams() else None
+    found = missing_for((want for want in wanted_by_models() if want.table in (*LISTED, "user_roles")), there)
+    return found[0] if found else None
+
+
 async def can_have_trigrams() -> bool:
     """Whether the extension is installed in the database, or can be: its files are on the server."""
     return dialect() == "postgres" and bool(

@@ -35,16 +35,16 @@ async def load_means() -> Means:
 async def estimated_total() -> Total:
     """Return how many users there are: exactly when there are few, else as the database's statistics have it.
 
-    PostgreSQL: `reltuples`. SQLite: `sqlite_stat1` after an ANALYZE, else the largest id, which is never too small.
+    PostgreSQL: `reltuples`. SQLite: `sqlite_stat1`. Before an ANALYZE: as many as ids fit, which is never too small.
     """
     few = await rows(Sql("SELECT count(*) AS n FROM (SELECT 1 FROM users LIMIT ?) t", (COUNTED + 1,)))
     if int(few[0]["n"]) <= COUNTED:
         return Total(int(few[0]["n"]), exact=True)
     known = await (_of_postgres() if dialect() == "postgres" else _of_sqlite())
-    if known <= COUNTED:
-        ends = await id_ends()
-        known = max(ends[1] if ends else 0, COUNTED)
-    return Total(known, exact=False)
+    ends = await id_ends()
+    most = ends[1] - ends[0] + 1 if ends else 0
+    # More than there are ids there cannot be: SQLite's statistics of a part of the table can be wrong by a third.
+    return Total(max(COUNTED, min(known, most) if known > COUNTED else most), exact=False)
 
 
 async def id_ends() -> tuple[int, int] | None:

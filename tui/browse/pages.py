@@ -55,6 +55,7 @@ class UserSource:
     now: datetime
     access: Access
     extras: tuple[str, ...] = ()  # columns to read for each page besides what every list has
+    trigram: bool = False  # whether indexes serve "contains"
 
     def key(self, row: UserRow) -> int:
         """Return what a row is known by: the user's id."""
@@ -185,7 +186,8 @@ async def open_source(query: Query, order: Order) -> UserSource:
         raise OrderError(f"{lacking.sentence} The order {order.words()} would read the whole table.")
     now = await database_now(connection())
     context = Context(now, await load_roles(), dialect(), has_trigrams(there))
-    return UserSource(query, order, now, await choose(query, conditions(query, context), segments(order, query, now)))
+    access = await choose(query, conditions(query, context), segments(order, query, now))
+    return UserSource(query, order, now, access, trigram=context.trigram)
 
 
 async def role_names(user_ids: Sequence[int], now: datetime) -> dict[int, tuple[str, ...]]:
