@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import PostgresServer, start_postgres
+from tests.postgres import PostgresServer, installed_with_trigrams, start_installed, start_postgres
 
 if TYPE_CHECKING:
     from tui.database import Database
@@ -71,6 +71,45 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL that this test process started, stopped at its end."""
     with start_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def trigram_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL with `pg_trgm`, which the wheel's lacks: the one on PATH, started for this test process."""
+    programs = installed_with_trigrams()
+    if programs is None:
+        pytest.skip("no PostgreSQL with pg_trgm on PATH (pg_config)")
+    with start_installed(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _trigram_template(trigram_server: PostgresServer) -> str:
+    from tests.schema import migrate_fresh
+
+    name = f"template_{uuid.uuid4().hex}"
+    trigram_server.create(name)
+    migrate_fresh(trigram_server.url(name))
+    return name
+
+
+@pytest.fixture
+def trigram_url(trigram_server: PostgresServer, _trigram_template: str) -> Iterator[str]:
+    """The URL of a fresh database with the current schema on a PostgreSQL that has `pg_trgm`."""
+    name = f"test_{uuid.uuid4().hex}"
+    trigram_server.create(name, template=_trigram_template)
+    yield trigram_server.url(name)
+    trigram_server.drop(name)
+
+
+@pytest.fixture
+async def trigram_database(trigram_url: str) -> AsyncIterator["Database"]:
+    """The same, opened."""
+    from tui.database import open_database
+    from tui.settings import parse_url
+
+    async with await open_database(parse_url(trigram_url)) as opened:
+        yield opened
 
 
 @pytest.fixture

