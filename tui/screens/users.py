@@ -16,7 +16,7 @@ from tui.browse.detail import Detail, load_detail
 from tui.browse.query import Query, QueryError, parse
 from tui.browse.rows import UserRow, row_document
 from tui.keys import bindings
-from tui.screens import user_verbs
+from tui.screens import user_verbs, users_views
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.palette import Command
@@ -54,7 +54,9 @@ class UsersScreen(AreaScreen):
     )
     BINDINGS: ClassVar = [
         *bindings("list.search", priority=True),  # what is typed behind it is for the box already
-        *bindings("list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"),
+        *bindings(
+            "list.views", "list.columns", "list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"
+        ),
         *bindings("list.stop", *user_verbs.KEYS, "users.new"),
     ]
 
@@ -192,6 +194,14 @@ class UsersScreen(AreaScreen):
                 self.users.order_by(order)
 
         self.app.push_screen(OrderDialog(self.users.order), chosen)
+
+    def action_views(self) -> None:
+        """Open a view, or keep the present search as one."""
+        users_views.ask_for_view(self)
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        users_views.ask_for_columns(self)
 
     def action_refresh(self) -> None:
         """Read the list again; the cursor and the marks stay."""

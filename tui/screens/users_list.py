@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.browse.columns import chosen_columns, extras_of
 from tui.browse.cost import Cost, cost
 from tui.browse.counts import Matching, bounded_count, exact_count, grouped
 from tui.browse.means import Means, load_means
@@ -26,6 +27,7 @@ from tui.browse.query import Query, QueryError
 from tui.browse.rows import Position, UserRow
 from tui.browse.spread import Spread, load_spread
 from tui.screens.users_status import Standing, empty_notice, loading_notice, status_line
+from tui.terminal.remembered import remember_columns, remembered_columns
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import (
     BarClicked,
@@ -35,12 +37,15 @@ from tui.widgets.keyset_messages import (
     WindowChanged,
 )
 from tui.widgets.keyset_table import KeysetTable
+from tui.widgets.user_columns import user_columns
 from tui.widgets.user_preview import UserPreview
-from tui.widgets.user_words import user_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
+    from tui.browse.views import View
     from tui.screens.base import AreaScreen
 
 COUNT_SECONDS = 600.0
@@ -76,6 +81,8 @@ class UserList(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._order: Order | None = None  # None: nobody has chosen one
+        self._own_columns = chosen_columns(remembered_columns())
+        self._columns = self._own_columns
         self._source: UserSource | None = None
         self._cost = Cost("")
         self._standing = Standing(Query())
@@ -83,7 +90,7 @@ class UserList(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="list"):
-            yield KeysetTable(user_columns(lambda: self.now))
+            yield KeysetTable(user_columns(self._columns, lambda: self.now))
             yield UserPreview()
         yield Static(id="status")
 
@@ -101,6 +108,21 @@ class UserList(Vertical):
     def order(self) -> Order:
         """The order chosen; else by username, but by id for what scans: rows lie in the order of ids."""
         return self._order or Order(OrderBy.ID if self._scans_much() else OrderBy.USERNAME)
+
+    @property
+    def has_order(self) -> bool:
+        """Whether somebody chose an order."""
+        return self._order is not None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns shown: the person's own, or those of the view that is open."""
+        return self._columns
+
+    @property
+    def view(self) -> str:
+        """The name of the view that is shown, as it is kept; empty when something else is searched for."""
+        return self._standing.view
 
     @property
     def source(self) -> UserSource | None:
@@ -128,12 +150,23 @@ class UserList(Vertical):
         self.read(keep_place=True)
 
     def show(self, query: Query) -> None:
-        """List what matches; the cursor stays with its row if that does."""
-        if query == self._standing.query and not self._standing.problem:
-            return
+        """List what matches; the cursor stays with its row if that does. Another query leaves the view."""
+        same = query == self._standing.query
+        if not same:
+            self._list(query, "", self._own_columns)
+        elif self._standing.problem:
+            self._list(query, self._standing.view, self._columns)
+
+    def show_view(self, view: View, query: Query) -> None:
+        """List a view, whose query is this, in its order and with its columns where it has any."""
+        self._order = view.parsed_order()
+        self._list(query, view.name, view.chosen_columns() or self._own_columns)
+
+    def _list(self, query: Query, view: str, columns: tuple[str, ...]) -> None:
         means = self._standing.means
         self._cost = cost(query, means) if means is not None else Cost("")
-        self._stand(query=query, matching=None, counting="")
+        self._stand(query=query, matching=None, counting="", view=view)
+        self._place(columns)
         self.table.say(Content("…searching"))
         self.table.stale = True
         self.read(keep_place=False)
@@ -145,13 +178,27 @@ class UserList(Vertical):
             self.table.stale = True
             self.read(keep_place=False)
 
+    def choose_columns(self, names: Sequence[str]) -> None:
+        """Show these columns, now and from now on. What was not read for them yet is read; the cursor stays."""
+        self._own_columns = chosen_columns(names)
+        remember_columns(self._own_columns)
+        if self._place(self._own_columns):
+            self.read()
+
+    def _place(self, names: tuple[str, ...]) -> bool:
+        """Show these columns; whether there is something to read for them that was not read."""
+        if names != self._columns:
+            self._columns = names
+            self.table.show_columns(user_columns(names, lambda: self.now))
+        return self._source is not None and not set(extras_of(names)) <= set(self._source.extras)
+
     def read(self, *, keep_place: bool = True) -> None:
         """Read the list for what is searched and ordered now. The cursor and the marks stay with their rows."""
-        query, order = self._standing.query, self.order
+        query, order, extras = self._standing.query, self.order, extras_of(self._columns)
 
         async def work() -> UserSource | QueryError:
             try:
-                return await open_source(query, order)
+                return replace(await open_source(query, order), extras=extras)
             except QueryError as error:
                 return error
 

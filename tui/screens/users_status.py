@@ -18,6 +18,7 @@ class Standing:
     """What the status line is made of. `matching` is None while nobody has counted."""
 
     query: Query
+    view: str = ""
     means: Means | None = None
     matching: Matching | None = None
     counting: str = ""
@@ -31,7 +32,7 @@ class Standing:
 
 
 def status_line(standing: Standing) -> Content:
-    """Return `~10.0 M users · 1 000+ match · 2 marked (1 not in view) · loaded 14:03:11`."""
+    """Return `view: Locked now · ~10.0 M users · 12 match · 2 marked (1 not in view) · loaded 14:03:11`."""
     if standing.problem:
         shown = f" Rows are from {standing.loaded_at}." if standing.loaded_at else ""
         return Content.assemble(safe(standing.problem, 300), f"{shown} ctrl+r tries again.")
@@ -50,7 +51,8 @@ def status_line(standing: Standing) -> Content:
         parts.append(f"{grouped(standing.marked)} marked{hidden}")
     if standing.loaded_at:
         parts.append(f"loaded {standing.loaded_at}")
-    return Content(" · ".join(parts))
+    view = Content.assemble("view: ", safe(standing.view, 30), " · " if parts else "") if standing.view else Content("")
+    return Content.assemble(view, " · ".join(parts))
 
 
 def searched_words(standing: Standing) -> str:

@@ -14,6 +14,7 @@ from textual.content import ContentText
 from textual.widgets import Button
 
 from models.operations import Outcome, RefusalCode, Status, apply, check_again
+from models.operations.context import USER
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.work import start_write
@@ -65,7 +66,7 @@ class WorkDialog(ReadDialog[Outcome]):
 
     def stay_in_doubt(self, outcome: Outcome) -> None:
         """Says so with the number of the operation; nothing else can be done to this user until it is settled."""
-        if outcome.target.id is not None:
+        if outcome.target.kind == USER and outcome.target.id is not None:
             self.shell.unsettled[outcome.target.id] = outcome
         self.in_doubt = outcome
         self._label = self.query_one("#confirm", Button).label
@@ -88,7 +89,8 @@ class WorkDialog(ReadDialog[Outcome]):
             self.complain(f"Still not known. {outcome.sentence}")
             return
         self.in_doubt = None
-        self.shell.unsettled.pop(outcome.target.id or 0, None)
+        if outcome.target.kind == USER:
+            self.shell.unsettled.pop(outcome.target.id or 0, None)
         self.label_confirm(self._label)
         self.answered(outcome)
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from textual.content import Content
@@ -12,46 +11,19 @@ from tui.browse.changes import FieldChange
 from tui.browse.counts import grouped
 from tui.browse.detail import Detail
 from tui.browse.history import HistoryRow
-from tui.browse.moments import ago, clock, day, stamp
-from tui.browse.rows import UserRow
+from tui.browse.moments import clock, stamp
 from tui.browse.states import Facts, Weight, badges
 from tui.terminal.safe import safe
-from tui.widgets.keyset_columns import Cell, Column, Tone
+from tui.widgets.keyset_columns import Cell, Tone
 
 NONE = Content("–")
 _TONES = {Weight.PLAIN: Tone.PLAIN, Weight.CAUTION: Tone.CAUTION, Weight.DANGER: Tone.DANGER}
-
-
-def user_columns(now: Callable[[], datetime]) -> Sequence[Column[UserRow]]:
-    """Return the columns of the list; `now` is the database's clock as of the last read."""
-    return (
-        Column("id", "ID", 9, lambda row: Cell(Content(grouped(row.id))), right=True, pinned=True),
-        Column("username", "USERNAME", 14, lambda row: Cell(safe(row.username, 60)), grow=3, pinned=True),
-        Column("state", "STATE", 12, lambda row: state_cell(row, now()), grow=1),
-        Column("roles", "ROLES", 8, _roles, grow=1),
-        Column("login", "LAST LOGIN", 10, lambda row: Cell(Content(ago(row.last_login_at, now())))),
-        Column("email", "E-MAIL", 16, lambda row: _optional(row.email), grow=3),
-        Column("name", "NAME", 14, lambda row: _optional(row.full_name), grow=2),
-        Column("created", "CREATED", 10, lambda row: _created(row, now())),
-    )
 
 
 def state_cell(user: Facts, now: datetime) -> Cell:
     """Return the badges of a user, in the tone of the gravest."""
     found = badges(user, now, clock)
     return Cell(Content(", ".join(badge.word for badge in found)), _TONES[found[0].weight])
-
-
-def _roles(row: UserRow) -> Cell:
-    return Cell(safe(", ".join(row.roles), 200)) if row.roles else Cell(NONE, Tone.QUIET)
-
-
-def _optional(text: str | None) -> Cell:
-    return Cell(safe(text, 254)) if text else Cell(NONE, Tone.QUIET)
-
-
-def _created(row: UserRow, now: datetime) -> Cell:
-    return Cell(Content(day(row.created_at, now))) if row.created_at else Cell(NONE, Tone.QUIET)
 
 
 def state_sentence(detail: Detail) -> Content:
