@@ -50,10 +50,20 @@ def test_a_query(maria: str, run: Run) -> None:
     assert (ended.code, ended.err.startswith("Nobody matches")) == (0, True)
 
 
+def test_a_query_as_an_option(maria: str, run: Run) -> None:
+    by_argument = run("users", "list", "ali", "--json").document
+    assert run("users", "list", "--query", "ali", "--json").document == by_argument
+    assert run("users", "list", "--json", "--query=ali").document == by_argument
+    others = run("users", "list", "--query=-ali", "--json").document
+    assert [user["username"] for user in others["users"]] == ["bob", "maria"]
+    assert run("users", "list", "ali", "--query", "bob").code == 2
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
         (("is:nonsense",), "character"),
+        (("--query=id:99999999999",), "character 4: the largest id is"),
         (("*a*",), "character"),
         (("--order", "shoe-size"), "No index"),
         (("--after", "nonsense"), "--after"),

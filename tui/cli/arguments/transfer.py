@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.cli.arguments.query import add_query
 from tui.cli.arguments.shared import add_connection, add_json, add_write, examples
 from tui.cli.arguments.values import assignment, positive
 
@@ -48,7 +49,7 @@ def add_export(verbs: Subparsers) -> None:
             "shellback users export --ids 3,5,9 --output three.csv",
         ),
     )
-    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="whom to export; everybody by default")
+    add_query(parser, "whom to export; everybody by default")
     parser.add_argument("--ids", metavar="IDS", help="these users instead of a query: 3,5,9, or - for standard input")
     parser.add_argument("--columns", default="", metavar="NAMES", help="the columns, with commas between them")
     parser.add_argument(

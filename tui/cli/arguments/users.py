@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments.deleting import add_delete, add_restore
+from tui.cli.arguments.query import QUERY_HELP, add_query
 from tui.cli.arguments.shared import (
     add_connection,
     add_json,
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Parser]
 
 _COMMANDS = "tui.cli.commands"
-
-_QUERY_HELP = """\
-QUERY is what the search box of the interface takes; terms are joined by AND:
-  ali             username or e-mail begins with ali
-  "ali"           is exactly ali
-  *ali*           contains ali (3 letters at least; may scan the table)
-  is:locked       active, inactive, locked, expired, deleted, superuser, mustchange, never-logged-in
-  role:support    holds the role
-  -is:  -role:    not
-"""
 
 
 def add_users(commands: Subparsers) -> None:
@@ -85,15 +76,16 @@ def _add_list(verbs: Subparsers) -> None:
         "list",
         help="a page of users",
         description="Prints a page of users. The table is read by key, so a far page costs no more than the first.\n\n"
-        + _QUERY_HELP,
+        + QUERY_HELP,
         epilog=examples(
             "shellback users list",
             "shellback users list 'ali is:active' --order created-",
+            "shellback users list --query='-has:email created:<90d'",
             "shellback users list --limit 1000 --json",
             "shellback users list --after KEY      # KEY: the `next` of the page before",
         ),
     )
-    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="whom to list; everybody by default")
+    add_query(parser, "whom to list; everybody by default")
     parser.add_argument(
         "--order",
         default="username",
