@@ -1,28 +1,36 @@
-"""The line in which a list is searched: a text, and beside it what it costs, before it runs.
+"""The line in which a list is searched: a text, beside it what it costs, before it runs, and under it what may follow.
 
-It knows nothing of users: the screen says what a text means and what is wrong with it.
+It knows nothing of users: the screen says what a text means, what is wrong with it and how it can be completed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.browse.complete import Completions
 from tui.keys import bindings
+from tui.widgets.completion_list import CompletionList
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.timer import Timer
     from textual.widget import Widget
 
 DEBOUNCE = 0.18
 """Seconds without a key after which a text is searched for."""
+
+
+_NOTHING = Completions(0, 0)
 
 
 class SearchBox(VerticalGroup):
@@ -54,6 +62,9 @@ class SearchBox(VerticalGroup):
         text: str
         entered: bool = False
 
+    class Entered(Message):
+        """It has the focus."""
+
     class Left(Message):
         """The list should have the focus."""
 
@@ -62,6 +73,12 @@ class SearchBox(VerticalGroup):
         self._input = SearchInput(placeholder="a name, an e-mail, is:locked or role:support", select_on_focus=False)
         self._cost = Static(classes="search--cost")
         self._error = Static(classes="search--error")
+        self._list = CompletionList()
+        self.completer: Callable[[str, int], Completions] | None = None
+        """What may stand at a place of the text."""
+        self._offer = _NOTHING
+        self._completing = ""  # the text for which the offer is
+        self._picked: int | None = None  # the candidate of the offer that stands there now
         self._timer: Timer | None = None
         self._came_from: Widget | None = None
 
@@ -70,6 +87,7 @@ class SearchBox(VerticalGroup):
             yield Static(Content("/"), classes="search--slash")
             yield self._input
             yield self._cost
+        yield self._list
         yield self._error
 
     @property
@@ -91,6 +109,7 @@ class SearchBox(VerticalGroup):
             self._came_from = self.screen.focused
         self.screen.set_focus(self._input)
         self._input.select_all()
+        self.post_message(self.Entered())
 
     def leave(self) -> None:
         """Give the focus back at once; wherever it came from, the screen hears of it."""
@@ -110,7 +129,63 @@ class SearchBox(VerticalGroup):
             indent = min(max(0, position - int(self._input.scroll_offset.x)), room)
             self._error.update(Content.assemble(" " * indent, "^ ", message))
 
+    # Completing -----------------------------------------------------------------------------------------------------
+
+    @property
+    def completes(self) -> bool:
+        """Whether there is something to complete the text with."""
+        return bool(self._offer.candidates)
+
+    def is_unfinished(self, position: int) -> bool:
+        """Whether a place of the text is in the term that is still being completed: it is too early for a mistake."""
+        return self.completes and self._picked is None and position >= self._offer.start
+
+    def complete(self, step: int) -> None:
+        """Put the next candidate there; the one after it takes its place with the next step."""
+        number = len(self._offer.candidates)
+        if number:
+            following = 0 if step > 0 else number - 1
+            self._pick(following if self._picked is None else (self._picked + step) % number)
+
+    @on(CompletionList.Clicked)
+    def _clicked(self, event: CompletionList.Clicked) -> None:
+        event.stop()
+        self.screen.set_focus(self._input)
+        self._pick(event.number)
+
+    def _pick(self, number: int) -> None:
+        offer, candidate = self._offer, self._offer.candidates[number]
+        text, cursor = offer.applied(self._completing, candidate)
+        self._picked = number if candidate.whole else None
+        if not candidate.whole:
+            self._offer_for(text, cursor)
+        with self._input.prevent(Input.Changed):
+            self._input.value = text
+            self._input.cursor_position = cursor
+        self._changed(text)
+        self._show_offer()
+
+    def _offer_for(self, text: str, cursor: int) -> None:
+        """What can follow a field, or two letters at least: one is the beginning of almost anything."""
+        self._picked, self._completing, self._offer = None, text, _NOTHING
+        if self.completer is not None and self._input.has_focus:
+            offer = self.completer(text, cursor)
+            if offer.end - offer.start > 1 or text[: offer.start].endswith(":"):
+                self._offer = offer
+
+    def _show_offer(self) -> None:
+        x = 3 + cell_len(self._completing[: self._offer.start]) - int(self._input.scroll_offset.x) - 2
+        self._list.show(self._offer.candidates, self._picked or 0, max(0, x))
+
+    def forget_offer(self) -> None:
+        """Offer nothing until something is typed."""
+        self._offer, self._picked = _NOTHING, None
+        self._show_offer()
+
+    # Searching ------------------------------------------------------------------------------------------------------
+
     def action_submit(self) -> None:
+        self.forget_offer()
         self._stop_timer()
         self.post_message(self.Searched(self.text, entered=True))
 
@@ -122,8 +197,13 @@ class SearchBox(VerticalGroup):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._offer_for(event.value, self._input.cursor_position)
+        self._show_offer()
+        self._changed(event.value)
+
+    def _changed(self, text: str) -> None:
         self._stop_timer()
-        self.post_message(self.Changed(event.value))
+        self.post_message(self.Changed(text))
         self._timer = self.set_timer(DEBOUNCE, self._paused)
 
     def _paused(self) -> None:
@@ -143,7 +223,30 @@ class SearchInput(Input):
     the focus is by then.
     """
 
-    BINDINGS: ClassVar = [*bindings("search.submit", "search.list", "search.leave", priority=True)]
+    BINDINGS: ClassVar = [
+        *bindings("search.submit", "search.list", "search.leave", priority=True),
+        *bindings("search.complete", "search.complete_back", priority=True),
+    ]
+
+    @property
+    def takes_tab(self) -> bool:
+        """Whether Tab completes now instead of leading to the next field."""
+        return self.query_ancestor(SearchBox).completes
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("complete", "complete_back"):
+            return self.takes_tab
+        return super().check_action(action, parameters)
+
+    def action_complete(self) -> None:
+        self.query_ancestor(SearchBox).complete(1)
+
+    def action_complete_back(self) -> None:
+        self.query_ancestor(SearchBox).complete(-1)
+
+    def _on_blur(self, event: events.Blur) -> None:
+        super()._on_blur(event)
+        self.query_ancestor(SearchBox).forget_offer()
 
     def action_list(self) -> None:
         self.query_ancestor(SearchBox).leave()
