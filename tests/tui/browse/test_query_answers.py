@@ -5,14 +5,19 @@ The run of each dialect proves it for that dialect, on the same people.
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from tests.tui.browse.meaning import selected
 from tests.tui.browse.query_texts import ANY_TEXT, QUERIES, TERMS
 from tests.tui.browse.strangers import NOW, ZONE, Stranger, settle, strangers
+from tui.browse import pages
 from tui.browse.conditions import Condition, Context, conditions, load_roles
+from tui.browse.orders import Order, OrderBy
+from tui.browse.pages import open_source
 from tui.browse.query import Not, Query, QueryError, parse
 from tui.browse.sql import Sql, all_of, dialect, joined, rows, where
 from tui.database import Database
@@ -99,6 +104,32 @@ async def test_a_list_by_index_leaves_nobody_out(everybody: list[Stranger], text
             ids = [int(row["id"]) for row in listed]
             assert len(set(ids)) == len(ids)
             assert set(await found_by(condition.test)) <= set(ids)
+
+
+@given(text=QUERIES, by=st.sampled_from(OrderBy), down=st.booleans(), forward=st.booleans(), count=st.integers(1, 30))
+@settings(LIVED_IN, max_examples=200)
+async def test_the_pages_of_any_query_in_any_order_have_them_all(
+    everybody: list[Stranger], text: str, by: OrderBy, down: bool, forward: bool, count: int
+) -> None:
+    query = parsed(text)
+    await compiled(query)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages, "database_now", _then)
+        source = await open_source(query, Order(by, down))
+    found: list[int] = []
+    origin = None
+    while True:
+        page = await source.page(origin, count, forward=forward)
+        found += [row.id for row in page.rows]
+        origin = page.edge
+        if origin is None:
+            break
+
+    assert sorted(found) == selected(query, everybody)
+
+
+async def _then(_: object) -> datetime:
+    return NOW
 
 
 async def test_fifty_terms_of_any_kind_are_not_too_many(everybody: list[Stranger]) -> None:
