@@ -13,10 +13,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from models.operations.audit import GENESIS, HASHED_FIELDS, chain_hash, event_payload
+from models.operations.placeholders import placeholder
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Action
 from tui.demo.lives import DAY, Life, World, random_bits
 from tui.demo.people import Person
-from tui.demo.rows import REASONS, Row, Value, stamp
+from tui.demo.rows import REASONS, Row, Value, has_address, stamp
 
 COLUMNS: Final = (*HASHED_FIELDS, "prev_hash", "hash")
 
@@ -54,7 +55,7 @@ def events(number: int, who: Person, row: Row, lived: Life, world: World) -> Ite
         return
     name, bits = str(row[1]), lived.bits
     ticket = f"SUP-{1000 + bits % 9000}" if bits & 3 == 0 else None
-    done = list(_done(who, lived))
+    done = list(_done(number, who, lived))
     for turn, (at, (action, changes, reason)) in enumerate(zip(lived.changes, done, strict=True), 1):
         actor = 1 if action == Action.GRANT_ROLE else _actor(bits >> turn, world)
         yield Event(at, number, name, actor, action, changes, "ok", reason, ticket, turn + 1)
@@ -73,7 +74,7 @@ def events(number: int, who: Person, row: Row, lived: Life, world: World) -> Ite
         yield Event(at, number, name, support, Action.EDIT, None, "denied", "not allowed by your roles")
 
 
-def _done(who: Person, lived: Life) -> Iterator[tuple[str, dict[str, Any], str | None]]:
+def _done(number: int, who: Person, lived: Life) -> Iterator[tuple[str, dict[str, Any], str | None]]:
     """What each of `lived.changes` was: action, fields before and after, reason."""
     if lived.role is not None:
         yield Action.GRANT_ROLE, {f"role:{lived.role}": [None, "granted"]}, None
@@ -88,7 +89,15 @@ def _done(who: Person, lived: Life) -> Iterator[tuple[str, dict[str, Any], str |
         }
         yield Action.DEACTIVATE, fields, reason
     elif lived.deleted is not None:
-        yield "users.delete", {"is_active": [True, False], "deleted_at": [None, _iso(lived.deleted)]}, None
+        fields = {
+            "username": [who.username, placeholder(number + 1)],
+            "hashed_password": [REDACTED, REDACTED_CHANGED],
+            "has_usable_password": [True, False],
+            "deleted_at": [None, _iso(lived.deleted)],
+        }
+        if has_address(lived):
+            fields["email"] = [who.email, None]
+        yield Action.DELETE, fields, None
     elif lived.temporary_until is not None:
         fields = {
             "hashed_password": [REDACTED, REDACTED_CHANGED],

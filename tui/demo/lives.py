@@ -102,7 +102,7 @@ def _fallen(plain: Life, fate: int, now: int) -> Life:
     if fate < 70:
         return plain._replace(is_active=False, deactivated=plain.later, last_login=until_later)
     if fate < 85:
-        return plain._replace(is_active=False, usable=False, role=None, deleted=plain.later, last_login=until_later)
+        return plain._replace(usable=False, role=None, deleted=plain.later, last_login=until_later)
     if fate < 100:
         return plain._replace(expires=plain.later, last_login=until_later)
     if fate < 130:

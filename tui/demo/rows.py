@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+from models.operations.placeholders import placeholder
 from tui.demo.lives import DAY, Life, World
 from tui.demo.people import Person, person
 
@@ -66,13 +67,18 @@ def somebody(number: int, world: World) -> Person:
     return person(number, world.seed)
 
 
+def has_address(lived: Life) -> bool:
+    """Whether somebody has an e-mail address, or had one before being deleted."""
+    return lived.bits % 17 != 0
+
+
 def user_row(number: int, who: Person, lived: Life, password_hash: str) -> Row:
     """The row of `users`; ids count from 1. A deleted user's name is free again, as soft deletion leaves it."""
     bits = lived.bits
     username, username_key, email, email_key = who.username, who.username_key, who.email, who.email_key
-    addressed = bits % 17 != 0
+    addressed = has_address(lived)
     if lived.deleted is not None:
-        username = username_key = f"deleted-{number + 1}"
+        username = username_key = placeholder(number + 1)
         addressed = False
     changes = lived.changes
     return (

@@ -11,11 +11,14 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent, LoginAttempt, RolePermission, User, UserAuthState, UserRole, UserSession
+from models.operations import Status, apply, plan_restore
 from models.operations.audit import verify_chain
+from models.operations.placeholders import placeholder
 from models.operations.plan import Secret
 from models.operations.signin import SignedIn, SignInRefused, resume, sign_in
 from models.passwords import Verdict, verify
 from models.usernames import display_form, email_key, key, skeleton
+from tests.models.operations.people import acting
 from tui.database import open_database
 from tui.demo import DemoSummary, NotEmptyError, fill
 from tui.settings import parse_url
@@ -39,7 +42,7 @@ async def test_the_rows_keep_the_rules_of_accounts(summary: DemoSummary) -> None
         assert email_key(account.email) == account.email_key
         assert account.created_at <= account.updated_at
         assert (account.deactivated_at is None) == (account.deactivation_reason is None)
-        assert account.is_active == (account.deactivated_at is None and account.deleted_at is None)
+        assert account.is_active == (account.deactivated_at is None)
         assert account.deleted_at is None or (account.email is None and not account.has_usable_password)
 
 
@@ -66,6 +69,18 @@ async def test_every_state_of_an_account_is_there(summary: DemoSummary) -> None:
     granted = await UserRole.all().values("role__name")
     assert {str(grant["role__name"]) for grant in granted} == {"operator", "support", "auditor", "dba"}
     assert await RolePermission.all().count() > 0
+
+
+async def test_a_deleted_user_is_restored_under_the_name_of_before(summary: DemoSummary) -> None:
+    actor = acting(await Account.get(username=summary.username))
+    for account in await Account.filter(deleted_at__not_isnull=True).limit(5):
+        assert account.username == placeholder(account.id)
+        plan = await plan_restore(actor, account.id)
+        assert plan.is_allowed
+        assert (await apply(plan)).status is Status.OK
+        restored = await Account.get(id=account.id)
+        assert restored.username != account.username
+        assert restored.deleted_at is None
 
 
 async def test_one_username_imitates_another(summary: DemoSummary) -> None:
