@@ -1,0 +1,71 @@
+"""Whether new names look like existing ones, asked for many at once: the spellings of thousands in a few statements."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Final
+
+from models.operations.bulk.sql import fetch
+from models.operations.importing.rows import values_of
+from models.operations.transactions import is_postgres
+from models.operations.uniqueness import spellings
+from models.usernames import key, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.importing.spool import Spool
+
+NAMES: Final = 200
+"""New names whose spellings are asked for at once: some ten thousand keys of the index."""
+
+
+async def refuse_look_alikes(
+    client: BaseDBAsyncClient, spool: Spool, names: Sequence[tuple[int, int | None, str]]
+) -> None:
+    """Make errors of rows whose new name looks like another user's. `names`: (line, target, given), NAMES at most."""
+    wanted = await asyncio.to_thread(_spelled, names)
+    keys = list(wanted)
+    found = await fetch(
+        client,
+        "SELECT id, username FROM users WHERE username_key = ANY($1::text[])"
+        if is_postgres(client)
+        else "SELECT id, username FROM users WHERE username_key IN (SELECT value FROM json_each($1))",
+        keys if is_postgres(client) else json.dumps(keys),
+    )
+    errors = []
+    for other_id, other in found:
+        look, other_key = skeleton(other), key(other)
+        for line, target, name in wanted.get(other_key, ()):
+            if target != other_id and key(name) != other_key and skeleton(name) == look:
+                errors.append((_sentence(other, other_id), line))
+    if errors:
+        await asyncio.to_thread(spool.refuse, errors)
+
+
+async def clashing_since(spool: Spool, users: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return (line, sentence) of new names that look like these users, who came or were renamed since the plan."""
+    looks = {skeleton(username): (user_id, username) for user_id, username in users}
+    mine = await asyncio.to_thread(spool.with_look, list(looks))
+    return [
+        (line, _sentence(looks[look][1], looks[look][0]))
+        for look, (line, target, name) in mine.items()
+        if target != looks[look][0] and name != key(looks[look][1])
+    ]
+
+
+def _spelled(names: Sequence[tuple[int, int | None, str]]) -> dict[str, list[tuple[int, int | None, str]]]:
+    """The keys that would look like some name, and whose."""
+    wanted: dict[str, list[tuple[int, int | None, str]]] = {}
+    for line, target, given in names:
+        name = str(values_of(given)["username"])
+        for spelling in spellings(name):
+            wanted.setdefault(spelling, []).append((line, target, name))
+    return wanted
+
+
+def _sentence(other: str, other_id: int) -> str:
+    return f"username: This looks like {other} (#{other_id}). Choose one that does not."
