@@ -15,7 +15,7 @@ from tui.cli.arguments.shared import (
     add_write,
     examples,
 )
-from tui.cli.arguments.transfer import add_export
+from tui.cli.arguments.transfer import add_export, add_import
 from tui.cli.arguments.values import assignment, duration, page_size, positive
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def add_users(commands: Subparsers) -> None:
     add_delete(verbs)
     add_restore(verbs)
     add_export(verbs)
+    add_import(verbs)
 
 
 def _add_list(verbs: Subparsers) -> None:
