@@ -82,10 +82,10 @@ class Told:
     ahead: bool = False
 
 
-TEXTS: Final[Mapping[TextField, Said]] = {
-    TextField.USERNAME: Said("username", "", "username"),
-    TextField.EMAIL: Said("e-mail", "", "e-mail address"),
-    TextField.NAME: Said("full name", "", "full name"),
+TEXTS: Final[Mapping[TextField, str]] = {
+    TextField.USERNAME: "username",
+    TextField.EMAIL: "e-mail",
+    TextField.NAME: "full name",
 }
 
 MOMENTS: Final[Mapping[MomentField, Told]] = {
@@ -154,7 +154,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "is": "a state",
     "role": "holds the role",
     "has": "has one or more of something",
-    **{field.value: said.help for field, said in TEXTS.items()},
+    **{field.value: words for field, words in TEXTS.items()},
     "id": "the id",
     **{field.value: told.help for field, told in MOMENTS.items()},
 }

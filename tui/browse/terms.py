@@ -92,11 +92,11 @@ class TextIs:
 
     def words(self) -> str:
         """Return the term as a clause of a sentence."""
-        return f'{TEXTS[self.field].words} {_VERBS[self.match][0]} "{self.text}"'
+        return f'{TEXTS[self.field]} {_VERBS[self.match][0]} "{self.text}"'
 
     def opposite(self) -> str:
         """Return the opposite as a clause of a sentence."""
-        return f'{TEXTS[self.field].words} {_VERBS[self.match][1]} "{self.text}"'
+        return f'{TEXTS[self.field]} {_VERBS[self.match][1]} "{self.text}"'
 
 
 @dataclass(frozen=True, slots=True)
