@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.engines.errors import CommitUnknown, DatabaseError, DatabaseUnavailable, PermissionRefused
 from models.operations.presence import TargetGone
+from tui.browse.columns import ColumnError
 from tui.browse.orders import OrderError
 from tui.browse.query import QueryError
 from tui.cli.exits import Exit
@@ -32,7 +33,7 @@ def as_failure(error: Exception) -> Failure:
             return Failure(error.sentence, Exit.CONFLICT, kind="gone")
         case QueryError():
             return usage(f"The query cannot be run, at character {error.position + 1}: {error.message}")
-        case OrderError():
+        case OrderError() | ColumnError():
             return usage(str(error))
         case ProjectError():
             return Failure(error.sentence, Exit.FAILED, kind="project")

@@ -177,8 +177,9 @@ class ViewVerbDialog(WorkDialog):
 
 def save_twin(command: str, name: str, content: ViewContent, *options: str) -> str:
     """Return the command line that keeps a search under a name."""
-    words = ["views", "save", name, content.query]
-    if content.order:  # a minus in front would make an option of it
+    # A minus in front would make an option of a query or an order.
+    words = ["views", "save", name, f"--query={content.query}" if content.query.startswith("-") else content.query]
+    if content.order:
         words += ["--order", content.order[1:] + "-" if content.order.startswith("-") else content.order]
     if content.columns:
         words += ["--columns", ",".join(content.columns)]

@@ -95,9 +95,10 @@ def _add_commands(parser: Parser) -> None:
     from tui.cli.arguments.roles import add_roles
     from tui.cli.arguments.sign_in import add_sign_in
     from tui.cli.arguments.users import add_users
+    from tui.cli.arguments.views import add_views
 
     below = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
-    for add in (add_sign_in, add_users, add_roles, add_migrate, add_audit):
+    for add in (add_sign_in, add_users, add_views, add_roles, add_migrate, add_audit):
         add(below)
 
 

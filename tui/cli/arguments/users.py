@@ -83,16 +83,19 @@ def _add_list(verbs: Subparsers) -> None:
             "shellback users list 'ali is:active' --order created-",
             "shellback users list --query='-has:email created:<90d'",
             "shellback users list --limit 1000 --json",
+            "shellback users list --view 'locked now' --columns id,username,locked_until",
             "shellback users list --after KEY      # KEY: the `next` of the page before",
         ),
     )
     add_query(parser, "whom to list; everybody by default")
     parser.add_argument(
         "--order",
-        default="username",
+        default="",
         metavar="ORDER",
-        help="username, id, created or last-login; created- is reversed",
+        help="username, email, id, created, last-login, deleted or locked-until; created- is reversed",
     )
+    parser.add_argument("--view", metavar="NAME", help="list a view (shellback views list); QUERY narrows it further")
+    parser.add_argument("--columns", default="", metavar="NAMES", help="the columns, with commas between them")
     parser.add_argument("--limit", type=page_size, default=50, metavar="N", help="rows on the page (50)")
     parser.add_argument("--after", metavar="KEY", help="continue behind this key")
     add_json(parser)

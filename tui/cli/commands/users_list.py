@@ -2,54 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from models.operations.plan import json_value
 from models.permissions import Codename
-from tui.browse.orders import parse_order
+from tui.browse.columns import extras_of, parse_columns
+from tui.browse.orders import Order, parse_order
 from tui.browse.pages import open_source
-from tui.browse.query import parse
+from tui.browse.query import Query, parse
+from tui.cli.commands.views import view_named
 from tui.cli.exits import Exit
+from tui.cli.listed import DEFAULT, cells, chosen_json, header, numbers
 from tui.cli.output import document, note, table
 from tui.cli.page_keys import print_key, read_key
 from tui.cli.running import Session, signed_in
-from tui.cli.words import leading_minus, minute, state
+from tui.cli.words import leading_minus
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.browse.orders import Order
     from tui.browse.pages import UserSource
-    from tui.browse.query import Query
     from tui.browse.rows import Position, UserRow
 
 
 def list_users(args: argparse.Namespace) -> int:
     """`users list`."""
-    # Both are checked before anything is opened: what was typed wrongly costs nobody a connection.
-    query, order = parse(args.query), parse_order(leading_minus(args.order))
+    # All are checked before anything is opened: what was typed wrongly costs nobody a connection.
+    query = parse(args.query)
+    order = parse_order(leading_minus(args.order)) if args.order else None
+    columns = parse_columns(args.columns) if args.columns else None
 
-    async def body(args: argparse.Namespace, _: Session) -> int:
-        return await _list(args, query, order)
+    async def body(args: argparse.Namespace, session: Session) -> int:
+        if args.view is None:
+            return await _list(args, query, order or Order(), columns)
+        view = await view_named(args.view, session)
+        both = Query((*parse(view.query).terms, *query.terms))
+        return await _list(args, both, order or view.parsed_order() or Order(), columns, view.chosen_columns())
 
     return signed_in(args, body, Codename.USERS_VIEW)
 
 
-async def _list(args: argparse.Namespace, query: Query, order: Order) -> int:
-    source = await open_source(query, order)
+async def _list(
+    args: argparse.Namespace,
+    query: Query,
+    order: Order,
+    named: tuple[str, ...] | None,
+    of_view: tuple[str, ...] | None = None,
+) -> int:
+    """A page. The columns of a view are those of the table; a document has all of a user unless some are named."""
+    shown = named or of_view or DEFAULT
+    source = replace(await open_source(query, order), extras=extras_of(named or () if args.json else shown))
     origin = None
     if args.after is not None:
         origin = read_key(args.after, str(query), str(order), segments=len(source.access.stretches))
     rows, edge = await _page(source, origin, args.limit)
     following = print_key(edge, str(query), str(order)) if edge else None
     if args.json:
-        document({"users": [user_json(row) for row in rows], "next": following})
+        users = [chosen_json(row, named, source.now) if named else user_json(row) for row in rows]
+        document({"users": users, "next": following})
         return Exit.DONE
-    table(
-        ("ID", "USERNAME", "STATE", "ROLES", "LAST LOGIN (UTC)"),
-        [(r.id, r.username, state(r, source.now), ", ".join(r.roles) or "-", minute(r.last_login_at)) for r in rows],
-        right=("ID",),
-    )
+    table(header(shown), [cells(row, shown, source.now) for row in rows], right=numbers(shown))
     if not rows:
         note(f"Nobody matches: {query.words()}.")
     if following:
