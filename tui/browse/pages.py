@@ -159,12 +159,17 @@ def _ids(at: Position, ends: tuple[int, int], keys: int, *, up: bool) -> tuple[S
     """The range of the next slice of ids, and where it ends when that is before the last of them."""
     first, last = ends
     if up:
-        start = max(int(at.key[0]), first - 1) if at.key else first - 1
-        stop = start + keys
-        return Sql("u.id > ? AND u.id <= ?", (start, stop)), Position(at.segment, (stop,)) if stop < last else None
-    start = min(int(at.key[0]), last + 1) if at.key else last + 1
-    stop = start - keys
-    return Sql("u.id < ? AND u.id >= ?", (start, stop)), Position(at.segment, (stop,)) if stop > first else None
+        low = max(int(at.key[0]) + 1, first) if at.key else first
+        high = low + keys - 1
+    else:
+        high = min(int(at.key[0]) - 1, last) if at.key else last
+        low = high - keys + 1
+    if low > last or high < first:
+        return Sql("1 = 0"), None
+    more = high < last if up else low > first
+    # Not beyond what there is: the column holds no larger number.
+    within = Sql("u.id >= ? AND u.id <= ?", (max(low, first), min(high, last)))
+    return within, Position(at.segment, (high if up else low,)) if more else None
 
 
 async def rows_of(stretch: Stretch, select: Sql) -> Sequence[Record]:

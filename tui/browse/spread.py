@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, Final
 
-from tui.browse.orders import OrderBy
-from tui.browse.pages import UserSource
+from tui.browse.pages import UserSource, open_source
 from tui.browse.query import LARGEST_ID, Query
 from tui.browse.rows import Position
 from tui.browse.samples import Sample, ranked, sampled, statistics
@@ -74,8 +73,8 @@ class Spread:
         return Position(number, part.keys[min(bisect_left(part.sums, wanted), len(part.keys) - 1)])
 
 
-async def load_spread(source: UserSource) -> Spread | None:
-    """Return the spread of a list, or None when too little is known of it.
+async def load_spread(source: UserSource, fewest: int = FEWEST) -> Spread | None:
+    """Return the spread of a list, or None when fewer than `fewest` keys are known of it.
 
     A short list, or a short range of one, is read whole. Else PostgreSQL's statistics answer for all users, and the
     rows at equal distances of id for any search, on SQLite, and before the first ANALYZE.
@@ -85,13 +84,13 @@ async def load_spread(source: UserSource) -> Spread | None:
         found = await statistics(source)
     if found is None:
         found = await sampled(source)
-    return spread_of(found, descending=source.order.descending)
+    return spread_of(found, fewest, descending=source.order.descending)
 
 
-def spread_of(samples: Sequence[Sample], *, descending: bool) -> Spread | None:
-    """Return the spread of a sample of each stretch, or None when they are too few."""
+def spread_of(samples: Sequence[Sample], fewest: int, *, descending: bool) -> Spread | None:
+    """Return the spread of a sample of each stretch, or None when they have fewer than `fewest` keys."""
     total = sum(weight for sample in samples for weight in sample.weights)
-    if sum(len(sample.keys) for sample in samples) < FEWEST or total <= 0:
+    if sum(len(sample.keys) for sample in samples) < fewest or total <= 0:
         return None
     parts, start = {}, 0.0
     for number, sample in enumerate(samples):
@@ -104,14 +103,13 @@ def spread_of(samples: Sequence[Sample], *, descending: bool) -> Spread | None:
 
 
 async def spread_of_all(source: UserSource) -> Spread | None:
-    """Return the spread of every user in the order of a list: where a search is too rare to know its own."""
-    from tui.browse.pages import open_source
-
-    if not source.query or source.order.by in (OrderBy.USERNAME, OrderBy.EMAIL):
-        return None
+    """Return the spread of every user in the order of a list, where a search is too rare to know its own; None when
+    the search has ranges of its own."""
     everybody = await open_source(Query(), source.order)
-    same = [s.segment.walked for s in everybody.access.stretches] == [s.segment.walked for s in source.access.stretches]
-    return await load_spread(everybody) if same else None
+    ranges = [(s.segment.walked, s.segment.within) for s in everybody.access.stretches]
+    if [(s.segment.walked, s.segment.within) for s in source.access.stretches] != ranges:
+        return None
+    return await load_spread(everybody, fewest=1)
 
 
 def _extreme(like: tuple[Any, ...], *, least: bool) -> tuple[Any, ...]:
