@@ -7,7 +7,7 @@ from typing import Final
 
 from lark.exceptions import UnexpectedInput
 
-from tui.browse.fields import FIELDS, MOMENTS, TEXTS, State, Thing
+from tui.browse.fields import FIELDS, FIELDS_MEANT, MOMENTS, TEXTS, State, Thing
 from tui.browse.point_texts import FORMS
 from tui.browse.suggest import QueryError, cut, suggestion
 
@@ -57,7 +57,7 @@ def explain(text: str, error: UnexpectedInput) -> QueryError:
 def no_field(word: str, position: int) -> QueryError:
     """Return the error for a word with a colon in it that names no field."""
     name = word.partition(":")[0]
-    hint = suggestion(name.casefold(), tuple(FIELDS), kind="Fields", suffix=":")
+    hint = suggestion(name.casefold(), tuple(FIELDS), kind="Fields", suffix=":", meant=FIELDS_MEANT)
     return QueryError(position, f"there is no field {cut(name)}{hint}")
 
 

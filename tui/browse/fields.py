@@ -159,3 +159,36 @@ FIELDS: Final[Mapping[str, str]] = {
     **{field.value: told.help for field, told in MOMENTS.items()},
 }
 """Every name that may stand before a colon, with one line of help."""
+
+STATES_MEANT: Final[Mapping[str, State]] = {
+    "admin": State.SUPERUSER,
+    "administrator": State.SUPERUSER,
+    "root": State.SUPERUSER,
+    "blocked": State.LOCKED,
+    "enabled": State.ACTIVE,
+    "disabled": State.INACTIVE,
+    "deactivated": State.INACTIVE,
+    "removed": State.DELETED,
+    "never": State.NEVER_LOGGED_IN,
+}
+"""Words that other programs have for a state."""
+
+FIELDS_MEANT: Final[Mapping[str, str]] = {
+    "status": "is",
+    "state": "is",
+    "group": "role",
+    "login-name": TextField.USERNAME,
+    "mail": TextField.EMAIL,
+    "address": TextField.EMAIL,
+    "fullname": TextField.NAME,
+    "full-name": TextField.NAME,
+    "full_name": TextField.NAME,
+    "joined": MomentField.CREATED,
+    "modified": MomentField.UPDATED,
+    "changed": MomentField.UPDATED,
+    "last-login": MomentField.LOGIN,
+    "last_login": MomentField.LOGIN,
+    "lastlogin": MomentField.LOGIN,
+    "seen": MomentField.LOGIN,
+}
+"""Words that other programs have for a field."""

@@ -14,7 +14,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
 from tui.browse.explain import MOMENT_NAMES, TEXT_NAMES, explain, no_field
-from tui.browse.fields import MOMENTS, MomentField, State, TextField, Thing
+from tui.browse.fields import MOMENTS, STATES_MEANT, MomentField, State, TextField, Thing
 from tui.browse.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
 from tui.browse.point_texts import FORMS, read_point
 from tui.browse.points import Date, NamedDay, Point, Span
@@ -146,7 +146,9 @@ class _Terms(Transformer[Token, Any]):
         folded = text.casefold()
         known, kind = ([*State], "States") if name == "is" else ([*Thing], "Things")
         if folded not in known:
-            raise QueryError(_at(value), f"{field}{cut(text)} is not known{suggestion(folded, known, kind=kind)}")
+            meant = STATES_MEANT if name == "is" else {}
+            hint = suggestion(folded, known, kind=kind, meant=meant)
+            raise QueryError(_at(value), f"{field}{cut(text)} is not known{hint}")
         return InState(State(folded)) if name == "is" else Has(Thing(folded))
 
     def id_at(self, _: Token, number: Token) -> IdIn:

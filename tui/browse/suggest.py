@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Final
 
 MOST_COMPARED: Final = 60
@@ -22,10 +23,16 @@ class QueryError(ValueError):
         self.message = message
 
 
-def suggestion(text: str, known: Sequence[str], *, kind: str, suffix: str = "") -> str:
-    """Return `. Did you mean x?`, or `. <kind> are x, y` when nothing known is close to `text`."""
+def suggestion(
+    text: str, known: Sequence[str], *, kind: str, suffix: str = "", meant: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return `. Did you mean x?`, or `. <kind> are x, y` when nothing known is close to `text`.
+
+    `meant` has other words for what is known.
+    """
     # A long text is close to nothing, and comparing it would take its length squared.
     close = get_close_matches(text, known, n=1) if len(text) <= MOST_COMPARED else []
+    close = [meant[text]] if text in meant else close
     if close:
         return f". Did you mean {close[0]}{suffix}?"
     return f". {kind} are {', '.join(name + suffix for name in known)}"

@@ -63,6 +63,7 @@ NAMES: list[tuple[str, str | None, str]] = [
     ("a b", "a b@x", " two  spaces\u00a0"),
     ("-dash", "-dash@x", "-dash -is:locked"),
     ("is:locked", "is:locked@x", '*star* "quoted" a:b <tag> >=1'),
+    ("newline", "new\nline@x", "first\nsecond\n"),
     ("x" * 50, "y" * 250 + "@x", "z" * 150),
 ]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.browse.query_texts import ANY_TEXT, QUERIES, mutated
-from tui.browse.fields import FIELDS, MOMENTS
+from tui.browse.fields import FIELDS, FIELDS_MEANT, MOMENTS, STATES_MEANT
 from tui.browse.points import Date, Instant, NamedDay, Precision, Span, Unit
 from tui.browse.query import (
     LARGEST_ID,
@@ -119,6 +119,8 @@ def test_a_blank_text_is_every_user(text: str) -> None:
         ("is:", 3, "needs a value: active"),
         ("ali is:lokced", 7, "Did you mean locked?"),
         ("is:xyz", 3, "States are active"),
+        ("is:admin", 3, "Did you mean superuser?"),
+        ("fullname:x", 0, "Did you mean name:?"),
         ("has:roles", 4, "Did you mean role?"),
         ("is:>locked", 3, "is: takes no >"),
         ("is:lock*", 7, "is: takes active"),
@@ -253,6 +255,9 @@ def test_every_field_is_documented_and_read() -> None:
     for field in FIELDS:
         with pytest.raises(QueryError, match="needs a value"):
             parse(f"{field}:")
+    assert FIELDS_MEANT.keys().isdisjoint(FIELDS)
+    assert set(FIELDS_MEANT.values()) <= set(FIELDS)
+    assert STATES_MEANT.keys().isdisjoint(State)
     for moment, told in MOMENTS.items():
         assert (told.never is None) == (told.ever is None)
         assert parse(f"{moment}:<1d")
