@@ -75,18 +75,12 @@ def _anywhere(term: Term) -> Term:
             return term
 
 
-def prepare() -> None:
-    """Load the parser, which takes 60 ms once: for a thread of a program that must not stop at the first query."""
-    from tui.browse.grammar import parse_terms
-
-    parse_terms("a")
-
-
 def parse(text: str) -> Query:
     """Return the query that `text` says. Raises QueryError with the position of the first thing that is wrong."""
     if not text.strip():
         return Query()
-    # Loaded with the first query typed: the parser's library costs 40 ms that a start need not pay.
+    # Loaded with the first query: the library and its tables take 60 ms, which a start need not pay. Where nothing may
+    # stop for so long, a thread parses something first.
     from tui.browse.grammar import parse_terms
 
     return Query(parse_terms(text))
