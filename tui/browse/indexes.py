@@ -15,7 +15,7 @@ from tortoise.indexes import Index as ModelIndex
 from tortoise.models import Model
 
 import models
-from tui.browse.orders import SERVED_BY, Order
+from tui.browse.orders import SERVED_BY, Order, OrderBy
 from tui.browse.sql import Sql, connection, dialect, joined, rows
 
 TRIGRAM_CLASSES: Final = ("gin_trgm_ops", "gist_trgm_ops")
@@ -121,6 +121,13 @@ def order_advice(order: Order, there: Sequence[Index]) -> Advice | None:
         return None
     declared = (want for want in wanted_by_models() if want.table == table and want.columns[: len(columns)] == columns)
     return _advice(next(declared, Wanted(table, columns, f"idx_{table}_{columns[0]}")), there)
+
+
+async def lacking_orders() -> dict[OrderBy, Advice]:
+    """Return the orders that the open database cannot serve, with the index that each lacks."""
+    there = await load_indexes(*LISTED)
+    found = ((by, order_advice(Order(by), there)) for by in OrderBy)
+    return {by: advice for by, advice in found if advice is not None}
 
 
 async def scan_advice(*, contains: bool) -> Advice | None:

@@ -74,6 +74,10 @@ class AreaScreen(Screen[None]):
         """Commands for the palette beyond the keys of this screen."""
         return ()
 
+    def typed(self, text: str) -> Command | None:  # noqa: ARG002
+        """A command made of what is typed into the palette: `goto 50%`."""
+        return None
+
     def watch_notice(self) -> None:
         """The header says it."""
         self.refresh_header()

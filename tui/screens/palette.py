@@ -41,6 +41,11 @@ class ShellbackCommands(Provider):
             )
 
     async def search(self, query: str) -> Hits:
+        typed = getattr(self.screen, "typed", None)
+        made: Command | None = typed(query) if typed is not None else None
+        if made is not None:
+            title = sanitise(made.title, 100)
+            yield Hit(1.0, Content(title), made.run, title, made.help)
         matcher = self.matcher(query)
         for command in self._commands:
             title = sanitise(command.title, 100)

@@ -11,24 +11,26 @@ import json
 from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from tui.browse.cost import INDEX_FOR_CONTAINS, cost
 from tui.browse.detail import Detail, load_detail
-from tui.browse.query import Query, QueryError, parse
+from tui.browse.goto import GotoError, parse_goto
+from tui.browse.indexes import lacking_orders
+from tui.browse.query import Query, parse
 from tui.browse.rows import UserRow, row_document
 from tui.keys import bindings
-from tui.screens import user_verbs, users_views
+from tui.screens import user_verbs, users_staged, users_views
 from tui.screens.base import AreaScreen
+from tui.screens.dialogs.goto import GotoDialog
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.palette import Command
 from tui.screens.users_list import UserList
-from tui.terminal.safe import safe
+from tui.screens.users_live import Live
+from tui.screens.users_marks import Marking
+from tui.screens.users_search import UserSearch
 from tui.widgets.keyset_messages import CursorMoved, NothingOpened, RowOpened
 from tui.widgets.search_box import SearchBox
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -46,10 +48,10 @@ class UsersScreen(AreaScreen):
     CRUMB = "Users"
     INTRO = (
         'A word finds usernames and e-mails that begin with it, "word" exactly that one, *word* any that contain it. '
-        "is:locked, is:inactive, role:support narrow the list; a - before is: or role: turns it round."
+        "is:locked, is:inactive, role:support, created:<7d narrow the list; a - before any of it turns it round."
     )
     HINTS = (
-        *("search.submit", "search.list", "search.leave"),  # while the search box has the focus
+        *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
         *("list.open", "list.search", "users.reset", "users.lock", "list.mark", "users.edit"),
     )
     BINDINGS: ClassVar = [
@@ -57,16 +59,18 @@ class UsersScreen(AreaScreen):
         *bindings(
             "list.views", "list.columns", "list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"
         ),
-        *bindings("list.stop", *user_verbs.KEYS, "users.new"),
+        *bindings("list.stop", *user_verbs.KEYS, "users.new", "users.changes"),
+        *bindings("list.mark_all", "list.bulk", "list.copy_index", "list.live", "list.goto"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._nobody = True
         self._preview_timer: Timer | None = None
+        self._live = Live(self)
 
     def compose_body(self) -> ComposeResult:
-        yield SearchBox()
+        yield UserSearch(lambda: self.users.means, lambda: self.users.order)
         yield UserList()
 
     @property
@@ -80,47 +84,53 @@ class UsersScreen(AreaScreen):
         return self.users.table
 
     @property
-    def box(self) -> SearchBox:
+    def line(self) -> UserSearch:
         """The search line."""
+        return self.query_one(UserSearch)
+
+    @property
+    def box(self) -> SearchBox:
+        """The box of the search line."""
         return self.query_one(SearchBox)
 
     def on_mount(self) -> None:
+        self._marking = Marking(self, self.users, self.users.read)
         self.table.focus()
         self.users.begin(self.shell.launch.label)
+        users_staged.follow(self)
 
-    def commands(self) -> Iterable[Command]:
-        """On PostgreSQL without trigram indexes: the statement that makes "contains" fast, to copy."""
-        database, means = self.shell.database, self.users.means
-        if database is not None and database.dialect == "postgres" and means is not None and not means.trigram:
-            copy = partial(self.shell.copy, INDEX_FOR_CONTAINS, "the statement that creates the index")
-            yield Command("Copy the index for *contains*", "CREATE INDEX CONCURRENTLY, to run with psql", copy)
+    def typed(self, text: str) -> Command | None:
+        """`goto 50%` in the palette."""
+        name, _, place = text.removeprefix(":").strip().partition(" ")
+        if name != "goto" or not place.strip():
+            return None
+        try:
+            goto = parse_goto(place)
+        except GotoError as error:
+            return Command(str(error), "not a place in a list", partial(self._ask_where, place))
+        go = partial(self.users.goto, goto, place.strip(), lambda: None, self.shell.warn)
+        return Command(f"Go to {place.strip()}", "in the list of users", go)
+
+    def action_goto(self) -> None:
+        """Ask where to."""
+        self._ask_where("")
+
+    def _ask_where(self, text: str) -> None:
+        self.app.push_screen(GotoDialog(self.users.goto, text))
 
     # Searching ------------------------------------------------------------------------------------------------------
 
-    def on_search_box_changed(self, event: SearchBox.Changed) -> None:
-        """Say what the text would cost before it is searched for; what is wrong with it waits for a pause."""
-        try:
-            query = parse(event.text)
-        except QueryError:
-            self.box.show_cost("")
-            return
-        self.box.show_error(None)
-        if self.users.means is not None:
-            self.box.show_cost(cost(query, self.users.means).words)
-
-    def on_search_box_searched(self, event: SearchBox.Searched) -> None:
-        try:
-            query = parse(event.text)
-        except QueryError as error:
-            self._show_error(error)
-            return
+    def on_user_search_wanted(self, event: UserSearch.Wanted) -> None:
         instead = self.users.instead()
-        if event.entered and query == self.users.query_shown and instead is not None:
+        if event.entered and event.query == self.users.query_shown and instead is not None:
             self.box.text = str(instead)
             return
         if event.entered:
             self.table.focus()
-        self.search(query)
+        self.search(event.query)
+
+    def on_user_search_priced(self, event: UserSearch.Priced) -> None:
+        self.users.take_price(event.query, event.cost)
 
     def on_search_box_left(self) -> None:
         self.table.focus()
@@ -137,16 +147,15 @@ class UsersScreen(AreaScreen):
 
     def on_user_list_read(self, event: UserList.Read) -> None:
         """Say what it took. The parser's library is loaded behind the first rows, off the interface's own task."""
-        self.box.show_cost(event.words)
+        self.line.say_cost(event.words, event.advice)
         if event.first:
             self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
 
     def on_user_list_refused(self, event: UserList.Refused) -> None:
-        self._show_error(event.error)
+        self.line.say_wrong(event.error)
 
-    def _show_error(self, error: QueryError) -> None:
-        self.box.show_cost("")
-        self.box.show_error(safe(error.message, 200), error.position)
+    def on_user_list_too_slow(self, event: UserList.TooSlow) -> None:
+        self.line.say_slow(event.query, event.advice)
 
     # The cursor and the preview -------------------------------------------------------------------------------------
 
@@ -184,7 +193,7 @@ class UsersScreen(AreaScreen):
             return
         if self._reads.stop():
             self.notice = ""
-            self.users.forget_count()
+            self.users.tell("")
         elif self.box.text:
             self.box.text = ""
 
@@ -193,7 +202,9 @@ class UsersScreen(AreaScreen):
             if order is not None:
                 self.users.order_by(order)
 
-        self.app.push_screen(OrderDialog(self.users.order), chosen)
+        dialog = OrderDialog(self.users.order)
+        self.app.push_screen(dialog, chosen)
+        self.run_read(lacking_orders, dialog.lack, group="orders", failed=lambda _: None)
 
     def action_views(self) -> None:
         """Open a view, or keep the present search as one."""
@@ -207,9 +218,26 @@ class UsersScreen(AreaScreen):
         """Read the list again; the cursor and the marks stay."""
         self.users.read()
 
+    def action_mark_all(self) -> None:
+        """Mark all that match, wherever they are."""
+        self._marking.mark_all()
+
+    def action_bulk(self) -> None:
+        """Do something with all marked users."""
+        self._marking.bulk()
+
+    def action_live(self) -> None:
+        """Read again by itself, or stop it."""
+        self._live.toggle()
+
     def action_count(self) -> None:
         """Count exactly, in the background."""
         self.users.count()
+
+    def action_copy_index(self) -> None:
+        """The statement for psql, and what it is for."""
+        if self.line.advice is not None:
+            self.shell.copy(self.line.advice.sql, "the SQL that makes the index, to run with psql")
 
     def action_copy_id(self) -> None:
         if self.table.row is not None:
@@ -227,6 +255,8 @@ class UsersScreen(AreaScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "search":
             return not self.box.has_focus_within
+        if action == "copy_index":
+            return self.line.advice is not None
         if action in user_verbs.PERMISSIONS:
             there = action == "new" or self.table.row is not None
             return True if there and user_verbs.may(self.shell, action) else None
@@ -238,7 +268,12 @@ class UsersScreen(AreaScreen):
             user_id = row.id if row is not None and verb != "new" else None
             user_verbs.start(self.shell, verb, user_id, self.users.read)
 
+    def action_changes(self) -> None:
+        """To what is staged."""
+        self.shell.action_area("changes")
+
     action_edit = partialmethod(_verb, "edit")
+    action_stage = partialmethod(_verb, "stage")
     action_new = partialmethod(_verb, "new")
     action_reset = partialmethod(_verb, "reset")
     action_lock = partialmethod(_verb, "lock")

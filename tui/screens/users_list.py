@@ -16,16 +16,19 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from models.engines.errors import StatementTimeout
 from tui.browse.columns import chosen_columns, extras_of
 from tui.browse.cost import Cost, cost
 from tui.browse.counts import Matching, bounded_count, exact_count, grouped
+from tui.browse.goto import Goto, GotoError, locate
 from tui.browse.means import Means, load_means
 from tui.browse.moments import wall_clock
-from tui.browse.orders import Order, OrderBy
+from tui.browse.orders import Order, OrderBy, OrderError
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import Query, QueryError
 from tui.browse.rows import Position, UserRow
-from tui.browse.spread import Spread, load_spread
+from tui.browse.spread import load_spread
+from tui.screens.users_place import Place
 from tui.screens.users_status import Standing, empty_notice, loading_notice, status_line
 from tui.terminal.remembered import remember_columns, remembered_columns
 from tui.terminal.safe import safe
@@ -34,6 +37,7 @@ from tui.widgets.keyset_messages import (
     LoadFailed,
     MarksChanged,
     RowVanished,
+    TitleClicked,
     WindowChanged,
 )
 from tui.widgets.keyset_table import KeysetTable
@@ -41,14 +45,26 @@ from tui.widgets.user_columns import user_columns
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
 
+    from tui.browse.indexes import Advice
     from tui.browse.views import View
     from tui.screens.base import AreaScreen
 
 COUNT_SECONDS = 600.0
+
+ORDER_OF = {
+    "id": OrderBy.ID,
+    "username": OrderBy.USERNAME,
+    "email": OrderBy.EMAIL,
+    "created_at": OrderBy.CREATED,
+    "last_login_at": OrderBy.LAST_LOGIN,
+    "deleted_at": OrderBy.DELETED,
+    "locked_until": OrderBy.LOCKED_UNTIL,
+}
+"""The orders by the column whose title shows them."""
 
 
 class UserList(Vertical):
@@ -67,16 +83,27 @@ class UserList(Vertical):
 
     @dataclass
     class Read(Message):
-        """Rows came. `words` say what the search cost and how long they took; `first` is set the first time."""
+        """Rows came. `words` say what the search cost and how long they took; `first` is set the first time.
+
+        `advice` is the index that would have spared a scan.
+        """
 
         words: str
         first: bool
+        advice: Advice | None = None
 
     @dataclass
     class Refused(Message):
         """The query cannot be run: it names something that the database does not have."""
 
         error: QueryError
+
+    @dataclass
+    class TooSlow(Message):
+        """The database stopped a search: it took longer than a statement may. The rows are those of before."""
+
+        query: Query
+        advice: Advice | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,8 +112,9 @@ class UserList(Vertical):
         self._columns = self._own_columns
         self._source: UserSource | None = None
         self._cost = Cost("")
+        self._priced: tuple[Query, Cost] | None = None
         self._standing = Standing(Query())
-        self._spread: tuple[UserSource, Spread | None] | None = None
+        self._renewing = False
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="list"):
@@ -140,7 +168,8 @@ class UserList(Vertical):
         return self._source.now if self._source else datetime.now(UTC)
 
     def on_mount(self) -> None:
-        self.table.fraction = self._fraction
+        self._place = Place(self.table)
+        self.table.fraction = self._place.fraction
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -164,9 +193,12 @@ class UserList(Vertical):
 
     def _list(self, query: Query, view: str, columns: tuple[str, ...]) -> None:
         means = self._standing.means
-        self._cost = cost(query, means) if means is not None else Cost("")
-        self._stand(query=query, matching=None, counting="", view=view)
-        self._place(columns)
+        if self._priced is not None and self._priced[0] == query:
+            self._cost = self._priced[1]
+        else:
+            self._cost = cost(query, means) if means is not None else Cost("")
+        self._stand(query=query, matching=None, counting="", view=view, went="")
+        self._show_columns(columns)
         self.table.say(Content("…searching"))
         self.table.stale = True
         self.read(keep_place=False)
@@ -175,6 +207,7 @@ class UserList(Vertical):
         """List the same in another order."""
         if order != self.order:
             self._order = order
+            self._stand(went="")
             self.table.stale = True
             self.read(keep_place=False)
 
@@ -182,10 +215,10 @@ class UserList(Vertical):
         """Show these columns, now and from now on. What was not read for them yet is read; the cursor stays."""
         self._own_columns = chosen_columns(names)
         remember_columns(self._own_columns)
-        if self._place(self._own_columns):
+        if self._show_columns(self._own_columns):
             self.read()
 
-    def _place(self, names: tuple[str, ...]) -> bool:
+    def _show_columns(self, names: tuple[str, ...]) -> bool:
         """Show these columns; whether there is something to read for them that was not read."""
         if names != self._columns:
             self._columns = names
@@ -194,15 +227,54 @@ class UserList(Vertical):
 
     def read(self, *, keep_place: bool = True) -> None:
         """Read the list for what is searched and ordered now. The cursor and the marks stay with their rows."""
+        work = self._opening()
+        self._area.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self._failed)
+
+    def _opening(self) -> Callable[[], Awaitable[UserSource | Exception]]:
+        """How to open the list that is searched and ordered now; why not is an answer too."""
         query, order, extras = self._standing.query, self.order, extras_of(self._columns)
 
-        async def work() -> UserSource | QueryError:
+        async def work() -> UserSource | Exception:
             try:
                 return replace(await open_source(query, order), extras=extras)
-            except QueryError as error:
+            except (QueryError, OrderError, StatementTimeout) as error:
                 return error
 
-        self._area.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self._failed)
+        return work
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether rows are shown, nothing is being read, and the last read did not fail."""
+        there = self._source is not None and not self.table.stale
+        return there and not (self.table.busy or self._renewing or self._standing.problem)
+
+    def renew(self) -> None:
+        """Read the rows around the cursor again, as the list is now."""
+        self._renewing = True
+
+        def opened(source: UserSource | Exception) -> None:
+            self._renewing = False
+            if isinstance(source, Exception):
+                self._failed(self._area.shell.trouble(source))
+            elif self.is_quiet and (source.query, source.order) == (self._standing.query, self.order):
+                self._source = source
+                self.table.renew(source)
+
+        def failed(sentence: str) -> None:
+            self._renewing = False
+            self._failed(sentence)
+
+        self._area.run_read(self._opening(), opened, group="live", failed=failed)
+
+    def say_live(self, *, on: bool) -> None:
+        """Say in the status line that the list reads itself again."""
+        self._stand(live=on)
+
+    def take_price(self, query: Query, priced: Cost) -> None:
+        """What the planner says that a query will cost, asked before it is listed."""
+        self._priced = (query, priced)
+        if query == self._standing.query and priced.scans == self._cost.scans:
+            self._cost = priced
 
     def halt(self) -> bool:
         """Stop reading rows and keep what was found. Returns whether anything was being read."""
@@ -230,9 +302,9 @@ class UserList(Vertical):
 
         self._area.run_read(partial(exact_count, source, progress), counted, group="count", deadline=COUNT_SECONDS)
 
-    def forget_count(self) -> None:
-        """Counting was stopped."""
-        self._stand(counting="")
+    def tell(self, words: str) -> None:
+        """Say in the status line what is being counted or marked; "" when that is over or was stopped."""
+        self._stand(counting=words)
 
     @property
     def _area(self) -> AreaScreen:
@@ -242,16 +314,29 @@ class UserList(Vertical):
         means = self._standing.means
         return self._cost.scans and means is not None and not means.total.exact
 
-    def _opened(self, source: UserSource | QueryError, *, keep_place: bool) -> None:
-        if isinstance(source, QueryError):
-            self.post_message(self.Refused(source))
+    def _opened(self, source: UserSource | Exception, *, keep_place: bool) -> None:
+        if isinstance(source, Exception):
+            self._not_opened(source)
             return
         self._source = source
+        self._point_at_order(source.order)
         self.table.open(source, keep_place=keep_place)
         self._area.run_read(load_means, self._take_means, group="means")
-        self._area.run_read(partial(load_spread, source), partial(self._take_spread, source), group="spread")
+        self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
         if source.query and not self._cost.scans:
             self._area.run_read(partial(bounded_count, source), self._take_count, group="count")
+
+    def _not_opened(self, error: Exception) -> None:
+        if isinstance(error, QueryError):
+            self.post_message(self.Refused(error))
+        elif isinstance(error, OrderError):
+            self._failed(str(error))
+        else:
+            self._load_failed(error)
+
+    def _point_at_order(self, order: Order) -> None:
+        column = next((name for name, by in ORDER_OF.items() if by is order.by), "")
+        self.table.order_sign(column, descending=order.descending)
 
     def _take_means(self, means: Means) -> None:
         self._stand(means=means)
@@ -269,7 +354,15 @@ class UserList(Vertical):
 
     def on_load_failed(self, event: LoadFailed) -> None:
         event.stop()
-        self._failed(self._area.shell.trouble(event.error))
+        self._load_failed(event.error)
+
+    def _load_failed(self, error: Exception) -> None:
+        sentence = self._area.shell.trouble(error)
+        if self._standing.query and isinstance(error, StatementTimeout | TimeoutError):
+            self._failed("Stopped: it took too long.")
+            self.post_message(self.TooSlow(self._standing.query, self._cost.advice))
+        else:
+            self._failed(sentence)
 
     def on_window_changed(self, event: WindowChanged) -> None:
         event.stop()
@@ -278,7 +371,7 @@ class UserList(Vertical):
             spent = f" · {event.seconds * 1000:.{0 if event.seconds >= 0.01 else 1}f} ms"
             by_id = " · by id" if self._scans_much() and self._order is None else ""
             words = (self._cost.words + by_id + spent).removeprefix(" · ")
-            self.post_message(self.Read(words, first=not self._standing.loaded_at))
+            self.post_message(self.Read(words, not self._standing.loaded_at, self._cost.advice))
             self._standing = replace(self._standing, loaded_at=wall_clock(), problem="")
             self._count_rows(event.loaded)
             if table.window.whole:
@@ -304,23 +397,42 @@ class UserList(Vertical):
 
     # Where in the whole list ----------------------------------------------------------------------------------------
 
-    def _take_spread(self, source: UserSource, spread: Spread | None) -> None:
-        self._spread = (source, spread)
-        self.table.refresh()
-
-    def _shown_spread(self) -> Spread | None:
-        """The spread of the rows shown: those of an older list can still stand there when a newer one's comes."""
-        return self._spread[1] if self._spread is not None and self._spread[0] is self.table.window.source else None
-
-    def _fraction(self, position: Position) -> float | None:
-        spread = self._shown_spread()
-        return spread.fraction(position) if spread is not None else None
-
     def on_bar_clicked(self, event: BarClicked) -> None:
         event.stop()
-        spread = self._shown_spread()
-        if spread is not None:
-            self.table.jump(spread.at(event.fraction))
+        if self._place.jump(event.fraction):
+            self._stand(went=f"{event.fraction:.0%}")
+
+    def goto(self, goto: Goto, text: str, done: Callable[[], object], failed: Callable[[str], object]) -> None:
+        """Go somewhere in the list, which was written as `text`; `failed` is told why there is no such place."""
+        source = self._source
+        if source is None:
+            failed("Nothing is listed yet.")
+            return
+
+        async def work() -> Position | GotoError:
+            try:
+                return await locate(source, goto)
+            except GotoError as error:
+                return error
+
+        def found(answer: Position | GotoError) -> None:
+            if isinstance(answer, GotoError):
+                failed(str(answer))
+                return
+            self.table.jump(answer)
+            self._stand(went=text)
+            done()
+
+        self._area.run_read(work, found, group="goto", failed=failed)
+
+    def on_title_clicked(self, event: TitleClicked) -> None:
+        """Order by the column, or turn its order round."""
+        event.stop()
+        by = ORDER_OF.get(event.column)
+        if by is None:
+            self._area.shell.notify("No index serves an order by this column. o lists the orders there are.")
+        else:
+            self.order_by(self.order.reversed() if self.order.by is by else Order(by))
 
     # Saying ---------------------------------------------------------------------------------------------------------
 

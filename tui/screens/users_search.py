@@ -19,6 +19,7 @@ from tui.browse.orders import OrderError
 from tui.browse.query import Query, QueryError, parse
 from tui.browse.vocabulary import load_vocabulary
 from tui.keys import show_key
+from tui.screens.users_status import slow_notice
 from tui.terminal.safe import safe
 from tui.widgets.search_box import SearchBox
 
@@ -144,6 +145,12 @@ class UserSearch(VerticalGroup):
         """Say what is wrong with the text, at its place."""
         self.say_cost("")
         self.box.show_error(safe(error.message, 200), error.position)
+
+    def say_slow(self, query: Query, advice: Advice | None) -> None:
+        """Say what can be done about a search that took too long."""
+        self._advise(advice)
+        self.box.show_cost("")
+        self.box.show_error(slow_notice(query, self._key_of("list.copy_index") if advice is not None else ""))
 
     @property
     def _area(self) -> AreaScreen:

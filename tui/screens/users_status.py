@@ -9,7 +9,8 @@ from textual.content import Content
 
 from tui.browse.counts import Matching, approximately, grouped
 from tui.browse.means import Means
-from tui.browse.query import Query
+from tui.browse.query import Exact, Prefix, Query
+from tui.sanitise import sanitise
 from tui.terminal.safe import safe
 
 
@@ -28,6 +29,8 @@ class Standing:
     scanning: bool = False
     halted: bool = False
     loaded_at: str = ""
+    live: bool = False
+    went: str = ""
     problem: str = ""
 
 
@@ -35,7 +38,8 @@ def status_line(standing: Standing) -> Content:
     """Return `view: Locked now · ~10.0 M users · 12 match · 2 marked (1 not in view) · loaded 14:03:11`."""
     if standing.problem:
         shown = f" Rows are from {standing.loaded_at}." if standing.loaded_at else ""
-        return Content.assemble(safe(standing.problem, 300), f"{shown} ctrl+r tries again.")
+        live = " live waits for that." if standing.live else ""
+        return Content.assemble(safe(standing.problem, 300), f"{shown} ctrl+r tries again.{live}")
     parts = []
     if standing.means is not None:
         total = standing.means.total
@@ -51,6 +55,10 @@ def status_line(standing: Standing) -> Content:
         parts.append(f"{grouped(standing.marked)} marked{hidden}")
     if standing.loaded_at:
         parts.append(f"loaded {standing.loaded_at}")
+    if standing.live:
+        parts.append("live")
+    if standing.went:
+        parts.append(f"went to {sanitise(standing.went, 30)}")
     view = Content.assemble("view: ", safe(standing.view, 30), " · " if parts else "") if standing.view else Content("")
     return Content.assemble(view, " · ".join(parts))
 
@@ -74,3 +82,10 @@ def empty_notice(query: Query, instead: Query | None, cost: str) -> Content:
         return Content("There are no users yet.\nn creates the first one.")
     offer = f"Enter searches {instead} ({cost}) · " if instead is not None else ""
     return Content.assemble("Nobody matches  ", safe(str(query), 200), "\n", safe(offer, 300), "Esc clears the search")
+
+
+def slow_notice(query: Query, key: str) -> Content:
+    """Return what to do about a search that takes too long; `key` copies the index that would help, if there is one."""
+    narrow = [] if any(isinstance(term, Prefix | Exact) for term in query.terms) else ["begin with a prefix: ali *son*"]
+    offers = [*narrow, "add is: or role:", *([f"{key} copies the SQL of an index that helps"] if key else [])]
+    return Content(f"The database stopped this search. Narrow it: {' · '.join(offers)}")

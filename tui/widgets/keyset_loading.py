@@ -38,7 +38,8 @@ class Loader(Generic[RowT]):
 
     def open(self, source: Source[RowT], row: RowT | None, *, keep_place: bool) -> None:
         """Read a list around a row, where it has it."""
-        old, self._source, self._keeps_place = self._source, source, keep_place
+        # The row is one of the window's list; another one may have been opened since and not have come yet.
+        old, self._source, self._keeps_place = self._table.window.source, source, keep_place
         self._start(partial(opened, source, row, old, keep_place=keep_place))
 
     def renew(self, source: Source[RowT], window: Window[RowT], row: RowT | None, *, least: int) -> None:

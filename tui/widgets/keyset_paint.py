@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.widgets.keyset_bar import Thumb, bar_sign
 from tui.widgets.keyset_columns import GAP, GUTTER, Cell, Column, Placed, most_skipped, place
 
-CURSOR, MARK = "▌", "●"
+CURSOR, MARK, STAGED = "▌", "●", "±"
 UP, DOWN = "▲", "▼"
 KEPT_STRIPS = 600
 
@@ -29,6 +29,7 @@ class Look(NamedTuple):
     marked: bool = False
     changed: bool = False
     stale: bool = False
+    staged: bool = False
 
 
 class Painter(Generic[RowT]):
@@ -81,7 +82,12 @@ class Painter(Generic[RowT]):
             title, width = column.label, placed.width
             if column.id == self.ordered[0]:
                 arrow = DOWN if self.ordered[1] else UP
-                title, width = (arrow + title, width) if column.right else (title + arrow, width + 1)  # into the gap
+                if column.right:
+                    title = arrow + title
+                elif placed.x + width < self._width:
+                    title, width = title + arrow, width + 1  # into the gap
+                else:
+                    title = title[: width - 1] + arrow
             segments.append(Segment(" " * (placed.x - x) + fitted(Content(title), width, right=column.right), style))
             x = placed.x + width
         return Strip(segments).adjust_cell_length(self._width, style)
@@ -101,7 +107,7 @@ class Painter(Generic[RowT]):
             for name in ("stale", "marked", "changed", "cursor"):
                 if getattr(look, name):
                     base += self._part(name)
-            signs = f"{CURSOR if look.cursor else ' '}{MARK if look.marked else ' '} "
+            signs = f"{CURSOR if look.cursor else ' '}{MARK if look.marked else ' '}{STAGED if look.staged else ' '}"
             # Under the cursor the colours are reversed: a tone would become a loud background.
             tones = [Style() if look.cursor else self._part(cell.tone) for cell in cells]
             strip = self._strip(cells, signs, base, tones)

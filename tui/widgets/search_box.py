@@ -121,10 +121,12 @@ class SearchBox(VerticalGroup):
         """Say what the search costs, or what it took."""
         self._cost.update(Content(words))
 
-    def show_error(self, message: Content | None, position: int = 0) -> None:
-        """Say what is wrong with the text, under the place where it is wrong; None: nothing is."""
+    def show_error(self, message: Content | None, position: int | None = None) -> None:
+        """Say what is wrong with the text, under the place where it is wrong, if it is one place; None: nothing is."""
         self._error.set_class(message is not None, "-shown")
-        if message is not None:
+        if message is not None and position is None:
+            self._error.update(message)
+        elif message is not None and position is not None:
             room = max(0, self.size.width - 5 - message.cell_length - 2)
             indent = min(max(0, position - int(self._input.scroll_offset.x)), room)
             self._error.update(Content.assemble(" " * indent, "^ ", message))

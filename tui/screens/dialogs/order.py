@@ -1,6 +1,9 @@
-"""In which order the users are listed: only orders that an index serves are offered."""
+"""In which order the users are listed: only orders that an index serves can be chosen."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -8,16 +11,21 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.browse.indexes import Advice
 from tui.browse.orders import Order, OrderBy
 from tui.screens.dialogs.base import Dialog
+from tui.terminal.safe import safe
 
 
 class OrderDialog(Dialog[Order]):
-    """Answers the order chosen, or None."""
+    """Answers the order chosen, or None. What the database lacks an index for is grey as soon as that is known."""
 
-    WIDTH = 48
+    WIDTH: ClassVar[int] = 56
     DEFAULT_CSS = """
-    OrderDialog OptionList { height: auto; border: none; padding: 0; margin: 0 0 1 0; background: $surface; }
+    OrderDialog #body { padding: 0; }
+    OrderDialog OptionList { height: auto; max-height: 14; border: none; padding: 0; background: $surface; }
+    OrderDialog #why { height: auto; color: $text-muted; }
+    OrderDialog #buttons { display: none; }
     """
 
     def __init__(self, order: Order) -> None:
@@ -26,19 +34,27 @@ class OrderDialog(Dialog[Order]):
         self._orders = [Order(by, descending) for by in OrderBy for descending in (False, True)]
 
     def compose_body(self) -> ComposeResult:
-        yield OptionList(
-            *(Option(Content(f"{'•' if order == self._order else ' '} {order.words()}")) for order in self._orders),
-            compact=True,
-        )
-        yield Static(
-            Content("Only orders that an index serves: any other would read the whole table."), classes="muted"
-        )
+        yield OptionList(*(Option(self._line(order), id=str(order)) for order in self._orders), compact=True)
+        yield Static(Content("Nulls come last. Only what an index serves is quick enough."), id="why")
+
+    def _line(self, order: Order, note: str = "") -> Content:
+        return Content(f"{'•' if order == self._order else ' '} {order.words()}{note}")
 
     def on_mount(self) -> None:
         super().on_mount()
         options = self.query_one(OptionList)
         options.highlighted = self._orders.index(self._order)
         options.focus()
+
+    def lack(self, lacking: Mapping[OrderBy, Advice]) -> None:
+        """Grey the orders for which there is no index, and say which one that would be."""
+        options = self.query_one(OptionList)
+        for order in self._orders:
+            if order.by in lacking:
+                options.replace_option_prompt(str(order), self._line(order, " · no index"))
+                options.disable_option(str(order))
+        if lacking:
+            self.query_one("#why", Static).update(safe(next(iter(lacking.values())).sentence, 200))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
