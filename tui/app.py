@@ -25,6 +25,7 @@ from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
 from tui.screens.dialogs.base import Dialog
 from tui.screens.palette import ShellbackCommands
+from tui.screens.staged import Staged
 from tui.screens.start import StartScreen
 from tui.styles.themes import THEMES, choose
 from tui.terminal.clipboard import Clipboard
@@ -87,6 +88,8 @@ class ShellbackApp(App[int]):
         """Told the exit status when the interface begins to end: `tui.terminal.leaving` bounds what follows."""
         self.unsettled: dict[int, Outcome] = {}
         """By the id of the user: changes of which nobody knows yet whether they happened. No other is begun before."""
+        self.staged = Staged(self)
+        """The changeset of whoever is signed in."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()
@@ -136,6 +139,7 @@ class ShellbackApp(App[int]):
     def enter(self, person: Person) -> None:
         """Opens the first area that this person may see."""
         self.person = person
+        self.staged.begin()
         first = next(area for area in AREAS if person.may(area.permission))
         self.switch_mode(first.id)
 
@@ -212,13 +216,10 @@ class ShellbackApp(App[int]):
         self.leave()
 
     def leave(self) -> None:
-        """Leaves, or says what is still running."""
-        if self.busy:
-            from tui.screens.dialogs.busy import BusyDialog
+        """Leaves, or says what is still running, or asks what becomes of what is staged."""
+        from tui.screens.leaving import ask_to_leave
 
-            self.push_screen(BusyDialog(tuple(self.busy)))
-            return
-        self.exit(return_code=self.failed_status)
+        ask_to_leave(self)
 
     async def leave_now(self, status: int) -> None:
         """Leaves on a signal, or when asked for twice: waits for a running write, which `on_leaving` bounds."""
@@ -265,6 +266,8 @@ class ShellbackApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("area", "lock") and self.person is None:
+            return False
+        if action in ("focus_next", "focus_previous") and getattr(self.focused, "takes_tab", False):
             return False
         if self.lock.is_on and action in ("area", "lock", "help", "command_palette"):
             return False

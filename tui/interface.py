@@ -86,7 +86,16 @@ def _open_demo(args: argparse.Namespace) -> int:
         )
         return run_interface(launch)
     finally:
+        _forget_staged(path)
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _forget_staged(path: Path) -> None:
+    """What was staged on a throw-away database goes with it."""
+    from tui.settings import parse_url, state_dir
+    from tui.staging import forget_database
+
+    forget_database(state_dir(), parse_url(f"sqlite://{path}").identity)
 
 
 async def _never_opened(_: Report) -> Opening:

@@ -1,4 +1,7 @@
-"""Edit a user or make a new one: a form, a review of `field: old -> new`, and what to do if somebody was first."""
+"""Edit a user or make a new one: a form, a review of `field: old -> new`, and what to do if somebody was first.
+
+How an edit is staged instead of saved is in `edit_staging`.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ from textual.widgets import Button, Input, Static
 
 from models import Account
 from models.operations import Outcome, PasswordMethod, Plan, Status, TargetGone, field_label, plan_create, plan_edit
-from models.permissions import Codename
 from models.operations.presence import deleted_sentence
 from models.operations.transactions import connection
+from models.permissions import Codename
 from tui.keys import bindings
+from tui.screens import edit_staging
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.edit_form import EditForm
@@ -42,9 +46,12 @@ METHODS = {
 
 
 class EditScreen(WorkDialog):
-    """`user_id` None makes a new user. Answers the outcome of what was written."""
+    """`user_id` None makes a new user. Answers the outcome of what was written, None for what was staged.
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form.save")]
+    With `staging` the form was opened to stage: then ^S does that, too.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form.save", "form.stage")]
 
     DEFAULT_CSS = """
     EditScreen #method { margin: 1 0 0 0; }
@@ -55,11 +62,13 @@ class EditScreen(WorkDialog):
     EditScreen.-gone #create { display: block; }
     EditScreen #method { display: none; }
     EditScreen.-new #method { display: block; }
+    EditScreen.-new #stage, EditScreen.-gone #stage { display: none; }
     """
 
-    def __init__(self, user_id: int | None) -> None:
-        super().__init__("New user" if user_id is None else "Edit user")
+    def __init__(self, user_id: int | None, *, staging: bool = False) -> None:
+        super().__init__("New user" if user_id is None else "Stage an edit" if staging else "Edit user")
         self.user_id = user_id
+        self.staging = staging
         self.base: Account | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -79,7 +88,11 @@ class EditScreen(WorkDialog):
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")
         yield Choice("Create as new", id="create")
-        yield Choice("Review  ^S", id="confirm", disabled=True)
+        if self.staging:
+            yield Choice("Stage  ^S", id="confirm", disabled=True)
+        else:
+            yield Choice("Stage  ^T", id="stage", disabled=True)
+            yield Choice("Review  ^S", id="confirm", disabled=True)
 
     def on_mount(self) -> None:
         self.query_one("#username", Input).focus()
@@ -104,8 +117,20 @@ class EditScreen(WorkDialog):
         self.query_one(TargetCard).update(card_content(Card(account.id, account.username, account.email or "")))
         self.form.disabled = False
         self.form.load(account)
+        edit_staging.take_up(self, account)
         self.query_one("#username", Input).focus()
         self.allow(True)
+
+    @property
+    def touched_names(self) -> str:
+        """The fields that differ from the row, as the form calls them."""
+        return ", ".join(field_label(name) for name in self.form.touched)
+
+    def allow(self, allowed: bool) -> None:
+        """Enables or disables what writes and what stages."""
+        super().allow(allowed)
+        for button in self.query("#stage").results(Button):
+            button.disabled = not allowed
 
     @on(Button.Pressed, "#create")
     def _start_new(self) -> None:
@@ -145,8 +170,17 @@ class EditScreen(WorkDialog):
         """The same as the button."""
         self.action_confirm()
 
+    @on(Button.Pressed, "#stage")
+    def action_stage(self) -> None:
+        """Puts the edit into the changeset instead."""
+        if self.in_doubt is None and not self.query_one("#confirm", Button).disabled:
+            edit_staging.stage(self)
+
     def confirmed(self) -> None:
-        """Plans what was touched, and shows it for review."""
+        """Plans what was touched, and shows it for review; stages it where the form was opened for that."""
+        if self.staging and self.base is not None:
+            edit_staging.stage(self)
+            return
         values, errors = self.form.values()
         if errors:
             self.form.show_errors(errors)
@@ -158,7 +192,7 @@ class EditScreen(WorkDialog):
             self.read(partial(plan_edit, self.shell.actor, self.base, values), self._planned, group="plan")
 
     def _planned(self, plan: Plan) -> None:
-        if self._is_refused(plan):
+        if self.is_refused(plan):
             return
         if plan.is_empty:
             self.say("Nothing was changed yet.")
@@ -182,7 +216,7 @@ class EditScreen(WorkDialog):
         if agreed:
             self.write(f"saving of {plan.target.label}", replace(plan, reason=self.reason))
 
-    def _is_refused(self, answer: Plan | Outcome) -> bool:
+    def is_refused(self, answer: Plan | Outcome) -> bool:
         """Says what stands against it; False when nothing does."""
         elsewhere = self.form.show_errors(answer.errors)
         reasons = [error.sentence for error in elsewhere] + [refusal.reason for refusal in answer.refusals]
@@ -197,12 +231,18 @@ class EditScreen(WorkDialog):
             self.complain(outcome.sentence)
             self.app.push_screen(MergeScreen(outcome), partial(self._merged, outcome))
         elif outcome.status is Status.GONE:
-            self.complain(f"{outcome.sentence} What you typed is kept.")
-            self.add_class("-gone")
-            self.allow(False)
-            self.query_one("#create", Button).focus()
-        elif not self._is_refused(outcome):
+            self.gone(outcome.sentence)
+        elif not self.is_refused(outcome):
+            if outcome.is_ok and self.user_id is not None:
+                self.shell.staged.saved(self.user_id)
             super().answered(outcome)
+
+    def gone(self, sentence: str) -> None:
+        """Keeps the form of a user who is not there any more, and offers to create one of it."""
+        self.complain(f"{sentence} What you typed is kept.")
+        self.add_class("-gone")
+        self.allow(False)
+        self.query_one("#create", Button).focus()
 
     # Merging --------------------------------------------------------------------------------------------------------
 
@@ -225,19 +265,18 @@ class EditScreen(WorkDialog):
         self.read(partial(plan_edit, self.shell.actor, self.base, values), self._write_choice, group="plan")
 
     def _write_choice(self, plan: Plan) -> None:
-        if not self._is_refused(plan):
+        if not self.is_refused(plan):
             self.write(f"saving of {plan.target.label}", replace(plan, reason=self.reason))
 
     # Leaving --------------------------------------------------------------------------------------------------------
 
     def leave(self) -> None:
         """Asks before what was typed is lost."""
-        touched = self.form.touched
-        if not touched:
+        if not edit_staging.is_unsaved(self):
             self.dismiss(None)
             return
-        names = ", ".join(field_label(name) for name in touched)
-        question = ConfirmDialog("Leave without saving?", (f"Not saved yet: {names}.",), yes="Leave", destructive=True)
+        not_saved = f"Not saved yet: {self.touched_names}."
+        question = ConfirmDialog("Leave without saving?", (not_saved,), yes="Leave", destructive=True)
         self.app.push_screen(question, self._leave_asked)
 
     def _leave_asked(self, agreed: bool | None) -> None:

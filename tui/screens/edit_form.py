@@ -76,6 +76,11 @@ class EditForm(VerticalGroup):
             if name not in kept:
                 self._put(name, value)
 
+    def fill(self, values: Mapping[str, object]) -> None:
+        """Shows other values than those of the row, as if they had been typed."""
+        for name, value in values.items():
+            self._put(name, bool(value) if name in FLAG_FIELDS else _text_of(value))
+
     def start_new(self) -> None:
         """Counts everything that stands in the form as touched: the row is to be made."""
         self._initial = dict.fromkeys(TYPED, "") | dict.fromkeys(FLAG_FIELDS, False)

@@ -50,7 +50,7 @@ class UserScreen(AreaScreen):
     INTRO = "One user. [ and ] change the tab; the keys of the list act on this user too."
     BINDINGS: ClassVar = [
         *bindings("user.next_tab", "user.previous_tab", "list.copy_id", "list.refresh", *user_verbs.KEYS),
-        *bindings("user.grant", "user.revoke"),
+        *bindings("user.grant", "user.revoke", "users.changes"),
     ]
 
     def __init__(self, user_id: int, username: str = "") -> None:
@@ -58,6 +58,7 @@ class UserScreen(AreaScreen):
         self._user_id = user_id
         self._username = username
         self._detail: Detail | None = None
+        self._gone = False
         self._roles: KeysetTable[RoleSource] = KeysetTable(role_columns(self._now), id="roles")
         self._sessions: KeysetTable[Session] = KeysetTable(session_columns(self._now), id="sessions")
         self._history: KeysetTable[HistoryRow] = KeysetTable(history_columns(self._now), id="history")
@@ -67,6 +68,8 @@ class UserScreen(AreaScreen):
 
     def hints(self) -> tuple[str, ...]:
         """What is wanted on the tab in front."""
+        if self._gone:
+            return ("user.next_tab", "app.back")
         if self._detail is not None and self._detail.deleted_at is not None:
             return ("users.delete", "user.next_tab", "app.back")
         return (*MOST_WANTED.get(self.query_one(TabbedContent).active, ACTIONS), "user.next_tab", "app.back")
@@ -106,6 +109,7 @@ class UserScreen(AreaScreen):
         who = self.query_one("#who", Static)
         if detail is None:
             who.update(Content(GONE))
+            await self._show_nothing()
             return
         account = detail.account
         self._username = account.username
@@ -122,6 +126,15 @@ class UserScreen(AreaScreen):
         self._sessions.say(Content("Never signed in anywhere."))
         self._sessions.open(ListSource(detail.sessions, lambda session: session.id))
         self._history.say(Content("Nothing has been recorded about this user."))
+
+    async def _show_nothing(self) -> None:
+        """What was read before is not so any more; the history is kept, and stays."""
+        self._gone = True
+        await self.query_one(Facts).show(())
+        self.query_one("#permissions", Static).update("")
+        self._roles.open(ListSource((), lambda source: source.role_id))
+        self._sessions.open(ListSource((), lambda session: session.id))
+        self.refresh_bindings()
 
     def _failed(self, sentence: str) -> None:
         self.query_one("#who", Static).update(Content.assemble(safe(sentence, 300), " ctrl+r tries again."))
@@ -178,7 +191,12 @@ class UserScreen(AreaScreen):
     def _verb(self, verb: str) -> None:
         user_verbs.start(self.shell, verb, self._user_id, self._read)
 
+    def action_changes(self) -> None:
+        """To what is staged."""
+        self.shell.action_area("changes")
+
     action_edit = partialmethod(_verb, "edit")
+    action_stage = partialmethod(_verb, "stage")
     action_reset = partialmethod(_verb, "reset")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")

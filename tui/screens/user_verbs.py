@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PERMISSIONS: Final = {
     "edit": Codename.USERS_EDIT,
+    "stage": Codename.USERS_EDIT,
     "new": Codename.USERS_CREATE,
     "reset": Codename.USERS_RESET_PASSWORD,
     "lock": Codename.USERS_UNLOCK,
@@ -31,6 +32,7 @@ PERMISSIONS: Final = {
 }
 _SCREENS: Final = {
     "edit": "tui.screens.edit:EditScreen",
+    "stage": "tui.screens.edit:EditScreen",
     "new": "tui.screens.edit:EditScreen",
     "reset": "tui.screens.reset:ResetScreen",
     "lock": "tui.screens.lifecycle:UnlockDialog",
@@ -40,13 +42,23 @@ _SCREENS: Final = {
     "grant": "tui.screens.grant:RoleDialog",
     "revoke": "tui.screens.grant:RoleDialog",
 }
-KEYS: Final = ("users.edit", "users.reset", "users.lock", "users.revoke_sessions", "users.active", "users.delete")
+_STAGING: Final = {"stage": {"staging": True}}
+"""What the screen takes besides, where the verb itself says it."""
+KEYS: Final = (
+    "users.edit",
+    "users.stage",
+    "users.reset",
+    "users.lock",
+    "users.revoke_sessions",
+    "users.active",
+    "users.delete",
+)
 """Ids of the keys that act on one user."""
 
 
 def may(shell: ShellbackApp, verb: str) -> bool:
-    """Whether the person may do this at all."""
-    return not shell.launch.read_only and shell.may(PERMISSIONS[verb])
+    """Whether the person may do this at all. Staging may be asked for on a read-only database too: it says why not."""
+    return (verb == "stage" or not shell.launch.read_only) and shell.may(PERMISSIONS[verb])
 
 
 def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[], object], **more: object) -> None:
@@ -55,6 +67,9 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
     `more` is what the screen takes besides: the role that is taken away. A user with a change of which nobody knows yet
     whether it happened takes no other one: that is settled first.
     """
+    if verb == "stage" and shell.staged.refusal:
+        shell.warn(shell.staged.refusal)
+        return
     unsettled = shell.unsettled.get(user_id) if user_id is not None else None
     screen: Screen[Any]
     if unsettled is not None:
@@ -63,7 +78,7 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
         screen = UnsettledDialog(unsettled)
     else:
         module, _, name = _SCREENS[verb].partition(":")
-        screen = getattr(import_module(module), name)(user_id, **more)
+        screen = getattr(import_module(module), name)(user_id, **_STAGING.get(verb, {}), **more)
 
     def ended(outcome: Outcome | None) -> None:
         if outcome is not None:

@@ -33,6 +33,10 @@ class Header(Widget):
     }
     """
 
+    def on_mount(self) -> None:
+        shell = cast("ShellbackApp", self.app)
+        shell.staged.changed.subscribe(self, lambda _: self.refresh())
+
     def render(self) -> Content:
         shell = cast("ShellbackApp", self.app)
         badge = badge_content(self, shell.launch.badge)
@@ -47,9 +51,10 @@ class Header(Widget):
         return " > ".join(sanitise(crumb, 60) for crumb in crumbs()) if crumbs else ""
 
     def _matter(self, shell: ShellbackApp) -> str:
-        """What is the matter, if anything: `read-only`."""
+        """What is the matter, if anything: `2 staged`, `read-only`."""
         notice = getattr(self.screen, "notice", "")
-        return SEPARATOR.join(part for part in ("read-only" if shell.read_only else "", notice) if part)
+        staged = f"{len(shell.staged)} staged" if len(shell.staged) and not shell.lock.is_on else ""
+        return SEPARATOR.join(part for part in (staged, "read-only" if shell.read_only else "", notice) if part)
 
 
 def arrange(label: str, who: str, matter: str, trail: str, room: int) -> tuple[str, str]:

@@ -15,7 +15,7 @@ GAP = 2
 """Cells between two columns."""
 
 GUTTER = 3
-"""Cells before the first column: the cursor's bar, the mark, a space."""
+"""Cells before the first column: the cursor's bar, the mark, the sign of a staged edit."""
 
 
 class Tone(StrEnum):

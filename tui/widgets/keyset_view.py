@@ -64,6 +64,8 @@ class KeysetView(ScrollView, Generic[RowT]):
         self.window: Window[RowT] = no_rows()
         self.cursor = 0
         self.changed: frozenset[Hashable] = frozenset()
+        self.staged: frozenset[Hashable] = frozenset()
+        """The keys of the rows that an edit is staged for."""
         self.fraction: Callable[[Position], float | None] | None = None
         self.held: float | None = None
         """Where the bar's thumb is held while it is dragged, from 0 to 1."""
@@ -165,7 +167,7 @@ class KeysetView(ScrollView, Generic[RowT]):
         if index < len(self.window.rows):
             row = self.window.rows[index]
             key = self.window.source.key(row)
-            look = Look(index == self.cursor, key in self.marks, key in self.changed, self.stale)
+            look = Look(index == self.cursor, key in self.marks, key in self.changed, self.stale, key in self.staged)
             strip = self._painter.row(row, key, look)
         else:
             strip = self._painter.text(self._beyond(y, index))

@@ -1,0 +1,579 @@
+"""The changeset from the keyboard: staged from the form, looked through, merged, dropped, committed, kept."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Button, Input, OptionList
+
+from models.operations import apply, plan_edit
+from models.operations.staged import StagedEdit
+from tests.models.operations.people import acting, events, remove, reread, set_columns, user
+from tests.tui.screens.audit_trail import HOSTILE
+from tests.tui.screens.writing import alice, root, until_said, words
+from tests.tui.shell import ScreenShell, person, shell_on
+from tests.tui.waiting import screen_text, until, until_shown
+from tui.screens.changes import ChangesScreen
+from tui.screens.changes_commit import CommitDialog
+from tui.screens.changes_outcome import OutcomeDialog
+from tui.screens.dialogs.base import Dialog
+from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.dialogs.type_to_confirm import TypeToConfirm
+from tui.screens.edit import EditScreen
+from tui.screens.leaving import LeaveDialog
+from tui.screens.merge import MergeScreen
+from tui.screens.user import UserScreen
+from tui.screens.users import UsersScreen
+from tui.settings import state_dir
+from tui.staging import change, load, shelf_for
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+    from textual.screen import Screen
+
+    from models import Account
+    from tui.database import Database
+    from tui.person import Person
+
+
+@dataclass
+class Running:
+    """An application over a real database."""
+
+    pilot: Pilot[Any]
+    app: ScreenShell
+
+    async def press(self, *keys: str) -> None:
+        """Press keys once whatever is in front listens to them."""
+        screen = self.app.screen
+        if isinstance(screen, Dialog):
+            await until(self.pilot, lambda: screen.is_settled)
+        await self.pilot.press(*keys)
+
+    async def in_front(self, kind: type[Screen[Any]]) -> Any:
+        await until(self.pilot, lambda: isinstance(self.app.screen, kind))
+        return self.app.screen
+
+    async def says(self, sentence: str) -> None:
+        await until_said(self.pilot, sentence)
+
+
+@asynccontextmanager
+async def running(
+    database: Database,
+    who: Person,
+    first: Callable[[], Screen[Any]] = ChangesScreen,
+    size: tuple[int, int] = (100, 30),
+) -> AsyncIterator[Running]:
+    app = shell_on(first, database=database, who=who)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Running(pilot, app)
+        app.database = None
+
+
+def keep(database: Database, who: Person, *edits: StagedEdit) -> None:
+    """Put edits into the file, as an earlier session would have."""
+    assert who.actor.user_id is not None
+    change(shelf_for(state_dir(), database.url.identity, who.actor.user_id), lambda kept: (*kept, *edits))
+
+
+def kept(database: Database, who: Person) -> dict[str, dict[str, object]]:
+    """What the file holds, by username."""
+    assert who.actor.user_id is not None
+    edits = load(shelf_for(state_dir(), database.url.identity, who.actor.user_id)).edits
+    return {edit.target.label: dict(edit.touched) for edit in edits}
+
+
+def edit(account: Account, **values: object) -> StagedEdit:
+    return StagedEdit.of(account, values, datetime.now(UTC))
+
+
+async def loaded(run: Running) -> EditScreen:
+    form = await run.in_front(EditScreen)
+    await until(run.pilot, lambda: not form.query_one("#confirm", Button).disabled)
+    assert isinstance(form, EditScreen)
+    return form
+
+
+def put(form: EditScreen, field: str, text: str) -> None:
+    form.query_one(f"#{field}", Input).value = text
+
+
+# Staging -------------------------------------------------------------------------------------------------------------
+
+
+async def test_s_stages_from_the_list_and_the_rows_stay_as_they_are(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with running(database, who, UsersScreen) as run:
+        await until_shown(run.pilot, "alice.jones")
+        await run.press("s")
+        form = await loaded(run)
+        assert "Stage an edit" in screen_text(run.pilot)
+        put(form, "full_name", "Alice Jones")
+        await run.press("ctrl+s")
+        await run.in_front(UsersScreen)
+        await run.says(f"Staged full name of alice.jones #{target.id}: 1 user in the changeset")
+        assert "1 staged" in screen_text(run.pilot).splitlines()[0]
+        await run.press("c")
+        await run.in_front(ChangesScreen)
+        await until_shown(run.pilot, "1 user · 1 field · checked")
+        await run.press("1")
+        await run.press("2")
+        await run.in_front(ChangesScreen)
+    assert (await reread(target)).version == 1
+    assert kept(database, who) == {"alice.jones": {"full_name": "Alice Jones"}}
+
+
+async def test_ctrl_t_stages_from_the_form_that_saves(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with running(database, who, lambda: UserScreen(target.id, "alice.jones")) as run:
+        await until_shown(run.pilot, "alice.jones@example.com")
+        await run.press("e")
+        form = await loaded(run)
+        assert "[ Stage  ^T ]" in screen_text(run.pilot)
+        await run.press("ctrl+t")
+        await run.says("Nothing was changed yet.")
+        put(form, "email", "new@example.com")
+        await run.press("ctrl+t")
+        await run.in_front(UserScreen)
+        await run.says("Staged e-mail of alice.jones")
+    assert (await reread(target)).version == 1
+    assert kept(database, who) == {"alice.jones": {"email": "new@example.com"}}
+
+
+async def test_the_form_starts_from_what_is_staged_and_says_so(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="Staged Name"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "ready")
+        await run.press("e")
+        form = await loaded(run)
+        assert form.query_one("#full_name", Input).value == "Staged Name"
+        await run.says("and not committed: full name.")
+        await run.press("escape")  # nothing is lost by leaving, so nothing is asked
+        await run.in_front(ChangesScreen)
+        await run.press("e")
+        form = await loaded(run)
+        put(form, "full_name", "")
+        put(form, "email", "new@example.com")
+        await run.press("escape")
+        await run.in_front(ConfirmDialog)
+        await run.press("n")
+        await run.in_front(EditScreen)
+        await run.press("ctrl+s")
+        await run.in_front(ChangesScreen)
+        await until_shown(run.pilot, "new@example.com")
+        assert kept(database, who) == {"alice.jones": {"email": "new@example.com"}}
+        await run.press("e")
+        form = await loaded(run)
+        put(form, "email", "alice.jones@example.com")
+        await run.press("ctrl+s")
+        await run.says("is not staged.")
+        await until_shown(run.pilot, "Nothing is staged.")
+    assert kept(database, who) == {}
+
+
+async def test_saving_at_once_takes_the_staged_edit_with_it(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="Staged"))
+    async with running(database, who, lambda: UserScreen(target.id, "alice.jones")) as run:
+        await run.app.staged.read()
+        await until_shown(run.pilot, "alice.jones@example.com")
+        await run.press("e")
+        await loaded(run)
+        await run.press("ctrl+s")
+        await run.in_front(Dialog)
+        await until_shown(run.pilot, "-> Staged")
+        await run.press("y")
+        await run.in_front(UserScreen)
+        await until(run.pilot, lambda: not run.app.staged.edits)
+    assert (await reread(target)).full_name == "Staged"
+    assert kept(database, who) == {}
+
+
+async def test_bad_values_and_forbidden_ones_are_not_staged(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with running(database, who, lambda: UserScreen(target.id, "alice.jones")) as run:
+        await until_shown(run.pilot, "alice.jones@example.com")
+        await run.press("s")
+        form = await loaded(run)
+        put(form, "email", "nowhere")
+        await run.press("ctrl+s")
+        await run.says("looks like name@example.org")
+        assert run.app.focused is form.query_one("#email")
+        put(form, "email", "")
+        await run.press("ctrl+s")
+        await run.in_front(UserScreen)
+    assert kept(database, who) == {"alice.jones": {"email": None}}
+
+
+async def test_a_name_that_is_still_taken_is_staged_with_a_caution(database: Database) -> None:
+    """The other half of a swap may follow."""
+    who, target, bob = await root(), await alice(), await user("bob")
+    async with running(database, who, lambda: UserScreen(target.id, "alice.jones"), size=(120, 40)) as run:
+        await until_shown(run.pilot, "alice.jones@example.com")
+        await run.press("s")
+        put(await loaded(run), "username", "bob")
+        await run.press("ctrl+s")
+        await run.in_front(UserScreen)
+        await run.says("Not ready to be committed: username: Another user has this username.")
+    keep(database, who, edit(bob, username="alice.jones"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "checked")
+        assert "NOT READY" not in screen_text(run.pilot)
+        await run.press("ctrl+s")
+        await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "2 users, 2 fields")
+        await run.press("y")
+        await run.says("Saved 2 fields of 2 users in one transaction.")
+    assert [(await reread(one)).username for one in (target, bob)] == ["bob", "alice.jones"]
+
+
+async def test_a_read_only_database_refuses_with_the_reason(database: Database) -> None:
+    who, target = await root(), await alice()
+    database.read_only = True
+    keep(database, who, edit(target, full_name="A"))
+    async with running(database, who, UsersScreen) as run:
+        await until_shown(run.pilot, "alice.jones")
+        await run.press("s")
+        await run.says("open read-only, so nothing can be staged")
+        assert isinstance(run.app.screen, UsersScreen)
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "ready")
+        await run.press("ctrl+s")
+        await run.says("open read-only, so nothing can be committed")
+
+
+# Looking through ------------------------------------------------------------------------------------------------------
+
+
+async def test_empty_says_what_to_do(database: Database) -> None:
+    async with running(database, await root(), size=(80, 24)) as run:
+        await until_shown(run.pilot, "Nothing is staged.")
+        assert "s on a user" in screen_text(run.pilot)
+        await run.press("ctrl+s", "x", "D", "m", "e")
+        assert isinstance(run.app.screen, ChangesScreen)
+
+
+async def test_the_diff_shows_was_theirs_and_yours(database: Database) -> None:
+    who, target, maria = await root(), await alice(), await user("maria", "operator")
+    keep(database, who, edit(target, full_name="Mine", email="mine@example.com"))
+    await apply(await plan_edit(acting(maria), target, {"full_name": "Hers", "is_verified": True}))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "CONFLICT")
+        text = words(run.pilot)
+        assert "was (empty) theirs Hers maria," in text
+        assert "yours Mine" in text
+        assert "was alice.jones@example.com yours mine@example.com" in text
+        assert "1 user · 2 fields · 1 conflict · checked" in text
+
+
+async def test_rows_that_are_gone_or_so_already_say_so(database: Database) -> None:
+    who, target, bob, carol = await root(), await alice(), await user("bob"), await user("carol")
+    keep(database, who, edit(target, full_name="A"), edit(bob, full_name="B"), edit(carol, email="no"))
+    await remove(target)
+    await apply(await plan_edit(acting(await reread(await user("x", is_superuser=True))), bob, {"full_name": "B"}))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "GONE")
+        text = screen_text(run.pilot)
+        assert "already so" in text
+        assert "NOT READY" in text
+        assert "does not exist any more" in words(run.pilot)
+        await run.press("e")
+        await run.says(f"There is no user #{target.id} any more.")
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+
+
+async def test_hostile_values_stay_text(database: Database) -> None:
+    who, target = await root(), await alice(full_name=HOSTILE)
+    keep(database, who, edit(target, full_name=HOSTILE + "x", email="[b]x@example.com"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "checked")
+        assert screen_text(run.pilot).replace("\n", "").isprintable()
+        assert "[b]x@example.com" in screen_text(run.pilot)
+        await run.press("ctrl+s")
+        await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "can be committed")
+        assert screen_text(run.pilot).replace("\n", "").isprintable()
+
+
+async def test_enter_opens_the_user(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="A"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "ready")
+        await run.press("enter")
+        await run.in_front(UserScreen)
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+
+
+# Dropping -------------------------------------------------------------------------------------------------------------
+
+
+async def test_one_is_dropped_and_all_are_discarded_when_it_is_agreed_to(database: Database) -> None:
+    who = await root()
+    people = [await user(f"user{number:02}") for number in range(4)]
+    keep(database, who, *[edit(one, full_name="A") for one in people])
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "4 users")
+        await run.press("j", "x")
+        await run.in_front(ConfirmDialog)
+        assert "user01" in screen_text(run.pilot)
+        await run.press("n")
+        await run.in_front(ChangesScreen)
+        assert len(kept(database, who)) == 4
+        await run.press("x")
+        await run.in_front(ConfirmDialog)
+        await run.press("y")
+        await run.says("Dropped: user01")
+        await until_shown(run.pilot, "3 users")
+        assert list(kept(database, who)) == ["user00", "user02", "user03"]
+        await run.press("D")
+        await run.in_front(ConfirmDialog)
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+        await run.press("D")
+        await run.in_front(ConfirmDialog)
+        await run.press("y")
+        await until_shown(run.pilot, "Nothing is staged.")
+    assert kept(database, who) == {}
+    assert await events() == []
+
+
+# Merging --------------------------------------------------------------------------------------------------------------
+
+
+async def _clash(who: Person, database: Database) -> Account:
+    target, maria = await alice(), await user("maria", "operator")
+    keep(database, who, edit(target, full_name="Mine", email="mine@example.com"))
+    assert (await apply(await plan_edit(acting(maria), target, {"full_name": "Hers"}))).is_ok
+    return target
+
+
+async def test_a_conflict_is_merged_in_place_and_committed(database: Database) -> None:
+    who = await root()
+    target = await _clash(who, database)
+    async with running(database, who, size=(120, 40)) as run:
+        await until_shown(run.pilot, "CONFLICT")
+        await run.press("m")
+        await run.in_front(MergeScreen)
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+        await until_shown(run.pilot, "CONFLICT")
+        await run.press("m")
+        await run.in_front(MergeScreen)
+        await run.press("tab", "space", "ctrl+s")
+        await run.in_front(ChangesScreen)
+        await until_shown(run.pilot, "ready")
+        assert "was Hers yours Mine" in words(run.pilot)
+        await run.press("ctrl+s")
+        await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "1 user, 2 fields")
+        await run.press("y")
+        await until_shown(run.pilot, "Nothing is staged.")
+    row = await reread(target)
+    assert (row.full_name, row.email, row.version) == ("Mine", "mine@example.com", 3)
+
+
+async def test_theirs_is_kept_and_the_rest_stays_staged(database: Database) -> None:
+    who = await root()
+    await _clash(who, database)
+    async with running(database, who, size=(120, 40)) as run:
+        await until_shown(run.pilot, "CONFLICT")
+        await run.press("m")
+        await run.in_front(MergeScreen)
+        await run.press("ctrl+s")
+        await until_shown(run.pilot, "ready")
+    assert kept(database, who) == {"alice.jones": {"email": "mine@example.com"}}
+
+
+# Committing -----------------------------------------------------------------------------------------------------------
+
+
+async def test_all_are_committed_and_the_list_shows_them(database: Database) -> None:
+    who = await root()
+    people = [await user(f"user{number}") for number in range(3)]
+    keep(database, who, *[edit(one, username=f"renamed{number}") for number, one in enumerate(people)])
+    async with running(database, who, UsersScreen) as run:
+        await until_shown(run.pilot, "user0")
+        await run.app.staged.read()
+        run.app.push_screen(ChangesScreen())
+        await run.in_front(ChangesScreen)
+        await until_shown(run.pilot, "3 users · 3 fields · checked")
+        await run.press("ctrl+s")
+        dialog = await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "3 users, 3 fields, in one transaction")
+        dialog.query_one("#reason", Input).value = "renaming day"
+        await until_shown(run.pilot, "changes commit --reason 'renaming day'")
+        await run.press("ctrl+s")  # the key that opened the review does not confirm it
+        assert isinstance(run.app.screen, CommitDialog)
+        await run.press("y")
+        await run.says("Saved 3 fields of 3 users in one transaction.")
+        await until_shown(run.pilot, "Nothing is staged.")
+        await run.press("escape")
+        await run.in_front(UsersScreen)
+        await until_shown(run.pilot, "renamed2")
+        assert "staged" not in screen_text(run.pilot).splitlines()[0]
+    assert kept(database, who) == {}
+    assert {event.reason for event in await events()} == {"renaming day"}
+    assert len({event.batch_id for event in await events()}) == 1
+
+
+async def test_rows_that_stop_it_are_listed_with_the_cursor_on_the_first(database: Database) -> None:
+    who, maria = await root(), await user("maria", "operator")
+    people = [await user(f"user{number}") for number in range(4)]
+    keep(database, who, *[edit(one, full_name="Mine") for one in people])
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "4 users · 4 fields · checked")
+        await run.press("ctrl+s")
+        await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "4 users, 4 fields")
+        for one in (people[1], people[2]):  # between the review and the commit
+            assert (await apply(await plan_edit(acting(maria), one, {"full_name": "Hers"}))).is_ok
+        await run.press("y")
+        await run.in_front(OutcomeDialog)
+        text = words(run.pilot)
+        assert "2 users stopped it." in text
+        assert f"CONFLICT user1 #{people[1].id}: full name of user1" in text
+        assert "2 others were held back with it" in text
+        rows = run.app.screen.query_one(OptionList)
+        assert run.app.focused is rows
+        assert rows.highlighted == 0
+        await run.press("enter")
+        screen = await run.in_front(ChangesScreen)
+        await until(run.pilot, lambda: screen.table.row and screen.table.row.edit.user_id == people[1].id)
+        await until_shown(run.pilot, "2 conflict")
+        assert [(await reread(one)).full_name for one in people] == ["", "Hers", "Hers", ""]
+        # Known now: the review itself says why not.
+        await run.press("ctrl+s")
+        dialog = await run.in_front(CommitDialog)
+        await run.says("Nothing can be committed: 2 users changed meanwhile")
+        assert dialog.query_one("#confirm", Button).disabled
+        await run.press("y")
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+    assert len(kept(database, who)) == 4
+
+
+async def test_more_than_ten_ask_for_their_number(database: Database) -> None:
+    who = await root()
+    people = [await user(f"user{number:02}") for number in range(11)]
+    keep(database, who, *[edit(one, full_name="New") for one in people])
+    async with running(database, who, size=(80, 24)) as run:
+        await until_shown(run.pilot, "11 users · 11 fields · checked")
+        await run.press("D")
+        await run.in_front(TypeToConfirm)
+        await run.press("escape")
+        await run.press("ctrl+s")
+        dialog = await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "11 users, 11 fields")
+        await run.press("y", "ctrl+s")
+        assert (await reread(people[0])).version == 1
+        dialog.query_one("#number", Input).value = "11"
+        await until(run.pilot, lambda: not dialog.query_one("#confirm", Button).disabled)
+        await run.press("ctrl+s")
+        await run.says("Saved 11 fields of 11 users")
+    assert [(await reread(one)).version for one in people] == [2] * 11
+
+
+async def test_whoever_is_not_active_any_more_is_locked_out(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="A"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "ready")
+        await run.press("ctrl+s")
+        await run.in_front(CommitDialog)
+        await until_shown(run.pilot, "1 user, 1 field")
+        actor = await user("other", is_superuser=True)
+        assert who.actor.user_id is not None
+        await set_columns(await reread(await _account(who.actor.user_id)), is_active=False)
+        await run.press("y")
+        await until(run.pilot, lambda: run.app.lock.is_on)
+        assert "staged" not in screen_text(run.pilot).splitlines()[0]
+        assert actor.id != who.actor.user_id
+    assert kept(database, who) == {"alice.jones": {"full_name": "A"}}
+    assert (await reread(target)).version == 1
+
+
+async def _account(user_id: int) -> Account:
+    from models import Account
+
+    return await Account.get(id=user_id)
+
+
+# Keeping --------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_was_staged_earlier_is_said_at_the_start(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="A"))
+    async with running(database, who, UsersScreen) as run:
+        run.app.staged.begin()
+        await run.says("is still here: key 2.")
+        assert "1 staged" in screen_text(run.pilot).splitlines()[0]
+
+
+async def test_a_damaged_file_is_said_and_does_not_stop_anything(database: Database) -> None:
+    who = await root()
+    keep(database, who, edit(await alice(), full_name="A"))
+    assert who.actor.user_id is not None
+    shelf_for(state_dir(), database.url.identity, who.actor.user_id).path.write_text("{")
+    async with running(database, who, UsersScreen, size=(160, 40)) as run:
+        run.app.staged.begin()
+        await run.says("could not be read. It was set aside as")
+        assert "staged" not in screen_text(run.pilot).splitlines()[0]
+
+
+async def test_another_person_does_not_see_them(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="A"))
+    maria = await user("maria", "operator")
+    async with running(database, person("users.edit", "users.view", user_id=maria.id)) as run:
+        await until_shown(run.pilot, "Nothing is staged.")
+    assert len(kept(database, who)) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "leaves", "left"),
+    [("n", False, 1), ("escape", False, 1), ("y", True, 1), ("ctrl+q", True, 1), ("D", True, 0)],
+)
+async def test_leaving_asks_what_becomes_of_them(database: Database, key: str, *, leaves: bool, left: int) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="A"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "ready")
+        await run.press("ctrl+q")
+        await run.in_front(LeaveDialog)
+        assert "1 edit is staged and not committed." in screen_text(run.pilot)
+        await run.press(key)
+        if leaves:
+            await until(run.pilot, lambda: run.app._exit)
+        else:
+            await run.in_front(ChangesScreen)
+            assert not run.app._exit
+    assert len(kept(database, who)) == left
+
+
+async def test_a_lock_keeps_them_and_is_left_without_a_question(database: Database) -> None:
+    who, target = await root(), await alice()
+    keep(database, who, edit(target, full_name="A"))
+    async with running(database, who) as run:
+        await until_shown(run.pilot, "ready")
+        await run.press("ctrl+l")
+        await until(run.pilot, lambda: run.app.lock.is_on)
+        await run.app.lock.open(who)
+        await until_shown(run.pilot, "ready")
+        assert "1 staged" in screen_text(run.pilot).splitlines()[0]
+        await run.press("ctrl+l")
+        await until(run.pilot, lambda: run.app.lock.is_on)
+        await run.press("ctrl+q")
+        await until(run.pilot, lambda: run.app._exit)
+    assert len(kept(database, who)) == 1
