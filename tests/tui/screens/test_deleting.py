@@ -292,3 +292,26 @@ async def test_without_the_permission_there_is_no_d(database: Database) -> None:
         await pilot.pause()
         assert isinstance(app.screen, UserScreen)
         app.database = None
+
+
+async def test_the_page_of_a_user_deleted_for_good_keeps_the_history(database: Database) -> None:
+    who, target = await root(), await alice("support", sessions=1)
+    app = shell_on(lambda: UserScreen(target.id), database=database, who=who)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_said(pilot, "alice.jones@example.com")
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, DeleteDialog))
+        await until_said(pilot, "users deactivate")
+        app.screen.query_one("#way", Options).pick("for-good")
+        await until_said(pilot, "--hard")
+        app.screen.query_one("#typed", Input).value = "alice.jones"
+        await until(pilot, lambda: not app.screen.query_one("#confirm", Button).disabled)
+        await pilot.press("ctrl+s")
+        await until_said(pilot, "This user is not there any more.")
+        await until(pilot, lambda: "alice.jones@example.com" not in words(pilot))
+        await pilot.press("e")
+        await pilot.pause()
+        assert isinstance(app.screen, UserScreen)
+        await pilot.press("left_square_bracket")
+        await until_said(pilot, "hard delete")
+        app.database = None
