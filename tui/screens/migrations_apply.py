@@ -149,7 +149,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         return self.query_one("#board", VerticalScroll)
 
     @property
-    def is_running(self) -> bool:
+    def is_going(self) -> bool:
         """Whether the run is not settled yet."""
         return self._timer is not None
 
@@ -158,7 +158,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         self.query_one("#says", Static).update(safe(self._says(), 400))
 
     def _says(self) -> str:
-        if not self.is_running:
+        if not self.is_going:
             is_onward = self._leads_on and self._outcome is not None and self._outcome.is_ok
             return "Enter or Esc goes on." if is_onward else "Esc goes back."
         if self._cancel.is_set():
@@ -185,7 +185,7 @@ class ApplyScreen(Scrolls, AreaScreen):
 
     def action_back(self) -> None:
         """Esc: asks whether to cancel while it runs, else one step back."""
-        if not self.is_running:
+        if not self.is_going:
             self.leave()
             return
         if self._cancel.is_set():
@@ -200,11 +200,11 @@ class ApplyScreen(Scrolls, AreaScreen):
 
     def action_onward(self) -> None:
         """Enter: one step on, once it is over."""
-        if not self.is_running:
+        if not self.is_going:
             self.leave()
 
     def _answered(self, answer: bool | None) -> None:
-        if answer and self.is_running:
+        if answer and self.is_going:
             self._cancel.set()
             self._show()
 

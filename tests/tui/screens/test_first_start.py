@@ -51,7 +51,7 @@ async def until_first_start(pilot: Pilot[Any]) -> None:
 
 async def until_over(pilot: Pilot[Any]) -> None:
     await until(
-        pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_running, seconds=60
+        pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=60
     )
 
 

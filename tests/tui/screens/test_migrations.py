@@ -69,7 +69,7 @@ async def until_listed(pilot: Pilot[Any], what: str = "loaded") -> None:
 
 async def until_over(pilot: Pilot[Any]) -> None:
     await until(
-        pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_running, seconds=30
+        pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=30
     )
     await pilot.pause()
 
@@ -189,7 +189,7 @@ async def test_a_run_is_cancelled_by_esc_and_quitting_waits(tmp_path: Path, empt
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
         await pilot.press("n")
         assert isinstance(pilot.app.screen, ApplyScreen)
-        assert pilot.app.screen.is_running
+        assert pilot.app.screen.is_going
         await pilot.press("escape", "y")
         await until_over(pilot)
         assert f"Cancelled: {BROKEN}" in screen_text(pilot)
@@ -334,7 +334,7 @@ def _is_plain(pilot: Pilot[Any]) -> None:
 async def test_our_own_tree_is_all_applied(database: Database) -> None:
     app = shell_on(MigrationsScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until_listed(pilot, "2 applied · nothing pending")
+        await until_listed(pilot, "3 applied · nothing pending")
         assert "SQLite" in screen_text(pilot) or "PostgreSQL" in screen_text(pilot)
         assert "shellback" in screen_text(pilot)
         await until_shown(pilot, "0_20260301090000_init.py")
