@@ -171,13 +171,15 @@ def _problem(row: Mapping[str, Any], seq: int, prev_hash: str) -> str | None:
 
 
 async def _append_drawn(connection: BaseDBAsyncClient, drawn: Drawn) -> int:
+    """Seal and insert, part after part: while the database takes one, the next is hashed."""
     seq, prev_hash = await _lock_tip(connection)
-    for start in range(0, len(drawn.rows), ROWS_AT_ONCE):
-        part = drawn.rows[start : start + ROWS_AT_ONCE]
-        sealed = await in_thread(len(part), seal, drawn, part, seq, prev_hash)
-        await insert(connection, drawn, sealed)
-        seq, prev_hash = seq + len(part), sealed.hashes[-1]
-    return seq
+    parts = [drawn.rows[start : start + ROWS_AT_ONCE] for start in range(0, len(drawn.rows), ROWS_AT_ONCE)]
+    sealed = await in_thread(len(parts[0]), seal, drawn, parts[0], seq, prev_hash)
+    for part in parts[1:]:
+        following = in_thread(len(part), seal, drawn, part, sealed.last, sealed.hashes[-1])
+        _, sealed = await asyncio.gather(insert(connection, drawn, sealed), following)
+    await insert(connection, drawn, sealed)
+    return sealed.last
 
 
 async def _server_facts(connection: BaseDBAsyncClient) -> tuple[str | None, str | None]:

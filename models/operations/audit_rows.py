@@ -11,6 +11,8 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -32,6 +34,9 @@ T = TypeVar("T")
 
 ROWS_AT_ONCE: Final = 2500
 """Rows of one statement: their parameters are encoded in the event loop, in some 10 ms."""
+
+SQLITE_ROWS: Final = 250
+"""Rows of one statement on SQLite: its parameters are counted, and more rows do not make it faster."""
 
 INLINE: Final = 20
 """Up to so many rows a thread costs more than it saves."""
@@ -60,8 +65,10 @@ Row: TypeAlias = tuple[int, "str | None", "str | None", str, "int | None", str, 
 """The number of its frame, then the columns of OWN but `seq`: `changes` and `meta` as JSON text."""
 
 Own: TypeAlias = "tuple[int, str, Mapping[str, list[Json]], Mapping[str, Json], int | None, int | None]"
-"""What `draw_alike` takes of a row: target's id and label, changes, meta, version before and after. Rows may share one
-`meta`; each must live as long as the others."""
+"""What `draw_alike` takes of a row: target's id and label, changes, meta, version before and after. Rows that share the
+very same `changes` or `meta` cost less."""
+
+_NONE: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,11 @@ class Sealed:
     first: int
     before: str
     hashes: Sequence[str]
+
+    @property
+    def last(self) -> int:
+        """The `seq` of the last row."""
+        return self.first + len(self.rows) - 1
 
 
 def draw(drafts: Sequence[AuditDraft], at: datetime, db_user: str | None, address: str | None) -> Drawn:
@@ -126,31 +138,36 @@ def draw_alike(draft: AuditDraft, own: Iterable[Own], at: datetime, db_user: str
     """Return rows that are as `draft` but for what is their own; the draft's changes and meta are left out."""
     draft = replace(draft, changes=(), meta={})
     frame, op_id = _frame(draft, at, db_user, address), str(draft.op_id)
-    meta_of: dict[int, str | None] = {}
+    texts: dict[int, tuple[object, str | None]] = {}
+
+    def text_of(value: Mapping[str, Any], more: Mapping[str, Any]) -> str | None:
+        """The JSON of a value. Most rows of a bulk share it: it is kept, and its text with it, by what it is."""
+        known = texts.get(id(value))
+        if known is None:
+            both = {**value, **more} if more else value
+            known = texts[id(value)] = (value, canonical(both) if both else None)
+        return known[1]
+
     rows: list[Row] = []
     for target_id, label, changes, meta, before, after in own:
         if not SECRET_FIELDS.isdisjoint(changes):
             changes = {name: _redacted(name, pair) for name, pair in changes.items()}
-        # Most rows of a bulk have the very same meta.
-        text = meta_of.get(id(meta), "")
-        if text == "":
-            both = {**meta, **frame.meta}
-            text = meta_of[id(meta)] = canonical(both) if both else None
-        rows.append((0, canonical(changes), text, op_id, target_id, clipped(label, 100), before, after))
+        told = (text_of(changes, _NONE), text_of(meta, frame.meta))
+        rows.append((0, *told, op_id, target_id, clipped(label, 100), before, after))
     return Drawn((frame,), rows)
 
 
 def seal(drawn: Drawn, rows: Sequence[Row], seq: int, prev_hash: str) -> Sealed:
     """Return the rows chained behind the row `seq` with `prev_hash`."""
     before, first = prev_hash, seq + 1
-    sha256, pieces = hashlib.sha256, [frame.pieces for frame in drawn.frames]
+    sha256, quoted, pieces = hashlib.sha256, encode_basestring_ascii, [frame.pieces for frame in drawn.frames]
     hashes = []
     for number, changes, meta, op_id, target_id, label, version_before, version_after in rows:
         seq += 1
         p = pieces[number]
         text = (
             f"{prev_hash}{p[0]}{changes or 'null'}{p[1]}{meta or 'null'}{p[2]}{op_id}{p[3]}{seq}{p[4]}"
-            f"{'null' if target_id is None else target_id}{p[5]}{canonical(label)}{p[6]}"
+            f"{'null' if target_id is None else target_id}{p[5]}{quoted(label)}{p[6]}"
             f"{'null' if version_after is None else version_after}{p[7]}"
             f"{'null' if version_before is None else version_before}{p[8]}"
         )
@@ -160,12 +177,14 @@ def seal(drawn: Drawn, rows: Sequence[Row], seq: int, prev_hash: str) -> Sealed:
 
 
 async def insert(connection: BaseDBAsyncClient, drawn: Drawn, sealed: Sealed) -> None:
-    """Insert sealed rows in the caller's transaction, with one statement."""
+    """Insert sealed rows in the caller's transaction: one statement, on SQLite some."""
     if is_postgres(connection):
         frames = [list(column) for column in zip(*(frame.values for frame in drawn.frames), strict=True)]
         await connection.execute_query(_POSTGRES, [*frames, *await in_thread(len(sealed.rows), _columns, sealed)])
-    else:
-        await connection.execute_many(_SQLITE, await in_thread(len(sealed.rows), _tuples, drawn, sealed))
+        return
+    for start in range(0, len(sealed.rows), SQLITE_ROWS):
+        sql, values = _sqlite_part(drawn, sealed, start)
+        await connection.execute_query(sql, values)
 
 
 async def in_thread(rows: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -209,13 +228,18 @@ def _columns(sealed: Sealed) -> list[Any]:
     return [[number + 1 for number in frames], *own, seqs, before, list(sealed.hashes)]
 
 
-def _tuples(drawn: Drawn, sealed: Sealed) -> list[list[Any]]:
-    frames = [[_stored(value) for value in frame.values] for frame in drawn.frames]
-    before, rows = sealed.before, []
-    for seq, (row, digest) in enumerate(zip(sealed.rows, sealed.hashes, strict=True), sealed.first):
-        rows.append([*frames[row[0]], *row[1:], seq, before, digest])
-        before = digest
-    return rows
+def _sqlite_part(drawn: Drawn, sealed: Sealed, start: int) -> tuple[str, list[Any]]:
+    """The statement for the rows from `start` on, and its values: the frames that they have, then their own."""
+    rows = sealed.rows[start : start + SQLITE_ROWS]
+    hashes = sealed.hashes[start : start + SQLITE_ROWS]
+    before = [sealed.hashes[start - 1] if start else sealed.before, *hashes[:-1]]
+    numbers = sorted({row[0] for row in rows})
+    values: list[Any] = []
+    for number in numbers:
+        values += (number, *(_stored(value) for value in drawn.frames[number].values))
+    for seq, (row, previous, digest) in enumerate(zip(rows, before, hashes, strict=True), sealed.first + start):
+        values += (*row, seq, previous, digest)
+    return _sqlite(len(numbers), len(rows)), values
 
 
 def _stored(value: object) -> object:
@@ -223,10 +247,21 @@ def _stored(value: object) -> object:
     return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
-def _sqlite() -> str:
-    names = [*SHARED, *OWN, "prev_hash", "hash"]
-    columns = ", ".join(f'"{name}"' for name in names)
-    return f"INSERT INTO audit_events ({columns}) VALUES ({', '.join('?' * len(names))})"
+@lru_cache(maxsize=8)
+def _sqlite(frames: int, rows: int) -> str:
+    """One INSERT for all: SQLite prepares and ends each statement with more work than a row has."""
+    own = [*OWN, "prev_hash", "hash"]
+    columns = ", ".join(f'"{name}"' for name in [*SHARED, *own])
+    shared = ", ".join(f"s.column{number + 2}" for number in range(len(SHARED)))
+    each = ", ".join(f"r.column{number + 2}" for number in range(len(own)))
+    return (
+        f"WITH s AS (VALUES {_marks(frames, len(SHARED) + 1)}), r AS (VALUES {_marks(rows, len(own) + 1)})"
+        f" INSERT INTO audit_events ({columns}) SELECT {shared}, {each} FROM r CROSS JOIN s ON s.column1 = r.column1"
+    )
+
+
+def _marks(rows: int, columns: int) -> str:
+    return ", ".join(["(" + ", ".join("?" * columns) + ")"] * rows)
 
 
 def _postgres() -> str:
@@ -254,5 +289,4 @@ def _cast(name: str) -> str:
     return f"::{kind}" if kind in {"jsonb", "uuid"} else ""
 
 
-_SQLITE: Final = _sqlite()
 _POSTGRES: Final = _postgres()

@@ -4,10 +4,11 @@ of all of them. Whatever is not written is left out and reported; any error of t
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from models.operations.audit import AuditDraft, append_alike
-from models.operations.bulk.rules import facts_sql, judge_of, may_start
+from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_start
 from models.operations.bulk.sql import Values, fetch, ids_in, numbers
 from models.operations.bulk.superusers import count_superusers
 from models.operations.bulk.verdicts import Verdict
@@ -19,14 +20,13 @@ from models.operations.plan import Status, Target
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.audit_rows import Own
     from models.operations.bulk.plan import BulkPlan
     from models.operations.bulk.rules import Rule
-    from models.operations.bulk.work import Meta, Work
+    from models.operations.bulk.work import Changes, Work
     from models.operations.context import Scene
 
 
@@ -89,7 +89,9 @@ async def _last_superusers(client: BaseDBAsyncClient, rule: Rule, scene: Scene, 
 
 async def _write(client: BaseDBAsyncClient, plan: BulkPlan, work: Work, scene: Scene, rows: Sequence[Any]) -> None:
     work = await ready(work, client, [row[0] for row in rows])
-    meta = await work.write(Writing(client, plan.actor, scene.now, plan.reason), rows)
+    # The texts are made in a thread while the database writes.
+    writing = work.write(Writing(client, plan.actor, scene.now, plan.reason), rows)
+    meta, changes = await asyncio.gather(writing, asyncio.to_thread(_changes, work, scene, rows))
     draft = AuditDraft(
         plan.actor,
         plan.verb.action,
@@ -99,12 +101,25 @@ async def _write(client: BaseDBAsyncClient, plan: BulkPlan, work: Work, scene: S
         batch_id=plan.op_id,
         op_id=plan.op_id,
     )
-    await append_alike(client, draft, lambda: _facts(work, scene, rows, meta))
-
-
-def _facts(work: Work, scene: Scene, rows: Sequence[Any], meta: Meta) -> Iterator[Own]:
-    """A compact row of the audit for each user, in the order of ids."""
     nothing, step = work.no_meta, int(work.rule.versioned)
+    await append_alike(
+        client,
+        draft,
+        lambda: [
+            (row[0], row[2], changed, meta.get(row[0], nothing), row[1], row[1] + step)
+            for row, changed in zip(rows, changes, strict=True)
+        ],
+    )
+
+
+def _changes(work: Work, scene: Scene, rows: Sequence[Any]) -> list[Changes]:
+    """What changes on each row. Users who were alike share it."""
+    known: dict[object, Changes] = {}
+    found = []
     for row in rows:
-        user_id, version, label = row[0], row[1], row[2]
-        yield user_id, label, work.changes(row, scene.now), meta.get(user_id, nothing), version, version + step
+        alike = row[0] if work.each_differs else tuple(row)[len(FACTS) :]
+        changes = known.get(alike)
+        if changes is None:
+            changes = known[alike] = work.changes(row, scene.now)
+        found.append(changes)
+    return found

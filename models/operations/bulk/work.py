@@ -46,6 +46,10 @@ class Work(Protocol):
         """Who may be changed, and who need not be."""
 
     @property
+    def each_differs(self) -> bool:
+        """Whether the changes of two users differ though the columns of the rule are the same."""
+
+    @property
     def no_meta(self) -> Mapping[str, Json]:
         """The meta of a user of whom `write` returns none."""
 

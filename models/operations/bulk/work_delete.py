@@ -64,6 +64,7 @@ class DeleteWork:
         ),
         also=("their names and addresses are free for somebody else; the accounts can be restored", TOKENS_STOP),
     )
+    each_differs: ClassVar[bool] = True
     no_meta: ClassVar[Mapping[str, Json]] = {"ended_sessions": 0, "voided_links": 0, "removed_factors": 0}
     irreversible: ClassVar[tuple[str, ...]] = (
         "passwords and second factors are wiped for good: a restored account needs a reset",

@@ -33,6 +33,7 @@ class GrantWork:
     role_id: int
     role: str
     expires_at: datetime | None
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {}
     irreversible: ClassVar[tuple[str, ...]] = ()
 
@@ -94,6 +95,7 @@ class RevokeWork:
 
     role_id: int
     role: str
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {}
     irreversible: ClassVar[tuple[str, ...]] = ()
 

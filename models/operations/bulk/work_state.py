@@ -56,6 +56,7 @@ class ActivateWork:
             Effect(_EXPIRED, lambda number: f"{number} of them stay expired: the end date is set apart"),
         ),
     )
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {}
     irreversible: ClassVar[tuple[str, ...]] = ()
 
@@ -89,6 +90,7 @@ class DeactivateWork:
         effects=(SESSIONS_END,),
         also=(TOKENS_STOP,),
     )
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {"ended_sessions": 0}
     irreversible: ClassVar[tuple[str, ...]] = ("ended sessions stay ended, also when the account is activated again",)
 
@@ -123,6 +125,7 @@ class SessionsWork:
         effects=(SESSIONS_END,),
         also=(TOKENS_STOP,),
     )
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {"ended_sessions": 0}
     irreversible: ClassVar[tuple[str, ...]] = (ENDED_STAYS,)
 
@@ -150,6 +153,7 @@ class UnlockWork:
         versioned=False,
         effects=(Effect(_INACTIVE, lambda number: f"{number} of them stay inactive: unlocking never activates"),),
     )
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {}
     irreversible: ClassVar[tuple[str, ...]] = ()
 
@@ -179,6 +183,7 @@ class FieldWork:
 
     field: str
     value: bool | str | datetime | None
+    each_differs: ClassVar[bool] = False
     no_meta: ClassVar[Mapping[str, Json]] = {}
     irreversible: ClassVar[tuple[str, ...]] = ()
 
