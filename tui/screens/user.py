@@ -50,7 +50,7 @@ class UserScreen(AreaScreen):
     INTRO = "One user. [ and ] change the tab; the keys of the list act on this user too."
     BINDINGS: ClassVar = [
         *bindings("user.next_tab", "user.previous_tab", "list.copy_id", "list.refresh", *user_verbs.KEYS),
-        *bindings("user.grant", "user.revoke"),
+        *bindings("user.grant", "user.revoke", "users.changes"),
     ]
 
     def __init__(self, user_id: int, username: str = "") -> None:
@@ -191,7 +191,12 @@ class UserScreen(AreaScreen):
     def _verb(self, verb: str) -> None:
         user_verbs.start(self.shell, verb, self._user_id, self._read)
 
+    def action_changes(self) -> None:
+        """To what is staged."""
+        self.shell.action_area("changes")
+
     action_edit = partialmethod(_verb, "edit")
+    action_stage = partialmethod(_verb, "stage")
     action_reset = partialmethod(_verb, "reset")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
