@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable, PermissionRefused, StatementTimeout
-from models.operations.references import DEPTH, USERS, OnDelete, Path, known_to_application, paths_to, quoted
+from models.operations.references import DEPTH, MOST, USERS, OnDelete, Path, known_to_application, paths_to, quoted
 from models.operations.text import counted
 from models.operations.transactions import is_postgres
 
@@ -141,7 +142,8 @@ async def preview(client: BaseDBAsyncClient, user_id: int) -> tuple[Dependant, .
     known, loop = known_to_application(), asyncio.get_running_loop()
     end = loop.time() + ALL_SECONDS
     found = []
-    for path in await paths_to(client):
+    paths = await paths_to(client)
+    for path in paths:
         counted_rows: int | None = None
         problem = ""
         if not all(one.readable for one in path):
@@ -149,7 +151,7 @@ async def preview(client: BaseDBAsyncClient, user_id: int) -> tuple[Dependant, .
         else:
             try:
                 async with asyncio.timeout(max(0.0, min(COUNT_SECONDS, end - loop.time()))):
-                    counted_rows = await _count(client, path, user_id, LIMIT + 1)
+                    counted_rows = await _count(client, path, paths, user_id)
             except (TimeoutError, StatementTimeout):
                 problem = NOT_IN_TIME
             except PermissionRefused:
@@ -168,9 +170,10 @@ async def recount(client: BaseDBAsyncClient, user_id: int, seen: Iterable[Depend
     known = known_to_application()
     problems = {one.path: one.problem for one in seen if one.rows is None}
     found = []
-    for path in await paths_to(client):
+    paths = await paths_to(client)
+    for path in paths:
         problem = problems.get(path, "" if all(one.readable for one in path) else NOT_READ)
-        rows = None if problem else await _count(client, path, user_id, LIMIT + 1)
+        rows = None if problem else await _count(client, path, paths, user_id)
         found.append(_dependant(path, known, rows, problem))
     return tuple(found)
 
@@ -193,7 +196,8 @@ def block_sentence(one: Dependant) -> str:
     if one.takes_accounts:
         other = "1 other account" if one.rows == 1 else f"{one.count} other accounts"
         return f"{other} would be deleted with it ({one.reference.place}{through}). Delete or detach those first."
-    return f"Table {one.reference.name} refers to it: {rows} ({one.reference.place}{through}). Change or delete those first."
+    where = f"({one.reference.place}{through})"
+    return f"Table {one.reference.name} refers to it: {rows} {where}. Change or delete those first."
 
 
 def sentences(dependants: Iterable[Dependant]) -> Iterator[str]:
@@ -207,25 +211,40 @@ def sentences(dependants: Iterable[Dependant]) -> Iterator[str]:
 
 
 def deepest(dependants: Iterable[Dependant]) -> str:
-    """Return what is said where the cascades go on beyond what was followed; "" where they end."""
-    for one in dependants:
+    """Return what is said where the relations go on beyond what was looked at; "" where they end."""
+    found = tuple(dependants)
+    if len(found) == MOST:
+        return f"only the nearest {MOST} relations were looked at"
+    for one in found:
         if len(one.path) == DEPTH and one.on_delete is OnDelete.DELETES and one.rows != 0:
             return f"what refers to {one.reference.name} was not looked at: it is {DEPTH} tables away"
     return ""
 
 
-async def _count(client: BaseDBAsyncClient, path: Path, user_id: int, limit: int) -> int:
-    """Count the rows at the end of a path, up to `limit`. A row that refers to itself does not count."""
-    mark = "$1" if is_postgres(client) else "?1"
-    inner = f"SELECT {_names(path[0].parent_columns)} FROM {USERS} WHERE id = {mark}"  # noqa: S608 - quoted names
-    for place, one in enumerate(path):
-        wanted = _names(path[place + 1].parent_columns) if place + 1 < len(path) else "1 AS one"
-        inner = f"SELECT {wanted} FROM {one.table} WHERE ({_names(one.columns)}) IN ({inner})"  # noqa: S608 - names as the catalogue quotes them
-    if path[-1].name == USERS:
-        inner += f" AND id <> {mark}"
-    bounded = f"SELECT count(*) AS number FROM ({inner} LIMIT {limit}) bounded"  # noqa: S608 - the same
+async def _count(client: BaseDBAsyncClient, path: Path, paths: Iterable[Path], user_id: int) -> int:
+    """Count the rows at the end of a path, up to one more than `LIMIT`.
+
+    A row that refers to itself does not count, nor, where that is looked at in the end, one that a cascade deletes.
+    """
+    mark, last = "$1" if is_postgres(client) else "?1", path[-1]
+    found = f"SELECT 1 AS one FROM {last.table} WHERE {_reached(path, mark)}"  # noqa: S608 - names, all quoted
+    if last.name == USERS:
+        found += f" AND id <> {mark}"
+    for other in paths if last.at_end else ():
+        if other[-1].table == last.table and other[-1].on_delete is OnDelete.DELETES:
+            found += f" AND CASE WHEN {_reached(other, mark)} THEN FALSE ELSE TRUE END"
+    bounded = f"SELECT count(*) AS number FROM ({found} LIMIT {LIMIT + 1}) bounded"  # noqa: S608 - the same
     rows = await client.execute_query_dict(bounded, [user_id])
     return int(rows[0]["number"])
+
+
+def _reached(path: Path, mark: str) -> str:
+    """The condition on the last table of a path for the rows that belong to the user."""
+    inner = f"SELECT {_names(path[0].parent_columns)} FROM {USERS} WHERE id = {mark}"  # noqa: S608 - the same
+    for one, following in pairwise(path):
+        wanted = _names(following.parent_columns)
+        inner = f"SELECT {wanted} FROM {one.table} WHERE ({_names(one.columns)}) IN ({inner})"  # noqa: S608 - the same
+    return f"({_names(path[-1].columns)}) IN ({inner})"
 
 
 def _names(columns: Iterable[str]) -> str:

@@ -125,10 +125,10 @@ class HardDeleteStep:
                 version=account.version,
             )
         try:
+            written_once(await Account.filter(id=account.id, version=account.version).using_db(client).delete())
             if is_postgres(client):
                 # A deferred constraint would speak up at COMMIT only, and a deferred trigger act there.
                 await client.execute_query("SET CONSTRAINTS ALL IMMEDIATE")
-            written_once(await Account.filter(id=account.id, version=account.version).using_db(client).delete())
         except IntegrityError as error:
             which = f" ({clipped(constraint, 100)})" if (constraint := constraint_of(error)) else ""
             sentence = f"A row that this connection cannot see, or one further away, still refers to it{which}."

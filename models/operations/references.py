@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from tortoise import Tortoise
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 DEPTH: Final = 5
 """How many tables deep cascades are followed. What lies deeper is left to the database, which refuses or deletes it."""
+
+MOST: Final = 200
+"""How many relations are looked at, the nearest ones: they are counted twice, the second time under lock."""
 
 USERS: Final = "users"
 
@@ -40,7 +44,8 @@ class Reference:
     """One foreign key. `table` and `parent` are the names as SQL takes them, with the schema where one is needed.
 
     `indexed`: an index begins with one of the columns. `readable`: this connection may count the rows, all of them.
-    `enforced`: the database knows of it; the application alone is not enough to keep it true.
+    `enforced`: the database knows of it; the application alone is not enough to keep it true. `at_end`: it blocks only
+    with the rows that are left once all the others are deleted: NO ACTION on SQLite, on PostgreSQL a deferred one.
     """
 
     table: str
@@ -51,6 +56,7 @@ class Reference:
     indexed: bool
     readable: bool = True
     enforced: bool = True
+    at_end: bool = False
 
     @property
     def name(self) -> str:
@@ -73,7 +79,7 @@ async def paths_to(client: BaseDBAsyncClient) -> tuple[Path, ...]:
     found = await (_postgres(client) if is_postgres(client) else _sqlite(client))
     known = {(_bare(one.table), one.columns) for one in found if _bare(one.parent) == USERS}
     found += [one for one in _of_application() if (_bare(one.table), one.columns) not in known]
-    return tuple(_walk(found))
+    return tuple(islice(_walk(found), MOST))
 
 
 def known_to_application() -> frozenset[tuple[str, str]]:
@@ -133,6 +139,7 @@ WITH RECURSIVE reached (oid, conrelid, confdeltype, depth) AS (
     WHERE c.contype = 'f' AND c.conparentid = 0 AND r.confdeltype = 'c' AND r.depth < {DEPTH}
 )
 SELECT c.conrelid::regclass::text AS child, c.confrelid::regclass::text AS parent, c.confdeltype::text AS action,
+    c.condeferred AS deferred,
     ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY k (number, place)
         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number ORDER BY k.place) AS columns,
     ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY k (number, place)
@@ -167,6 +174,7 @@ async def _postgres(client: BaseDBAsyncClient) -> list[Reference]:
             else actions.get(row["action"], OnDelete.BLOCKS),
             indexed=row["indexed"],
             readable=row["readable"],
+            at_end=row["action"] == "a" and row["deferred"],
         )
         for row in rows
     ]
@@ -202,6 +210,7 @@ async def _sqlite(client: BaseDBAsyncClient) -> list[Reference]:
                 tuple(str(row["parent_column"]) for row in rows),
                 OnDelete.BLOCKS if blocked else actions.get(action, OnDelete.BLOCKS),
                 indexed=any(row["indexed"] for row in rows),
+                at_end=action == "NO ACTION",
             )
         )
     return found

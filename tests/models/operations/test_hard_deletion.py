@@ -221,6 +221,50 @@ async def test_cascades_are_followed(database: Database) -> None:
     assert [await rows(table) for table in ("orders", "parcels", "claims")] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("action", ["NO ACTION DEFERRABLE INITIALLY DEFERRED", "RESTRICT"])
+async def test_what_a_cascade_deletes_anyhow_is_not_in_the_way(database: Database, action: str) -> None:
+    root, alice, bob = await superuser(), await user("alice"), await user("bob")
+    await execute(
+        database,
+        FOREIGN.format(action="CASCADE")
+        + "CREATE TABLE lines (id integer PRIMARY KEY, order_id integer REFERENCES orders (id) ON DELETE CASCADE,"
+        f" by_id integer REFERENCES users (id) ON DELETE {action});"
+        f"INSERT INTO orders VALUES (1, {alice.id}), (2, {bob.id}); INSERT INTO lines VALUES (1, 1, {alice.id});",
+    )
+    if action != "RESTRICT":
+        await execute(database, f"INSERT INTO lines VALUES (2, 2, {alice.id}), (3, NULL, {alice.id})")
+        plan = await plan_hard_delete(acting(root), alice.id)
+        assert "Table lines refers to it: 2 rows (lines.by_id)" in plan.refusals[0].reason
+        await execute(database, "DELETE FROM lines WHERE id > 1")
+    outcome = await hard_delete(acting(root), alice)
+    assert outcome.status is (Status.REFUSED if action == "RESTRICT" else Status.OK), outcome
+    assert await rows("lines") == (1 if action == "RESTRICT" else 0)
+
+
+async def test_many_relations_are_bounded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.operations.references.MOST", 5)
+    monkeypatch.setattr(dependants_module, "MOST", 5)
+    root, alice = await superuser(), await user("alice")
+    plan = await plan_hard_delete(acting(root), alice.id)
+    assert len(plan.dependants) == 5
+    assert "only the nearest 5 relations were looked at" in plan.effects
+    assert (await apply(confirmed(plan, "alice"))).status is Status.OK
+
+
+async def test_tables_that_refer_to_each_other_end(database: Database) -> None:
+    root, alice = await superuser(), await user("alice")
+    await execute(
+        database,
+        "CREATE TABLE ring (id integer PRIMARY KEY, user_id integer REFERENCES users (id) ON DELETE CASCADE,"
+        f" next_id integer REFERENCES ring (id) ON DELETE CASCADE); INSERT INTO ring VALUES (1, {alice.id}, NULL);"
+        "INSERT INTO ring VALUES (2, NULL, 1), (3, NULL, 2)",
+    )
+    plan = await plan_hard_delete(acting(root), alice.id)
+    assert [one.rows for one in plan.dependants if one.reference.name == "ring"] == [1, 1]
+    assert (await apply(confirmed(plan, "alice"))).status is Status.OK
+    assert await rows("ring") == 0
+
+
 async def test_other_accounts_are_never_deleted_along(database: Database) -> None:
     root, alice, bob = await superuser(), await user("alice"), await user("bob")
     await execute(database, "ALTER TABLE users ADD COLUMN boss_id integer REFERENCES users (id) ON DELETE CASCADE")
