@@ -33,7 +33,7 @@ from models.operations.bulk.plan import ASKED
 from models.operations.text import field_label
 from models.operations.values import FLAG_FIELDS, TIME_FIELDS
 from tui.browse.counts import grouped
-from tui.screens.bulk_words import bulk_twin, plan_lines
+from tui.screens.bulk_words import bulk_twin, plan_lines, sample_lines, selection_line
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.edit_form import read_moment
@@ -67,7 +67,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
     BulkDialog .line Input { width: 1fr; }
     BulkDialog OptionList { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
     BulkDialog OptionList { text-wrap: nowrap; text-overflow: ellipsis; margin: 1 0 0 0; }
-    BulkDialog #plan { height: auto; width: 100%; margin: 1 0 0 0; }
+    BulkDialog #plan, BulkDialog #samples { height: auto; width: 100%; margin: 1 0 0 0; }
     BulkDialog #reason-line { margin: 1 0 0 0; }
     """
 
@@ -83,7 +83,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
     # The dialog -----------------------------------------------------------------------------------------------------
 
     def compose_body(self) -> ComposeResult:
-        yield Static(safe(self._selection.words, 300), id="who")
+        yield Static(selection_line(self._selection), id="who")
         yield Static(id="message")
         if self._given is None and self._verb in ("grant-role", "revoke-role", "set"):
             yield OptionList(id="choices", compact=True)
@@ -95,6 +95,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         with HorizontalGroup(id="reason-line", classes="line"):
             yield Static(Content("Reason"), classes="label")
             yield Input(id="reason", max_length=REASON_LENGTH)
+        yield Static(id="samples")
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")
@@ -151,6 +152,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
             verb = self.verb()
         except ValueError as error:
             self.query_one("#plan", Static).update(Content(""))
+            self.query_one("#samples", Static).update(Content(""))
             self.complain(str(error))
             return
 
@@ -162,6 +164,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
     def _planned(self, plan: BulkPlan) -> None:
         self.plan = plan
         self.query_one("#plan", Static).update(plan_lines(plan))
+        self.query_one("#samples", Static).update(sample_lines(plan))
         reasons = [*(error.sentence for error in plan.errors), *(refusal.reason for refusal in plan.refusals)]
         if reasons:
             self.complain(" ".join(reasons))

@@ -15,7 +15,7 @@ from tui.screens.twins import twin
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
-    from models.operations.bulk import BulkOutcome, BulkPlan, BulkProgress, Excluded, Sample
+    from models.operations.bulk import BulkOutcome, BulkPlan, BulkProgress, Excluded, Sample, Selection
 
 BAR: Final = 40
 """Cells of the bar."""
@@ -34,7 +34,7 @@ _WORDS: Final = {
 
 
 def plan_lines(plan: BulkPlan) -> Content:
-    """Return the preview: the counts, who is left out and why, what follows from it, and the first ten."""
+    """Return the preview: the counts, who is left out and why, what follows from it."""
     counts = [f"{grouped(plan.changing)} will change"]
     if plan.done:
         counts.insert(0, f"{grouped(plan.done)} done before")
@@ -48,10 +48,22 @@ def plan_lines(plan: BulkPlan) -> Content:
     lines += [Content("! ") + safe(sentence, 300) for sentence in plan.irreversible]
     if plan.changing:
         lines.append(Content(_manner(plan)).stylize("dim"))
-    if plan.samples:
-        shown = "The first of them" if plan.changing > len(plan.samples) else "They are"
-        lines += [Content(""), Content(shown).stylize("dim"), *map(_sample_line, plan.samples)]
     return Content("\n").join(lines)
+
+
+def sample_lines(plan: BulkPlan) -> Content:
+    """Return the first ten of those who will change, and what changes."""
+    if not plan.samples:
+        return Content("")
+    shown = "The first of them" if plan.changing > len(plan.samples) else "They are"
+    return Content("\n").join([Content(shown).stylize("dim"), *map(_sample_line, plan.samples)])
+
+
+def selection_line(selection: Selection) -> Content:
+    """Return whom it is about: `inactive, holds the role "support" · 720 users`."""
+    if not selection.query:
+        return safe(selection.words, 300)
+    return Content.assemble(safe(selection.words, 300), f" · {grouped(len(selection))} users")
 
 
 def _manner(plan: BulkPlan) -> str:
