@@ -37,7 +37,9 @@ def explain(text: str, error: UnexpectedInput) -> QueryError:
     if rest.startswith('"') and not _QUOTED.match(rest):
         return QueryError(position, "the quote is not closed")
     if found := _HEAD.search(head):
-        return _in_field(found[1].casefold(), head, rest, position)
+        name = found[1].casefold()
+        star = _odd_star(head, rest) if name in TEXT_NAMES else None
+        return star or QueryError(position, _in_field(name, found[2], rest))
     if star := _odd_star(head, rest):
         return star
     if rest.startswith('"'):
@@ -57,21 +59,36 @@ def explain(text: str, error: UnexpectedInput) -> QueryError:
 def no_field(word: str, position: int) -> QueryError:
     """Return the error for a word with a colon in it that names no field."""
     name = word.partition(":")[0]
+    if name.isdigit():
+        return QueryError(
+            position, f"there is no field {cut(name)}. A time follows its date after a T: 2026-01-31T14:30"
+        )
     hint = suggestion(name.casefold(), tuple(FIELDS), kind="Fields", suffix=":", meant=FIELDS_MEANT)
     return QueryError(position, f"there is no field {cut(name)}{hint}")
 
 
-def _in_field(field: str, head: str, rest: str, position: int) -> QueryError:
-    """The error for what stands behind the colon of a field."""
+def no_operator(word: str, position: int) -> QueryError:
+    """Return the error for a word that joins terms elsewhere: searched for, it would silently find nobody."""
+    instead = {
+        "AND": "all terms must hold anyway: leave it out",
+        "OR": "there is no OR, all terms must hold",
+        "NOT": "a - right before a term turns it round: -is:locked",
+    }[word]
+    return QueryError(position, f"{instead}. To search for the word: {word}*")
+
+
+def _in_field(field: str, value: str, rest: str) -> str:
+    """What is wrong behind the colon of a field, after what of its value could be read."""
     takes = _TAKES[field]
     if not rest or rest[0].isspace():
-        missing = "another end after .." if head.endswith("..") else "a value"
-        return QueryError(position, f"{field}: needs {missing}: {takes}")
-    star = _odd_star(head, rest)
+        missing = "another end after .." if value.endswith("..") else "a value"
+        return f"{field}: needs {missing}: {takes}"
+    if rest.startswith("..") and value[:1] in ("<", ">"):
+        return f"a range takes no sign before it: {field}:{'100..200' if field == 'id' else '2026-01..2026-03'}"
     if field in TEXT_NAMES:
-        return star or QueryError(position, f"this does not fit here. {field}: takes {takes}")
+        return f"this does not fit here. {field}: takes {takes}"
     sign = "quotes do" if rest[0] == '"' else f"{rest[0]} does"
-    return QueryError(position, f"{sign} not fit here. {field}: takes {takes}")
+    return f"{sign} not fit here. {field}: takes {takes}"
 
 
 def _odd_star(head: str, rest: str) -> QueryError | None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
-from tui.browse.explain import MOMENT_NAMES, TEXT_NAMES, explain, no_field
+from tui.browse.explain import MOMENT_NAMES, TEXT_NAMES, explain, no_field, no_operator
 from tui.browse.fields import MOMENTS, STATES_MEANT, MomentField, State, TextField, Thing
 from tui.browse.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
 from tui.browse.point_texts import FORMS, read_point
@@ -34,7 +34,7 @@ from tui.browse.terms import (
     Term,
     TextIs,
 )
-from tui.browse.typed import LARGEST_ID, Match, id_of
+from tui.browse.typed import LARGEST_ID, OPERATORS, Match, id_of
 
 _GRAMMAR = rf"""
     start: _WS? _term (_WS _term)* _WS?
@@ -42,7 +42,7 @@ _GRAMMAR = rf"""
     negated: "-" _atom
     _atom: prefix | starred | exact | contains
          | text_prefix | text_exact | text_contains
-         | named | id_at | id_compared | id_between | at | compared | between | unknown
+         | named | id_at | id_compared | id_between | at | compared | between | unknown | operator
 
     prefix: WORD
     starred: (WORD | QUOTED) "*"
@@ -64,11 +64,13 @@ _GRAMMAR = rf"""
     between: MOMENT_FIELD POINT ".." POINT
 
     unknown: UNKNOWN_FIELD
+    operator: OPERATOR
 
     TEXT_FIELD.3: /({"|".join(TEXT_NAMES)}):/i
     NAMED_FIELD.3: /(is|has|role):/i
     ID_FIELD.3: /id:/i
     MOMENT_FIELD.3: /({"|".join(MOMENT_NAMES)}):/i
+    OPERATOR.3: /({"|".join(OPERATORS)})(?=\s+\S)/
     UNKNOWN_FIELD.2: /[^\s":*-][^\s":*]*:\S+/
     QUOTED.2: /"(?:[^"\\]|\\[\s\S])*"/
     COMPARISON: /[<>]=?/
@@ -208,6 +210,9 @@ class _Terms(Transformer[Token, Any]):
 
     def unknown(self, word: Token) -> Term:
         raise no_field(word, _at(word))
+
+    def operator(self, word: Token) -> Term:
+        raise no_operator(word, _at(word))
 
 
 def _text(token: Token, *, what: str = "there is nothing between the quotes") -> str:

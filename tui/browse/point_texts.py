@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from tui.browse.points import SECONDS, Date, Instant, NamedDay, Point, Precision, Span, Unit
-from tui.browse.suggest import QueryError, cut, suggestion
+from tui.browse.suggest import QueryError, close_to, cut
 
 FORMS: Final = "a day 2026-01-31, a time 2026-01-31T14:30, a span <90d, today, yesterday"
 
@@ -19,6 +19,7 @@ _LIKE_DATE: Final = re.compile(r"\d+[-/.]\d+(?:[-/.]\d+)?(?:T.*)?", re.ASCII | r
 _SPAN: Final = re.compile(r"(\d+)(\D*)", re.ASCII)
 _INSTANT: Final = re.compile(r"now(?:([+-])(.*))?", re.IGNORECASE | re.DOTALL)
 _PRECISIONS: Final = (Precision.YEAR, Precision.MONTH, Precision.DAY, Precision.MINUTE, Precision.SECOND)
+_NOTHING: Final = dict.fromkeys(("never", "null", "empty"), "none")
 _FIRST: Final = (1, 1, 1, 0, 0, 0)
 _UNIT_NAMES: Final = {
     **dict.fromkeys(("min", "mins", "minute", "minutes"), Unit.MINUTE),
@@ -44,8 +45,8 @@ def read_point(text: str, position: int) -> Point:
         raise QueryError(position, f"{cut(text)} is no date. A date is written 2026-01-31 or 2026-01-31T14:30")
     if _SPAN.fullmatch(text):
         return read_span(text, position)
-    near = suggestion(folded, [*NamedDay, "now"], kind="It takes", suffix="")
-    hint = near if "Did you mean" in near else f". It is {FORMS}"
+    near = close_to(folded, [*NamedDay, "now"], _NOTHING)
+    hint = f". Did you mean {near}?" if near else f". It is {FORMS}"
     raise QueryError(position, f"{cut(text)} is no date{hint}")
 
 

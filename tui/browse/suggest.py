@@ -23,18 +23,21 @@ class QueryError(ValueError):
         self.message = message
 
 
+def close_to(text: str, known: Sequence[str], meant: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """Return what of the known was probably meant; `meant` has other words for it."""
+    if text in meant:
+        return meant[text]
+    # A long text is close to nothing, and comparing it would take its length squared.
+    return next(iter(get_close_matches(text, known, n=1)), None) if len(text) <= MOST_COMPARED else None
+
+
 def suggestion(
     text: str, known: Sequence[str], *, kind: str, suffix: str = "", meant: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Return `. Did you mean x?`, or `. <kind> are x, y` when nothing known is close to `text`.
-
-    `meant` has other words for what is known.
-    """
-    # A long text is close to nothing, and comparing it would take its length squared.
-    close = get_close_matches(text, known, n=1) if len(text) <= MOST_COMPARED else []
-    close = [meant[text]] if text in meant else close
-    if close:
-        return f". Did you mean {close[0]}{suffix}?"
+    """Return `. Did you mean x?`, or `. <kind> are x, y` when nothing known is close to `text`."""
+    close = close_to(text, known, meant)
+    if close is not None:
+        return f". Did you mean {close}{suffix}?"
     return f". {kind} are {', '.join(name + suffix for name in known)}"
 
 

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from tui.browse.fields import STATES, TEXTS, THINGS, State, TextField, Thing
 from tui.browse.moment_terms import MomentTerm
-from tui.browse.typed import LARGEST_ID, Match, id_of, pattern, word
+from tui.browse.typed import LARGEST_ID, OPERATORS, Match, id_of, pattern, word
 
 MINIMUM_CONTAINS: Final = 3
 """Characters that a contains term needs: fewer match nearly everything, and no trigram index serves them."""
@@ -30,7 +30,8 @@ class Prefix:
     user_id: int | None = None
 
     def __str__(self) -> str:
-        return pattern(Match.PREFIX, self.text, starred=self.user_id is None and id_of(self.text) is not None)
+        no_id = self.user_id is None and id_of(self.text) is not None
+        return pattern(Match.PREFIX, self.text, starred=no_id or self.text in OPERATORS)
 
     def words(self) -> str:
         """Return the term as a clause of a sentence."""

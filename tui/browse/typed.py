@@ -10,6 +10,9 @@ LARGEST_ID: Final = 2**31 - 1
 
 _SIGNS: Final = frozenset('":*\\')
 
+OPERATORS: Final = ("AND", "OR", "NOT")
+"""Words that join terms elsewhere. Here they are refused before another term, unless a star says that they are text."""
+
 
 class Match(StrEnum):
     """How a text is compared: the beginning, the whole, or any part of it."""
@@ -39,7 +42,7 @@ def word(text: str) -> str:
 
 
 def pattern(match: Match, text: str, *, starred: bool = False, in_field: bool = False) -> str:
-    """Return how a text is typed that is compared so. `starred`: with the star that says "only a prefix, no id"."""
+    """Return how a text is typed that is compared so. `starred`: with the star that a prefix may have."""
     if match is Match.EXACT:
         return quoted(text)
     bare = word(text)

@@ -67,6 +67,7 @@ _others = st.one_of(
     st.sampled_from([f"has:{thing}" for thing in Thing]),
     st.sampled_from([f"role:{quoted(role)}" for role in (*ROLES, "support", "Support", "nobody")]),
     st.integers(0, 60).map(str),
+    st.sampled_from(["AND", "OR", "NOT", "OR*"]),
 )
 _atoms = st.one_of(
     _patterns(_texts), st.builds("{}:{}".format, st.sampled_from(TextField), _patterns(_texts)), _moments, _others
