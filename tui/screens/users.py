@@ -16,9 +16,11 @@ from tui.browse.goto import GotoError, parse_goto
 from tui.browse.indexes import lacking_orders
 from tui.browse.query import Query, parse
 from tui.browse.rows import UserRow, row_document
+from tui.browse.vocabulary import load_vocabulary
 from tui.keys import bindings
 from tui.screens import user_verbs, users_staged, users_views
 from tui.screens.base import AreaScreen
+from tui.screens.dialogs.filters import FiltersDialog
 from tui.screens.dialogs.goto import GotoDialog
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.palette import Command
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from tui.browse.complete import Vocabulary
     from tui.browse.orders import Order
     from tui.widgets.keyset_table import KeysetTable
 
@@ -60,7 +63,7 @@ class UsersScreen(AreaScreen):
             "list.views", "list.columns", "list.order", "list.count", "list.copy_id", "list.copy_row", "list.refresh"
         ),
         *bindings("list.stop", *user_verbs.KEYS, "users.new", "users.changes"),
-        *bindings("list.mark_all", "list.bulk", "list.copy_index", "list.live", "list.goto"),
+        *bindings("list.mark_all", "list.bulk", "list.copy_index", "list.live", "list.goto", "list.filters"),
     ]
 
     def __init__(self) -> None:
@@ -110,6 +113,21 @@ class UsersScreen(AreaScreen):
             return Command(str(error), "not a place in a list", partial(self._ask_where, place))
         go = partial(self.users.goto, goto, place.strip(), lambda: None, self.shell.warn)
         return Command(f"Go to {place.strip()}", "in the list of users", go)
+
+    def action_filters(self) -> None:
+        """Pick from a panel what the box then says."""
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                self.box.text = text
+                self.table.focus()
+                self.search(parse(text))
+
+        def known(vocabulary: Vocabulary) -> None:
+            if self.app.screen is self:
+                self.app.push_screen(FiltersDialog(self.box.text, vocabulary.roles, self.line.ask_price), chosen)
+
+        self.run_read(load_vocabulary, known, group="vocabulary")
 
     def action_goto(self) -> None:
         """Ask where to."""

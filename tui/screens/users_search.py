@@ -102,7 +102,15 @@ class UserSearch(VerticalGroup):
 
     def _ask(self, query: Query) -> None:
         self._timer = None
+        self.ask_price(query, partial(self._take_price, query))
+
+    def ask_price(self, query: Query, then: Callable[[Cost], object]) -> None:
+        """Ask what a query costs in the order of the list; a newer question supersedes an older one."""
         order = self._order()
+
+        def take(priced: Cost | None) -> None:
+            if priced is not None:
+                then(priced)
 
         async def work() -> Cost | None:
             try:
@@ -110,12 +118,11 @@ class UserSearch(VerticalGroup):
             except (QueryError, OrderError):
                 return None  # said when it is searched for
 
-        self._area.run_read(work, partial(self._take_price, query), group="price", failed=lambda _: None)
+        self._area.run_read(work, take, group="price", failed=lambda _: None)
 
-    def _take_price(self, query: Query, priced: Cost | None) -> None:
-        if priced is not None:
-            self.say_cost(priced.words, priced.advice)
-            self.post_message(self.Priced(query, priced))
+    def _take_price(self, query: Query, priced: Cost) -> None:
+        self.say_cost(priced.words, priced.advice)
+        self.post_message(self.Priced(query, priced))
 
     def say_cost(self, words: str, advice: Advice | None = None) -> None:
         """Say what the search costs or took, and that an index would help, if one would."""

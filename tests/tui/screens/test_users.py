@@ -278,7 +278,7 @@ async def test_the_bar_of_another_order_waits_for_its_rows(database: Database) -
         await ready(pilot)
         await until(pilot, lambda: "█" in screen_text(pilot))
         other = await open_source(parse(""), Order(OrderBy.ID))
-        users(app).users._take_spread(other, await load_spread(other))
+        users(app).users._place.take(other, await load_spread(other))
         await pilot.press("pagedown")
         await pilot.pause()
         assert "█" not in screen_text(pilot)
