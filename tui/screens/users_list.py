@@ -212,10 +212,15 @@ class UserList(Vertical):
             self.read(keep_place=False)
 
     def choose_columns(self, names: Sequence[str]) -> None:
-        """Show these columns, now and from now on. What was not read for them yet is read; the cursor stays."""
-        self._own_columns = chosen_columns(names)
-        remember_columns(self._own_columns)
-        if self._show_columns(self._own_columns):
+        """Show these columns, now and from now on; in a view with columns of its own until another search.
+
+        What was not read for them yet is read; the cursor and the marks stay.
+        """
+        chosen = chosen_columns(names)
+        if self._columns == self._own_columns:
+            self._own_columns = chosen
+            remember_columns(chosen)
+        if self._show_columns(chosen):
             self.read()
 
     def _show_columns(self, names: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tortoise.transactions import in_transaction
@@ -26,7 +27,7 @@ async def crowd() -> None:
     support = await Role.get(name="support")
     async with in_transaction():
 
-        async def make(name: str, **fields: object) -> User:
+        async def make(name: str, **fields: Any) -> User:
             return await User.create(username=name, hashed_password="x", **fields)
 
         for name, until in (("locked", LATER), ("was_locked", BEFORE)):
