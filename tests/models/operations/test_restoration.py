@@ -251,3 +251,19 @@ async def test_a_restored_user_is_edited_again() -> None:
     await apply(await plan_restore(root, alice.id))
     edit = await plan_edit(root, await reread(alice), {"full_name": "Alice"})
     assert (await apply(edit)).status is Status.OK
+
+
+async def test_what_a_bulk_deleted_is_restored_one_by_one() -> None:
+    from models.operations.bulk import BulkStatus, SoftDelete, apply_bulk, freeze_ids, plan_bulk
+
+    root = acting(await superuser())
+    people = [await user(name, email=f"{name}@example.org") for name in ("anna", "berta")]
+    await user(f"deleted.{people[0].id}")
+    plan = await plan_bulk(root, await freeze_ids([one.id for one in people]), SoftDelete())
+    assert (await apply_bulk(plan)).status is BulkStatus.DONE
+    for one in people:
+        assert (await reread(one)).deleted_at is not None
+        assert (await apply(await plan_restore(root, one.id))).status is Status.OK
+        row = await reread(one)
+        assert (row.username, row.email, row.version) == (one.username, one.email, 3)
+    assert (await verify_chain()).is_whole
