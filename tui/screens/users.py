@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from functools import partial, partialmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from tui.browse.detail import Detail, load_detail
 from tui.browse.goto import GotoError, parse_goto
@@ -28,7 +28,7 @@ from tui.screens.users_list import UserList
 from tui.screens.users_live import Live
 from tui.screens.users_marks import Marking
 from tui.screens.users_search import UserSearch
-from tui.widgets.keyset_messages import CursorMoved, NothingOpened, RowOpened
+from tui.widgets.keyset_messages import CursorMoved, NothingOpened, RangeWanted, RowOpened
 from tui.widgets.search_box import SearchBox
 from tui.widgets.user_preview import UserPreview
 
@@ -165,7 +165,7 @@ class UsersScreen(AreaScreen):
 
     def on_user_list_read(self, event: UserList.Read) -> None:
         """Say what it took. The parser's library is loaded behind the first rows, off the interface's own task."""
-        self.line.say_cost(event.words, event.advice)
+        self.line.say_read(event.words, event.advice)
         if event.first:
             self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
 
@@ -239,6 +239,9 @@ class UsersScreen(AreaScreen):
     def action_mark_all(self) -> None:
         """Mark all that match, wherever they are."""
         self._marking.mark_all()
+
+    def on_range_wanted(self, event: RangeWanted) -> None:
+        self._marking.mark_range(cast("int", event.start), cast("int", event.end))
 
     def action_bulk(self) -> None:
         """Do something with all marked users."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from models.operations.bulk import BulkPlan, PendingJob, Selection, freeze_ids, pending_jobs, resume
 from tui.browse.counts import grouped
+from tui.browse.ranges import RangeError, ids_between
 from tui.browse.selection import freeze
 from tui.screens.bulk import BulkDialog
 from tui.screens.bulk_run import BulkRunScreen, journals
@@ -22,6 +23,7 @@ from tui.screens.bulk_verb import BulkVerbDialog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tui.browse.pages import UserSource
     from tui.screens.base import AreaScreen
     from tui.screens.users_list import UserList
 
@@ -66,6 +68,31 @@ class Marking:
         self._users.tell("")
         self._area.shell.warn(sentence)
 
+    def mark_range(self, start: int, end: int) -> None:
+        """Marks all rows of the list between two of its rows."""
+        source = self._users.source
+        if source is None:
+            return
+
+        def progress(found: int) -> None:
+            self._area.call_later(self._users.tell, f"marking the range: {grouped(found)}, Esc stops")
+
+        self._users.tell("marking the range… Esc stops")
+        self._area.run_read(
+            partial(_between, source, start, end, progress),
+            self._take_range,
+            group="freeze",
+            deadline=FREEZE_SECONDS,
+            failed=self._not_frozen,
+        )
+
+    def _take_range(self, found: list[int] | RangeError) -> None:
+        if isinstance(found, RangeError):
+            self._not_frozen(str(found))
+            return
+        self._users.tell("")
+        self._users.table.mark(found)
+
     async def selection(self) -> Selection:
         """The marked users: as they were frozen if all of them were, else as they are now."""
         marks = cast("set[int]", set(self._users.table.marks))
@@ -96,6 +123,15 @@ class Marking:
 
     def _looked_at(self, _: None) -> None:
         self._done()
+
+
+async def _between(
+    source: UserSource, start: int, end: int, progress: Callable[[int], object]
+) -> list[int] | RangeError:
+    try:
+        return await ids_between(source, start, end, progress)
+    except RangeError as error:
+        return error
 
 
 async def _jobs() -> tuple[PendingJob, ...]:

@@ -42,6 +42,14 @@ class MarksChanged(Message):
 
 
 @dataclass
+class RangeWanted(Message):
+    """A range from a marked row that is not held any more: the screen finds what lies between, and marks it."""
+
+    start: Hashable
+    end: Hashable
+
+
+@dataclass
 class WindowChanged(Message):
     """Rows came, or loading began or ended: the status line may have something else to say.
 

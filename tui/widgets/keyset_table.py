@@ -8,7 +8,7 @@ how it looks in `keyset_view`, how pages are read in `keyset_loading`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from tui.keys import bindings
@@ -18,6 +18,7 @@ from tui.widgets.keyset_messages import (
     CursorMoved,
     MarksChanged,
     NothingOpened,
+    RangeWanted,
     RowOpened,
     RowVanished,
     WindowChanged,
@@ -181,10 +182,20 @@ class KeysetTable(KeysetView[RowT], can_focus=True):
             self.move_to(self.cursor + 1)
 
     def action_mark_range(self) -> None:
-        """Mark all rows from the last one marked to the cursor; both must be among the rows held."""
+        """Mark all rows from the last one marked to the cursor. Where that one is not held, the screen finds them."""
         if not self._marked.extend(self.window, self.cursor):
+            here = self.window.key_at(self.cursor)
+            if self._marked.last is not None and here is not None:
+                self.post_message(RangeWanted(self._marked.last, here))
+                return
             self.notify("Mark the first row of the range with space; then v marks up to the cursor.", markup=False)
             return
+        self.refresh()
+        self.post_message(MarksChanged(len(self.marks)))
+
+    def mark(self, keys: Iterable[Hashable]) -> None:
+        """Mark these rows too, whether they are held or not."""
+        self._marked.keys.update(keys)
         self.refresh()
         self.post_message(MarksChanged(len(self.marks)))
 

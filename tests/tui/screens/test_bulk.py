@@ -6,7 +6,9 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import Account, AuditEvent
+from tortoise.transactions import in_transaction
+
+from models import Account, AuditEvent, User
 from models.operations.audit import verify_chain
 from tests.models.operations.people import superuser as make_superuser
 from tests.models.operations.people import user
@@ -184,3 +186,20 @@ async def test_without_marks_the_dialog_says_how_to_mark(database: Database) -> 
         await pilot.press("b")
         await settled(pilot, BulkVerbDialog)
         assert "Nobody is marked" in screen_text(pilot)
+
+
+async def test_a_range_reaches_back_to_a_row_that_is_not_held_any_more(database: Database) -> None:
+    root = await make_superuser("root")
+    async with in_transaction() as connection:
+        await User.bulk_create(
+            [User(username=f"a{n:04}", username_key=f"a{n:04}", hashed_password="x") for n in range(1500)],
+            using_db=connection,
+        )
+    app = shell_on(UsersScreen, database=database, who=superuser(root.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = next(screen for screen in app.screen_stack if isinstance(screen, UsersScreen))
+        await until(pilot, lambda: screen.table.window.rows and not screen.table.busy)
+        await pilot.press("space", "G")
+        await until(pilot, lambda: screen.table.row is not None and screen.table.row.username == "root")
+        await pilot.press("v")
+        await until(pilot, lambda: len(screen.table.marks) == 1501)
