@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from tui.cli.arguments.bulk import add_bulk
 from tui.cli.arguments.deleting import add_delete, add_restore
 from tui.cli.arguments.query import QUERY_HELP, add_query
 from tui.cli.arguments.shared import (
@@ -66,6 +67,7 @@ def add_users(commands: Subparsers) -> None:
         "keep a user out, ending all sessions",
         "Keeps a user out. Sessions and tokens end in the same transaction.",
     )
+    add_bulk(verbs)
     add_delete(verbs)
     add_restore(verbs)
     add_export(verbs)

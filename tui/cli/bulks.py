@@ -1,0 +1,107 @@
+"""Bulks in words: the preview, what became of it, and the exit codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from models.operations.bulk import BulkStatus, RowResult
+from tui.browse.counts import grouped
+from tui.cli.exits import Exit
+from tui.cli.output import line, note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.operations.bulk import BulkOutcome, BulkPlan, BulkProgress
+
+_EXITS: Final = {
+    BulkStatus.REFUSED: Exit.REFUSED,
+    BulkStatus.FAILED: Exit.FAILED,
+    BulkStatus.UNKNOWN: Exit.UNKNOWN,
+    BulkStatus.STOPPED: Exit.INTERRUPTED,
+}
+
+_BY_RESULT: Final = (
+    (RowResult.ERROR, Exit.FAILED),
+    (RowResult.PENDING, Exit.FAILED),
+    (RowResult.CONFLICT, Exit.CONFLICT),
+    (RowResult.DENIED, Exit.REFUSED),
+)
+
+
+def print_plan(plan: BulkPlan, say: Callable[[object], None] = line) -> None:
+    """The whole preview, one fact a line."""
+    say(f"{plan.verb.words()}: {people(plan.changing)} of {grouped(plan.total)} selected ({plan.selection.words})")
+    if plan.done:
+        say(f"  done before: {grouped(plan.done)}")
+    if plan.unchanged:
+        say(f"  already so: {grouped(plan.unchanged)}")
+    for one in plan.excluded:
+        names = ", ".join(one.labels) + (", ..." if one.count > len(one.labels) else "")
+        say(f"  left out: {grouped(one.count)}, {one.reason}: {names}")
+    for sample in plan.samples:
+        changes = ", ".join(
+            f"{change.field}: {_value(change.before)} -> {_value(change.after)}" for change in sample.changes
+        )
+        say(f"  {sample.label} #{sample.id}: {changes}")
+    if plan.changing > len(plan.samples):
+        say(f"  and {grouped(plan.changing - len(plan.samples))} more")
+    facts = [("also", effect) for effect in plan.effects] + [("cannot be undone", loss) for loss in plan.irreversible]
+    for name, value in (*facts, ("reason", plan.reason), ("ticket", plan.ticket)):
+        if value:
+            say(f"  {name}: {value}")
+    for error in plan.errors:
+        say(f"  {error.field}: {error.sentence}")
+    for refusal in plan.refusals:
+        say(f"  refused: {refusal.reason}")
+    if plan.is_allowed and not plan.is_empty:
+        size = grouped(plan.batch_size)
+        say(
+            "  in one transaction, all or nothing" if plan.is_atomic else f"  in batches of {size}, each all or nothing"
+        )
+
+
+def print_outcome(outcome: BulkOutcome) -> None:
+    """The sentence, and each reason why somebody was not changed."""
+    (line if outcome.is_ok else note)(outcome.sentence if outcome.is_ok else f"shellback: {outcome.sentence}")
+    for verdict, number in outcome.reasons().items():
+        if verdict.result not in {RowResult.OK, RowResult.UNCHANGED}:
+            note(f"  {grouped(number)}: {verdict.reason}")
+
+
+def progress_words(progress: BulkProgress) -> str:
+    """Return `5 000 of 80 000 users · 9 800/s · 8 s left · ctrl+c stops between batches`."""
+    parts = [f"{grouped(progress.done)} of {grouped(progress.total)} users"]
+    if progress.seconds_left is not None:
+        parts += [f"{grouped(int(progress.rate))}/s", f"{grouped(round(progress.seconds_left))} s left"]
+    return " · ".join([*parts, "ctrl+c stops between batches"])
+
+
+def exit_of(outcome: BulkOutcome) -> Exit:
+    """The exit code: 0 only where what was asked is true of everybody."""
+    if outcome.status is not BulkStatus.DONE:
+        return Exit.FAILED if outcome.plan.errors else _EXITS[outcome.status]
+    return next((code for result, code in _BY_RESULT if outcome.count(result)), Exit.DONE)
+
+
+def exit_of_plan(plan: BulkPlan) -> Exit:
+    """The exit code of a dry run, and of a bulk with nobody to change."""
+    if plan.refusals:
+        return Exit.REFUSED
+    if plan.errors:
+        return Exit.FAILED
+    left = {one.verdict.result for one in plan.excluded}
+    return next((code for result, code in _BY_RESULT if result in left), Exit.DONE) if plan.is_empty else Exit.DONE
+
+
+def people(number: int) -> str:
+    """Return `1 user` or `1 204 users`."""
+    return "1 user" if number == 1 else f"{grouped(number)} users"
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
