@@ -61,6 +61,7 @@ class UserSearch(VerticalGroup):
         self._order = order
         self.vocabulary = Vocabulary()
         self._timer: Timer | None = None
+        self._slow = False  # what is said under the box is that the last search took too long
         self.advice: Advice | None = None
         """The index that would spare what stands in the box its scan."""
 
@@ -153,8 +154,16 @@ class UserSearch(VerticalGroup):
         self.say_cost("")
         self.box.show_error(safe(error.message, 200), error.position)
 
+    def say_read(self, words: str, advice: Advice | None) -> None:
+        """Say what it took: rows came."""
+        if self._slow:
+            self._slow = False
+            self.box.show_error(None)
+        self.say_cost(words, advice)
+
     def say_slow(self, query: Query, advice: Advice | None) -> None:
         """Say what can be done about a search that took too long."""
+        self._slow = True
         self._advise(advice)
         self.box.show_cost("")
         self.box.show_error(slow_notice(query, self._key_of("list.copy_index") if advice is not None else ""))
