@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from models.operations.context import target_of
 from models.operations.plan import Target, json_value
-from models.operations.values import snapshot
+from models.operations.values import EDITABLE, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +32,12 @@ class StagedEdit:
 
     @classmethod
     def of(cls, account: Account, values: Mapping[str, object], at: datetime) -> Self:
-        """Return the edit of a row as it was loaded. Values that are as they were are not touched."""
+        """Return the edit of a row as it was loaded. Values that are as they were are not touched; the others
+        stand in the order of the form."""
         base = snapshot(account)
-        touched = {name: value for name, value in values.items() if name not in base or base[name] != value}
+        order = {name: number for number, name in enumerate(EDITABLE)}
+        names = sorted(values, key=lambda name: order.get(name, len(order)))
+        touched = {name: values[name] for name in names if name not in base or base[name] != values[name]}
         return cls(target_of(account), base, touched, at)
 
     @property
@@ -47,11 +50,6 @@ class StagedEdit:
     def version(self) -> int:
         """The version that was seen."""
         return self.target.version or 0
-
-    def again(self, touched: Mapping[str, object], at: datetime) -> Self:
-        """Return the edit with other values, on the row as it was seen."""
-        kept = {name: value for name, value in touched.items() if self.base.get(name) != value}
-        return replace(self, touched=kept, staged_at=at)
 
     def as_json(self) -> dict[str, Json]:
         """Return the edit as a JSON object."""

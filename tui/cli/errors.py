@@ -14,6 +14,7 @@ from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.migrate.project import ProjectError
 from tui.settings import SettingsError
+from tui.staging import StagingError
 
 
 def as_failure(error: Exception) -> Failure:
@@ -37,6 +38,8 @@ def as_failure(error: Exception) -> Failure:
             return usage(str(error))
         case ProjectError():
             return Failure(error.sentence, Exit.FAILED, kind="project")
+        case StagingError():
+            return Failure(error.sentence, Exit.FAILED, kind="staging")
         case SettingsError():
             return usage(str(error))
     return Failure(f"Shellback made a mistake: {type(error).__name__} at {_place(error)}.", Exit.FAILED, kind="defect")

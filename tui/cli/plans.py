@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from models.operations import Outcome, Plan
 
-_EXITS = {
+EXITS = {
     Status.OK: Exit.DONE,
     Status.UNCHANGED: Exit.DONE,
     Status.REFUSED: Exit.REFUSED,
@@ -28,7 +28,7 @@ def print_plan(plan: Plan, say: Callable[[object], None] = line) -> None:
     """The whole plan, one fact a line."""
     say(f"{plan.action}  {describe(plan)}")
     for change in plan.changes:
-        say(f"  {change.field}: {_value(change.before)} -> {_value(change.after)}")
+        say(f"  {change.field}: {value_words(change.before)} -> {value_words(change.after)}")
     for effect in plan.effects:
         say(f"  also: {effect}")
     for loss in plan.irreversible:
@@ -59,8 +59,8 @@ def print_outcome(outcome: Outcome) -> None:
     for conflict in outcome.conflicts:
         by = f" by {conflict.by}" if conflict.by else ""
         note(
-            f"  {conflict.field}: was {_value(conflict.was)}, now {_value(conflict.theirs)}{by}, "
-            f"asked for {_value(conflict.yours)}"
+            f"  {conflict.field}: was {value_words(conflict.was)}, now {value_words(conflict.theirs)}{by}, "
+            f"asked for {value_words(conflict.yours)}"
         )
     if outcome.status is Status.UNKNOWN:
         note(f"  operation {outcome.op_id}: shellback audit list shows it if it happened")
@@ -77,7 +77,7 @@ def exit_of(outcome: Outcome) -> Exit:
     """The exit code of an outcome. A value that cannot be taken is a failure, a rule that forbids it a refusal."""
     if outcome.status is Status.REFUSED and outcome.errors and not outcome.refusals:
         return Exit.FAILED
-    return _EXITS[outcome.status]
+    return EXITS[outcome.status]
 
 
 def exit_of_plan(plan: Plan) -> Exit:
@@ -87,7 +87,8 @@ def exit_of_plan(plan: Plan) -> Exit:
     return Exit.FAILED if plan.errors else Exit.DONE
 
 
-def _value(value: object) -> str:
+def value_words(value: object) -> str:
+    """A value as a plan shows it."""
     if value is None or value == "":
         return "nothing"
     if isinstance(value, bool):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.cli import secrets
 from tui.cli.consent import ask
@@ -13,9 +13,12 @@ from tui.cli.plans import describe, exit_of, exit_of_plan, print_outcome, print_
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Coroutine
 
     from models.operations import Outcome, Plan
     from tui.database import Database
+
+T = TypeVar("T")
 
 
 async def carry_out(args: argparse.Namespace, database: Database, plan: Plan, question: str) -> int:
@@ -34,16 +37,16 @@ async def carry_out(args: argparse.Namespace, database: Database, plan: Plan, qu
     if plan.is_allowed and not args.yes:
         print_plan(plan, note)
         ask(args, f"{question} {describe(plan)}?")
-    outcome = await _apply_to_the_end(plan)
+    from models.operations import apply
+
+    outcome = await to_the_end(apply(plan))
     _report(args, outcome)
     return exit_of(outcome)
 
 
-async def _apply_to_the_end(plan: Plan) -> Outcome:
-    """Apply; the first ctrl+c meanwhile waits for the truth, which the engine's deadlines bound."""
-    from models.operations import apply
-
-    running = asyncio.create_task(apply(plan))
+async def to_the_end(write: Coroutine[Any, Any, T]) -> T:
+    """Write; the first ctrl+c meanwhile waits for the truth, which the engine's deadlines bound."""
+    running = asyncio.create_task(write)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

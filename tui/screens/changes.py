@@ -29,9 +29,9 @@ from tui.screens.changes_outcome import OutcomeDialog
 from tui.screens.changes_words import EMPTY, Staged, diff, staged_columns, summary
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.edit_staging import merged_edit
 from tui.screens.merge import MergeScreen
 from tui.screens.twins import twin
+from tui.staging.edits import merged_edit
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.list_source import ListSource
@@ -119,7 +119,7 @@ class ChangesScreen(AreaScreen):
 
     def _checked(self, plan: ChangesetPlan) -> None:
         self._rows = {row.edit.user_id: row for row in plan.rows}
-        self._checked_at, self._problem = wall_clock(), ""
+        self._checked_at, self._problem = wall_clock()[:5], ""
         self._show()
 
     def _not_checked(self, sentence: str) -> None:

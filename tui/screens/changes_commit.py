@@ -22,7 +22,7 @@ from models.operations.changeset_rows import RowState
 from models.operations.changeset_values import ChangesetOutcome, stopped_sentence
 from models.operations.text import counted
 from tui.keys import bindings
-from tui.screens.changes_words import STATES, fields_of
+from tui.screens.changes_words import STATES, fields_of, sentence_of
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.twins import twin
 from tui.screens.work import start_write
@@ -232,9 +232,12 @@ def _lines(plan: ChangesetPlan) -> Iterator[Content]:
     yield Content("")
     ordered = sorted(plan.rows, key=lambda row: not row.state.blocks)
     for row in ordered[:LISTED]:
-        sign, word = ("! ", f"{STATES[row.state][0]}: ") if row.state is not RowState.READY else ("  ", "")
-        what = fields_of(row.edit) if row.state in {RowState.READY, RowState.UNCHANGED} else safe(row.sentence, 300)
-        yield Content.assemble(sign, (safe(str(row.plan.target), 80).plain, "bold"), "  ", word, what)
+        if row.state.blocks:
+            yield Content.assemble("! ", (f"{STATES[row.state][0]}  ", "bold"), sentence_of(row))
+        else:
+            so = "" if row.state is RowState.READY else "already so: "
+            who = safe(str(row.plan.target), 80).plain
+            yield Content.assemble("  ", (who, "bold"), "  ", so, fields_of(row.edit))
         for effect in row.plan.effects:
             yield safe(f"    also: {effect}", 200)
     if len(ordered) > LISTED:

@@ -11,9 +11,8 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from models.operations.text import counted
-from tui.screens.changes_words import STATES
+from tui.screens.changes_words import STATES, sentence_of
 from tui.screens.dialogs.base import Dialog
-from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ class OutcomeDialog(Dialog[int]):
         border: none;
         padding: 0;
         background: transparent;
+        &:focus { border: none; }
     }
     OutcomeDialog #held { height: auto; width: 100%; margin: 1 0 0 0; color: $text-muted; }
     """
@@ -73,5 +73,5 @@ class OutcomeDialog(Dialog[int]):
 
 
 def _line(row: Row) -> Content:
-    """`CONFLICT  alice.jones #42: full name changed meanwhile, by maria ...`"""
-    return Content.assemble((f"{STATES[row.state][0]:<10}", "bold"), safe(f"{row.plan.target}: {row.sentence}", 300))
+    """`CONFLICT  full name of alice.jones #42 changed meanwhile, by maria ...`"""
+    return Content.assemble((f"{STATES[row.state][0]:<10}", "bold"), sentence_of(row))

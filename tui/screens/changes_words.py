@@ -131,8 +131,14 @@ def _remarks(row: Row) -> list[Content]:
     return [Content(""), *lines] if lines else []
 
 
+def sentence_of(row: Row) -> Content:
+    """Return what a row came to, with whom it is about."""
+    target = str(row.plan.target)
+    return safe(row.sentence if target in row.sentence else f"{target}: {row.sentence}", 300)
+
+
 def summary(staged: Sequence[Staged], checked_at: str, problem: str) -> Content:
-    """Return the status line: `3 users · 5 fields · 1 conflict · checked 14:03:11`."""
+    """Return the status line: `3 users · 5 fields · 1 conflict · checked 14:03`."""
     if not staged:
         return Content("")
     fields = sum(len(one.edit.touched) for one in staged)

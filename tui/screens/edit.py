@@ -28,7 +28,7 @@ from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.edit_form import EditForm
 from tui.screens.merge import MergeScreen
 from tui.screens.merging import as_seen
-from tui.screens.twins import create_twin, edit_twin
+from tui.screens.twins import create_twin, edit_twin, stage_twin
 from tui.screens.work_dialog import WorkDialog
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.widgets.check import Options
@@ -60,6 +60,7 @@ class EditScreen(WorkDialog):
     EditScreen #reason { width: 1fr; }
     EditScreen #create { display: none; }
     EditScreen.-gone #create { display: block; }
+    EditScreen.-staging #reason-line { display: none; }
     EditScreen #method { display: none; }
     EditScreen.-new #method { display: block; }
     EditScreen.-new #stage, EditScreen.-gone #stage { display: none; }
@@ -69,6 +70,7 @@ class EditScreen(WorkDialog):
         super().__init__("New user" if user_id is None else "Stage an edit" if staging else "Edit user")
         self.user_id = user_id
         self.staging = staging
+        self.set_class(staging, "-staging")
         self.base: Account | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -135,8 +137,9 @@ class EditScreen(WorkDialog):
     @on(Button.Pressed, "#create")
     def _start_new(self) -> None:
         """From here on the form makes a new user; of a user who is gone it keeps what was there."""
-        self.base, self.user_id = None, None
-        self.remove_class("-gone")
+        self.base, self.user_id, self.staging = None, None, False
+        self.remove_class("-gone", "-staging")
+        self.name_confirm("Review")
         self.add_class("-new")
         self.form.disabled = False
         self.form.start_new()
@@ -158,6 +161,8 @@ class EditScreen(WorkDialog):
         command, typed = self.shell.launch.command, self.form.typed()
         if self.user_id is None:
             return create_twin(command, typed, self._method, self.reason)
+        if self.staging:
+            return stage_twin(command, self.user_id, typed) if typed else ""
         return edit_twin(command, self.user_id, typed, self.reason) if typed else ""
 
     @property

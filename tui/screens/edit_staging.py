@@ -6,28 +6,22 @@ has) is staged all the same, and said: the other half of a swap may follow.
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.engines.errors import DatabaseUnavailable, StatementTimeout
-from models.operations.changeset import plan_changeset
 from models.operations.changeset_rows import RowState
 from models.operations.changeset_values import row_outcome
-from models.operations.edit import EditStep, Rebase, rebased
 from models.operations.presence import field_names
-from models.operations.staged import MOST, StagedEdit
+from models.operations.staged import StagedEdit
 from models.operations.text import counted
 from models.operations.values import cleaned
 from tui.screens.merge import MergeScreen
 from tui.screens.work import start_write
+from tui.staging.edits import judged, merged_edit, taken_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from models import Account
-    from models.operations import Actor
     from models.operations.changeset_rows import Row
     from tui.screens.edit import EditScreen
 
@@ -35,25 +29,6 @@ UNCHECKED = "The database cannot be asked now, so it is checked when it is commi
 
 
 CLASHES = "The same changed meanwhile: staging or saving it asks what to keep."
-
-
-def taken_up(staged: StagedEdit, fresh: Account) -> tuple[Account, dict[str, object], bool]:
-    """Return the row that the form starts from, what was staged on it, and whether the two clash.
-
-    Other fields that changed meanwhile are taken as they are now; where the same ones did, the form stays with the row
-    as it was seen, so that the clash is not lost.
-    """
-    if fresh.version == staged.version:
-        return fresh, dict(staged.touched), False
-    known = {name: value for name, value in staged.touched.items() if name in staged.base}
-    found = rebased(EditStep(staged.base, known), fresh, {})
-    if isinstance(found, Rebase):
-        return fresh, dict(found.values), False
-    seen = copy(fresh)
-    seen.version = staged.version
-    for name, value in staged.base.items():
-        setattr(seen, name, value)
-    return seen, dict(staged.touched), True
 
 
 def take_up(screen: EditScreen, account: Account) -> None:
@@ -100,16 +75,6 @@ def stage(screen: EditScreen) -> None:
     screen.read(work, partial(_judged, screen, edit), group="plan")
 
 
-async def judged(actor: Actor, staged: Sequence[StagedEdit], edit: StagedEdit) -> Row | None:
-    """Return what the edit would come to with the others; None while the database cannot be asked."""
-    others = [each for each in staged if each.user_id != edit.user_id]
-    try:
-        plan = await plan_changeset(actor, [*others[: MOST - 1], edit])
-    except (DatabaseUnavailable, StatementTimeout):
-        return None
-    return plan.rows[-1]
-
-
 def _judged(screen: EditScreen, edit: StagedEdit, row: Row | None) -> None:
     if row is None:
         _put(screen, edit, UNCHECKED)
@@ -126,14 +91,6 @@ def _judged(screen: EditScreen, edit: StagedEdit, row: Row | None) -> None:
 def _merged(screen: EditScreen, row: Row, yours: frozenset[str] | None) -> None:
     if yours is not None:
         _put(screen, merged_edit(row, yours, datetime.now(UTC)), "")
-
-
-def merged_edit(row: Row, yours: frozenset[str], at: datetime) -> StagedEdit:
-    """Return the edit on the row as the merge showed it: of the clashing fields those of `yours`, and all others."""
-    assert row.account is not None
-    clashing = {conflict.field for conflict in row.conflicts}
-    values = {name: value for name, value in row.edit.touched.items() if name in yours or name not in clashing}
-    return StagedEdit.of(row.account, values, at)
 
 
 def _put(screen: EditScreen, edit: StagedEdit, caution: str) -> None:

@@ -48,6 +48,7 @@ def _answered(shell: ShellbackApp, answer: Answer | None) -> None:
 class LeaveDialog(Dialog[Answer]):
     """Says how many edits are staged. Starts on staying; ^Q again leaves and keeps them."""
 
+    WIDTH: ClassVar[int] = 76
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("dialog.yes", "dialog.no", "changes.discard", "app.quit"),
     ]
@@ -63,7 +64,7 @@ class LeaveDialog(Dialog[Answer]):
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Stay  n", id="cancel")
-        yield Choice("Quit, keep staged  y", id="keep")
+        yield Choice("Quit, keep them  y", id="keep")
         yield DangerousChoice("Discard and quit  D", id="discard")
 
     def on_mount(self) -> None:

@@ -161,3 +161,12 @@ def still_here(edits: Edits) -> str:
     when = f"{newest:%H:%M}" if today else f"{newest:%d %b %H:%M}"
     what = "1 edit, staged" if len(edits) == 1 else f"{len(edits)} edits, staged last"
     return f"{what} at {when}, {'is' if len(edits) == 1 else 'are'} still here: key 2."
+
+
+def staged_words(edit: StagedEdit | None) -> str:
+    """Return ` Staged, not committed: e-mail, full name.`, or nothing."""
+    if edit is None:
+        return ""
+    from models.operations import field_label
+
+    return f" Staged, not committed: {', '.join(field_label(name) for name in edit.touched)}."

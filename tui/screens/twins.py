@@ -24,6 +24,11 @@ def edit_twin(command: str, user_id: int, values: Mapping[str, str], reason: str
     return twin(command, "users", "edit", user_id, *_sets(values), reason=reason)
 
 
+def stage_twin(command: str, user_id: int, values: Mapping[str, str]) -> str:
+    """Return the twin of a staged edit; the reason is given at the commit."""
+    return twin(command, "changes", "stage", user_id, *_sets(values))
+
+
 def create_twin(command: str, values: Mapping[str, str], method: PasswordMethod, reason: str = "") -> str:
     """Return the twin of a create; `values` has the username among the fields."""
     fields = {name: value for name, value in values.items() if name != "username"}

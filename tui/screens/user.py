@@ -16,6 +16,7 @@ from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens import user_verbs
 from tui.screens.base import AreaScreen
+from tui.screens.staged import staged_words
 from tui.screens.user_tabs import account_facts, history_columns, permission_lines, role_columns, session_columns
 from tui.terminal.safe import safe
 from tui.widgets.facts import Facts
@@ -95,6 +96,7 @@ class UserScreen(AreaScreen):
         self.query_one(Tabs).can_focus = False
         self._focus_tab()
         self._read()
+        self.shell.staged.changed.subscribe(self, lambda _: self._read())
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -117,7 +119,8 @@ class UserScreen(AreaScreen):
         email = f"   {sanitise(account.email, 254)}" if account.email else ""
         name = Content.styled(sanitise(account.username, 60), "bold")
         more = RESTORABLE if account.deleted_at is not None and user_verbs.may(self.shell, "delete") else ""
-        who.update(Content.assemble(name, f"   #{account.id}{email}\n", state_sentence(detail), more))
+        staged = staged_words(self.shell.staged.of(account.id))
+        who.update(Content.assemble(name, f"   #{account.id}{email}\n", state_sentence(detail), more, staged))
         await self.query_one(Facts).show(account_facts(detail))
         self._roles.say(Content("No roles."))
         self._roles.styles.height = max(3, len(detail.permissions.sources) + 1)

@@ -99,7 +99,8 @@ def change(shelf: Shelf, edit: Callable[[Edits], Edits]) -> Edits:
             return after
     except OSError as error:
         where = shelf.path.parent
-        raise StagingError(f"This could not be kept in {where} ({_why(error)}), so it is not staged.") from error
+        sentence = f"What is staged could not be kept in {where} ({_why(error)}). It is as it was before."
+        raise StagingError(sentence) from error
 
 
 def forget_database(state: Path, database: str) -> None:

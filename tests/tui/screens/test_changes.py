@@ -442,7 +442,7 @@ async def test_rows_that_stop_it_are_listed_with_the_cursor_on_the_first(databas
         await run.in_front(OutcomeDialog)
         text = words(run.pilot)
         assert "2 users stopped it." in text
-        assert f"CONFLICT user1 #{people[1].id}: full name of user1" in text
+        assert f"CONFLICT full name of user1 #{people[1].id} changed meanwhile, by maria" in text
         assert "2 others were held back with it" in text
         rows = run.app.screen.query_one(OptionList)
         assert run.app.focused is rows

@@ -145,7 +145,7 @@ def test_a_disk_that_takes_nothing_leaves_what_was_there(tmp_path: Path) -> None
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
-        with pytest.raises(StagingError, match="not staged"):
+        with pytest.raises(StagingError, match="as it was before"):
             change(shelf, lambda edits: (*edits, edit(8, "bob")))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -157,7 +157,7 @@ def test_a_disk_that_takes_nothing_leaves_what_was_there(tmp_path: Path) -> None
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(StagingError, match="not staged"):
+    with pytest.raises(StagingError, match="as it was before"):
         change(shelf_for(tmp_path, HERE, 1), lambda _: (edit(),))
     tmp_path.chmod(0o700)
 

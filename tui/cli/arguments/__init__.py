@@ -91,6 +91,7 @@ def build_parser(*, commands: bool = True) -> Parser:
 
 def _add_commands(parser: Parser) -> None:
     from tui.cli.arguments.audit import add_audit
+    from tui.cli.arguments.changes import add_changes
     from tui.cli.arguments.doctor import add_doctor
     from tui.cli.arguments.migrate import add_migrate
     from tui.cli.arguments.roles import add_roles
@@ -99,7 +100,7 @@ def _add_commands(parser: Parser) -> None:
     from tui.cli.arguments.views import add_views
 
     below = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
-    for add in (add_sign_in, add_users, add_views, add_roles, add_migrate, add_audit, add_doctor):
+    for add in (add_sign_in, add_users, add_changes, add_views, add_roles, add_migrate, add_audit, add_doctor):
         add(below)
 
 
