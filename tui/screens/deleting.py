@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from models.operations import plan_deactivate, plan_hard_delete, plan_restore, plan_soft_delete
 from models.operations.hard_deletion import confirmed, expected
+from models.permissions import Codename
 from tui.keys import bindings
 from tui.screens.deleting_words import (
     DEACTIVATE,
@@ -91,7 +92,8 @@ class DeleteDialog(Scrolls, WriteDialog):
     async def make_plan(self, detail: Detail) -> Plan:
         actor, user_id = self.shell.actor, self.user_id
         if not self._way:
-            self._way = first_choice(is_deleted=detail.deleted_at is not None, is_active=detail.is_active)
+            mild = detail.is_active and self.shell.may(Codename.USERS_DEACTIVATE)
+            self._way = first_choice(is_deleted=detail.deleted_at is not None, deactivates=mild)
         if self._way == RESTORE:
             return await plan_restore(actor, user_id, **self._chosen)
         planner = {DEACTIVATE: plan_deactivate, DELETE: plan_soft_delete, FOR_GOOD: plan_hard_delete}[self._way]
@@ -131,7 +133,8 @@ class DeleteDialog(Scrolls, WriteDialog):
         self.query_one("#typed-line").set_class(self._way != FOR_GOOD, "-hidden")
         if self._way == FOR_GOOD:
             self._expected = expected(plan)
-            label = Content.assemble("Type ", (safe(self._expected, 60).plain, "bold"), " to confirm.")
+            why = "" if self._expected == plan.target.label else " The name looks like another user's."
+            label = Content.assemble("Type ", (safe(self._expected, 60).plain, "bold"), " to confirm.", why)
             self.query_one("#typed-label", Static).update(label)
         self._ask_for_names(plan)
         super().show_plan(plan)

@@ -50,11 +50,11 @@ def offered(*, is_deleted: bool) -> tuple[str, ...]:
     return (RESTORE, FOR_GOOD) if is_deleted else (DEACTIVATE, DELETE, FOR_GOOD)
 
 
-def first_choice(*, is_deleted: bool, is_active: bool) -> str:
-    """Return what is chosen when the dialog opens: the mildest way that changes something."""
+def first_choice(*, is_deleted: bool, deactivates: bool) -> str:
+    """Return what is chosen when the dialog opens: the mildest way. `deactivates`: that would change something."""
     if is_deleted:
         return RESTORE
-    return DEACTIVATE if is_active else DELETE
+    return DEACTIVATE if deactivates else DELETE
 
 
 def dependants_content(plan: Plan) -> Content:

@@ -117,6 +117,28 @@ async def test_for_good_wants_the_name_typed(database: Database) -> None:
     assert await User.filter(id=target.id).count() == 0
 
 
+async def test_of_look_alikes_the_id_is_typed_and_it_says_why(database: Database) -> None:
+    who, target = await root(), await alice(username="paul")
+    await user("pau1")
+    async with opened(database, DeleteDialog(target.id), who=who, size=(120, 40)) as run:
+        await until_said(run.pilot, "users deactivate")
+        await choose(run, "for-good", f"Type {target.id} to confirm. The name looks like another user's.")
+        typed = run.dialog.query_one("#typed", Input)
+        typed.value = "paul"
+        await run.pilot.pause()
+        assert not may_confirm(run)
+        typed.value = str(target.id)
+        await until(run.pilot, lambda: may_confirm(run))
+
+
+async def test_who_may_not_deactivate_is_offered_deleting_first(database: Database) -> None:
+    target = await alice()
+    boss = await superuser("boss")
+    who = person("users.view", "users.delete", user_id=boss.id, label="boss")
+    async with opened(database, DeleteDialog(target.id), who=who) as run:
+        await until_said(run.pilot, f"users delete {target.id}")
+
+
 async def test_another_way_chosen_takes_the_confirmation_back(database: Database) -> None:
     who, target = await root(), await alice()
     async with opened(database, DeleteDialog(target.id), who=who, size=(120, 40)) as run:
