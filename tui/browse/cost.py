@@ -112,7 +112,7 @@ async def _sampled(access: Access) -> tuple[Total, bool]:
 
 async def _there(stretch: Stretch, ids: list[int], *, within: bool = True) -> int:
     """How many of some users a stretch has, tested for nothing."""
-    segment = stretch.segment if within else replace(stretch.segment, within=NOTHING)
+    segment = stretch.segment if within else replace(stretch.segment, low=None, high=None, value=None)
     return len(await rows(sampled_sql(replace(stretch, segment=segment, test=NOTHING), ids)))
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from tui.browse.moment_conditions import COLUMNS, moment_range
 from tui.browse.query import (
+    LARGEST_ID,
     Age,
     Exact,
     IdIn,
@@ -32,7 +34,7 @@ from tui.browse.query import (
     TextIs,
 )
 from tui.browse.sql import EPOCH, NOTHING, Sql, all_of
-from tui.browse.texts import equal, in_range, key_range, word_key
+from tui.browse.texts import key_range, word_key
 
 
 class OrderBy(StrEnum):
@@ -108,18 +110,39 @@ def parse_order(text: str) -> Order:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A range of one index. `keys` are the columns that order it, by their names in a row; `walked` the same columns
-    as the index has them. `within` bounds the range, on `walked`; `rest` must hold too but bounds nothing, and
-    `rest_listed_by` is a SELECT of the ids for which it does, by index. `covers` are the terms of the query that the
-    range itself fulfils."""
+    as the index has them.
+
+    The range is of the first column: at least `low`, less than `high`, or exactly `value`; None is no bound. `rest`
+    must hold too but bounds nothing, and `rest_listed_by` is a SELECT of the ids for which it does, by index. `covers`
+    are the terms of the query that the range itself fulfils.
+    """
 
     keys: tuple[str, ...]
     walked: tuple[str, ...]
     descending: bool
-    within: Sql = NOTHING
+    low: Any = None
+    high: Any = None
+    value: Any = None
     rest: Sql = NOTHING
     covers: tuple[Term, ...] = ()
     from_state: bool = False  # the index is on user_auth_state
     rest_listed_by: Sql = NOTHING
+
+    @property
+    def within(self) -> Sql:
+        """The condition of the whole range."""
+        return self.bounds()
+
+    def bounds(self, *, lower: bool = True, upper: bool = True) -> Sql:
+        """Return the condition of the range, or of one side of it."""
+        column = self.walked[0]
+        return all_of(
+            [
+                Sql(f"{column} = ?", (self.value,)) if self.value is not None else NOTHING,
+                Sql(f"{column} >= ?", (self.low,)) if self.low is not None and lower else NOTHING,
+                Sql(f"{column} < ?", (self.high,)) if self.high is not None and upper else NOTHING,
+            ]
+        )
 
 
 def segments(order: Order, query: Query, now: datetime) -> tuple[Segment, ...]:
@@ -163,7 +186,7 @@ def _moments(
         (name, "id"),
         (column, "a.user_id" if table == "a" else "u.id"),
         down,
-        within=Sql(f"{column} >= ?", (EPOCH,)),
+        low=EPOCH,
         covers=tuple(term for term in query.terms if term in (there, Known(field, known=True))),
         from_state=table == "a",
     )
@@ -173,21 +196,20 @@ def _moments(
 
 def _narrowed(segment: Segment, query: Query, now: datetime) -> Segment:
     """The segment within what the query says of its own first column."""
-    column = segment.walked[0]
     for term in query.terms:
-        if isinstance(term, IdIn) and column == "u.id":
-            within = Sql("u.id >= ? AND u.id <= ?", (term.first, term.last))
-        elif isinstance(term, MomentIs | MomentFrom | Age) and COLUMNS[term.field] == column:
-            low, high = moment_range(term, now)
-            within = all_of(
-                [
-                    Sql(f"{column} >= ?", (low,)) if low is not None else NOTHING,
-                    Sql(f"{column} < ?", (high,)) if high is not None else NOTHING,
-                ]
-            )
+        if isinstance(term, IdIn) and segment.walked[0] == "u.id":
+            low, high = term.first, term.last + 1 if term.last < LARGEST_ID else None
+        elif isinstance(term, MomentIs | MomentFrom | Age) and COLUMNS[term.field] == segment.walked[0]:
+            low, high = moment_range(term, now)  # type: ignore[assignment]  # ids or moments, as the column has
         else:
             continue
-        segment = replace(segment, within=all_of([segment.within, within]), covers=(*segment.covers, term))
+        # One bound a side, the narrowest: of two SQLite would take the first.
+        segment = replace(
+            segment,
+            low=max((bound for bound in (segment.low, low) if bound is not None), default=None),
+            high=min((bound for bound in (segment.high, high) if bound is not None), default=None),
+            covers=(*segment.covers, term),
+        )
     return segment
 
 
@@ -198,14 +220,14 @@ def _by_text(query: Query, down: bool, *, email_first: bool) -> tuple[Segment, .
     field = TextField.EMAIL if email_first else TextField.USERNAME
     for term in query.terms:
         if isinstance(term, TextIs) and term.field is field and term.match is not Match.CONTAINS:
-            return (Segment((first,), (f"u.{first}",), down, within=_matches(term, first), covers=(term,)),)
+            return (_matching(term, first, down),)
     word = next((term for term in query.terms if isinstance(term, Prefix | Exact)), None)
     if word is None:
         if not email_first:
             return (Segment(("username_key",), ("u.username_key",), down),)
         return (
             # Not IS NOT NULL: no key is less than the empty one, and for a range SQLite too uses the index.
-            Segment(("email_key",), ("u.email_key",), down, within=Sql("u.email_key >= ?", ("",))),
+            Segment(("email_key",), ("u.email_key",), down, low=""),
             Segment(
                 ("id",),
                 ("u.id",),
@@ -216,23 +238,20 @@ def _by_text(query: Query, down: bool, *, email_first: bool) -> tuple[Segment, .
         )
     user_id = word.user_id if isinstance(word, Prefix) else None
     other_id = Sql("u.id <> ?", (user_id,)) if user_id is not None else NOTHING
-    by_first, by_second = _matches(word, first), _matches(word, second)
+    by_first, by_second = _matching(word, first, down), _matching(word, second, down)
     # A comparison with NULL is not false but unknown, and so is its opposite.
-    not_by_first = f"(u.{first} IS NULL OR NOT (" + by_first + "))"
-    covers = (word,)
-    found = [
-        Segment((first,), (f"u.{first}",), down, within=by_first, rest=other_id, covers=covers),
-        Segment(
-            (second,), (f"u.{second}",), down, within=by_second, rest=all_of([not_by_first, other_id]), covers=covers
-        ),
-    ]
+    not_by_first = f"(u.{first} IS NULL OR NOT (" + by_first.within + "))"
+    found = [replace(by_first, rest=other_id), replace(by_second, rest=all_of([not_by_first, other_id]))]
     if user_id is not None:
-        found.insert(0, Segment(("id",), ("u.id",), down, within=Sql("u.id = ?", (user_id,)), covers=covers))
+        found.insert(0, Segment(("id",), ("u.id",), down, value=user_id, covers=(word,)))
     return tuple(found)
 
 
-def _matches(term: Prefix | Exact | TextIs, column: str) -> Sql:
+def _matching(term: Prefix | Exact | TextIs, column: str, down: bool) -> Segment:
+    """The users whose key is, or begins with, the text of a term."""
     key = word_key(term.text)
+    segment = Segment((column,), (f"u.{column}",), down, covers=(term,))
     if isinstance(term, Exact) or (isinstance(term, TextIs) and term.match is Match.EXACT):
-        return equal(f"u.{column}", key)
-    return in_range(f"u.{column}", *key_range(key))
+        return replace(segment, value=key)
+    low, high = key_range(key)
+    return replace(segment, low=low, high=high)

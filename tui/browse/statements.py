@@ -6,6 +6,8 @@ In all of them `u` is a user and `a` the user's sign-in state, which may be miss
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from tui.browse.access import LIST_LIMIT, Access, Stretch
 from tui.browse.orders import Segment
@@ -21,7 +23,7 @@ def page_sql(stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
             f"SELECT {COLUMNS} FROM ("
             + stretch.listed
             + f") l CROSS JOIN users u {_state_of_user()}"
-            + where(all_of([Sql("u.id = l.id"), segment.within, after, stretch.test]))
+            + where(all_of([Sql("u.id = l.id"), range_of(segment, after, forward=forward), stretch.test]))
             # A limit that limits nothing: it keeps the planner from walking an index of the order instead.
             + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
         )
@@ -31,7 +33,7 @@ def page_sql(stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
     if dialect() == "sqlite":
         if not stretch.test and not segment.from_state:
             # Nothing to test: every row of the range is wanted, and a subquery would only copy it once more.
-            found = where(all_of([segment.within, after]))
+            found = where(range_of(segment, after, forward=forward))
             return f"SELECT {COLUMNS} FROM users u {_state_of_user()}" + found + by + Sql(" LIMIT ?", (count,))
         # It takes the rows as the slice yields them, in order, and stops at the last one wanted. Told to order them,
         # it would collect and sort the whole slice first. PostgreSQL sees that they are ordered already.
@@ -51,7 +53,7 @@ def slice_end_sql(stretch: Stretch, after: Sql, *, forward: bool) -> Sql:
     segment = stretch.segment
     return (
         f"{_keys(segment)}{_table(segment)}"
-        + where(all_of([segment.within, after]))
+        + where(range_of(segment, after, forward=forward))
         + _ordered(segment.walked, segment, forward=forward)
         + Sql(" LIMIT 1 OFFSET ?", (stretch.pace.keys - 1,))
     )
@@ -116,15 +118,35 @@ def sampled_sql(stretch: Stretch, ids: Sequence[int]) -> Sql:
 
 
 def after_key(segment: Segment, key: Sequence[object], *, forward: bool) -> Sql:
-    """Return the condition that a row comes after (or, not forward, before) a key of the segment.
+    """Return the condition that a row comes after (or, not forward, before) a key; nothing when the whole segment does.
 
     Written `col >= v AND (col > v OR id > i)`: the first half alone bounds the range of the index.
     """
-    beyond = ">" if forward != segment.descending else "<"
+    up = forward != segment.descending
+    beyond = ">" if up else "<"
+    if _is_outside(segment, key[0], up=up):
+        return NOTHING
     if len(key) == 1:
         return Sql(f"{segment.walked[0]} {beyond} ?", (key[0],))
     column, last = segment.walked
     return Sql(f"{column} {beyond}= ? AND ({column} {beyond} ? OR {last} {beyond} ?)", (key[0], key[0], key[1]))
+
+
+def _is_outside(segment: Segment, value: Any, *, up: bool) -> bool:
+    """Whether a value lies before the segment, in the direction of the walk: a jump may lead there."""
+    bound = segment.low if up else segment.high
+    if bound is None:
+        return False
+    if isinstance(value, str) and isinstance(bound, datetime):
+        bound = bound.isoformat(" ")  # as SQLite keeps moments
+    return bool(value < bound if up else value >= bound)
+
+
+def range_of(segment: Segment, after: Sql, *, forward: bool) -> Sql:
+    """The rows of a segment after a key. The key takes the place of the bound on its side: given both, SQLite would
+    begin at the segment's, and read all rows between the two."""
+    up = forward != segment.descending
+    return all_of([segment.bounds(lower=not (after and up), upper=not after or up), after])
 
 
 def _slice(segment: Segment, after: Sql, count: int, *, forward: bool) -> Sql:
@@ -133,7 +155,7 @@ def _slice(segment: Segment, after: Sql, count: int, *, forward: bool) -> Sql:
     columns = columns or [f"u.{name}" for name in TESTED_USER_COLUMNS]
     return (
         f"SELECT {', '.join(columns)} FROM {_table(segment)}"
-        + where(all_of([segment.within, after]))
+        + where(range_of(segment, after, forward=forward))
         + _ordered(segment.walked, segment, forward=forward)
         + Sql(" LIMIT ?", (count,))
     )

@@ -8,11 +8,14 @@ from tortoise.transactions import in_transaction
 
 from models import Account, Role, User, UserAuthState, UserRole
 from tests.tui.browse.people import NOW, people
-from tui.browse import access
+from tui.browse import access, pages
 from tui.browse.orders import Order, OrderBy, OrderError, parse_order
-from tui.browse.pace import Pace
+from tui.browse.pace import LEAST, Pace
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import QueryError, parse
+from tui.browse.rows import Position
+from tui.browse.sql import Sql
+from tui.browse.statements import range_of
 from tui.database import Database
 
 ORDERS = [Order(by, descending) for by in OrderBy for descending in (False, True)]
@@ -175,6 +178,57 @@ async def test_all_pages_are_the_ordered_whole(database: Database, monkeypatch: 
             expected = reference(everybody, text, order)
             assert await walk(source, 13, forward=True) == expected, (text, str(order))
             assert await walk(source, 8, forward=False) == expected, (text, str(order))
+
+
+async def test_a_slice_that_takes_too_long_is_shortened(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await people(60)
+    for text in ("*nna*", "-is:active"):
+        for order in (Order(), Order(OrderBy.ID)):
+            expected = await walk(await open_source(parse(text), order), 13, forward=True)
+            with monkeypatch.context() as patched:
+                patched.setattr(access, "LIST_LIMIT", -1)
+                patched.setattr(pages, "PATIENCE", 0.0)
+                source = await open_source(parse(text), order)
+                assert await walk(source, 13, forward=True) == expected
+                assert source.access.stretches[0].pace.keys == LEAST
+
+
+def test_a_pace_finds_the_keys_of_a_tenth_of_a_second() -> None:
+    pace = Pace(20_000)
+    for _ in range(12):
+        pace.took(pace.keys / 1_500_000)
+    assert pace.keys == pytest.approx(150_000, rel=0.01)
+    pace.took(60.0)
+    assert pace.keys == pytest.approx(37_500, rel=0.01)
+    assert [pace.shorten() for _ in range(4)] == [True, True, True, False]
+    assert pace.keys == LEAST
+
+
+async def test_a_key_takes_the_place_of_the_bound_on_its_side(database: Database) -> None:
+    """Of two lower bounds SQLite would take the first, and read from the start of the segment to the key."""
+    await people(60)
+    for order in ORDERS:
+        for text in ("", "created:>1990-01-01 created:<=today", "an"):
+            source = await open_source(parse(text), order)
+            for stretch in source.access.stretches:
+                segment, key = stretch.segment, ("x", 1)[: len(stretch.segment.keys)]
+                for forward in (True, False):
+                    up = forward != segment.descending
+                    condition = range_of(
+                        segment, Sql(f"{segment.walked[0]} {'>' if up else '<'} ?", key), forward=forward
+                    )
+                    bounds = condition.text.count(f"{segment.walked[0]} {'>' if up else '<'}")
+                    assert bounds == 1, (text, str(order), condition)
+
+
+async def test_a_position_outside_the_range_of_a_search_leads_to_its_start(database: Database) -> None:
+    await people(60)
+    for order, early, late in ((Order(), "aaa", "zzz"), (Order(descending=True), "zzz", "aaa")):
+        source = await open_source(parse("username:an*"), order)
+        ids = await walk(source, 50, forward=True)
+        assert [row.id for row in (await source.page(Position(0, (early,)), 5, forward=True)).rows] == ids[:5]
+        assert (await source.page(Position(0, (late,)), 5, forward=True)).rows == ()
+        assert [row.id for row in (await source.page(Position(0, (late,)), 5, forward=False)).rows] == ids[-5:]
 
 
 async def test_a_row_is_found_where_it_stands(database: Database) -> None:
