@@ -113,7 +113,7 @@ class Dependant:
         elif not self.known:
             found.append("not of this application")
         if not one.indexed:
-            found.append("no index: slow")
+            found.append("no index")
         return tuple(found)
 
     def as_json(self) -> dict[str, Json]:

@@ -35,7 +35,7 @@ WAYS: Final = {
     DEACTIVATE: Way("Deactivate: nobody signs in, everything stays", "Deactivate"),
     DELETE: Way("Delete: frees name and address, can be restored", "Delete"),
     RESTORE: Way("Restore the account", "Restore", danger=False),
-    FOR_GOOD: Way("Delete for good: nothing but a backup brings it back", "Delete for good"),
+    FOR_GOOD: Way("Delete for good: type the name below; only a backup brings it back", "Delete for good"),
 }
 
 _HEADINGS: Final = {
