@@ -23,16 +23,15 @@ from models.operations import (
     plan_share_view,
     plan_unshare_view,
 )
-from tui.browse.columns import BY_NAME
-from tui.browse.cost import Cost, price
-from tui.browse.orders import Order, OrderError
-from tui.browse.query import Query, QueryError, parse
+from tui.browse.cost import Cost
+from tui.browse.orders import Order
+from tui.browse.query import QueryError, parse
 from tui.browse.views import View, Whose, load_views, matching_views
 from tui.keys import KEYS, bindings, show_key
-from tui.sanitise import sanitise
 from tui.screens.dialogs.base import Dialog
 from tui.screens.twins import twin
 from tui.screens.view_dialogs import ViewNameDialog, ViewVerbDialog, save_twin
+from tui.screens.views_words import facts, price_or_reason, view_line
 from tui.screens.work import READ_DEADLINE, Reads
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
     from models.operations import Outcome
 
 R = TypeVar("R")
-
-NAME_CELLS = 44
-"""Cells of a view's name in the list."""
 
 _WRITES = ("save", "change", "rename", "share", "delete")
 
@@ -142,7 +138,9 @@ class ViewsDialog(Dialog[View]):
             self._complain(f"It cannot be opened: {error.message} (position {error.position + 1}).")
             return
         self._say(facts(view))
-        self._start(partial(_price, query, view.parsed_order() or Order()), partial(self._priced, view), "price")
+        self._start(
+            partial(price_or_reason, query, view.parsed_order() or Order()), partial(self._priced, view), "price"
+        )
 
     def _priced(self, view: View, cost: Cost | str) -> None:
         if view == self.view:
@@ -267,32 +265,3 @@ class ViewsDialog(Dialog[View]):
             self._read()
 
         self.app.push_screen(dialog, done)
-
-
-async def _price(query: Query, order: Order) -> Cost | str:
-    """What it costs, or why it cannot be answered any more: a role that is gone, an index that was dropped."""
-    try:
-        return await price(query, order)
-    except QueryError as error:
-        return error.message
-    except OrderError as error:
-        return str(error)
-
-
-def view_line(view: View) -> Content:
-    """Return `Locked now                   built-in`, `ours    by ann`."""
-    whose = {
-        Whose.BUILT_IN: "built-in",
-        Whose.OWN: "yours, shared" if view.is_shared else "yours",
-        Whose.SHARED: f"by {sanitise(view.owner, 20)}",
-    }[view.whose]
-    name = safe(view.name, 100).truncate(NAME_CELLS, ellipsis=True)
-    return Content.assemble(name, " " * (NAME_CELLS + 2 - name.cell_length), (whose, "dim"))
-
-
-def facts(view: View) -> str:
-    """Return in which order and with which columns a view is shown: `created, newest first · 4 columns`."""
-    order = view.parsed_order()
-    columns = view.chosen_columns()
-    shown = f"{len([name for name in columns if name in BY_NAME])} columns" if columns else ""
-    return " · ".join(filter(None, [order.words() if order else "", shown]))
