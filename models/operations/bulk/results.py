@@ -43,7 +43,7 @@ async def resume(path: Path, actor: Actor, *, progress: Callable[[float], object
     Raises `JournalError` for a file that is no journal, one of somebody else, and one of another database.
     """
     plan = await asyncio.to_thread(read_plan, path, actor)
-    if plan.database != await database_mark():
+    if plan.database and plan.database != await database_mark():
         raise JournalError("This bulk was begun on another database.")
     results = bytearray(plan.results)
     await recall(connection(), plan, results)

@@ -1,0 +1,116 @@
+"""A batch whose COMMIT nobody answered: settled by the audit, and never written twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from models.operations.bulk import BulkStatus, Deactivate, RowResult, apply_bulk, freeze_ids, plan_bulk
+from models.operations.bulk.plan import BulkPlan
+from tests.fault_proxy import Fault, FaultProxy
+from tests.models.operations.bulk.crowd import check, crowd, recorded
+from tests.models.operations.people import acting, superuser
+from tui.database import Database, open_database
+from tui.settings import parse_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from models.operations.bulk import BulkProgress
+    from tests.postgres import PostgresServer
+
+pytestmark = pytest.mark.postgres_only
+
+
+@pytest.fixture
+async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
+    async with FaultProxy(postgres_server) as running:
+        yield running
+
+
+@pytest.fixture
+async def through(proxy: FaultProxy, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    monkeypatch.setattr(BulkPlan, "batch_size", property(lambda _: 20))
+    monkeypatch.setattr(BulkPlan, "is_atomic", property(lambda _: False))
+    settle = apply_bulk.__globals__["settle"]
+
+    async def after_the_fault(*arguments: Any) -> Any:
+        if proxy.fault is not Fault.REFUSE:
+            proxy.fault = Fault.NONE
+            return await settle(*arguments)
+        proxy.cut()
+        return await settle(*arguments, seconds=0.3)
+
+    monkeypatch.setitem(apply_bulk.__globals__, "settle", after_the_fault)
+    name = urlsplit(database_url).path.removeprefix("/")
+    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AT_COMMIT, Fault.CUT_AFTER_COMMIT])
+async def test_a_lost_answer_is_settled_and_the_batch_is_there_once(
+    proxy: FaultProxy, through: Database, fault: Fault
+) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(55)
+    plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
+
+    def break_the_second(progress: BulkProgress) -> None:
+        if progress.done == 20:
+            proxy.commit_seen.clear()
+            proxy.fault = fault
+
+    outcome = await apply_bulk(plan, progress=break_the_second)
+    assert (outcome.status, outcome.counts) == (BulkStatus.DONE, {RowResult.OK: 55})
+    assert await recorded(plan.op_id) == 55
+    await check(ids)
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT])
+async def test_what_cannot_be_known_is_unknown_and_the_same_plan_goes_on(
+    proxy: FaultProxy, through: Database, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(55)
+    plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
+    settle = apply_bulk.__globals__["settle"]
+
+    async def while_the_server_is_away(*arguments: Any) -> Any:
+        proxy.fault = Fault.REFUSE
+        return await settle(*arguments)
+
+    monkeypatch.setitem(apply_bulk.__globals__, "settle", while_the_server_is_away)
+
+    def break_the_second(progress: BulkProgress) -> None:
+        if progress.done == 20:
+            proxy.commit_seen.clear()
+            proxy.fault = fault
+
+    outcome = await apply_bulk(plan, progress=break_the_second)
+    assert (outcome.status, outcome.is_resumable) == (BulkStatus.UNKNOWN, True)
+    assert outcome.counts == {RowResult.OK: 20, RowResult.PENDING: 35}
+    proxy.fault = Fault.NONE
+    done = await apply_bulk(outcome.plan)
+    assert (done.status, done.counts) == (BulkStatus.DONE, {RowResult.OK: 55})
+    assert await recorded(plan.op_id) == 55
+    await check(ids)
+
+
+async def test_a_server_that_is_gone_stops_it_and_it_can_go_on(proxy: FaultProxy, through: Database) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(55)
+    plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
+
+    def leave(progress: BulkProgress) -> None:
+        if progress.done == 20:
+            proxy.fault = Fault.REFUSE
+            proxy.cut()
+
+    outcome = await apply_bulk(plan, progress=leave)
+    assert (outcome.status, outcome.counts) == (BulkStatus.FAILED, {RowResult.OK: 20, RowResult.PENDING: 35})
+    assert "none that sums them up" in outcome.sentence
+    proxy.fault = Fault.NONE
+    assert (await apply_bulk(outcome.plan)).counts == {RowResult.OK: 55}
+    await check(ids)
