@@ -126,19 +126,24 @@ async def _write(
     rows = searched = 0
     size = len(header)
     async with snapshot() as reader, aclosing(_parts(request, sheet, lines, reader)) as parts:
-        writing: asyncio.Future[None] | None = None
+        writing: asyncio.Future[int] | None = None
         async for looked_at, part in parts:
             if writing is not None:
-                await writing
-            # The disk and the database work at the same time; one part waits at most, so memory stays flat.
-            writing = asyncio.ensure_future(asyncio.to_thread(target.write, part.data))
+                size += await writing
+            # The database reads while a thread writes; one part waits at most, so memory stays flat.
+            writing = asyncio.ensure_future(asyncio.to_thread(_write_part, target, part))
             rows += part.rows
             searched += looked_at
-            size += len(part.data)
             progress(ExportProgress(rows, searched, monotonic() - started))
         if writing is not None:
-            await writing
+            size += await writing
     return rows, size
+
+
+def _write_part(target: PrivateFile | Spool, part: Part) -> int:
+    data = part.finish()
+    target.write(data)
+    return len(data)
 
 
 async def _parts(

@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from tui.browse.sql import moment
@@ -45,26 +46,51 @@ class Lines:
 
     def fit(self, block: bytes) -> bytes:
         """Return whole lines, as a database's own CSV or JSON writer made them, with what acts or hides escaped."""
-        # In a CSV file a line feed could still hide between quotes.
-        plain = block.isascii() and not block.translate(None, _PLAIN)
-        if plain and (self._sheet.format is Format.JSONL or b'"' not in block):
+        odd = self._odd(block)
+        if self._sheet.format is Format.CSV and b'"' in block:  # a line feed could hide between quotes
+            lines = block.decode("utf-8", "replace").split("\n")
+            if lines[-1] == "":
+                lines.pop()
+            return ("\n".join(self._fit_csv(lines)) + "\n").encode("utf-8", "backslashreplace")
+        if not odd:
             return block
-        lines = block.decode("utf-8", "replace").split("\n")
-        if lines[-1] == "":
-            lines.pop()
-        done = self._fit_json(lines) if self._sheet.format is Format.JSONL else self._fit_csv(lines)
-        return ("\n".join(done) + "\n").encode("utf-8", "backslashreplace") if lines else b""
+        return self._patched(block.decode("utf-8", "replace"), odd).encode("utf-8", "backslashreplace")
 
-    def _fit_json(self, lines: Iterable[str]) -> Iterator[str]:
-        for line in lines:
-            yield line if self._shows(line) else _ODD.sub(_json_escape, line)
+    def _odd(self, block: bytes) -> set[str]:
+        """The characters that need a look in their place: those that hide or act, and marks."""
+        # Without its plain bytes a block is short, and what is left are whole characters.
+        odd = set()
+        for character in set(block.translate(None, _PLAIN).decode("utf-8", "replace")) - self._harmless:
+            if sanitise(character) == character:
+                self._harmless.add(character)
+            else:
+                odd.add(character)
+        return odd
+
+    def _patched(self, text: str, odd: set[str]) -> str:
+        """The text with each line that holds one of these made visible."""
+        pieces: list[str] = []
+        done = 0
+        for match in re.finditer("[" + re.escape("".join(sorted(odd))) + "]", text):
+            if match.start() < done:
+                continue
+            start = text.rfind("\n", 0, match.start()) + 1
+            end = text.find("\n", match.start())
+            line = text[start:end]
+            pieces.append(text[done:start])
+            if self._sheet.format is Format.JSONL:
+                pieces.append(_ODD.sub(_json_escape, line))
+            else:
+                pieces.extend(self._visible(line))
+            done = end
+        return "".join([*pieces, text[done:]])
 
     def _fit_csv(self, lines: Iterable[str]) -> Iterator[str]:
         """A record goes on while a quote is open; only one with something odd, or of several lines, is taken apart."""
         open_lines: list[str] = []
         is_open = False
         for line in lines:
-            if line.count('"') % 2:
+            if '"' in line and line.count('"') % 2:
                 is_open = not is_open
             if is_open or open_lines:
                 open_lines.append(line)
@@ -84,7 +110,7 @@ class Lines:
 
     def _shows(self, line: str) -> bool:
         """Whether every character of a line can be seen and does nothing; marks are looked at in their place."""
-        if self._harmless.issuperset(line):
+        if (line.isascii() and line.isprintable()) or self._harmless.issuperset(line):
             return True
         for character in set(line) - self._harmless:
             if sanitise(character) != character:  # a mark alone is not harmless: a letter carries two at most
@@ -102,16 +128,12 @@ class Lines:
             yield cells
 
     def _json_lines(self, rows: Iterable[Sequence[Any]]) -> str:
-        encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-        missing: list[list[str] | None] = [[] if column.kind is Kind.ROLES else None for column in self._sheet.columns]
-        made = []
-        for row in rows:
-            values = [
-                (none if value is None else value if convert is None else convert(value))
-                for value, convert, none in zip(row, self._convert, missing, strict=True)
-            ]
-            made.append(encode(dict(zip(self._names, values, strict=True))) + "\n")
-        return "".join(made)
+        named = zip(self._names, self._convert, strict=True)
+        line = "{" + ",".join(f'"{name}":%s' for name, _ in named) + "}\n"
+        convert = [write or _json_number for write in self._convert]
+        return "".join(
+            [line % tuple([write(value) for write, value in zip(convert, row, strict=True)]) for row in rows]
+        )
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
@@ -121,26 +143,40 @@ def _csv(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _converter(kind: Kind, format_: Format) -> Callable[[Any], Any] | None:
-    if kind is Kind.MOMENT:
-        return _moment_csv if format_ is Format.CSV else _moment_json
-    if kind is Kind.ROLES:
-        return _roles_csv if format_ is Format.CSV else _roles_json
+    """What makes a value of SQLite a cell (None is left to the writer), or a whole JSON value (None included)."""
     if format_ is Format.CSV:
-        return _one_line if kind is Kind.TEXT else None
-    return bool if kind is Kind.FLAG else None
+        return {Kind.TEXT: _text_csv, Kind.MOMENT: _moment_csv, Kind.ROLES: _roles_csv}.get(kind)
+    return {Kind.TEXT: _json_text, Kind.MOMENT: _json_moment, Kind.ROLES: _json_roles, Kind.FLAG: _json_flag}.get(kind)
 
 
-def _one_line(text: str) -> str:
+def _text_csv(text: str) -> str:
     """Without carriage returns, which Python's CSV writer does not quote when lines end otherwise."""
-    return text.replace("\r", r"\r") if "\r" in text else text
+    neutral = quoted(text)
+    return neutral.replace("\r", r"\r") if "\r" in neutral else neutral
 
 
 def _roles_csv(stored: str) -> str:
     return quoted(stored.replace(UNIT, SEPARATOR))
 
 
-def _roles_json(stored: str) -> list[str]:
-    return stored.split(UNIT)
+def _json_number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _json_flag(value: object) -> str:
+    return "null" if value is None else "true" if value else "false"
+
+
+def _json_text(text: str | None) -> str:
+    return "null" if text is None else encode_basestring(text)
+
+
+def _json_roles(stored: str | None) -> str:
+    return json.dumps(stored.split(UNIT), ensure_ascii=False, separators=(",", ":")) if stored else "[]"
+
+
+def _json_moment(stored: str | None) -> str:
+    return "null" if stored is None else f'"{_moment_json(stored)}"'
 
 
 def _moment_csv(stored: str) -> str:

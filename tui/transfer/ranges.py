@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -28,6 +28,7 @@ IDS: Final = 5_000
 """Users of one statement that are read by their ids."""
 
 _READS_STATE: Final = re.compile(r"\ba\.")
+_COLUMN: Final = re.compile(r"\b([ua])\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,23 @@ class Writer:
         """Return the SELECT of the lines among the next ROWS keys of a stretch. `upto` bounds the same range from
         above, where it is known."""
         segment = stretch.segment
+        used = _used(self.sheet, stretch)
         near = all_of([after, upto]) if segment.walked == ("u.id",) and upto else NOTHING
         if segment.from_state:
-            source = "(" + _slice(segment, after) + ") a JOIN users u ON u.id = a.user_id"
+            source = "(" + _slice(segment, after, used) + ") a JOIN users u ON u.id = a.user_id"
             if self.dialect == "postgres":
-                columns = ", ".join(f"s.{name}" for name in _columns("u"))
+                columns = ", ".join(f"s.{name}" for name in used["u"])
                 looked_up = f"SELECT {columns} FROM users s WHERE s.id = a.user_id OFFSET 0"
-                source = "(" + _slice(segment, after) + f") a CROSS JOIN LATERAL ({looked_up}) u"
+                source = "(" + _slice(segment, after, used) + f") a CROSS JOIN LATERAL ({looked_up}) u"
         else:
-            source = "(" + _slice(segment, after) + ") u"
+            source = "(" + _slice(segment, after, used) + ") u"
             if self.sheet.needs("a") or _READS_STATE.search(stretch.test.text):
                 source = source + self._state(near)
         if self.dialect == "postgres" and self.sheet.needs("g"):
             source = source + self._roles(near)
-        return "SELECT " + self._list() + " FROM " + source + where(stretch.test) + _ordered(segment)
+        # SQLite yields the rows as the slice does; told to order them it would sort them once more.
+        order = _ordered(segment) if self.dialect == "postgres" else NOTHING
+        return "SELECT " + self._list() + " FROM " + source + where(stretch.test) + order
 
     def part_of_ids(self, ids: Sequence[int]) -> Sql:
         """Return the SELECT of the lines of these users, in the order in which they are given."""
@@ -131,11 +135,18 @@ def upto_key(segment: Segment, key: Sequence[object]) -> Sql:
     return Sql(f"{segment.walked[0]} {'>=' if segment.descending else '<='} ?", (key[0],)) if len(key) == 1 else NOTHING
 
 
-def _slice(segment: Segment, after: Sql) -> Sql:
+def _slice(segment: Segment, after: Sql, used: Mapping[str, Sequence[str]]) -> Sql:
     home = "a" if segment.from_state else "u"
-    columns = ", ".join(f"{home}.{name}" for name in _columns(home))
+    columns = ", ".join(f"{home}.{name}" for name in used[home])
     found = f"SELECT {columns} FROM {_table(segment)}" + where(all_of([segment.within, after]))
     return found + _ordered(segment) + Sql(" LIMIT ?", (ROWS,))
+
+
+def _used(sheet: Sheet, stretch: Stretch) -> dict[str, list[str]]:
+    """The columns of each table that a statement needs: what is not read costs nothing."""
+    text = " ".join([stretch.test.text, *stretch.segment.walked, *(column.sql for column in sheet.columns)])
+    named = {(home, name) for home, name in _COLUMN.findall(text)} | {("u", "id"), ("a", "user_id")}
+    return {home: sorted(name for one, name in named if one == home and name in _columns(home)) for home in ("u", "a")}
 
 
 def _columns(home: str) -> list[str]:

@@ -6,8 +6,7 @@ lines. SQLite: one read transaction on a connection of its own, which in WAL mod
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -29,10 +28,10 @@ _SNAPSHOT = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines as bytes, and how many rows they are."""
+    """Some rows, and what makes their lines: a thread's work, so that it can be done while the next are read."""
 
-    data: bytes
     rows: int
+    finish: Callable[[], bytes]
 
 
 class Reader(Protocol):
@@ -42,7 +41,7 @@ class Reader(Protocol):
         """Return the rows of a short SELECT."""
 
     async def part(self, sql: Sql, lines: Lines, format_: Format) -> Part:
-        """Return the rows of a SELECT as finished lines."""
+        """Return the rows of a SELECT, on their way to lines."""
 
 
 @asynccontextmanager
@@ -92,7 +91,7 @@ class PostgresReader:
             return status
 
         status = await self._client._translate_exceptions(copy, _numbered(sql.text))
-        return Part(await asyncio.to_thread(lambda: lines.fit(b"".join(blocks))), int(status.split()[-1]))
+        return Part(int(status.split()[-1]), lambda: lines.fit(b"".join(blocks)))
 
 
 class SqliteReader:
@@ -107,13 +106,8 @@ class SqliteReader:
 
     async def part(self, sql: Sql, lines: Lines, format_: Format) -> Part:
         del format_
-
-        def make() -> Part:
-            found = self._fetch(sql)
-            return Part(lines.of_rows(found), len(found))
-
-        made: Part = await self._run(make)
-        return made
+        found: list[Any] = await self._run(lambda: self._fetch(sql))
+        return Part(len(found), lambda: lines.of_rows(found))
 
     def _fetch(self, sql: Sql) -> list[Any]:
         cursor = self._own._conn.execute(sql.text, sql.parameters)

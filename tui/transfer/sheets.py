@@ -30,6 +30,8 @@ def format_of(path: Path | None) -> Format:
 FORMULA: Final = "=+-@\t\n\r＝＋－＠"
 """First characters that make a spreadsheet calculate; the wide forms too, which some take for the narrow ones."""
 
+_LOOKED_AT: Final = frozenset(FORMULA + "'")
+
 SEPARATOR: Final = ";"
 """Between the roles of a CSV cell."""
 
@@ -60,28 +62,26 @@ def _postgres(column: Column, format_: Format) -> str:
         return f"coalesce({column.sql}, ARRAY[]::text[])" if column.kind is Kind.ROLES else column.sql
     match column.kind:
         case Kind.TEXT:
-            return neutral(column.sql, "chr")
+            return neutral(column.sql)
         case Kind.ROLES:
-            return neutral(f"array_to_string({column.sql}, '{SEPARATOR}')", "chr")
+            return neutral(f"array_to_string({column.sql}, '{SEPARATOR}')")
         case Kind.FLAG:
             return f"CASE WHEN {column.sql} THEN 'true' ELSE 'false' END"
     return column.sql
 
 
 def _sqlite(column: Column, format_: Format) -> str:
-    if format_ is Format.CSV and column.kind is Kind.TEXT:
-        return neutral(column.sql, "char")
     if format_ is Format.CSV and column.kind is Kind.FLAG:
         return f"CASE WHEN {column.sql} THEN 'true' ELSE 'false' END"
     return column.sql
 
 
-def neutral(expression: str, chr_: str) -> str:
-    """Return the text with a quote before it where a spreadsheet would calculate, and NULL for an empty one.
+def neutral(expression: str) -> str:
+    """Return, in PostgreSQL, the text with a quote where a spreadsheet would calculate, and NULL for an empty one.
 
     A text that has such quotes already gets one more, so that an import can take exactly one away again.
     """
-    first = ", ".join(f"{chr_}({ord(character)})" for character in FORMULA)
+    first = ", ".join(f"chr({ord(character)})" for character in FORMULA)
     return (
         f"CASE WHEN substr(ltrim({expression}, ''''), 1, 1) IN ({first}) THEN '''' || {expression}"
         f" ELSE nullif({expression}, '') END"
@@ -90,6 +90,8 @@ def neutral(expression: str, chr_: str) -> str:
 
 def quoted(text: str) -> str:
     """Return what `neutral` makes of a text, here instead of in the database."""
+    if text[:1] not in _LOOKED_AT:
+        return text
     bare = text.lstrip("'")
     return f"'{text}" if bare and bare[0] in FORMULA else text
 

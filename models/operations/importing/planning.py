@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from tortoise.transactions import in_transaction
 
 from models import AuditEvent
-from models.engines.errors import DatabaseError, DatabaseUnavailable, Retryable, StatementTimeout
+from models.engines.errors import DatabaseError, DatabaseUnavailable, Retryable, StatementTimeout, TransactionEnded
 from models.operations.bulk.rules import judge_of
 from models.operations.bulk.sql import fetch
 from models.operations.context import load_scene
@@ -249,6 +249,11 @@ async def _try(
         async with in_transaction(client.connection_name) as inner:
             await write_batch(inner, scene, verdict, rows, "!")
     except (DatabaseUnavailable, Retryable, StatementTimeout):
+        raise
+    except TransactionEnded as error:
+        # What ended it is what there is to say.
+        if isinstance(error.__context__, DatabaseError):
+            raise error.__context__ from None
         raise
     except DatabaseError as error:
         if len(rows) == 1:

@@ -89,8 +89,8 @@ async def update(client: BaseDBAsyncClient, scene: Scene, rows: Sequence[Change]
     now = values(scene.now)
     count = await execute(
         client,
-        f"UPDATE users SET {sets}, version = users.version + 1, updated_at = {now}"
-        f" FROM {source} WHERE users.id = f.id AND users.version = f.version AND users.deleted_at IS NULL",
+        f"UPDATE users SET {sets}, version = users.version + 1, updated_at = {now} FROM {source}"
+        " WHERE users.id = f.id AND users.version = f.version",
         *values.given,
     )
     if "email" in touched:
