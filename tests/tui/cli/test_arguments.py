@@ -28,7 +28,7 @@ def test_the_commands_there_are() -> None:
     assert {prog.removeprefix("shellback ") for prog in LEAVES} == {
         *("init", "login", "logout", "whoami"),
         *(f"users {verb}" for verb in ("list", "show", "create", "edit", "reset", "unlock", "revoke-sessions")),
-        *(f"users {verb}" for verb in ("activate", "deactivate", "delete", "restore", "export", "import")),
+        *(f"users {verb}" for verb in ("activate", "deactivate", "bulk", "delete", "restore", "export", "import")),
         *(f"changes {verb}" for verb in ("list", "stage", "commit", "discard")),
         *(f"views {verb}" for verb in ("list", "save", "rename", "share", "unshare", "delete")),
         *(f"roles {verb}" for verb in ("list", "show", "grant", "revoke")),

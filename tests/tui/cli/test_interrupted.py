@@ -51,6 +51,7 @@ def test_no_command_loads_the_interface() -> None:
         "migrate_apply",
         "roles",
         "session",
+        "users_bulk",
         "users_list",
         "users_show",
         "users_write",
