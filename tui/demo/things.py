@@ -25,7 +25,7 @@ COLUMNS: Final = {
     "login_attempts": ("username_tried", "user_id", "ip", "user_agent", "outcome", "created_at"),
     "mfa_factors": ("user_id", "kind", "label", "secret_encrypted", "created_at", "last_used_at"),
     "user_notes": ("user_id", "author_id", "author_label", "body", "pinned", "created_at"),
-    "saved_views": ("owner_id", "name", "query"),
+    "saved_views": ("owner_id", "name", "query", "is_shared"),
 }  # fmt: skip
 
 AGENTS: Final = (
@@ -43,11 +43,11 @@ NOTES: Final = (
 )
 
 VIEWS: Final = (
-    (1, "inactive with a role", "is:inactive role:support"),
-    (1, "came this month", "created:<30d"),
-    (1, "must change", "is:mustchange is:active"),
+    (1, "inactive in support", "is:inactive role:support", 0),
+    (1, "came this month", "created:<30d", 1),
+    (1, "must change", "is:mustchange is:active", 0),
 )
-"""The saved views of the demo's superuser: owner, name, query."""
+"""The saved views of the demo's superuser: owner, name, query, whether it is shared."""
 
 
 def things(number: int, who: Person, lived: Life, world: World, granter: str) -> Iterator[tuple[str, Row]]:

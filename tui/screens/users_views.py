@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.browse.query import QueryError, parse
 from tui.sanitise import sanitise
+from tui.screens.palette import Command
 
 if TYPE_CHECKING:
     from tui.browse.views import View
@@ -39,6 +40,13 @@ def open_view(screen: UsersScreen, view: View | None) -> None:
     screen.box.text = view.query
     screen.box.show_error(None)
     screen.users.show_view(view, query)
+
+
+def commands(screen: UsersScreen) -> list[Command]:
+    """The built-in views by name, for the palette."""
+    from tui.browse.views import BUILT_IN
+
+    return [Command(f"View {view.name}", view.query, partial(open_view, screen, view)) for view in BUILT_IN]
 
 
 def ask_for_columns(screen: UsersScreen) -> None:

@@ -123,3 +123,18 @@ def test_a_shared_view_of_somebody_else(maria: str, run: Run) -> None:
     broken = run("users", "list", "--view", "broken")
     assert (broken.code, "at character 4" in broken.err) == (2, True)
     assert run("views", "delete", "bob's", "--yes").code == 0  # maria is a superuser
+
+
+def test_a_database_before_views_could_be_shared_says_what_is_pending(empty_url: str, run: Run) -> None:
+    url = ("--url", empty_url)
+    assert run("migrate", "apply", *url, "--to", "1", "--yes").code == 0
+    for argv in (("views", "list"), ("users", "list"), ("login", "--as", "maria", "--password-stdin")):
+        ended = run(*argv, *url, "--json", stdin="x\n")
+        assert ended.code in (3, 5)
+        assert ended.document["error"]["kind"] in ("pending", "refused")
+    pending = run("login", *url, "--as", "maria", "--password-stdin", stdin="x\n")
+    assert (pending.code, "needs 1 migration first: shellback migrate apply" in pending.err) == (5, True)
+    status = run("migrate", "status", *url, "--json").document
+    assert status["pending"] == ["2_20260601090000_shared_views.py"]
+    assert run("migrate", "apply", *url, "--yes").code == 0
+    assert run("migrate", "status", *url).code == 0

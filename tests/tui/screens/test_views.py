@@ -321,3 +321,15 @@ async def test_the_same_search_again_leaves_the_view_as_it_is(database: Database
         await pilot.press("slash", "end", "enter", "ctrl+r")
         await until(pilot, lambda: not users(app).table.busy)
         assert "view: Locked now" in words(pilot)
+
+
+async def test_a_built_in_view_from_the_palette(database: Database) -> None:
+    await make("alice")
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("colon", *"view look-alike")
+        await until_shown(pilot, "View Look-alike usernames")
+        await pilot.press("enter")
+        await until_shown(pilot, "view: Look-alike usernames")
+        assert users(app).box.text == "is:look-alike"
