@@ -13,7 +13,7 @@ from typing import Final
 from tui.browse.access import Access, Stretch
 from tui.browse.counts import approximately
 from tui.browse.indexes import Advice, scan_advice
-from tui.browse.means import Means, Total, estimated_total, id_ends
+from tui.browse.means import Means, Total, estimated_total, id_ends, sample_ids
 from tui.browse.orders import Order
 from tui.browse.pages import open_source
 from tui.browse.planner import plans_of
@@ -100,8 +100,7 @@ async def _sampled(access: Access) -> tuple[Total, bool]:
     total, ends = await estimated_total(), await id_ends()
     if ends is None:
         return total, False
-    first, last = ends
-    ids = sorted({first + (last - first) * number // SAMPLE for number in range(SAMPLE + 1)})
+    ids = sample_ids(ends, SAMPLE)
     there = await _there(access.stretches[0], ids, within=False)
     within = sum([await _there(stretch, ids) for stretch in access.stretches if stretch.segment.within])
     whole = any(not stretch.segment.within for stretch in access.stretches)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tui.browse.indexes import has_trigrams, load_indexes
 from tui.browse.sql import Sql, dialect, rows
@@ -52,6 +54,19 @@ async def id_ends() -> tuple[int, int] | None:
     # Two subqueries: asked for both at once, SQLite reads the table from end to end.
     found = await rows(Sql("SELECT (SELECT min(id) FROM users) AS first, (SELECT max(id) FROM users) AS last"))
     return None if found[0]["first"] is None else (int(found[0]["first"]), int(found[0]["last"]))
+
+
+def sample_ids(ends: tuple[int, int], count: int) -> list[int]:
+    """Return some `count` ids between two, one anywhere in each equal part; all of them when they are no more.
+
+    Not at equal distances: names that a program numbered would all be of one kind.
+    """
+    first, last = ends
+    if last - first < count:
+        return list(range(first, last + 1))
+    chance = random.Random(count)  # the same ids each time: their rows are still in memory
+    bounds = [first + (last + 1 - first) * number // count for number in range(count + 1)]
+    return [chance.randrange(low, high) for low, high in pairwise(bounds)]
 
 
 async def _of_postgres() -> int:

@@ -1,5 +1,5 @@
-"""Samples of the keys of a list, for `spread.py`: of a short list itself, of the planner's statistics, of rows at equal
-distances of id. None reads more than a bounded number of rows."""
+"""Samples of the keys of a list, for `spread.py`: of a short list itself, of the planner's statistics, of rows all over
+the range of ids. None reads more than a bounded number of rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tui.browse.access import Stretch
-from tui.browse.means import id_ends
+from tui.browse.means import id_ends, sample_ids
 from tui.browse.orders import SERVED_BY
 from tui.browse.pages import UserSource, rows_of
 from tui.browse.sql import Sql, dialect, rows
@@ -17,6 +17,9 @@ from tui.browse.statements import range_length_sql, ranked_sql, sampled_sql
 
 SAMPLE: Final = 2000
 """Rows that are looked up by id: some 10 ms. A share is right within 2 percent, mostly."""
+
+ENOUGH: Final = 500
+"""Keys with which a share is right within some percent."""
 
 RANKED: Final = 200_000
 """Keys of a range that are read whole, from the index alone: some 50 ms."""
@@ -63,12 +66,17 @@ async def ranked(source: UserSource) -> list[Sample] | None:
 
 
 async def sampled(source: UserSource) -> list[Sample]:
-    """Return the keys of those of some 2000 users that the list has."""
+    """Return the keys of those of some 2000 users that the list has, or of four times as many when it has few."""
     ends = await id_ends()
     if ends is None:
         return []
-    first, last = ends
-    ids = sorted({first + (last - first) * number // SAMPLE for number in range(SAMPLE + 1)})
+    found = await _among(source, sample_ids(ends, SAMPLE))
+    if 0 < sum(len(sample.keys) for sample in found) < ENOUGH and ends[1] - ends[0] >= SAMPLE:
+        found = await _among(source, sample_ids(ends, 4 * SAMPLE))
+    return found
+
+
+async def _among(source: UserSource, ids: list[int]) -> list[Sample]:
     found = []
     for stretch in source.access.stretches:
         keys = _keys(stretch, await rows(sampled_sql(stretch, ids)))

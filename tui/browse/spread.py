@@ -76,8 +76,8 @@ class Spread:
 async def load_spread(source: UserSource, fewest: int = FEWEST) -> Spread | None:
     """Return the spread of a list, or None when fewer than `fewest` keys are known of it.
 
-    A short list, or a short range of one, is read whole. Else PostgreSQL's statistics answer for all users, and the
-    rows at equal distances of id for any search, on SQLite, and before the first ANALYZE.
+    A short list, or a short range of one, is read whole. Else PostgreSQL's statistics answer for all users, and a
+    sample of users for any search, on SQLite, and before the first ANALYZE.
     """
     found = await ranked(source)
     if found is None and not source.query:

@@ -9,6 +9,7 @@ from models import User, UserAuthState
 from tests.tui.browse.people import NOW, analyse, people
 from tests.tui.browse.test_pages import ORDERS
 from tui.browse import samples
+from tui.browse.means import sample_ids
 from tui.browse.orders import Order, OrderBy
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import parse
@@ -86,6 +87,26 @@ async def test_skewed_moments(database: Database) -> None:
             spread = await load_spread(source)
             assert spread is not None
             await check(source, spread, within=0.04)
+
+
+async def test_names_that_a_program_numbered(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every tenth is called otherwise: at equal distances only one kind would be seen."""
+    async with in_transaction():
+        for number in range(1000):
+            await User(username=f"{'ab'[number % 10 < 1]}{number:04}", hashed_password="x").save()
+    monkeypatch.setattr(samples, "SAMPLE", 100)
+    source = await open_source(parse("is:active"), Order())
+    spread = await load_spread(source)
+    assert spread is not None
+    await check(source, spread, within=0.06)
+
+
+def test_a_sample_has_an_id_in_every_part() -> None:
+    ids = sample_ids((1001, 2_001_000), 1000)
+
+    assert [(user_id - 1001) // 2000 for user_id in ids] == list(range(1000))
+    assert ids == sample_ids((1001, 2_001_000), 1000)
+    assert sample_ids((5, 8), 1000) == [5, 6, 7, 8]
 
 
 async def test_of_too_few_nothing_is_said(database: Database) -> None:
