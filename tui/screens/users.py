@@ -12,17 +12,11 @@ from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from tui.browse.detail import Detail, load_detail
-from tui.browse.goto import GotoError, parse_goto
-from tui.browse.indexes import lacking_orders
 from tui.browse.query import Query, parse
 from tui.browse.rows import UserRow, row_document
-from tui.browse.vocabulary import load_vocabulary
 from tui.keys import bindings
-from tui.screens import user_verbs, users_staged, users_transfer, users_views
+from tui.screens import user_verbs, users_asking, users_staged, users_transfer, users_views
 from tui.screens.base import AreaScreen
-from tui.screens.dialogs.filters import FiltersDialog
-from tui.screens.dialogs.goto import GotoDialog
-from tui.screens.dialogs.order import OrderDialog
 from tui.screens.palette import Command
 from tui.screens.users_list import UserList
 from tui.screens.users_live import Live
@@ -33,11 +27,11 @@ from tui.widgets.search_box import SearchBox
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from tui.browse.complete import Vocabulary
-    from tui.browse.orders import Order
     from tui.widgets.keyset_table import KeysetTable
 
 PREVIEW_DELAY = 0.15
@@ -51,11 +45,13 @@ class UsersScreen(AreaScreen):
     CRUMB = "Users"
     INTRO = (
         'A word finds usernames and e-mails that begin with it, "word" exactly that one, *word* any that contain it. '
-        "is:locked, is:inactive, role:support, created:<7d narrow the list; a - before any of it turns it round."
+        "is:locked, role:support, has:mfa, created:<7d, login:>90d, email:ali narrow the list, all of them together; "
+        "a - before a term turns it round. Tab completes; what a search costs stands beside it before it runs. "
+        ":goto 50%, :goto #4711 and :goto ali lead to a place in the list."
     )
     HINTS = (
         *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
-        *("list.open", "list.search", "users.reset", "users.lock", "list.mark", "users.edit"),
+        *("list.open", "list.search", "list.filters", "users.reset", "users.lock", "list.mark"),
     )
     BINDINGS: ClassVar = [
         *bindings("list.search", priority=True),  # what is typed behind it is for the box already
@@ -103,39 +99,21 @@ class UsersScreen(AreaScreen):
         self.users.begin(self.shell.launch.label)
         users_staged.follow(self)
 
+    def commands(self) -> Iterable[Command]:
+        """The built-in views."""
+        return users_views.commands(self)
+
     def typed(self, text: str) -> Command | None:
         """`goto 50%` in the palette."""
-        name, _, place = text.removeprefix(":").strip().partition(" ")
-        if name != "goto" or not place.strip():
-            return None
-        try:
-            goto = parse_goto(place)
-        except GotoError as error:
-            return Command(str(error), "not a place in a list", partial(self._ask_where, place))
-        go = partial(self.users.goto, goto, place.strip(), lambda: None, self.shell.warn)
-        return Command(f"Go to {place.strip()}", "in the list of users", go)
+        return users_asking.goto_command(self, text)
 
     def action_filters(self) -> None:
         """Pick from a panel what the box then says."""
-
-        def chosen(text: str | None) -> None:
-            if text is not None:
-                self.box.text = text
-                self.table.focus()
-                self.search(parse(text))
-
-        def known(vocabulary: Vocabulary) -> None:
-            if self.app.screen is self:
-                self.app.push_screen(FiltersDialog(self.box.text, vocabulary.roles, self.line.ask_price), chosen)
-
-        self.run_read(load_vocabulary, known, group="vocabulary")
+        users_asking.ask_for_filters(self)
 
     def action_goto(self) -> None:
         """Ask where to."""
-        self._ask_where("")
-
-    def _ask_where(self, text: str) -> None:
-        self.app.push_screen(GotoDialog(self.users.goto, text))
+        users_asking.ask_where(self)
 
     # Searching ------------------------------------------------------------------------------------------------------
 
@@ -171,7 +149,8 @@ class UsersScreen(AreaScreen):
             self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
 
     def on_user_list_refused(self, event: UserList.Refused) -> None:
-        self.line.say_wrong(event.error)
+        if not self.box.is_unfinished(event.error.position):
+            self.line.say_wrong(event.error)
 
     def on_user_list_too_slow(self, event: UserList.TooSlow) -> None:
         self.line.say_slow(event.query, event.advice)
@@ -217,13 +196,8 @@ class UsersScreen(AreaScreen):
             self.box.text = ""
 
     def action_order(self) -> None:
-        def chosen(order: Order | None) -> None:
-            if order is not None:
-                self.users.order_by(order)
-
-        dialog = OrderDialog(self.users.order)
-        self.app.push_screen(dialog, chosen)
-        self.run_read(lacking_orders, dialog.lack, group="orders", failed=lambda _: None)
+        """Choose the order."""
+        users_asking.ask_for_order(self)
 
     def action_views(self) -> None:
         """Open a view, or keep the present search as one."""

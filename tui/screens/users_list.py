@@ -19,16 +19,17 @@ from textual.widgets import Static
 from models.engines.errors import StatementTimeout
 from tui.browse.columns import chosen_columns, extras_of
 from tui.browse.cost import Cost, cost
-from tui.browse.counts import Matching, bounded_count, exact_count, grouped
-from tui.browse.goto import Goto, GotoError, locate
+from tui.browse.goto import Goto, GotoError
 from tui.browse.means import Means, load_means
 from tui.browse.moments import wall_clock
 from tui.browse.orders import Order, OrderBy, OrderError
-from tui.browse.pages import UserSource, open_source
+from tui.browse.pages import UserSource
 from tui.browse.query import Query, QueryError
 from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
-from tui.screens.users_place import Place
+from tui.screens.users_counts import Counts
+from tui.screens.users_opening import column_of, open_list, titled_order
+from tui.screens.users_place import Place, place_of
 from tui.screens.users_status import Standing, empty_notice, loading_notice, status_line
 from tui.terminal.remembered import remember_columns, remembered_columns
 from tui.terminal.safe import safe
@@ -45,26 +46,13 @@ from tui.widgets.user_columns import user_columns
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
     from tui.browse.indexes import Advice
     from tui.browse.views import View
     from tui.screens.base import AreaScreen
-
-COUNT_SECONDS = 600.0
-
-ORDER_OF = {
-    "id": OrderBy.ID,
-    "username": OrderBy.USERNAME,
-    "email": OrderBy.EMAIL,
-    "created_at": OrderBy.CREATED,
-    "last_login_at": OrderBy.LAST_LOGIN,
-    "deleted_at": OrderBy.DELETED,
-    "locked_until": OrderBy.LOCKED_UNTIL,
-}
-"""The orders by the column whose title shows them."""
 
 
 class UserList(Vertical):
@@ -113,8 +101,8 @@ class UserList(Vertical):
         self._source: UserSource | None = None
         self._cost = Cost("")
         self._priced: tuple[Query, Cost] | None = None
-        self._standing = Standing(Query())
-        self._renewing = False
+        self.standing = Standing(Query())
+        self._counts = Counts(self)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="list"):
@@ -130,7 +118,7 @@ class UserList(Vertical):
     @property
     def query_shown(self) -> Query:
         """What is listed."""
-        return self._standing.query
+        return self.standing.query
 
     @property
     def order(self) -> Order:
@@ -150,7 +138,7 @@ class UserList(Vertical):
     @property
     def view(self) -> str:
         """The name of the view that is shown, as it is kept; empty when something else is searched for."""
-        return self._standing.view
+        return self.standing.view
 
     @property
     def source(self) -> UserSource | None:
@@ -160,7 +148,7 @@ class UserList(Vertical):
     @property
     def means(self) -> Means | None:
         """What the database offers to searching, once it is known."""
-        return self._standing.means
+        return self.standing.means
 
     @property
     def now(self) -> datetime:
@@ -180,11 +168,11 @@ class UserList(Vertical):
 
     def show(self, query: Query) -> None:
         """List what matches; the cursor stays with its row if that does. Another query leaves the view."""
-        same = query == self._standing.query
+        same = query == self.standing.query
         if not same:
             self._list(query, "", self._own_columns)
-        elif self._standing.problem:
-            self._list(query, self._standing.view, self._columns)
+        elif self.standing.problem:
+            self._list(query, self.standing.view, self._columns)
 
     def show_view(self, view: View, query: Query) -> None:
         """List a view, whose query is this, in its order and with its columns where it has any."""
@@ -192,12 +180,12 @@ class UserList(Vertical):
         self._list(query, view.name, view.chosen_columns() or self._own_columns)
 
     def _list(self, query: Query, view: str, columns: tuple[str, ...]) -> None:
-        means = self._standing.means
+        means = self.standing.means
         if self._priced is not None and self._priced[0] == query:
             self._cost = self._priced[1]
         else:
             self._cost = cost(query, means) if means is not None else Cost("")
-        self._stand(query=query, matching=None, counting="", view=view, went="")
+        self.stand(query=query, matching=None, counting="", view=view, went="")
         self._show_columns(columns)
         self.table.say(Content("…searching"))
         self.table.stale = True
@@ -207,7 +195,7 @@ class UserList(Vertical):
         """List the same in another order."""
         if order != self.order:
             self._order = order
-            self._stand(went="")
+            self.stand(went="")
             self.table.stale = True
             self.read(keep_place=False)
 
@@ -232,53 +220,29 @@ class UserList(Vertical):
 
     def read(self, *, keep_place: bool = True) -> None:
         """Read the list for what is searched and ordered now. The cursor and the marks stay with their rows."""
-        work = self._opening()
-        self._area.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self._failed)
+        work = partial(open_list, *self.wanted)
+        self._area.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self.fail)
 
-    def _opening(self) -> Callable[[], Awaitable[UserSource | Exception]]:
-        """How to open the list that is searched and ordered now; why not is an answer too."""
-        query, order, extras = self._standing.query, self.order, extras_of(self._columns)
-
-        async def work() -> UserSource | Exception:
-            try:
-                return replace(await open_source(query, order), extras=extras)
-            except (QueryError, OrderError, StatementTimeout) as error:
-                return error
-
-        return work
+    @property
+    def wanted(self) -> tuple[Query, Order, tuple[str, ...]]:
+        """What is searched and in which order, and what the columns need beyond the rest."""
+        return self.standing.query, self.order, extras_of(self._columns)
 
     @property
     def is_quiet(self) -> bool:
         """Whether rows are shown, nothing is being read, and the last read did not fail."""
-        there = self._source is not None and not self.table.stale
-        return there and not (self.table.busy or self._renewing or self._standing.problem)
+        return self._source is not None and not (self.table.stale or self.table.busy or self.standing.problem)
 
-    def renew(self) -> None:
-        """Read the rows around the cursor again, as the list is now."""
-        self._renewing = True
-
-        def opened(source: UserSource | Exception) -> None:
-            self._renewing = False
-            if isinstance(source, Exception):
-                self._failed(self._area.shell.trouble(source))
-            elif self.is_quiet and (source.query, source.order) == (self._standing.query, self.order):
-                self._source = source
-                self.table.renew(source)
-
-        def failed(sentence: str) -> None:
-            self._renewing = False
-            self._failed(sentence)
-
-        self._area.run_read(self._opening(), opened, group="live", failed=failed)
-
-    def say_live(self, *, on: bool) -> None:
-        """Say in the status line that the list reads itself again."""
-        self._stand(live=on)
+    def renew(self, source: UserSource) -> None:
+        """Read the rows around the cursor again: the same list, opened again."""
+        if self.is_quiet and (source.query, source.order, source.extras) == self.wanted:
+            self._source = source
+            self.table.renew(source)
 
     def take_price(self, query: Query, priced: Cost) -> None:
         """What the planner says that a query will cost, asked before it is listed."""
         self._priced = (query, priced)
-        if query == self._standing.query and priced.scans == self._cost.scans:
+        if query == self.standing.query and priced.scans == self._cost.scans:
             self._cost = priced
 
     def halt(self) -> bool:
@@ -286,37 +250,24 @@ class UserList(Vertical):
         if not self.table.halt():
             return False
         self.table.say(Content("Stopped: nobody found so far.\nDown goes on · Esc clears the search"))
-        self._stand(scanning=False, halted=True)
+        self.stand(scanning=False, halted=True)
         return True
 
     def count(self) -> None:
         """Count exactly, in the background."""
-        source = self._source
-        if source is None:
-            return
-        self._stand(counting="counting… Esc stops")
-
-        def progress(part: float) -> None:
-            self.call_later(self._stand, counting=f"counting {part:.0%}, Esc stops")
-
-        def counted(count: int) -> None:
-            if source.query:
-                self._stand(matching=Matching(count, more=False), counting="")
-            else:
-                self._stand(counting=f"exactly {grouped(count)}")
-
-        self._area.run_read(partial(exact_count, source, progress), counted, group="count", deadline=COUNT_SECONDS)
+        if self._source is not None:
+            self._counts.exactly(self._area, self._source)
 
     def tell(self, words: str) -> None:
         """Say in the status line what is being counted or marked; "" when that is over or was stopped."""
-        self._stand(counting=words)
+        self.stand(counting=words)
 
     @property
     def _area(self) -> AreaScreen:
         return cast("AreaScreen", self.screen)
 
     def _scans_much(self) -> bool:
-        means = self._standing.means
+        means = self.standing.means
         return self._cost.scans and means is not None and not means.total.exact
 
     def _opened(self, source: UserSource | Exception, *, keep_place: bool) -> None:
@@ -324,36 +275,30 @@ class UserList(Vertical):
             self._not_opened(source)
             return
         self._source = source
-        self._point_at_order(source.order)
+        self.table.order_sign(column_of(source.order), descending=source.order.descending)
         self.table.open(source, keep_place=keep_place)
         self._area.run_read(load_means, self._take_means, group="means")
         self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
         if source.query and not self._cost.scans:
-            self._area.run_read(partial(bounded_count, source), self._take_count, group="count")
+            self._counts.roughly(self._area, source)
 
     def _not_opened(self, error: Exception) -> None:
         if isinstance(error, QueryError):
             self.post_message(self.Refused(error))
         elif isinstance(error, OrderError):
-            self._failed(str(error))
+            self.fail(str(error))
         else:
             self._load_failed(error)
 
-    def _point_at_order(self, order: Order) -> None:
-        column = next((name for name, by in ORDER_OF.items() if by is order.by), "")
-        self.table.order_sign(column, descending=order.descending)
-
     def _take_means(self, means: Means) -> None:
-        self._stand(means=means)
+        self.stand(means=means)
 
-    def _take_count(self, matching: Matching) -> None:
-        self._stand(matching=matching, counting="")
-
-    def _failed(self, sentence: str) -> None:
+    def fail(self, sentence: str) -> None:
+        """Say that the list could not be read; the rows shown are older."""
         self.table.stale = bool(self.table.window.rows)
         if not self.table.window.rows:
             self.table.say(Content.assemble(safe(sentence, 300), "\nctrl+r tries again"))
-        self._stand(problem=sentence, counting="")
+        self.stand(problem=sentence, counting="")
 
     # What the table tells -------------------------------------------------------------------------------------------
 
@@ -363,11 +308,11 @@ class UserList(Vertical):
 
     def _load_failed(self, error: Exception) -> None:
         sentence = self._area.shell.trouble(error)
-        if self._standing.query and isinstance(error, StatementTimeout | TimeoutError):
-            self._failed("Stopped: it took too long.")
-            self.post_message(self.TooSlow(self._standing.query, self._cost.advice))
+        if self.standing.query and isinstance(error, StatementTimeout | TimeoutError):
+            self.fail("Stopped: it took too long.")
+            self.post_message(self.TooSlow(self.standing.query, self._cost.advice))
         else:
-            self._failed(sentence)
+            self.fail(sentence)
 
     def on_window_changed(self, event: WindowChanged) -> None:
         event.stop()
@@ -376,36 +321,26 @@ class UserList(Vertical):
             spent = f" · {event.seconds * 1000:.{0 if event.seconds >= 0.01 else 1}f} ms"
             by_id = " · by id" if self._scans_much() and self._order is None else ""
             words = (self._cost.words + by_id + spent).removeprefix(" · ")
-            self.post_message(self.Read(words, not self._standing.loaded_at, self._cost.advice))
-            self._standing = replace(self._standing, loaded_at=wall_clock(), problem="")
-            self._count_rows(event.loaded)
+            self.post_message(self.Read(words, not self.standing.loaded_at, self._cost.advice))
+            self.stand(loaded_at=wall_clock(), problem="")
+            self._counts.from_rows(event.loaded)
             if table.window.whole:
                 table.say(self._empty_notice())
-        self._stand(searched=event.searched, scanning=event.loading and event.searched > 0, halted=table.halted)
-
-    def _count_rows(self, loaded: int) -> None:
-        """What the rows held say about how many match: all, or at least so many. Of a list that is still the one."""
-        source, known = self._source, self._standing.matching
-        if source is None or self.table.window.source is not source or source.query != self._standing.query:
-            return
-        if self.table.window.whole:
-            self._standing = replace(self._standing, matching=Matching(loaded, more=False))
-        elif known is None or (known.more and known.value < loaded):
-            self._standing = replace(self._standing, matching=Matching(loaded, more=True))
+        self.stand(searched=event.searched, scanning=event.loading and event.searched > 0, halted=table.halted)
 
     def on_row_vanished(self, event: RowVanished) -> None:
         event.stop()
         self._area.shell.notify(f"#{event.key} is not in this list any more.")
 
     def on_marks_changed(self, event: MarksChanged) -> None:
-        self._stand(marked=event.marked)
+        self.stand(marked=event.marked)
 
     # Where in the whole list ----------------------------------------------------------------------------------------
 
     def on_bar_clicked(self, event: BarClicked) -> None:
         event.stop()
         if self._place.jump(event.fraction):
-            self._stand(went=f"{event.fraction:.0%}")
+            self.stand(went=f"{event.fraction:.0%}")
 
     def goto(self, goto: Goto, text: str, done: Callable[[], object], failed: Callable[[str], object]) -> None:
         """Go somewhere in the list, which was written as `text`; `failed` is told why there is no such place."""
@@ -414,30 +349,24 @@ class UserList(Vertical):
             failed("Nothing is listed yet.")
             return
 
-        async def work() -> Position | GotoError:
-            try:
-                return await locate(source, goto)
-            except GotoError as error:
-                return error
-
         def found(answer: Position | GotoError) -> None:
             if isinstance(answer, GotoError):
                 failed(str(answer))
                 return
             self.table.jump(answer)
-            self._stand(went=text)
+            self.stand(went=text)
             done()
 
-        self._area.run_read(work, found, group="goto", failed=failed)
+        self._area.run_read(partial(place_of, source, goto), found, group="goto", failed=failed)
 
     def on_title_clicked(self, event: TitleClicked) -> None:
         """Order by the column, or turn its order round."""
         event.stop()
-        by = ORDER_OF.get(event.column)
-        if by is None:
+        order = titled_order(event.column, self.order)
+        if order is None:
             self._area.shell.notify("No index serves an order by this column. o lists the orders there are.")
         else:
-            self.order_by(self.order.reversed() if self.order.by is by else Order(by))
+            self.order_by(order)
 
     # Saying ---------------------------------------------------------------------------------------------------------
 
@@ -445,17 +374,17 @@ class UserList(Vertical):
         """The search for the same words anywhere, offered when they begin nothing."""
         if self.table.window.rows or not self.table.window.whole or self.table.busy:
             return None
-        return self._standing.query.as_contains()
+        return self.standing.query.as_contains()
 
     def _empty_notice(self) -> Content:
-        instead, means = self._standing.query.as_contains(), self._standing.means
+        instead, means = self.standing.query.as_contains(), self.standing.means
         words = cost(instead, means).words.partition(" · ")[2] if instead is not None and means is not None else ""
-        return empty_notice(self._standing.query, instead, words)
+        return empty_notice(self.standing.query, instead, words)
 
-    def _stand(self, **changes: object) -> None:
+    def stand(self, **changes: object) -> None:
         """Change what the status line says."""
-        self._standing = replace(self._standing, **changes)  # type: ignore[arg-type]
+        self.standing = replace(self.standing, **changes)  # type: ignore[arg-type]
         out_of_view = self.table.marked_out_of_view() if self.table.marks else 0
         status = self.query_one("#status", Static)
-        status.set_class(bool(self._standing.problem), "-wrong")
-        status.update(status_line(replace(self._standing, out_of_view=out_of_view)))
+        status.set_class(bool(self.standing.problem), "-wrong")
+        status.update(status_line(replace(self.standing, out_of_view=out_of_view)))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from tui.screens.users_opening import Refusal, open_list
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from tui.browse.pages import UserSource
     from tui.screens.users import UsersScreen
 
 PERIOD: Final = 10.0
 """Seconds between two reads; each costs about a page."""
+
+
+GROUP: Final = "live"
 
 
 class Live:
@@ -36,11 +43,19 @@ class Live:
         else:
             self._timer.stop()
             self._timer = None
-        self._screen.users.say_live(on=self.is_on)
+        self._screen.users.stand(live=self.is_on)
 
     def look(self) -> None:
         """Read again, unless something else comes first."""
         screen = self._screen
         in_front = screen.app.screen is screen and not screen.shell.lock.is_on
-        if in_front and not screen.box.has_focus_within and screen.users.is_quiet:
-            screen.users.renew()
+        reading = any(worker.group == f"read:{GROUP}" and not worker.is_finished for worker in screen.workers)
+        if in_front and not reading and not screen.box.has_focus_within and screen.users.is_quiet:
+            work = partial(open_list, *screen.users.wanted)
+            screen.run_read(work, self._take, group=GROUP, failed=screen.users.fail)
+
+    def _take(self, source: UserSource | Refusal) -> None:
+        if isinstance(source, Exception):
+            self._screen.users.fail(self._screen.shell.trouble(source))
+        else:
+            self._screen.users.renew(source)

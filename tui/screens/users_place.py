@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.browse.goto import Goto, GotoError, locate
+
 if TYPE_CHECKING:
     from tui.browse.pages import UserSource
     from tui.browse.rows import Position, UserRow
@@ -45,3 +47,11 @@ class Place:
         source, spread = self._known
         same = (getattr(shown, "query", None), getattr(shown, "order", None)) == (source.query, source.order)
         return spread if same else None
+
+
+async def place_of(source: UserSource, goto: Goto) -> Position | GotoError:
+    """Return the place that a jump leads to, or why there is none."""
+    try:
+        return await locate(source, goto)
+    except GotoError as error:
+        return error

@@ -54,7 +54,7 @@ class FiltersDialog(Dialog[str]):
     FiltersDialog .date { height: 1; width: 100%; }
     FiltersDialog .date Static { width: 14; }
     FiltersDialog .date Input { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
-    FiltersDialog #text { height: auto; max-height: 2; margin: 1 0 0 0; }
+    FiltersDialog #text { height: auto; max-height: 2; }
     FiltersDialog #cost { height: 1; color: $text-muted; }
     FiltersDialog #cost.-wrong { color: $text-error; }
     FiltersDialog #buttons { margin: 0; }
@@ -79,11 +79,11 @@ class FiltersDialog(Dialog[str]):
                 yield Static(Content(MOMENTS[moment].phrase))
                 value = self.filters.dates.get(moment, "")
                 yield Input(value, placeholder="<90d, 2026-03, >=2026-03-01", id=moment.value, select_on_focus=False)
+        yield Static(Content("space switches: with [x], without [-]"), classes="muted")
         yield Static(id="text")
         yield Static(id="cost")
 
     def compose_buttons(self) -> ComposeResult:
-        yield Static(Content("space switches: with [x], without [-]"), id="hint", classes="muted")
         yield Choice("Cancel", id="cancel")
         yield Choice("Clear  ^X", id="clear")
         yield Choice("Search  ⏎", id="confirm")
