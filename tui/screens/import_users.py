@@ -33,6 +33,7 @@ from tui.transfer.errors import TransferError
 from tui.transfer.importing import ImportRequest, PlannedImport, apply_file, plan_file, request_of, write_errors
 from tui.transfer.words import changes_words, summary_words
 from tui.widgets.keyset_columns import Cell, Column, Tone
+from tui.widgets.keyset_messages import RowOpened
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.list_source import ListSource
 
@@ -61,7 +62,7 @@ class ImportScreen(AreaScreen):
         "Columns: Mail=email says what a column is, Phone=- leaves one out. ctrl+s imports; E writes the wrong lines "
         "to a file."
     )
-    HINTS = ("dialog.confirm", "bulk.export", "dialog.copy_command", "app.back")
+    HINTS = ("dialog.confirm", "list.open", "bulk.export", "dialog.copy_command", "app.back")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.confirm", "bulk.export", "dialog.copy_command")]
 
     def __init__(self) -> None:
@@ -146,8 +147,9 @@ class ImportScreen(AreaScreen):
     def _shown(self, planned: PlannedImport) -> None:
         self._stop_timer()
         self._planned = planned
-        sentences = [*summary_words(planned), *(refusal.reason for refusal in planned.plan.refusals)]
-        self._say(safe(" ".join(sentences), 900), wrong=not planned.plan.is_allowed)
+        first, *others = [*summary_words(planned), *(refusal.reason for refusal in planned.plan.refusals)]
+        said = Content("\n").join([safe(first, 200), safe(" ".join(others), 900)])
+        self._say(said, wrong=not planned.plan.is_allowed)
         writes = planned.plan.writes if planned.plan.is_allowed else 0
         self._show_twin(import_twin(self.shell.launch.command, planned.request, writes or None))
         self.run_read(partial(asyncio.to_thread, _sample, planned), self._list, group="sample")
@@ -157,6 +159,11 @@ class ImportScreen(AreaScreen):
         self.table.display = True
         self.table.open(ListSource(rows, lambda row: row.line), keep_place=False)
         self.table.focus()
+
+    def on_row_opened(self, event: RowOpened) -> None:
+        """Says the whole of a line that the table has cut."""
+        row: PlannedRow = event.row
+        self._say(safe(f"Line {row.line}: {row.error or changes_words(row) or 'nothing to change'}", 900), wrong=False)
 
     def _broke(self, sentence: str) -> None:
         self._stop_timer()

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input
 from models import Account, AuditEvent
 from tests.models.operations.people import user
 from tests.tui.screens.writing import opened, root, until_said, words
-from tests.tui.shell import shell_on
+from tests.tui.shell import person, shell_on
 from tests.tui.waiting import text_of, until
 from tui.browse.orders import parse_order
 from tui.browse.query import parse
@@ -20,7 +20,7 @@ from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.export_users import ExportDialog
 from tui.screens.import_users import ImportScreen
-from tui.transfer.export import Exported
+from tui.screens.users import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -52,8 +52,7 @@ async def test_what_matches_goes_to_the_file(database: Database, tmp_path: Path)
         await found.pilot.press("escape")
         await until(found.pilot, lambda: found.answers)
     assert _text(path).split() == ["username", "anna", "ann"]
-    (done,) = found.answers
-    assert isinstance(done, Exported)
+    done: Any = found.answers[0]
     assert (await AuditEvent.get(action="users.export")).seq == done.seq
 
 
@@ -115,7 +114,7 @@ async def test_esc_stops_an_export_and_leaves_no_file(
 
 
 async def _read(pilot: Pilot[Any], path: Path, text: str, mapping: str = "") -> None:
-    path.write_text(text, encoding="utf-8")
+    await asyncio.to_thread(path.write_text, text, encoding="utf-8")
     pilot.app.screen.query_one("#path", Input).value = str(path)
     pilot.app.screen.query_one("#mapping", Input).value = mapping
     pilot.app.screen.query_one("#path", Input).focus()
@@ -211,3 +210,36 @@ async def test_esc_stops_writing_and_rolls_it_back(database: Database, tmp_path:
         app.database = None
     await asyncio.sleep(0)
     assert await Account.all().count() == 1
+
+
+async def _listed(pilot: Pilot[Any]) -> None:
+    screen = pilot.app.screen
+    await until(pilot, lambda: isinstance(screen, UsersScreen) and screen.table.row is not None)
+
+
+async def test_the_list_opens_both(database: Database) -> None:
+    app = shell_on(UsersScreen, database=database, who=await root())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await _listed(pilot)
+        await pilot.press("space", "X")
+        await until(pilot, lambda: isinstance(app.screen, ExportDialog))
+        assert "1 marked" in words(pilot)
+        ExportDialog.SETTLE = 0.0
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, UsersScreen))
+        await pilot.press("I")
+        await until(pilot, lambda: isinstance(app.screen, ImportScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, UsersScreen))
+        app.database = None
+
+
+async def test_who_may_neither_opens_nothing(database: Database) -> None:
+    await root()
+    app = shell_on(UsersScreen, database=database, who=person("users.view"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await _listed(pilot)
+        screen = app.screen
+        await pilot.press("X", "I")
+        assert app.screen is screen
+        app.database = None
