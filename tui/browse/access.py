@@ -54,13 +54,14 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class Access:
     """The stretches to go through, in order. `listed` is the list that all of them start from when there is one, of
-    `length` ids, and `by` the term that it answers."""
+    `length` ids, and `by` the term that it answers; `long` are the terms that indexes list too many for."""
 
     stretches: tuple[Stretch, ...]
     listed: Sql = NOTHING
     test: Sql = NOTHING  # all terms, whatever a segment's range fulfils
     by: Term | None = None
     length: int = 0
+    long: tuple[Term, ...] = ()
 
     @property
     def walks(self) -> bool:
@@ -86,25 +87,30 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
     covered = {term for segment in segments for term in segment.covers}
     test = all_of([condition.test for condition in terms])
     shortest: tuple[int, Sql, Term] | None = None
+    long: list[Term] = []
     if not covered.issuperset(query.terms):
         for term, condition in zip(query.terms, terms, strict=True):
             # A term that a segment's range fulfils is a shorter walk already, and one that needs no sorting.
             if condition.listed_by and term not in covered:
                 length = await list_length(condition.listed_by)
-                if length is not None and (shortest is None or length < shortest[0]):
+                if length is not None and length > LIST_LIMIT:
+                    long.append(term)
+                elif length is not None and (shortest is None or length < shortest[0]):
                     shortest = length, _list(condition.listed_by), term
     if shortest is not None:
-        length, listed, by = shortest
-        return Access(tuple(replace(stretch, listed=listed) for stretch in stretches), listed, test, by, length)
+        count, listed, by = shortest
+        return Access(tuple(replace(stretch, listed=listed) for stretch in stretches), listed, test, by, count)
     for number, stretch in enumerate(stretches):
         nulls = stretch.segment.rest_listed_by
-        if nulls and await list_length((nulls,)) is not None:
+        length = await list_length((nulls,)) if nulls else None
+        if length is not None and length <= LIST_LIMIT:
             stretches[number] = replace(stretch, listed=_list((nulls,)))
-    return Access(tuple(stretches), test=test)
+    return Access(tuple(stretches), test=test, long=tuple(long))
 
 
 async def list_length(selects: Sequence[Sql]) -> int | None:
-    """Return how many ids SELECTs list, or None when they are too many, or when no index gives them after all."""
+    """Return how many ids SELECTs list, some number over LIST_LIMIT when they are too many, or None when no index gives
+    them after all."""
     if not all(plan.is_bounded for plan in await plans_of(*selects)):
         return None
     try:
@@ -115,9 +121,8 @@ async def list_length(selects: Sequence[Sql]) -> int | None:
             )
             found = await rows_by_index(*counts)
     except TimeoutError:
-        return None
-    total = sum(int(counted[0]["n"]) for counted in found)
-    return total if total <= LIST_LIMIT else None
+        return LIST_LIMIT + 1
+    return sum(int(counted[0]["n"]) for counted in found)
 
 
 def _list(selects: Sequence[Sql]) -> Sql:

@@ -21,6 +21,7 @@ from tui.browse.query import Query
 from tui.browse.sql import EPOCH, Sql, joined, rows
 from tui.browse.suggest import QueryError, cut, suggestion
 from tui.browse.terms import (
+    MINIMUM_CONTAINS,
     Atom,
     Contains,
     Exact,
@@ -41,12 +42,14 @@ _KEYS = ("u.username_key", "u.email_key")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What compiling needs: the database's moment, the roles by folded name, the dialect and its trigrams."""
+    """What compiling needs: the database's moment, the roles by folded name, the dialect, and whether indexes have the
+    trigrams of usernames and e-mails, and those of full names."""
 
     now: datetime
     roles: Mapping[str, int]
     dialect: str
     trigram: bool = False
+    names: bool = False
 
 
 async def load_roles() -> dict[str, int]:
@@ -76,7 +79,9 @@ def _atom(term: Atom, context: Context) -> Condition:
             found = _any_of([_text(column, Match.CONTAINS, text, context) for column in _KEYS])
             return found if context.trigram else Condition(found.test)
         case TextIs(TextField.NAME, match, text):
-            return name_condition(match, text, context.dialect)
+            found = name_condition(match, text, context.dialect)
+            usable = context.names and len(text) >= MINIMUM_CONTAINS
+            return Condition(found.test, ("SELECT u.id FROM users u WHERE " + found.test,)) if usable else found
         case TextIs(field, match, text):
             column = "u.username_key" if field is TextField.USERNAME else "u.email_key"
             found = _any_of([_text(column, match, text, context)])

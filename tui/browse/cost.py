@@ -7,17 +7,31 @@ looks at the query: what stands there in the moment before the answer comes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tui.browse.access import Access, Stretch
 from tui.browse.counts import approximately
-from tui.browse.indexes import Advice, scan_advice
+from tui.browse.indexes import NAMES, SEARCHED, Advice, scan_advice
 from tui.browse.means import Means, Total, estimated_total, id_ends, sample_ids
 from tui.browse.orders import Order
 from tui.browse.pages import open_source
 from tui.browse.planner import plans_of
-from tui.browse.query import Contains, Exact, HasRole, InState, Match, Not, Prefix, Query, State, Term, TextIs
+from tui.browse.query import (
+    Contains,
+    Exact,
+    HasRole,
+    InState,
+    Match,
+    Not,
+    Prefix,
+    Query,
+    State,
+    Term,
+    TextField,
+    TextIs,
+)
 from tui.browse.sql import NOTHING, rows
 from tui.browse.statements import range_length_sql, sampled_sql
 
@@ -62,7 +76,7 @@ async def price(query: Query, order: Order) -> Cost:
         return Cost("")
     source = await open_source(query, order)
     access = source.access
-    contains = any(_mode(term) == "contains" for term in query.terms)
+    contains = [term for term in query.terms if _mode(term) == "contains"]
     covers = next((term for stretch in access.stretches for term in stretch.segment.covers), None)
     deciding = access.by or covers
     mode = _mode(deciding) if deciding else "filter"
@@ -73,12 +87,12 @@ async def price(query: Query, order: Order) -> Cost:
     keys = await _length(access) if covers else None
     if covers and (keys is not None or not access.walks):
         return Cost(f"{mode} · index", rows=keys)
-    if contains and source.trigram and not covers:
+    if not covers and any(term in access.long for term in contains):
         return Cost("contains · trigram index")  # so many have it that a page is soon found
     searched, passing = await _sampled(access)
     if passing and (covers or not contains):
         return Cost(f"{mode} · index")
-    advice = await scan_advice(contains=contains)
+    advice = await scan_advice(_columns(contains))
     return Cost(f"{mode} · scans {approximately(searched)} rows", scans=True, rows=searched.value, advice=advice)
 
 
@@ -126,6 +140,12 @@ def _mode(term: Term) -> str:
             return "contains"
         case _:
             return "filter"
+
+
+def _columns(contains: Sequence[Term]) -> tuple[str, ...]:
+    """The columns in which some terms look for a part of a text."""
+    names = [NAMES if isinstance(term, TextIs) and term.field is TextField.NAME else SEARCHED for term in contains]
+    return tuple(dict.fromkeys(column for columns in names for column in columns))
 
 
 def cost(query: Query, means: Means) -> Cost:

@@ -22,6 +22,9 @@ TRIGRAM_CLASSES: Final = ("gin_trgm_ops", "gist_trgm_ops")
 SEARCHED: Final = ("username_key", "email_key")
 """The columns of users in which "contains" searches."""
 
+NAMES: Final = ("full_name",)
+"""The one in which `name:` does. Its index is offered to those who search so, and asked of nobody else."""
+
 EXTENSION: Final = "CREATE EXTENSION IF NOT EXISTS pg_trgm;"
 
 
@@ -103,15 +106,15 @@ async def index_advice() -> list[Advice]:
     return missing_for(wanted, await load_indexes(*sorted({want.table for want in wanted})))
 
 
-def contains_advice(there: Sequence[Index]) -> Advice | None:
-    """Return how to make "contains" fast; None where it is, and on SQLite, where nothing does."""
-    found = missing_for(wanted_for_contains(), there)
+def contains_advice(there: Sequence[Index], columns: Sequence[str] = SEARCHED) -> Advice | None:
+    """Return how to make "contains" in some columns fast; None where it is, and on SQLite, where nothing does."""
+    found = missing_for(wanted_for_contains(columns), there)
     return found[0] if found else None
 
 
-def has_trigrams(there: Sequence[Index]) -> bool:
-    """Whether valid trigram indexes serve both columns in which "contains" searches."""
-    return dialect() == "postgres" and contains_advice(there) is None
+def has_trigrams(there: Sequence[Index], columns: Sequence[str] = SEARCHED) -> bool:
+    """Whether valid trigram indexes serve all columns in which "contains" searches."""
+    return dialect() == "postgres" and contains_advice(there, columns) is None
 
 
 def order_advice(order: Order, there: Sequence[Index]) -> Advice | None:
@@ -130,12 +133,12 @@ async def lacking_orders() -> dict[OrderBy, Advice]:
     return {by: advice for by, advice in found if advice is not None}
 
 
-async def scan_advice(*, contains: bool) -> Advice | None:
-    """Return the index that would spare a search its scan: one for "contains" that the server can have, else one of the
-    lists' tables that is missing."""
+async def scan_advice(contains: Sequence[str]) -> Advice | None:
+    """Return the index that would spare a search its scan: for what it looks for in the columns `contains`, where the
+    server can have one, else one of the lists' tables that is missing."""
     there = await load_indexes(*LISTED, "user_roles")
     if contains:
-        advice = contains_advice(there)
+        advice = contains_advice(there, contains)
         return advice if advice is not None and await can_have_trigrams() else None
     found = missing_for((want for want in wanted_by_models() if want.table in (*LISTED, "user_roles")), there)
     return found[0] if found else None
@@ -148,11 +151,11 @@ async def can_have_trigrams() -> bool:
     )
 
 
-def wanted_for_contains() -> tuple[Wanted, ...]:
+def wanted_for_contains(columns: Sequence[str] = SEARCHED) -> tuple[Wanted, ...]:
     """Return the trigram indexes; none on SQLite, which has no index for parts of a text."""
     if dialect() != "postgres":
         return ()
-    return tuple(Wanted("users", (column,), f"idx_users_{column}_trgm", trigram=True) for column in SEARCHED)
+    return tuple(Wanted("users", (column,), f"idx_users_{column}_trgm", trigram=True) for column in columns)
 
 
 def wanted_by_models() -> tuple[Wanted, ...]:

@@ -19,7 +19,7 @@ from models.engines.errors import StatementTimeout
 from tui.browse.access import Access, Stretch, choose
 from tui.browse.conditions import Context, conditions, load_roles
 from tui.browse.extras import NOTHING_MORE, load_extras
-from tui.browse.indexes import LISTED, has_trigrams, load_indexes, order_advice
+from tui.browse.indexes import LISTED, NAMES, has_trigrams, load_indexes, order_advice
 from tui.browse.means import id_ends
 from tui.browse.orders import Order, OrderError, segments
 from tui.browse.pace import LEAST, PATIENCE
@@ -55,7 +55,6 @@ class UserSource:
     now: datetime
     access: Access
     extras: tuple[str, ...] = ()  # columns to read for each page besides what every list has
-    trigram: bool = False  # whether indexes serve "contains"
 
     def key(self, row: UserRow) -> int:
         """Return what a row is known by: the user's id."""
@@ -190,9 +189,9 @@ async def open_source(query: Query, order: Order) -> UserSource:
     if lacking is not None:
         raise OrderError(f"{lacking.sentence} The order {order.words()} would read the whole table.")
     now = await database_now(connection())
-    context = Context(now, await load_roles(), dialect(), has_trigrams(there))
+    context = Context(now, await load_roles(), dialect(), has_trigrams(there), has_trigrams(there, NAMES))
     access = await choose(query, conditions(query, context), segments(order, query, now))
-    return UserSource(query, order, now, access, trigram=context.trigram)
+    return UserSource(query, order, now, access)
 
 
 async def role_names(user_ids: Sequence[int], now: datetime) -> dict[int, tuple[str, ...]]:

@@ -155,5 +155,25 @@ async def test_pages_use_it_whatever_the_statistics_say(trigram_database: Databa
     )
 
 
+async def test_names_are_searched_by_an_index_of_their_own(trigram_database: Database) -> None:
+    await people(120)
+    async with in_transaction():
+        await User.filter(id__lte=3).update(full_name="Zoë Grünwald")
+    before = await price(parse("name:*GRÜNWALD*"), Order())
+    assert before.scans
+    assert before.advice is not None
+    assert before.advice.columns == ("full_name",)
+
+    await run(*before.advice.sql.replace(" CONCURRENTLY", "").splitlines())
+
+    assert await price(parse("name:*GRÜNWALD*"), Order()) == Cost("contains · trigram index", rows=3)
+    for text in ("name:*ünwal*", "name:*grünwald* is:active", "name:Zoë*", 'name:"zoë grünwald"'):
+        source = await open_source(parse(text), Order(OrderBy.ID))
+        (plan,) = await plans_of(source.access.listed)
+        assert plan.indexes == ("idx_users_full_name_trgm",)
+        assert set(await walk(source, 50, forward=True)) <= {1, 2, 3}
+    assert await walk(await open_source(parse("name:*ünwal*"), Order(OrderBy.ID)), 50, forward=True) == [1, 2, 3]
+
+
 async def test_the_server_has_the_extension(trigram_database: Database) -> None:
     assert await can_have_trigrams()
