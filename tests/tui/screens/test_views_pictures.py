@@ -10,12 +10,14 @@ from textual.widgets import OptionList
 from tortoise.transactions import in_transaction
 
 from models import SavedView, User
+from models.operations import ViewContent
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.test_users_pictures import Filled, _frozen, app_on  # noqa: F401 - a fixture: it is noon
 from tests.tui.snapshots import SIZES, SMALL, still
 from tests.tui.waiting import until, until_shown
+from tui.browse.columns import DEFAULT
+from tui.screens.base import AreaScreen
 from tui.screens.dialogs.columns import ColumnsDialog
-from tui.screens.users import UsersScreen
 from tui.screens.view_dialogs import ViewNameDialog, ViewVerbDialog
 from tui.screens.views import ViewsDialog
 
@@ -26,7 +28,6 @@ pytestmark = pytest.mark.sqlite_only  # pixels do not depend on the database; te
 
 
 async def _views(pilot: Pilot[Any]) -> ViewsDialog:
-    await until_shown(pilot, "8 users · loaded")
     async with in_transaction():
         for owner, name, query, shared in (
             (1, "came this month", "created:<30d", False),
@@ -35,10 +36,8 @@ async def _views(pilot: Pilot[Any]) -> ViewsDialog:
         ):
             row = await User.get(id=owner)
             await SavedView.create(owner=row, name=name, query=query, is_shared=shared, order="-created")
-    await pilot.press("V")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ViewsDialog))
-    dialog = pilot.app.screen
-    assert isinstance(dialog, ViewsDialog)
+    dialog = ViewsDialog(ViewContent("ali", ("id", "username", "email"), "-created"))
+    await pilot.app.push_screen(dialog)
     await until(pilot, lambda: dialog.view is not None)
     return dialog
 
@@ -66,16 +65,8 @@ async def _deleted(pilot: Pilot[Any]) -> None:
 
 
 async def _columns(pilot: Pilot[Any]) -> None:
-    await until_shown(pilot, "8 users · loaded")
-    await pilot.press("C")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ColumnsDialog))
+    await pilot.app.push_screen(ColumnsDialog(DEFAULT))
     await pilot.press("J")
-
-
-async def _opened(pilot: Pilot[Any]) -> None:
-    await _views(pilot)
-    await pilot.press("enter")
-    await until_shown(pilot, "view: Locked now")
 
 
 CASES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
@@ -83,12 +74,11 @@ CASES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
     "named": _named,
     "deleted": _deleted,
     "columns": _columns,
-    "opened": _opened,
 }
 
 
 def _app(url: str) -> Filled:
-    return app_on(url, UsersScreen)
+    return app_on(url, AreaScreen)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=("80x24", "120x40"))
