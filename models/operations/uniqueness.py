@@ -82,18 +82,25 @@ def spellings(name: str) -> frozenset[str]:
 
 
 def _spell(look: str, letters: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Every way to write `look` with these letters, a depth-first walk."""
+    """Every way to write `look` with these letters, a depth-first walk that turns back only where there is a choice."""
     longest = max(map(len, letters))
+    choices = [
+        [
+            (letter, at + size)
+            for size in range(1, min(longest, len(look) - at) + 1)
+            for letter in letters.get(look[at : at + size], ())
+        ]
+        for at in range(len(look))
+    ]
     stack = [("", 0)]
     while stack:
         written, at = stack.pop()
+        while at < len(look) and choices[at]:
+            (letter, end), *others = choices[at]
+            stack.extend([(written + other, its_end) for other, its_end in others])
+            written, at = written + letter, end
         if at == len(look):
             yield written
-            continue
-        for size in range(1, longest + 1):
-            end = at + size
-            if end <= len(look):
-                stack.extend((written + letter, end) for letter in letters.get(look[at:end], ()))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from models.operations.bulk.sql import fetch
 from models.operations.importing.rows import values_of
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from models.operations.importing.spool import Spool
 
 NAMES: Final = 200
-"""New names whose spellings are asked for at once: some ten thousand keys of the index."""
+"""New names whose spellings are found at once."""
+
+KEYS: Final = 4000
+"""Spellings of one statement: their encoding takes the event loop some milliseconds."""
 
 
 async def refuse_look_alikes(
@@ -29,13 +32,7 @@ async def refuse_look_alikes(
     """Make errors of rows whose new name looks like another user's. `names`: (line, target, given), NAMES at most."""
     wanted = await asyncio.to_thread(_spelled, names)
     keys = list(wanted)
-    found = await fetch(
-        client,
-        "SELECT id, username FROM users WHERE username_key = ANY($1::text[])"
-        if is_postgres(client)
-        else "SELECT id, username FROM users WHERE username_key IN (SELECT value FROM json_each($1))",
-        keys if is_postgres(client) else json.dumps(keys),
-    )
+    found = [row for start in range(0, len(keys), KEYS) for row in await _named(client, keys[start : start + KEYS])]
     errors = []
     for other_id, other in found:
         look, other_key = skeleton(other), key(other)
@@ -44,6 +41,13 @@ async def refuse_look_alikes(
                 errors.append((_sentence(other, other_id), line))
     if errors:
         await asyncio.to_thread(spool.refuse, errors)
+
+
+async def _named(client: BaseDBAsyncClient, keys: Sequence[str]) -> Sequence[Any]:
+    if is_postgres(client):
+        return await fetch(client, "SELECT id, username FROM users WHERE username_key = ANY($1::text[])", keys)
+    among = "SELECT id, username FROM users WHERE username_key IN (SELECT value FROM json_each($1))"
+    return await fetch(client, among, json.dumps(keys))
 
 
 async def clashing_since(spool: Spool, users: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from models.operations.importing.rows import ImportRow
     from models.operations.plan import Actor, Refusal
 
-ROWS: Final = 1000
-"""Rows that are read, judged or written at once: 10 to 30 ms of a thread, one statement of the database."""
+ROWS: Final = 500
+"""Rows that are read, judged or written at once: some 10 ms of a thread and of the event loop, a statement or two."""
 
 LAST: Final = 2**62
 
