@@ -68,7 +68,7 @@ async def _measure(place: Place) -> str:
     return "\n\n".join(
         (
             table(
-                f"{place.name}, {people} users: a page of {ROWS} from 50 %, medians of {TURNS} (aim: x{AIM}, gap 50 ms)",
+                f"{place.name}, {people} users: pages of {ROWS} from 50 %, medians of {TURNS} (aim: x{AIM}, gap 50 ms)",
                 ["order", "first page", "jump to 50%", "page there", "of the first", "", "OFFSET", "gap", ""],
                 pages,
             ),
@@ -82,15 +82,15 @@ async def _measure(place: Place) -> str:
 
 
 async def _pages(place: Place, order: Order, fetch: Fetch) -> list[str]:
-    from tui.browse.goto import Goto, locate
+    from tui.browse.goto import ToFraction, locate
     from tui.browse.pages import open_source
     from tui.browse.query import Query
 
     source = await open_source(Query(), order)
     async with watched() as gap:
         first = await _median(lambda: source.page(None, ROWS, forward=True))
-        jump = await _median(lambda: locate(source, Goto.part(0.5)))
-        middle = await locate(source, Goto.part(0.5))
+        jump = await _median(lambda: locate(source, ToFraction(0.5)))
+        middle = await locate(source, ToFraction(0.5))
         there = await _median(lambda: source.page(middle, ROWS, forward=True))
     offset = await _median(lambda: _by_offset(place, order, fetch))
     return [
@@ -108,7 +108,7 @@ async def _pages(place: Place, order: Order, fetch: Fetch) -> list[str]:
 
 async def _by_offset(place: Place, order: Order, fetch: Fetch) -> None:
     columns = {"username": "u.username_key", "email": "u.email_key", "id": "u.id", "created": "u.created_at"}
-    columns |= {"last-login": "a.last_login_at", "deleted": "u.deleted_at", "locked": "a.locked_until"}
+    columns |= {"last-login": "a.last_login_at", "deleted": "u.deleted_at", "locked-until": "a.locked_until"}
     column = columns[str(order.by)]
     down = " DESC" if order.descending else ""
     joined = " LEFT JOIN user_auth_state a ON a.user_id = u.id" if column.startswith("a.") else ""
