@@ -24,16 +24,16 @@ from models.operations.audit_row import (
     event_payload,
     redact,
 )
-from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, insert, seal
+from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, insert, seal, sealed_parts
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.audit_rows import Drawn, Own
+    from models.operations.audit_rows import Drawn, Own, Sealed
 
 __all__ = [
     "GENESIS",
@@ -110,15 +110,28 @@ async def append_all(connection: BaseDBAsyncClient, drafts: Sequence[AuditDraft]
     return await _append_drawn(connection, await in_thread(len(drafts), draw, drafts, at, *facts))
 
 
-async def append_alike(connection: BaseDBAsyncClient, draft: AuditDraft, own: Callable[[], Iterable[Own]]) -> int:
+async def append_alike(
+    connection: BaseDBAsyncClient, draft: AuditDraft, own: Callable[[], Iterable[Own]], writing: Awaitable[None]
+) -> int:
     """Add the rows of a bulk: as `append_all` of drafts that are as `draft` but for what `own()` yields, and quicker.
 
-    `own` runs in a thread. Redacting is done here, as for every row.
+    `writing` is the last write that they record: while the database does it, the rows are made, in a thread where `own`
+    runs too. On SQLite, where nobody else is writing, they are chained meanwhile as well.
     """
     at = await database_now(connection)
     facts = await _server_facts(connection)
-    drawn = await asyncio.to_thread(lambda: draw_alike(draft, own(), at, *facts))
-    return await _append_drawn(connection, drawn) if drawn.rows else 0
+    tip = None if is_postgres(connection) else await _lock_tip(connection)
+
+    def make() -> tuple[Drawn, list[Sealed]]:
+        drawn = draw_alike(draft, own(), at, *facts)
+        return drawn, list(sealed_parts(drawn, *tip)) if tip is not None else []
+
+    _, (drawn, sealed) = await asyncio.gather(writing, asyncio.to_thread(make))
+    if tip is None:
+        return await _append_drawn(connection, drawn) if drawn.rows else 0
+    for part in sealed:
+        await insert(connection, drawn, part)
+    return sealed[-1].last if sealed else 0
 
 
 async def record(draft: AuditDraft) -> int:

@@ -16,13 +16,14 @@ from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
 
+from models.audit import LABEL_LENGTH
 from models.operations.audit_row import HASHED_FIELDS, SECRET_FIELDS, canonical, draft_row, event_payload, redact
 from models.operations.plan import Change
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -141,19 +142,23 @@ def draw_alike(draft: AuditDraft, own: Iterable[Own], at: datetime, db_user: str
     texts: dict[int, tuple[object, str | None]] = {}
 
     def text_of(value: Mapping[str, Any], more: Mapping[str, Any]) -> str | None:
-        """The JSON of a value. Most rows of a bulk share it: it is kept, and its text with it, by what it is."""
+        """The JSON of changes or of a meta. Most rows of a bulk share it: it is kept, and its text with it."""
         known = texts.get(id(value))
         if known is None:
-            both = {**value, **more} if more else value
+            both = {**value, **more}
+            both.update({name: _redacted(name, both[name]) for name in SECRET_FIELDS & both.keys()})
             known = texts[id(value)] = (value, canonical(both) if both else None)
         return known[1]
 
     rows: list[Row] = []
     for target_id, label, changes, meta, before, after in own:
-        if not SECRET_FIELDS.isdisjoint(changes):
-            changes = {name: _redacted(name, pair) for name, pair in changes.items()}
-        told = (text_of(changes, _NONE), text_of(meta, frame.meta))
-        rows.append((0, *told, op_id, target_id, clipped(label, 100), before, after))
+        # Nothing of a plain name is to be clipped.
+        name = (
+            label
+            if len(label) <= LABEL_LENGTH and label.isascii() and label.isprintable()
+            else clipped(label, LABEL_LENGTH)
+        )
+        rows.append((0, text_of(changes, _NONE), text_of(meta, frame.meta), op_id, target_id, name, before, after))
     return Drawn((frame,), rows)
 
 
@@ -176,15 +181,22 @@ def seal(drawn: Drawn, rows: Sequence[Row], seq: int, prev_hash: str) -> Sealed:
     return Sealed(rows, first, before, hashes)
 
 
+def sealed_parts(drawn: Drawn, seq: int, prev_hash: str) -> Iterator[Sealed]:
+    """Yield all rows chained behind the row `seq` with `prev_hash`, in parts that `insert` takes."""
+    for start in range(0, len(drawn.rows), ROWS_AT_ONCE):
+        sealed = seal(drawn, drawn.rows[start : start + ROWS_AT_ONCE], seq, prev_hash)
+        yield sealed
+        seq, prev_hash = sealed.last, sealed.hashes[-1]
+
+
 async def insert(connection: BaseDBAsyncClient, drawn: Drawn, sealed: Sealed) -> None:
     """Insert sealed rows in the caller's transaction: one statement, on SQLite some."""
     if is_postgres(connection):
         frames = [list(column) for column in zip(*(frame.values for frame in drawn.frames), strict=True)]
         await connection.execute_query(_POSTGRES, [*frames, *await in_thread(len(sealed.rows), _columns, sealed)])
         return
-    for start in range(0, len(sealed.rows), SQLITE_ROWS):
-        sql, values = _sqlite_part(drawn, sealed, start)
-        await connection.execute_query(sql, values)
+    for sql, values in await in_thread(len(sealed.rows), _sqlite_parts, drawn, sealed):
+        await connection.execute_many(sql, values)
 
 
 async def in_thread(rows: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -226,6 +238,18 @@ def _columns(sealed: Sealed) -> list[Any]:
     before = [sealed.before, *sealed.hashes[:-1]]
     seqs = list(range(sealed.first, sealed.first + len(before)))
     return [[number + 1 for number in frames], *own, seqs, before, list(sealed.hashes)]
+
+
+def _sqlite_parts(drawn: Drawn, sealed: Sealed) -> list[tuple[str, list[list[Any]]]]:
+    """The statements, each with the values of every time that it is run, in the order of the rows."""
+    parts: list[tuple[str, list[list[Any]]]] = []
+    for start in range(0, len(sealed.rows), SQLITE_ROWS):
+        sql, values = _sqlite_part(drawn, sealed, start)
+        if parts and parts[-1][0] == sql:
+            parts[-1][1].append(values)
+        else:
+            parts.append((sql, [values]))
+    return parts
 
 
 def _sqlite_part(drawn: Drawn, sealed: Sealed, start: int) -> tuple[str, list[Any]]:

@@ -20,20 +20,19 @@ from models.operations.plan import Status, Target
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
+    from models.operations.audit_rows import Own
     from models.operations.bulk.plan import BulkPlan
     from models.operations.bulk.rules import Rule
-    from models.operations.bulk.work import Changes, Work
+    from models.operations.bulk.work import Changes, Meta, Work
     from models.operations.context import Scene
 
 
-async def write_batch(
-    client: BaseDBAsyncClient, plan: BulkPlan, places: Sequence[int], hashed: str
-) -> dict[int, Verdict]:
-    """Write the users at these places of the selection; return the verdict of each place.
+async def write_batch(client: BaseDBAsyncClient, plan: BulkPlan, places: Sequence[int], hashed: str) -> bytes:
+    """Write the users at these places of the selection; return the verdict of each place, in their order.
 
     The caller's transaction is the batch's own. Raises `Stopped` (REFUSED) when the actor may not do it any more.
     """
@@ -42,13 +41,23 @@ async def write_batch(
     scene, work = await _lock(client, plan, ids, hashed)
     values = Values()
     sql = facts_sql(client, work.rule, await judge_of(client, scene), values, ids, versions)
-    facts = {row[0]: row for row in await fetch(client, sql, *values.given)}
-    verdicts = {one: Verdict(row[3]) for one, row in facts.items()}
-    verdicts.update(await _last_superusers(client, work.rule, scene, facts.values()))
-    rows = [facts[one] for one in ids if verdicts[one] is Verdict.OK]
+    facts = await fetch(client, f"{sql} ORDER BY f.id", *values.given)
+    # In a thread, as all that goes through every row: the event loop has others to answer.
+    verdicts, rows = await asyncio.to_thread(_passed, facts, {})
+    refused = await _last_superusers(client, work.rule, scene, rows)
+    if refused:
+        verdicts, rows = await asyncio.to_thread(_passed, facts, refused)
     if rows:
         await _write(client, plan, work, scene, rows)
-    return {place: verdicts[one] for place, one in zip(places, ids, strict=True)}
+    return verdicts
+
+
+def _passed(facts: Sequence[Any], refused: Mapping[int, Verdict]) -> tuple[bytes, list[Any]]:
+    """The verdicts of all rows, and the rows that will be written."""
+    if not refused:
+        return bytes([row[3] for row in facts]), [row for row in facts if row[3] == Verdict.OK.value]
+    rows = [row for row in facts if row[3] == Verdict.OK.value and row[0] not in refused]
+    return bytes([refused.get(row[0], row[3]) for row in facts]), rows
 
 
 async def _lock(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int], hashed: str) -> tuple[Scene, Work]:
@@ -78,10 +87,11 @@ async def _lock_rows(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[in
     await fetch(client, f"SELECT count(*) FROM ({rows}) locked", wanted)
 
 
-async def _last_superusers(client: BaseDBAsyncClient, rule: Rule, scene: Scene, facts: Any) -> dict[int, Verdict]:
-    if not rule.ends_superusers:
-        return {}
-    superusers = [row for row in facts if row[3] == Verdict.OK and row["is_superuser"]]
+async def _last_superusers(
+    client: BaseDBAsyncClient, rule: Rule, scene: Scene, rows: Sequence[Any]
+) -> dict[int, Verdict]:
+    """Which of the rows to be written would take the last superuser away."""
+    superusers = [row for row in rows if row[4]] if rule.ends_superusers else []
     if not superusers:
         return {}
     return (await count_superusers(client, scene.now)).refused(superusers, stay=rule.stay)
@@ -89,9 +99,8 @@ async def _last_superusers(client: BaseDBAsyncClient, rule: Rule, scene: Scene, 
 
 async def _write(client: BaseDBAsyncClient, plan: BulkPlan, work: Work, scene: Scene, rows: Sequence[Any]) -> None:
     work = await ready(work, client, [row[0] for row in rows])
-    # The texts are made in a thread while the database writes.
-    writing = work.write(Writing(client, plan.actor, scene.now, plan.reason), rows)
-    meta, changes = await asyncio.gather(writing, asyncio.to_thread(_changes, work, scene, rows))
+    writing = Writing(client, plan.actor, scene.now, plan.reason)
+    meta = await work.write_others(writing, rows)
     draft = AuditDraft(
         plan.actor,
         plan.verb.action,
@@ -101,25 +110,18 @@ async def _write(client: BaseDBAsyncClient, plan: BulkPlan, work: Work, scene: S
         batch_id=plan.op_id,
         op_id=plan.op_id,
     )
-    nothing, step = work.no_meta, int(work.rule.versioned)
-    await append_alike(
-        client,
-        draft,
-        lambda: [
-            (row[0], row[2], changed, meta.get(row[0], nothing), row[1], row[1] + step)
-            for row, changed in zip(rows, changes, strict=True)
-        ],
-    )
+    await append_alike(client, draft, lambda: _own(work, scene, rows, meta), work.write_users(writing, rows))
 
 
-def _changes(work: Work, scene: Scene, rows: Sequence[Any]) -> list[Changes]:
-    """What changes on each row. Users who were alike share it."""
+def _own(work: Work, scene: Scene, rows: Sequence[Any], meta: Meta) -> Iterator[Own]:
+    """What the compact row of each user has of its own, in the order of ids. Users who were alike share what they can:
+    changes that differ in nothing are one value."""
+    nothing, step, columns = work.no_meta, int(work.rule.versioned), slice(len(FACTS), None)
     known: dict[object, Changes] = {}
-    found = []
     for row in rows:
-        alike = row[0] if work.each_differs else tuple(row)[len(FACTS) :]
+        user_id, version = row[0], row[1]
+        alike = user_id if work.each_differs else row[columns]
         changes = known.get(alike)
         if changes is None:
             changes = known[alike] = work.changes(row, scene.now)
-        found.append(changes)
-    return found
+        yield user_id, row[2], changes, meta.get(user_id, nothing), version, version + step

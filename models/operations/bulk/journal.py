@@ -25,6 +25,8 @@ from models.operations.bulk.verbs import verb_json, verb_of
 from models.operations.bulk.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.operations.plan import Actor
 
 FORMAT: Final = 1
@@ -119,10 +121,9 @@ class Journal:
         self._file.write(b"\n")
         self._file.flush()
 
-    def tell(self, results: dict[int, Verdict]) -> None:
-        """Add the results of a batch, by place in the selection."""
-        places = sorted(results)
-        told = {"places": _ranges(places), "verdicts": bytes(results[place] for place in places).hex()}
+    def tell(self, places: Sequence[int], verdicts: bytes) -> None:
+        """Add the results of a batch: the places in the selection, in order, and the verdict of each."""
+        told = {"places": _ranges(places), "verdicts": verdicts.hex()}
         self._file.write(json.dumps(told, separators=(",", ":")).encode() + b"\n")
         self._file.flush()
 
@@ -185,7 +186,7 @@ def _results(file: IO[bytes], total: int) -> bytearray:
     return results
 
 
-def _ranges(places: list[int]) -> list[tuple[int, int]]:
+def _ranges(places: Sequence[int]) -> list[tuple[int, int]]:
     """Runs of neighbouring places, as first and last."""
     found: list[tuple[int, int]] = []
     for place in places:

@@ -119,10 +119,10 @@ async def _run(run: _Run) -> _Ended:
             if run.cancel is not None and run.cancel.is_set():
                 return _Ended(BulkStatus.STOPPED)
             verdicts = await _written(run, places)
-            for place, verdict in verdicts.items():
+            for place, verdict in zip(places, verdicts, strict=True):
                 run.results[place] = verdict
             if run.journal is not None:
-                await asyncio.to_thread(run.journal.tell, verdicts)
+                await asyncio.to_thread(run.journal.tell, places, verdicts)
             run.tell()
             await asyncio.sleep(0)
     except Stopped as stopped:
@@ -136,7 +136,7 @@ async def _run(run: _Run) -> _Ended:
     return _Ended(BulkStatus.DONE)
 
 
-async def _written(run: _Run, places: Sequence[int]) -> dict[int, Verdict]:
+async def _written(run: _Run, places: Sequence[int]) -> bytes:
     """Write one batch. Where a constraint refuses it, the one row is looked for by halves, and the others are written:
     only where one transaction was promised nothing is."""
     try:
@@ -145,23 +145,22 @@ async def _written(run: _Run, places: Sequence[int]) -> dict[int, Verdict]:
         if run.plan.is_atomic:
             raise
         if len(places) == 1:
-            return {places[0]: Verdict.FAILED}
+            return bytes([Verdict.FAILED])
     middle = len(places) // 2
-    return {**await _written(run, places[:middle]), **await _written(run, places[middle:])}
+    return await _written(run, places[:middle]) + await _written(run, places[middle:])
 
 
-async def _until_known(run: _Run, places: Sequence[int]) -> dict[int, Verdict]:
-    verdicts: dict[int, Verdict] = {}
+async def _until_known(run: _Run, places: Sequence[int]) -> bytes:
+    verdicts = b""
 
     async def write(client: BaseDBAsyncClient) -> None:
-        verdicts.clear()
-        verdicts.update(await write_batch(client, run.plan, places, run.hashed))
+        nonlocal verdicts
+        verdicts = await write_batch(client, run.plan, places, run.hashed)
 
     async def landed() -> bool:
-        first = next((place for place, verdict in verdicts.items() if verdict is Verdict.OK), None)
-        if first is None:
-            return True  # nothing was to be written
-        return await _is_recorded(run.plan, run.plan.selection.ids[first])
+        first = verdicts.find(Verdict.OK)
+        # Where nothing was to be written, nothing is in doubt.
+        return first < 0 or await _is_recorded(run.plan, run.plan.selection.ids[places[first]])
 
     for attempt in range(1, ATTEMPTS + 1):
         try:

@@ -25,7 +25,7 @@ Changes: TypeAlias = dict[str, list[Json]]
 """`{field: [before, after]}`, as the audit keeps it."""
 
 Meta: TypeAlias = "dict[int, dict[str, Json]]"
-"""What the audit says beside the changes, by the id of the user; users without an entry have the work's `no_meta`."""
+"""What the audit says beside the changes, by the id of the user; users without one have the work's `no_meta`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Writing:
 
 
 class Work(Protocol):
-    """A verb at work. Its rule says on whom; `write` writes the users of `rows`, all or nothing."""
+    """A verb at work. Its rule says on whom; all of `rows` are written, or nothing."""
 
     @property
     def rule(self) -> Rule:
@@ -51,7 +51,7 @@ class Work(Protocol):
 
     @property
     def no_meta(self) -> Mapping[str, Json]:
-        """The meta of a user of whom `write` returns none."""
+        """The meta of a user of whom `write_others` returns none."""
 
     @property
     def irreversible(self) -> tuple[str, ...]:
@@ -60,8 +60,11 @@ class Work(Protocol):
     def changes(self, row: Any, now: datetime | None, /) -> Changes:
         """Return what changes on a row of `facts_sql`; `now` None is a preview, in which no moment is set."""
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
-        """Write, and raise `Stopped` unless every row was written."""
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+        """Write what is beside the rows of `users`. Raises `Stopped` unless every row was written."""
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
+        """Write the rows of `users`, afterwards. Raises `Stopped` unless every row was written."""
 
 
 async def update_users(

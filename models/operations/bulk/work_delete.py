@@ -91,10 +91,9 @@ class DeleteWork:
         """Return the work with a free name for each of these users."""
         return replace(self, names=await free_placeholders(client, ids))
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
-        """Wipe the rows, and whatever opens the accounts."""
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+        """End and remove whatever opens the accounts."""
         ids, client = ids_of(rows), writing.client
-        await self._wipe(writing, ids)
         ended = await end_all_sessions(writing, ids, REVOKE_REASON)
         values = Values()
         theirs = ids_in(client, "user_id", values(numbers(client, ids)))
@@ -113,8 +112,9 @@ class DeleteWork:
             for one in {*ended, *voided, *removed}
         }
 
-    async def _wipe(self, writing: Writing, ids: Sequence[int]) -> None:
-        client, values = writing.client, Values()
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
+        """Wipe the rows."""
+        ids, client, values = ids_of(rows), writing.client, Values()
         columns = deletion_columns("", self.hashed, writing.now)
         named = {"username": "n.name", "username_key": "n.name"}
         sets = ", ".join(f"{name} = {named.get(name) or values(value)}" for name, value in columns.items())

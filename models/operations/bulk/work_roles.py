@@ -46,7 +46,7 @@ class GrantWork:
         """Return what changes on a row."""
         return {f"role:{self.role}": [_held(row), granted_until(self.expires_at)]}
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
         """Add the grants, or renew those that have expired."""
         held = [row["c0"] for row in rows if row["c0"] is not None]
         fresh = [row["id"] for row in rows if row["c0"] is None]
@@ -54,8 +54,11 @@ class GrantWork:
             await self._renew(writing, held)
         if fresh:
             await self._add(writing, fresh)
-        await update_users(writing, ids_of(rows), {})
         return {}
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
+        """Bump the versions: a role is part of what a person saw."""
+        await update_users(writing, ids_of(rows), {})
 
     async def _renew(self, writing: Writing, grants: Sequence[int]) -> None:
         values = Values()
@@ -110,13 +113,16 @@ class RevokeWork:
         """Return what changes on a row."""
         return {f"role:{self.role}": [_held(row), None]}
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
         """Remove the grants."""
         values = Values()
         among = _grants_in(writing.client, values, [row["c0"] for row in rows])
         written_all(await execute(writing.client, f"DELETE FROM user_roles WHERE {among}", *values.given), len(rows))
-        await update_users(writing, ids_of(rows), {})
         return {}
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
+        """Bump the versions: a role is part of what a person saw."""
+        await update_users(writing, ids_of(rows), {})
 
 
 def _grants_in(client: BaseDBAsyncClient, values: Values, grants: Sequence[int]) -> str:

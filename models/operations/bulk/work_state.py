@@ -69,11 +69,14 @@ class ActivateWork:
             found["deactivation_reason"] = [row["c1"], None]
         return found
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+    async def write_others(self, _writing: Writing, _rows: Sequence[Any]) -> Meta:
+        """Nothing is beside."""
+        return {}
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
         """Activate."""
         columns = {"is_active": True, "deactivated_at": None, "deactivation_reason": None}
         await update_users(writing, ids_of(rows), columns)
-        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,15 @@ class DeactivateWork:
             found["deactivated_at"] = [moment_json(row["c0"]), moment_json(now)]
         return found
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
-        """Deactivate, and end every access."""
-        ids = ids_of(rows)
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+        """End every session."""
+        return ended_meta(await end_all_sessions(writing, ids_of(rows), "deactivated"))
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
+        """Deactivate, and void every token."""
         reason = clipped(self.reason, 255) or None
         columns = {"is_active": False, "deactivated_at": writing.now, "deactivation_reason": reason}
-        await update_users(writing, ids, columns, bump_tokens=True)
-        return ended_meta(await end_all_sessions(writing, ids, "deactivated"))
+        await update_users(writing, ids_of(rows), columns, bump_tokens=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +138,13 @@ class SessionsWork:
         """Return what changes on a row."""
         return {"token_version": [row["c0"], row["c0"] + 1]}
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
-        """End every access."""
-        ids = ids_of(rows)
-        await update_users(writing, ids, {}, bump_tokens=True)
-        return ended_meta(await end_all_sessions(writing, ids, writing.reason or "revoked"))
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+        """End every session."""
+        return ended_meta(await end_all_sessions(writing, ids_of(rows), writing.reason or "revoked"))
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
+        """Void every token."""
+        await update_users(writing, ids_of(rows), {}, bump_tokens=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,10 @@ class UnlockWork:
         }
         return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+    async def write_users(self, _writing: Writing, _rows: Sequence[Any]) -> None:
+        """The users themselves stay as they are."""
+
+    async def write_others(self, writing: Writing, rows: Sequence[Any]) -> Meta:
         """Clear the counters and the locks."""
         values = Values()
         among = ids_in(writing.client, "user_id", values(numbers(writing.client, ids_of(rows))))
@@ -212,10 +222,13 @@ class FieldWork:
             before = moment_json(before)
         return {self.field: [before, json_value(self.value)]}
 
-    async def write(self, writing: Writing, rows: Sequence[Any]) -> Meta:
+    async def write_others(self, _writing: Writing, _rows: Sequence[Any]) -> Meta:
+        """Nothing is beside."""
+        return {}
+
+    async def write_users(self, writing: Writing, rows: Sequence[Any]) -> None:
         """Set the field."""
         await update_users(writing, ids_of(rows), {self.field: self.value})
-        return {}
 
 
 def ended_meta(ended: dict[int, int]) -> Meta:

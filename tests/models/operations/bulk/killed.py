@@ -50,14 +50,14 @@ async def main(url: str, journal: str, where: str) -> None:
         if where == "between":
             told = Journal.tell
 
-            def tell(self: Journal, results: Any) -> None:
+            def tell(self: Journal, *batch: Any) -> None:
                 nonlocal seen
-                told(self, results)
+                told(self, *batch)
                 seen += 1
                 if seen == 2:
                     die()
 
-            Journal.tell = tell  # type: ignore[method-assign]
+            Journal.tell = tell  # type: ignore[assignment,method-assign]
         elif where == "within":
             globals_of_write = running.apply_bulk.__globals__
             globals_of_write["write_batch"] = after(globals_of_write["write_batch"], 3, before=False)
