@@ -37,6 +37,8 @@ from models.operations.text import field_label
 from models.operations.values import EDITABLE
 
 if TYPE_CHECKING:
+    from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
+    from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan
     from models.operations.create import plan_create, plan_create_first_superuser
     from models.operations.credentials import ResetOptions, plan_reset
     from models.operations.deletion import plan_soft_delete
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from models.operations.restoration import plan_restore
     from models.operations.roles import plan_grant, plan_revoke
     from models.operations.sessions import plan_revoke_sessions
+    from models.operations.staged import StagedEdit
     from models.operations.views import (
         ViewContent,
         plan_change_view,
@@ -60,12 +63,18 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "ChangesetOutcome": "changeset_values",
+    "ChangesetPlan": "changeset_values",
     "PasswordMethod": "new_password",
     "ResetOptions": "credentials",
+    "StagedEdit": "staged",
     "ViewContent": "views",
+    "apply_changeset": "changeset",
+    "check_changeset": "changeset",
     "plan_activate": "lifecycle",
     "plan_change_own_password": "own_password",
     "plan_change_view": "views",
+    "plan_changeset": "changeset",
     "plan_create": "create",
     "plan_create_first_superuser": "create",
     "plan_deactivate": "lifecycle",
@@ -96,6 +105,8 @@ __all__ = [
     "BadRow",
     "ChainReport",
     "Change",
+    "ChangesetOutcome",
+    "ChangesetPlan",
     "Claims",
     "FieldConflict",
     "FieldError",
@@ -113,19 +124,23 @@ __all__ = [
     "SignInCode",
     "SignInRefused",
     "SignedIn",
+    "StagedEdit",
     "Status",
     "Target",
     "TargetGone",
     "ViewContent",
     "apply",
+    "apply_changeset",
     "chain_hash",
     "check_again",
+    "check_changeset",
     "claims_of_process",
     "effective_permissions",
     "field_label",
     "plan_activate",
     "plan_change_own_password",
     "plan_change_view",
+    "plan_changeset",
     "plan_create",
     "plan_create_first_superuser",
     "plan_deactivate",

@@ -19,6 +19,7 @@ from textual.widgets import Static
 from models.operations.changeset import plan_changeset
 from models.operations.changeset_rows import RowState
 from models.operations.changeset_values import row_outcome
+from models.operations.presence import field_names
 from models.operations.text import counted
 from tui.browse.moments import wall_clock
 from tui.keys import bindings
@@ -222,7 +223,7 @@ class ChangesScreen(AreaScreen):
         one = self.table.row
         if one is None:
             return
-        names = ", ".join(str(field) for field in one.edit.touched)
+        names = field_names(list(one.edit.touched))
         dialog = ConfirmDialog(
             "Drop this staged edit?",
             (f"Not written: {names}.", "Nothing changes in the database."),

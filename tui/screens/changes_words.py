@@ -119,8 +119,8 @@ def _remarks(row: Row) -> list[Content]:
     lines = []
     for merged in row.merged:
         if merged.field not in row.edit.touched:
-            value = Content.assemble(f"· {field_label(merged.field)} is now ", shown(merged.value))
-            lines.append(Content.assemble(value, _author(merged.by, merged.at), ": kept"))
+            value = Content.assemble(f"· {field_label(merged.field)} is kept: ", shown(merged.value))
+            lines.append(Content.assemble(value, (_author(merged.by, merged.at), "dim")))
     lines += [safe(f"· {effect}", 300) for effect in row.plan.effects]
     lines += [safe(f"! {field_label(error.field)}: {error.sentence}", 300) for error in row.plan.errors]
     lines += [safe(f"! {refusal.reason}", 300) for refusal in row.plan.refusals]

@@ -28,7 +28,7 @@ def ask_to_leave(shell: ShellbackApp) -> None:
     if shell.busy:
         shell.push_screen(BusyDialog(tuple(shell.busy)))
     elif shell.staged.edits and not shell.lock.is_on:
-        dialog = LeaveDialog(len(shell.staged))
+        dialog = LeaveDialog(len(shell.staged), keeps=shell.demo_password is None)
         shell.push_screen(dialog, partial(_answered, shell))
     else:
         # Behind a lock nothing of the data is named: what is staged is kept without a word.
@@ -46,26 +46,34 @@ def _answered(shell: ShellbackApp, answer: Answer | None) -> None:
 
 
 class LeaveDialog(Dialog[Answer]):
-    """Says how many edits are staged. Starts on staying; ^Q again leaves and keeps them."""
+    """Says how many edits are staged. Starts on staying; ^Q again leaves and keeps them, but in a demo, which `keeps`
+    nothing."""
 
     WIDTH: ClassVar[int] = 76
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("dialog.yes", "dialog.no", "changes.discard", "app.quit"),
     ]
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, keeps: bool = True) -> None:
         super().__init__("Leave Shellback?")
         self._count = count
+        self._keeps = keeps
 
     def compose_body(self) -> ComposeResult:
         edits, they = ("1 edit is", "It stays") if self._count == 1 else (f"{self._count} edits are", "They stay")
         yield Static(Content(f"{edits} staged and not committed."))
-        yield Static(Content(f"{they} on this machine, for you and this database, until committed or discarded."))
+        if self._keeps:
+            yield Static(Content(f"{they} on this machine, for you and this database, until committed or discarded."))
+        else:
+            yield Static(Content("This is a demo: everything is thrown away with it."))
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Stay  n", id="cancel")
-        yield Choice("Quit, keep them  y", id="keep")
-        yield DangerousChoice("Discard and quit  D", id="discard")
+        if self._keeps:
+            yield Choice("Quit, keep them  y", id="keep")
+            yield DangerousChoice("Discard and quit  D", id="discard")
+        else:
+            yield Choice("Quit  y", id="keep")
 
     def on_mount(self) -> None:
         self.query_one("#cancel", Button).focus()

@@ -562,6 +562,19 @@ async def test_leaving_asks_what_becomes_of_them(database: Database, key: str, *
     assert len(kept(database, who)) == left
 
 
+async def test_leaving_a_demo_promises_nothing(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with running(database, who) as run:
+        run.app.demo_password = "x"
+        await run.app.staged.put(edit(target, full_name="A"))
+        await run.press("ctrl+q")
+        await run.in_front(LeaveDialog)
+        await run.says("This is a demo: everything is thrown away with it.")
+        assert "keep" not in screen_text(run.pilot)
+        await run.press("y")
+        await until(run.pilot, lambda: run.app._exit)
+
+
 async def test_a_lock_keeps_them_and_is_left_without_a_question(database: Database) -> None:
     who, target = await root(), await alice()
     keep(database, who, edit(target, full_name="A"))
