@@ -47,7 +47,7 @@ class UsersScreen(AreaScreen):
         'A word finds usernames and e-mails that begin with it, "word" exactly that one, *word* any that contain it. '
         "is:locked, role:support, has:mfa, created:<7d, login:>90d, email:ali narrow the list, all of them together; "
         "a - before a term turns it round. Tab completes; what a search costs stands beside it before it runs. "
-        ":goto 50%, :goto #4711 and :goto ali lead to a place in the list."
+        ":goto 50%, :goto #4711 and :goto ali lead to a place in the list. ± before a user: an edit is staged."
     )
     HINTS = (
         *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
