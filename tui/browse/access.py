@@ -20,13 +20,16 @@ from tui.browse.conditions import Condition
 from tui.browse.orders import Segment
 from tui.browse.pace import FIRST, FIRST_BY_ID, Pace
 from tui.browse.planner import plans_of
-from tui.browse.query import Query, Term
+from tui.browse.query import Contains, Match, Query, Term, TextIs
 from tui.browse.sql import NOTHING, Sql, all_of, joined, rows_by_index
 
 LIST_LIMIT = 20_000
 """Ids that are sorted anew for every page at most: some 20 ms."""
 
-PROBE_SECONDS = 0.5
+FEW = 5_000
+"""Ids of a list with which it is not worth while to look for a shorter one inside texts."""
+
+PROBE_SECONDS = 0.4
 """A list that takes longer to count is none."""
 
 
@@ -89,7 +92,10 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
     shortest: tuple[int, Sql, Term] | None = None
     long: list[Term] = []
     if not covered.issuperset(query.terms):
-        for term, condition in zip(query.terms, terms, strict=True):
+        # What is looked for inside a text comes last: its index has to collect all before it gives the first.
+        for term, condition in sorted(zip(query.terms, terms, strict=True), key=lambda pair: _is_inside(pair[0])):
+            if shortest is not None and shortest[0] <= FEW and _is_inside(term):
+                break
             # A term that a segment's range fulfils is a shorter walk already, and one that needs no sorting.
             if condition.listed_by and term not in covered:
                 length = await list_length(condition.listed_by)
@@ -106,6 +112,10 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
         if length is not None and length <= LIST_LIMIT:
             stretches[number] = replace(stretch, listed=_list((nulls,)))
     return Access(tuple(stretches), test=test, long=tuple(long))
+
+
+def _is_inside(term: Term) -> bool:
+    return isinstance(term, Contains) or (isinstance(term, TextIs) and term.match is Match.CONTAINS)
 
 
 async def list_length(selects: Sequence[Sql]) -> int | None:

@@ -5,30 +5,24 @@ In all of them `u` is a user and `a` the user's sign-in state, which may be miss
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from tui.browse.access import LIST_LIMIT, Access, Stretch
 from tui.browse.orders import Segment
-from tui.browse.rows import COLUMNS, TESTED_STATE_COLUMNS, TESTED_USER_COLUMNS
+from tui.browse.rows import COLUMNS, TESTED_STATE_COLUMNS, TESTED_USER_COLUMNS, USER_COLUMNS
 from tui.browse.sql import NOTHING, Sql, all_of, dialect, joined, where
+
+_OF_STATE: Final = re.compile(r"\ba\.")
 
 
 def page_sql(stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
     """Return the SELECT of up to `count` rows of a stretch after a key (`after`, on the walked columns)."""
     segment = stretch.segment
     if stretch.listed:
-        found = (
-            f"SELECT {COLUMNS} FROM ("
-            + stretch.listed
-            + f") l CROSS JOIN users u {_state_of_user()}"
-            + where(all_of([Sql("u.id = l.id"), range_of(segment, after, forward=forward), stretch.test]))
-            # A limit that limits nothing: it keeps the planner from walking an index of the order instead.
-            + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
-        )
-        by = _ordered([f"u.{key}" for key in segment.keys], segment, forward=forward)
-        return "SELECT * FROM (" + found + ") u" + by + Sql(" LIMIT ?", (count,))
+        return _listed_page(stretch, after, count, forward=forward)
     by = _ordered(segment.walked, segment, forward=forward)
     if dialect() == "sqlite":
         if not stretch.test and not segment.from_state:
@@ -46,6 +40,25 @@ def page_sql(stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
         + by
         + Sql(" LIMIT ?", (count,))
     )
+
+
+def _listed_page(stretch: Stretch, after: Sql, count: int, *, forward: bool) -> Sql:
+    """The page from a list of ids: all of them are looked up and sorted. Their sign-in states only where they are
+    tested or sorted by; else those of the page's rows alone, which takes half the time."""
+    segment = stretch.segment
+    by = _ordered([f"u.{key}" for key in segment.keys], segment, forward=forward)
+    with_state = segment.from_state or _OF_STATE.search(stretch.test.text) is not None
+    columns = COLUMNS if with_state else ", ".join(f"u.{name}" for name in USER_COLUMNS)
+    found = (
+        f"SELECT {columns} FROM ("
+        + stretch.listed
+        + f") l CROSS JOIN users u {_state_of_user() if with_state else ''}"
+        + where(all_of([Sql("u.id = l.id"), range_of(segment, after, forward=forward), stretch.test]))
+        # A limit that limits nothing: it keeps the planner from walking an index of the order instead.
+        + Sql(" LIMIT ?", (LIST_LIMIT + 1,))
+    )
+    page = "SELECT * FROM (" + found + ") u" + by + Sql(" LIMIT ?", (count,))
+    return page if with_state else f"SELECT {COLUMNS} FROM (" + page + f") u {_state_of_user()}" + by
 
 
 def slice_end_sql(stretch: Stretch, after: Sql, *, forward: bool) -> Sql:
