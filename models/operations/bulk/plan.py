@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from models.operations.plan import Actor, Change, FieldError, Json, Refusal
 
 ATOMIC: Final = 10_000
-"""Up to so many users one transaction writes all of them, or nothing."""
-
-BATCH: Final = 5_000
-"""Users of one transaction above that."""
+"""Users of one transaction: up to so many are written all, or nothing; more in batches of so many."""
 
 ASKED: Final = 10
 """Up to so many users a yes is enough; above, their number is typed."""
@@ -116,8 +113,8 @@ class BulkPlan:
 
     @property
     def batch_size(self) -> int:
-        """Users of one transaction."""
-        return ATOMIC if self.is_atomic else BATCH
+        """Users of one transaction at most."""
+        return ATOMIC
 
     @property
     def confirmation(self) -> str:

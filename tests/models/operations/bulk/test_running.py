@@ -49,11 +49,11 @@ async def test_ten_thousand_and_one_are_batches(database: Database) -> None:
     actor = acting(await superuser("boss"))
     ids = await crowd(10_001)
     plan = await plan_bulk(actor, await freeze_ids(ids), ForceChange())
-    assert (plan.is_atomic, plan.batch_size, plan.changing, plan.confirmation) == (False, 5000, 10_001, "10001")
+    assert (plan.is_atomic, plan.batch_size, plan.changing, plan.confirmation) == (False, 10_000, 10_001, "10001")
     told: list[BulkProgress] = []
     outcome = await apply_bulk(plan, progress=told.append)
     assert (outcome.status, outcome.counts) == (BulkStatus.DONE, {RowResult.OK: 10_001})
-    assert [one.done for one in told] == [0, 5000, 10_000, 10_001]
+    assert [one.done for one in told] == [0, 10_000, 10_001]
     assert told[1].seconds_left is not None
     assert await Account.filter(must_change_password=True, version=2).count() == 10_001
     assert await recorded(plan.op_id) == 10_001
