@@ -7,6 +7,7 @@ where it is kept, is not known here.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.changeset_rows import Row
+    from models.operations.changeset_scene import SetScene
     from models.operations.plan import Actor, Json
     from models.operations.staged import StagedEdit
 
@@ -57,7 +59,7 @@ async def plan_changeset(
     asked = Asked(actor, reason, ticket)
     wanted = await wanted_names(edits)
     scene = await load_set(connection(), actor, edits, wanted, lock=False)
-    return ChangesetPlan(asked, judge(asked, edits, scene), wanted)
+    return ChangesetPlan(asked, await _judged(asked, edits, scene), wanted)
 
 
 async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
@@ -88,6 +90,11 @@ async def check_changeset(outcome: ChangesetOutcome) -> ChangesetOutcome:
         return _done(plan, outcome.rows)
     lost = "The changeset was not written, and cannot be any more. Commit it again if it is still wanted."
     return ChangesetOutcome(Status.ERROR, plan, lost, plan.rows)
+
+
+async def _judged(asked: Asked, edits: Sequence[StagedEdit], scene: SetScene) -> tuple[Row, ...]:
+    """Judge in a thread: hundreds of names take some ten milliseconds to compare."""
+    return await asyncio.to_thread(judge, asked, edits, scene)
 
 
 async def _write_until_known(plan: ChangesetPlan) -> ChangesetOutcome:
@@ -121,7 +128,7 @@ async def _write(client: BaseDBAsyncClient, plan: ChangesetPlan) -> tuple[Row, .
     if await AuditEvent.filter(op_id=plan.op_id).using_db(client).exists():
         sentence = "This changeset was committed or refused before. Plan it again to commit what is staged now."
         raise Stopped(Status.UNCHANGED, sentence)
-    rows = judge(plan.asked, plan.edits, scene)
+    rows = await _judged(plan.asked, plan.edits, scene)
     if any(row.state.blocks for row in rows):
         raise Blocked(rows)
     return await write_rows(client, plan.asked, rows, scene)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from models.operations.staged import StagedEdit
     from models.operations.trail import Author
 
-SPELLINGS_AT_ONCE: Final = 5_000
-"""Names asked for in one query, well below what either dialect takes."""
+SPELLINGS_AT_ONCE: Final = 2_000
+"""Names asked for in one query: more of them would keep the interface for longer than a frame to put it together."""
 
 
 @dataclass(frozen=True, slots=True)
