@@ -161,7 +161,33 @@ async def _ordering(pilot: Pilot[Any]) -> None:
     await until_shown(pilot, "latest first")
 
 
+async def _completing(pilot: Pilot[Any]) -> None:
+    await _search(pilot, "ali is:")
+    await until_shown(pilot, "locked out right now")
+
+
+async def _filtering(pilot: Pilot[Any]) -> None:
+    await _search(pilot, "ali role:support created:<90d")
+    await until_shown(pilot, "1 match")
+    await pilot.press("down", "f")
+    await until_shown(pilot, "[x] support")
+    await pilot.press("down", "down", "space", "space")
+    await until_shown(pilot, "-is:locked")
+    await until_shown(pilot, "index")
+
+
+async def _going(pilot: Pilot[Any]) -> None:
+    await _listed(pilot)
+    await pilot.press("percent_sign")
+    await until_shown(pilot, "Go to")
+    await pilot.press(*"150%", "enter")
+    await until_shown(pilot, "A list goes from")
+
+
 LISTS = {
+    "completing": _completing,
+    "filtering": _filtering,
+    "going": _going,
     "listed": _listed,
     "searched": _searched,
     "mistyped": _mistyped,
