@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import statistics
 import subprocess
 import sys
@@ -262,19 +263,28 @@ def _has_trigrams(place: Place) -> bool:
 @contextmanager
 def _trigram_index(place: Place, *, keep: bool) -> Iterator[Callable[[], float]]:
     """Make what the program offers to copy; drop it afterwards."""
-    from tui.browse.cost import INDEX_FOR_CONTAINS
-
+    statements = asyncio.run(_offered(place)).splitlines()
     begun = time.perf_counter()
-    for statement in INDEX_FOR_CONTAINS.split(";"):
-        if statement.strip():
-            fetch(place.dialect, place.driver, statement)
+    for statement in statements:
+        fetch(place.dialect, place.driver, statement)
     fetch(place.dialect, place.driver, "ANALYZE users")
     took = time.perf_counter() - begun
     try:
         yield lambda: took
     finally:
-        if not keep:
-            fetch(place.dialect, place.driver, "DROP INDEX users_contains")
+        for name in [] if keep else re.findall(r'CREATE INDEX CONCURRENTLY "(\w+)"', "\n".join(statements)):
+            fetch(place.dialect, place.driver, f'DROP INDEX "{name}"')
+
+
+async def _offered(place: Place) -> str:
+    """The statements that this database lacks."""
+    from tui.browse.indexes import contains_advice, load_indexes
+    from tui.database import open_database
+    from tui.settings import parse_url
+
+    async with await open_database(parse_url(place.url)):
+        advice = contains_advice(await load_indexes("users"))
+    return advice.sql if advice is not None else ""
 
 
 # Tables -------------------------------------------------------------------------------------------------------------

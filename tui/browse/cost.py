@@ -45,12 +45,6 @@ SHORT: Final = 20_000
 _SCANNED = {State.EXPIRED, State.MUST_CHANGE, State.NEVER_LOGGED_IN}
 """States that no index lists. Their opposites are common, so a page of those is soon found."""
 
-INDEX_FOR_CONTAINS = (
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm;\n"
-    "CREATE INDEX CONCURRENTLY users_contains ON users USING gin (username_key gin_trgm_ops, email_key gin_trgm_ops);"
-)
-"""What makes "contains" fast on PostgreSQL."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cost:
