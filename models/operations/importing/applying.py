@@ -371,7 +371,8 @@ async def _stopped(plan: ImportPlan, stopped: Stopped, tally: _Tally) -> ImportO
 
 
 def _done(plan: ImportPlan, tally: _Tally) -> ImportOutcome:
-    done = f"{counted(tally.created, 'user')} created, {counted(tally.updated, 'user')} changed."
+    created = [f"{counted(tally.created, 'user')} created"] if tally.created else []
+    done = ", ".join([*created, *([f"{counted(tally.updated, 'user')} changed"] if tally.updated else [])]) + "."
     reset = " Nobody can sign in with a new account until its password is reset." if tally.created else ""
     return ImportOutcome(Status.OK, done + reset, tally.created, tally.updated, plan.op_id)
 
