@@ -181,9 +181,8 @@ class ExportDialog(ReadDialog[Exported]):
     def _ended(self, done: Exported) -> None:
         self._set_going(False)
         self._done = done
-        self.say(
-            f"Exported {grouped(done.rows)} user{'' if done.rows == 1 else 's'} to {done.path}. The audit has it as #{done.seq}."
-        )
+        users = f"{grouped(done.rows)} user{'' if done.rows == 1 else 's'}"
+        self.say(f"Exported {users} to {done.path}. The audit has it as #{done.seq}.")
         self.query_one("#effects", Static).update(Content(""))
         for field in self.query("Input, Check, Options").results():
             field.disabled = True

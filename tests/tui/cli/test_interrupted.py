@@ -52,6 +52,8 @@ def test_no_command_loads_the_interface() -> None:
         "roles",
         "session",
         "users_bulk",
+        "users_export",
+        "users_import",
         "users_list",
         "users_show",
         "users_write",

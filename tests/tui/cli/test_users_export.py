@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 from pathlib import Path
+
+import pytest
 
 from models import AuditEvent
 from tests.tui.cli.conftest import Run, in_database
+from tui.cli.progress import ProgressLine
 
 
 def test_rows_go_to_a_pipe_and_nothing_else_does(maria: str, run: Run) -> None:
@@ -22,7 +26,12 @@ def test_a_file_is_written_and_said(maria: str, run: Run, tmp_path: Path) -> Non
     ended = run("users", "export", "--output", str(path), "--json", "--reason", "asked")
     document = ended.document["exported"]
     assert (ended.code, document["rows"], document["format"]) == (0, 4, "jsonl")
-    assert [json.loads(line)["username"] for line in path.read_text().splitlines()] == ["maria", "alice", "alina", "bob"]
+    assert [json.loads(line)["username"] for line in path.read_text().splitlines()] == [
+        "maria",
+        "alice",
+        "alina",
+        "bob",
+    ]
     again = run("users", "export", "--output", str(path))
     assert again.code == 1
     assert "--force" in again.err
@@ -57,3 +66,22 @@ def test_what_makes_no_sense_is_said_before_anything_is_opened(maria: str, run: 
 
 def test_nobody_exports_without_a_session(staffed_url: str, run: Run) -> None:
     assert run("users", "export").code == 3
+
+
+def test_ctrl_c_leaves_no_file_and_says_so(
+    maria: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.transfer.ranges.ROWS", 1)
+    monkeypatch.setattr(ProgressLine, "say", lambda *_: signal.raise_signal(signal.SIGINT))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    ended = run("users", "export", "--output", str(folder / "u.csv"))
+    assert ended.code == 130
+    assert "nothing was exported, and no file is left" in ended.err
+    assert [*folder.iterdir()] == []
+    monkeypatch.undo()
+
+    async def recorded() -> int:
+        return await AuditEvent.filter(action="users.export").count()
+
+    assert in_database(maria, recorded) == 0

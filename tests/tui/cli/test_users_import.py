@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from models import Account, AuditEvent
 from tests.tui.cli.conftest import Run, in_database
+from tui.cli.progress import ProgressLine
 
 
 def _names(url: str) -> list[str]:
@@ -83,3 +85,19 @@ def test_a_terminal_sees_nothing_that_acts(maria: str, run: Run, file: Path) -> 
 
 def test_who_may_not_import_is_refused(staffed_url: str, run: Run, file: Path) -> None:
     assert run("users", "import", str(file), "--yes").code == 3
+
+
+@pytest.mark.parametrize("stage", ["reading", "writing", "recording"])
+def test_ctrl_c_changes_nothing_and_says_so(
+    maria: str, run: Run, file: Path, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(_: ProgressLine, text: str) -> None:
+        if text.startswith(stage):
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ProgressLine, "say", say)
+        ended = run("users", "import", str(file), "--ignore", "Phone", "--yes")
+    assert ended.code == 130
+    assert "Stopped" in ended.err
+    assert "zoe" not in _names(maria)
