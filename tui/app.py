@@ -89,7 +89,6 @@ class ShellbackApp(App[int]):
         self.unsettled: dict[int, Outcome] = {}
         """By the id of the user: changes of which nobody knows yet whether they happened. No other is begun before."""
         self.staged = Staged(self)
-        """The changeset of whoever is signed in."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()
@@ -140,8 +139,7 @@ class ShellbackApp(App[int]):
         """Opens the first area that this person may see."""
         self.person = person
         self.staged.begin()
-        first = next(area for area in AREAS if person.may(area.permission))
-        self.switch_mode(first.id)
+        self.switch_mode(next(area.id for area in AREAS if person.may(area.permission)))
 
     def action_area(self, name: str) -> None:
         """Opens an area, or says politely that the role does not include it."""

@@ -17,14 +17,13 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from models import Account
-from models.operations import Outcome, PasswordMethod, Plan, Status, TargetGone, field_label, plan_create, plan_edit
-from models.operations.presence import deleted_sentence
-from models.operations.transactions import connection
+from models.operations import Outcome, PasswordMethod, Plan, Status, field_label, plan_create, plan_edit
 from models.permissions import Codename
 from tui.keys import bindings
 from tui.screens import edit_staging
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
+from tui.screens.edit_base import load_account
 from tui.screens.edit_form import EditForm
 from tui.screens.merge import MergeScreen
 from tui.screens.merging import as_seen
@@ -287,13 +286,3 @@ class EditScreen(WorkDialog):
     def _leave_asked(self, agreed: bool | None) -> None:
         if agreed:
             self.dismiss(None)
-
-
-async def load_account(user_id: int) -> Account:
-    """Return the row as it is. Raises `TargetGone`."""
-    account = await Account.get_or_none(id=user_id)
-    if account is None:
-        raise TargetGone(f"There is no user #{user_id} any more.")
-    if account.deleted_at is not None:
-        raise TargetGone(await deleted_sentence(connection(), user_id))
-    return account

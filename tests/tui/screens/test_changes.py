@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Button, Input, OptionList
 
-from models.operations import apply, plan_edit
-from models.operations.staged import StagedEdit
+from models.operations import StagedEdit, apply, apply_changeset, plan_changeset, plan_edit
 from tests.models.operations.people import acting, events, remove, reread, set_columns, user
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.writing import alice, root, until_said, words
@@ -235,6 +234,46 @@ async def test_a_name_that_is_still_taken_is_staged_with_a_caution(database: Dat
     assert [(await reread(one)).username for one in (target, bob)] == ["bob", "alice.jones"]
 
 
+async def test_a_row_that_changed_while_the_form_was_open_is_merged_before_it_is_staged(database: Database) -> None:
+    who, target, maria = await root(), await alice(), await user("maria", "operator")
+    async with running(database, who, lambda: UserScreen(target.id, "alice.jones"), size=(120, 40)) as run:
+        await until_shown(run.pilot, "alice.jones@example.com")
+        await run.press("s")
+        form = await loaded(run)
+        put(form, "full_name", "Mine")
+        put(form, "email", "mine@example.com")
+        await apply(await plan_edit(acting(maria), target, {"full_name": "Hers"}))
+        await run.press("ctrl+t")
+        await run.in_front(MergeScreen)
+        await run.press("escape")
+        await run.in_front(EditScreen)
+        assert kept(database, who) == {}
+        await run.press("ctrl+s")
+        await run.in_front(MergeScreen)
+        await run.press("ctrl+s")  # theirs
+        await run.in_front(UserScreen)
+        await run.says("Staged e-mail of alice.jones")
+    assert kept(database, who) == {"alice.jones": {"email": "mine@example.com"}}
+
+
+async def test_a_user_who_is_gone_and_a_new_one_are_not_staged(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with running(database, who, lambda: UserScreen(target.id, "alice.jones")) as run:
+        await until_shown(run.pilot, "alice.jones@example.com")
+        await run.press("s")
+        put(await loaded(run), "full_name", "Mine")
+        await remove(target)
+        await run.press("ctrl+s")
+        await run.says("What you typed is kept.")
+        assert "Stage " not in screen_text(run.pilot).partition("Cancel")[2].replace("Stage  ^S", "")
+        run.app.screen.query_one("#create", Button).press()
+        await until_shown(run.pilot, "New user")
+        await until_shown(run.pilot, "[ Review  ^S ]")
+        await run.press("ctrl+t")
+        await run.says("A new user is not staged")
+    assert kept(database, who) == {}
+
+
 async def test_a_read_only_database_refuses_with_the_reason(database: Database) -> None:
     who, target = await root(), await alice()
     database.read_only = True
@@ -447,6 +486,16 @@ async def test_rows_that_stop_it_are_listed_with_the_cursor_on_the_first(databas
         rows = run.app.screen.query_one(OptionList)
         assert run.app.focused is rows
         assert rows.highlighted == 0
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+        await run.press("ctrl+s")
+        dialog = await run.in_front(CommitDialog)
+        await run.says("Nothing can be committed")
+        await run.press("escape")
+        await run.in_front(ChangesScreen)
+        outcome = await apply_changeset(await plan_changeset(who.actor, run.app.staged.edits))
+        run.app.push_screen(OutcomeDialog(outcome), (await run.in_front(ChangesScreen))._look_at)
+        await run.in_front(OutcomeDialog)
         await run.press("enter")
         screen = await run.in_front(ChangesScreen)
         await until(run.pilot, lambda: screen.table.row and screen.table.row.edit.user_id == people[1].id)
