@@ -20,6 +20,7 @@ from models.operations.plan import Status, Target
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -36,8 +37,7 @@ async def write_batch(client: BaseDBAsyncClient, plan: BulkPlan, places: Sequenc
 
     The caller's transaction is the batch's own. Raises `Stopped` (REFUSED) when the actor may not do it any more.
     """
-    ids = [plan.selection.ids[place] for place in places]
-    versions = [plan.selection.versions[place] for place in places]
+    ids, versions = (_at(places, seen) for seen in (plan.selection.ids, plan.selection.versions))
     scene, work = await _lock(client, plan, ids, hashed)
     values = Values()
     sql = facts_sql(client, work.rule, await judge_of(client, scene), values, ids, versions)
@@ -50,6 +50,10 @@ async def write_batch(client: BaseDBAsyncClient, plan: BulkPlan, places: Sequenc
     if rows:
         await _write(client, plan, work, scene, rows)
     return verdicts
+
+
+def _at(places: Sequence[int], numbers: array[int]) -> list[int]:
+    return numbers[places.start : places.stop].tolist() if isinstance(places, range) else [numbers[p] for p in places]
 
 
 def _passed(facts: Sequence[Any], refused: Mapping[int, Verdict]) -> tuple[bytes, list[Any]]:

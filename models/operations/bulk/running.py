@@ -88,14 +88,26 @@ class _Run:
     hashed: str = ""
     known: int = 0
 
-    def places(self) -> list[int]:
-        """Return the next places of the selection of which nothing is known."""
+    def places(self) -> Sequence[int]:
+        """Return the next places of the selection of which nothing is known: mostly neighbours, then as a range."""
+        first, size = self.results.find(Verdict.PENDING), self.plan.batch_size
+        end = min(first + size, len(self.results))
+        if first < 0 or self.results.count(Verdict.PENDING, first, end) == end - first:
+            return range(first, end) if first >= 0 else range(0)
         found: list[int] = []
-        place = self.results.find(Verdict.PENDING)
-        while place >= 0 and len(found) < self.plan.batch_size:
+        place = first
+        while place >= 0 and len(found) < size:
             found.append(place)
             place = self.results.find(Verdict.PENDING, place + 1)
         return found
+
+    def keep(self, places: Sequence[int], verdicts: bytes) -> None:
+        """Keep the verdicts of these places."""
+        if isinstance(places, range):
+            self.results[places.start : places.stop] = verdicts
+            return
+        for place, verdict in zip(places, verdicts, strict=True):
+            self.results[place] = verdict
 
     def tell(self) -> None:
         """Tell how far it is."""
@@ -119,8 +131,7 @@ async def _run(run: _Run) -> _Ended:
             if run.cancel is not None and run.cancel.is_set():
                 return _Ended(BulkStatus.STOPPED)
             verdicts = await _written(run, places)
-            for place, verdict in zip(places, verdicts, strict=True):
-                run.results[place] = verdict
+            run.keep(places, verdicts)
             if run.journal is not None:
                 await asyncio.to_thread(run.journal.tell, places, verdicts)
             run.tell()
