@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from models import Account, AuditEvent, User
-from models.operations import Status, verify_chain
+from models.operations import Status, apply, plan_edit, verify_chain
 from models.operations.importing import ImportOutcome, ImportProgress, Stage, Verdict
 from tests.models.operations.people import acting, set_columns, superuser, user
 from tests.tui.browse.people import people
@@ -368,6 +368,19 @@ async def test_a_name_that_came_meanwhile_stops_all_of_it(database: Database, tm
     del old
 
 
+async def test_a_name_that_was_taken_by_a_rename_meanwhile_stops_all_of_it(database: Database, tmp_path: Path) -> None:
+    root = await superuser()
+    old = await user("old")
+    planned = await _plan(tmp_path / "u.csv", acting(root), "username,email\npaypal,\nbank,\n")
+    renamed = await apply(await plan_edit(acting(root), old, {"username": "раураl"}))
+    assert renamed.status is Status.OK
+    outcome = await apply_file(planned)
+    planned.close()
+    assert outcome.status is Status.CONFLICT
+    assert f"(#{old.id})" in outcome.sentence
+    assert not await Account.filter(username="bank").exists()
+
+
 async def test_a_file_that_changes_under_it_is_refused(database: Database, tmp_path: Path) -> None:
     actor = acting(await superuser())
     path = tmp_path / "u.csv"
@@ -426,7 +439,7 @@ async def test_a_cancelled_import_changes_nothing(database: Database, tmp_path: 
 async def test_more_than_one_transaction_takes_is_done_in_several(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.operations.importing.applying.ATOMIC", 4)
+    monkeypatch.setattr("models.operations.importing.parts.ATOMIC", 4)
     actor = acting(await superuser())
     for number in range(6):
         await user(f"old{number}")
