@@ -27,7 +27,7 @@ from tui.widgets.search_box import SearchBox
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.app import ComposeResult
     from textual.timer import Timer
@@ -53,6 +53,7 @@ class UsersScreen(AreaScreen):
         *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
         *("list.open", "list.search", "list.filters", "users.reset", "users.lock", "list.mark"),
     )
+    MARKED_HINTS = ("list.bulk", "list.mark", "list.mark_range", "list.mark_all", "list.unmark", "users.export")
     BINDINGS: ClassVar = [
         *bindings("list.search", priority=True),  # what is typed behind it is for the box already
         *bindings(
@@ -102,6 +103,14 @@ class UsersScreen(AreaScreen):
     def commands(self) -> Iterable[Command]:
         """The built-in views."""
         return users_views.commands(self)
+
+    def hints(self) -> Sequence[str]:
+        """Once somebody is marked, what can be done with all of them."""
+        marked = bool(self.table.marks) and not self.box.has_focus_within
+        return self.MARKED_HINTS if marked else self.HINTS
+
+    def on_marks_changed(self) -> None:
+        self.refresh_bindings()
 
     def typed(self, text: str) -> Command | None:
         """`goto 50%` in the palette."""

@@ -17,7 +17,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from models.engines.errors import StatementTimeout
-from tui.browse.columns import chosen_columns, extras_of
 from tui.browse.cost import Cost, cost
 from tui.browse.goto import Goto, GotoError
 from tui.browse.means import Means, load_means
@@ -27,11 +26,12 @@ from tui.browse.pages import UserSource
 from tui.browse.query import Query, QueryError
 from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
+from tui.screens.users_columns import Columns
 from tui.screens.users_counts import Counts
 from tui.screens.users_opening import column_of, open_list, titled_order
 from tui.screens.users_place import Place, place_of
+from tui.screens.users_pricing import Pricing
 from tui.screens.users_status import Standing, empty_notice, loading_notice, status_line
-from tui.terminal.remembered import remember_columns, remembered_columns
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import (
     BarClicked,
@@ -42,7 +42,6 @@ from tui.widgets.keyset_messages import (
     WindowChanged,
 )
 from tui.widgets.keyset_table import KeysetTable
-from tui.widgets.user_columns import user_columns
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
@@ -96,17 +95,15 @@ class UserList(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._order: Order | None = None  # None: nobody has chosen one
-        self._own_columns = chosen_columns(remembered_columns())
-        self._columns = self._own_columns
+        self._columns = Columns(lambda: self.now)
         self._source: UserSource | None = None
-        self._cost = Cost("")
-        self._priced: tuple[Query, Cost] | None = None
+        self._pricing = Pricing()
         self.standing = Standing(Query())
         self._counts = Counts(self)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="list"):
-            yield KeysetTable(user_columns(self._columns, lambda: self.now))
+            yield KeysetTable(self._columns.made())
             yield UserPreview()
         yield Static(id="status")
 
@@ -123,7 +120,7 @@ class UserList(Vertical):
     @property
     def order(self) -> Order:
         """The order chosen; else by username, but by id for what scans: rows lie in the order of ids."""
-        return self._order or Order(OrderBy.ID if self._scans_much() else OrderBy.USERNAME)
+        return self._order or Order(OrderBy.ID if self._pricing.scans_much(self.means) else OrderBy.USERNAME)
 
     @property
     def has_order(self) -> bool:
@@ -133,7 +130,7 @@ class UserList(Vertical):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns shown: the person's own, or those of the view that is open."""
-        return self._columns
+        return self._columns.shown
 
     @property
     def view(self) -> str:
@@ -170,21 +167,17 @@ class UserList(Vertical):
         """List what matches; the cursor stays with its row if that does. Another query leaves the view."""
         same = query == self.standing.query
         if not same:
-            self._list(query, "", self._own_columns)
+            self._list(query, "", self._columns.own)
         elif self.standing.problem:
-            self._list(query, self.standing.view, self._columns)
+            self._list(query, self.standing.view, self._columns.shown)
 
     def show_view(self, view: View, query: Query) -> None:
         """List a view, whose query is this, in its order and with its columns where it has any."""
         self._order = view.parsed_order()
-        self._list(query, view.name, view.chosen_columns() or self._own_columns)
+        self._list(query, view.name, view.chosen_columns() or self._columns.own)
 
     def _list(self, query: Query, view: str, columns: tuple[str, ...]) -> None:
-        means = self.standing.means
-        if self._priced is not None and self._priced[0] == query:
-            self._cost = self._priced[1]
-        else:
-            self._cost = cost(query, means) if means is not None else Cost("")
+        self._pricing.begin(query, self.means)
         self.stand(query=query, matching=None, counting="", view=view, went="")
         self._show_columns(columns)
         self.table.say(Content("…searching"))
@@ -204,19 +197,15 @@ class UserList(Vertical):
 
         What was not read for them yet is read; the cursor and the marks stay.
         """
-        chosen = chosen_columns(names)
-        if self._columns == self._own_columns:
-            self._own_columns = chosen
-            remember_columns(chosen)
-        if self._show_columns(chosen):
+        if self._show_columns(self._columns.choose(names)):
             self.read()
 
     def _show_columns(self, names: tuple[str, ...]) -> bool:
         """Show these columns; whether there is something to read for them that was not read."""
-        if names != self._columns:
-            self._columns = names
-            self.table.show_columns(user_columns(names, lambda: self.now))
-        return self._source is not None and not set(extras_of(names)) <= set(self._source.extras)
+        if names != self._columns.shown:
+            self._columns.shown = names
+            self.table.show_columns(self._columns.made())
+        return self._source is not None and not set(self._columns.extras) <= set(self._source.extras)
 
     def read(self, *, keep_place: bool = True) -> None:
         """Read the list for what is searched and ordered now. The cursor and the marks stay with their rows."""
@@ -226,7 +215,7 @@ class UserList(Vertical):
     @property
     def wanted(self) -> tuple[Query, Order, tuple[str, ...]]:
         """What is searched and in which order, and what the columns need beyond the rest."""
-        return self.standing.query, self.order, extras_of(self._columns)
+        return self.standing.query, self.order, self._columns.extras
 
     @property
     def is_quiet(self) -> bool:
@@ -241,9 +230,7 @@ class UserList(Vertical):
 
     def take_price(self, query: Query, priced: Cost) -> None:
         """What the planner says that a query will cost, asked before it is listed."""
-        self._priced = (query, priced)
-        if query == self.standing.query and priced.scans == self._cost.scans:
-            self._cost = priced
+        self._pricing.take(query, priced)
 
     def halt(self) -> bool:
         """Stop reading rows and keep what was found. Returns whether anything was being read."""
@@ -266,10 +253,6 @@ class UserList(Vertical):
     def _area(self) -> AreaScreen:
         return cast("AreaScreen", self.screen)
 
-    def _scans_much(self) -> bool:
-        means = self.standing.means
-        return self._cost.scans and means is not None and not means.total.exact
-
     def _opened(self, source: UserSource | Exception, *, keep_place: bool) -> None:
         if isinstance(source, Exception):
             self._not_opened(source)
@@ -279,7 +262,7 @@ class UserList(Vertical):
         self.table.open(source, keep_place=keep_place)
         self._area.run_read(load_means, self._take_means, group="means")
         self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
-        if source.query and not self._cost.scans:
+        if source.query and not self._pricing.cost.scans:
             self._counts.roughly(self._area, source)
 
     def _not_opened(self, error: Exception) -> None:
@@ -310,7 +293,7 @@ class UserList(Vertical):
         sentence = self._area.shell.trouble(error)
         if self.standing.query and isinstance(error, StatementTimeout | TimeoutError):
             self.fail("Stopped: it took too long.")
-            self.post_message(self.TooSlow(self.standing.query, self._cost.advice))
+            self.post_message(self.TooSlow(self.standing.query, self._pricing.cost.advice))
         else:
             self.fail(sentence)
 
@@ -318,10 +301,9 @@ class UserList(Vertical):
         event.stop()
         table = self.table
         if event.seconds is not None:
-            spent = f" · {event.seconds * 1000:.{0 if event.seconds >= 0.01 else 1}f} ms"
-            by_id = " · by id" if self._scans_much() and self._order is None else ""
-            words = (self._cost.words + by_id + spent).removeprefix(" · ")
-            self.post_message(self.Read(words, not self.standing.loaded_at, self._cost.advice))
+            by_id = self._order is None and self._pricing.scans_much(self.means)
+            words = self._pricing.words(event.seconds, by_id=by_id)
+            self.post_message(self.Read(words, not self.standing.loaded_at, self._pricing.cost.advice))
             self.stand(loaded_at=wall_clock(), problem="")
             self._counts.from_rows(event.loaded)
             if table.window.whole:

@@ -177,7 +177,10 @@ class SearchBox(VerticalGroup):
 
     def _show_offer(self) -> None:
         x = 3 + cell_len(self._completing[: self._offer.start]) - int(self._input.scroll_offset.x) - 2
+        before = self._list.display
         self._list.show(self._offer.candidates, self._picked or 0, max(0, x))
+        if self._list.display is not before:
+            self.screen.refresh_bindings()  # Tab is another key now
 
     def forget_offer(self) -> None:
         """Offer nothing until something is typed."""

@@ -173,6 +173,18 @@ async def test_nobody_matches_offers_contains_with_enter(database: Database) -> 
         assert users(app).box.text == "*anna*"
 
 
+async def test_the_footer_says_what_marks_are_for(database: Database) -> None:
+    await make("anna", "bert")
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until_shown(pilot, "⏎ open  / search  f filters  p reset  L unlock  space mark  ? help")
+        await pilot.press("space")
+        await until_shown(pilot, "b bulk  space mark  v range  * mark all  u unmark")
+        await pilot.press("u")
+        await until_shown(pilot, "f filters")
+
+
 async def test_an_empty_database_says_how_to_begin(database: Database) -> None:
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -310,18 +322,6 @@ async def test_hostile_names_are_text(database: Database) -> None:
         assert "\u202e" not in text
         assert "[red]x[/red]" in text
         assert r"\u202e" in text
-
-
-async def test_the_index_for_contains_is_offered_where_it_would_help(database: Database, dialect: str) -> None:
-    await make("alice")
-    app = shell_on(UsersScreen, database=database)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until_shown(pilot, "1 user · loaded")
-        offered = list(users(app).commands())
-        assert len(offered) == (1 if dialect == "postgres" else 0)
-        for command in offered:
-            command.run()
-            assert "CREATE INDEX CONCURRENTLY" in app.clipboard
 
 
 async def test_k_ends_sessions_and_needs_the_permission(database: Database) -> None:

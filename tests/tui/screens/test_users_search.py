@@ -132,7 +132,7 @@ async def test_the_planners_cost_stands_there_before_it_runs(
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "30 users · loaded")
         await pilot.press("slash", *"role:support")
-        await until(pilot, lambda: users(app).users._priced is not None)
+        await until(pilot, lambda: users(app).users._pricing._told is not None)
         await until_shown(pilot, "filter · index")
         assert not users(app).users.query_shown
         await pilot.press(*" *zzzz*")
@@ -142,8 +142,8 @@ async def test_the_planners_cost_stands_there_before_it_runs(
 async def test_the_index_that_would_spare_a_scan_is_copied(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     advice = Advice("users", ("username_key",), "There is no index.", "CREATE INDEX CONCURRENTLY x;", trigram=True)
 
-    async def there(*, contains: bool) -> Advice | None:
-        return advice if contains else None
+    async def there(_: object) -> Advice:
+        return advice
 
     monkeypatch.setattr("tui.browse.cost.scan_advice", there)
     await people(30)
