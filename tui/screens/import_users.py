@@ -27,12 +27,12 @@ from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
+from tui.screens.import_lines import line_columns, sample_lines
 from tui.screens.transfer_words import import_twin, progress_line
 from tui.terminal.safe import safe
 from tui.transfer.errors import TransferError
 from tui.transfer.importing import ImportRequest, PlannedImport, apply_file, plan_file, request_of, write_errors
 from tui.transfer.words import changes_words, summary_words
-from tui.widgets.keyset_columns import Cell, Column, Tone
 from tui.widgets.keyset_messages import RowOpened
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.list_source import ListSource
@@ -44,13 +44,8 @@ LONGEST: Final = 24 * 3600.0
 """Seconds: a large file takes as long as it takes, and Esc stops it."""
 
 TICK: Final = 0.25
-SAMPLE: Final = 100
-"""Lines of each verdict in the table."""
-
 ASKED: Final = 10
 """Up to so many users `y` is enough; above, the number is typed."""
-
-_TONES: Final = {Verdict.ERROR: Tone.DANGER, Verdict.UNCHANGED: Tone.QUIET}
 
 
 class ImportScreen(AreaScreen):
@@ -90,7 +85,7 @@ class ImportScreen(AreaScreen):
             yield Input(id="reason", max_length=500)
         yield Static(id="says")
         yield Static(id="progress")
-        yield KeysetTable(_columns())
+        yield KeysetTable(line_columns())
         yield Static(id="twin")
 
     @property
@@ -152,7 +147,7 @@ class ImportScreen(AreaScreen):
         self._say(said, wrong=not planned.plan.is_allowed)
         writes = planned.plan.writes if planned.plan.is_allowed else 0
         self._show_twin(import_twin(self.shell.launch.command, planned.request, writes or None))
-        self.run_read(partial(asyncio.to_thread, _sample, planned), self._list, group="sample")
+        self.run_read(partial(asyncio.to_thread, sample_lines, planned), self._list, group="sample")
         self.refresh_bindings()
 
     def _list(self, rows: tuple[PlannedRow, ...]) -> None:
@@ -311,18 +306,3 @@ class ImportScreen(AreaScreen):
             self._broke("Stopped. Nothing was changed.")
         else:
             super().action_back()
-
-
-def _sample(planned: PlannedImport) -> tuple[PlannedRow, ...]:
-    spool = planned.plan.spool
-    order = (Verdict.ERROR, Verdict.CREATE, Verdict.UPDATE, Verdict.UNCHANGED)
-    return tuple(row for verdict in order for row in spool.sample(verdict, 0, SAMPLE))
-
-
-def _columns() -> tuple[Column[PlannedRow], ...]:
-    return (
-        Column("line", "LINE", 7, lambda row: Cell(Content(grouped(row.line))), right=True, pinned=True),
-        Column("what", "WHAT", 10, lambda row: Cell(Content(str(row.verdict)), _TONES.get(row.verdict, Tone.PLAIN))),
-        Column("username", "USERNAME", 16, lambda row: Cell(safe(row.label, 60)), grow=1),
-        Column("changes", "CHANGES", 30, lambda row: Cell(safe(row.error or changes_words(row), 300)), grow=3),
-    )
