@@ -147,7 +147,7 @@ def _rebase(edit: StagedEdit, scene: SetScene) -> _Draft:
         return draft
     draft.account = party.account
     step = EditStep(edit.base, {name: value for name, value in good.items() if edit.base[name] != value})
-    if party.account.version == edit.version:
+    if edit.saw(party.account):
         draft.values = step.touched
         return draft
     found = rebased(step, party.account, scene.authors.get(edit.user_id, {}))

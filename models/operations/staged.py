@@ -51,6 +51,10 @@ class StagedEdit:
         """The version that was seen."""
         return self.target.version or 0
 
+    def saw(self, account: Account) -> bool:
+        """Whether the row is as it was seen. The web service does not know of versions: the values count too."""
+        return account.version == self.version and snapshot(account) == self.base
+
     def as_json(self) -> dict[str, Json]:
         """Return the edit as a JSON object."""
         return {

@@ -25,7 +25,7 @@ def taken_up(staged: StagedEdit, fresh: Account) -> tuple[Account, dict[str, obj
     Other fields that changed meanwhile are taken as they are now; where the same ones did, the form stays with the row
     as it was seen, so that the clash is not lost.
     """
-    if fresh.version == staged.version:
+    if staged.saw(fresh):
         return fresh, dict(staged.touched), False
     known = {name: value for name, value in staged.touched.items() if name in staged.base}
     found = rebased(EditStep(staged.base, known), fresh, {})

@@ -131,6 +131,21 @@ async def test_a_security_field_is_not_rebased(database: Database) -> None:
     assert (await reread(bob)).version == 1
 
 
+async def test_a_writer_that_knows_no_versions_is_noticed(database: Database) -> None:
+    """The web service writes its own columns and leaves the version as it is."""
+    root, alice, bob = await superuser(), await user("alice"), await user("bob")
+    edits = [staged(alice, username="alicia"), staged(bob, full_name="Bob")]
+    await set_columns(alice, username="alison", username_key="alison")
+    await set_columns(bob, username="bobby", username_key="bobby")
+    outcome = await commit(root, *edits)
+    assert states(outcome) == [RowState.CONFLICT, RowState.READY]
+    (conflict,) = outcome.rows[0].conflicts
+    assert (conflict.was, conflict.theirs, conflict.yours, conflict.by) == ("alice", "alison", "alicia", None)
+    outcome = await commit(root, edits[1])
+    assert [merged.field for merged in outcome.rows[0].merged] == ["username"]
+    assert (await reread(bob)).username == "bobby"
+
+
 async def test_nothing_left_to_write_is_unchanged(database: Database) -> None:
     root, alice = await superuser(), await user("alice")
     edit = staged(alice, full_name="Alice")
