@@ -52,12 +52,12 @@ def test_two_edits_are_staged_survive_a_restart_and_are_committed_together(peopl
     with shellback(environment=home) as terminal:
         wait_for_rows(terminal)
         for number in (1, 2):
+            name = name_under_cursor(terminal.wait_until(lambda screen: bool(name_under_cursor(screen)), "a row"))
             terminal.press("s")
             terminal.wait_for("Stage an edit")
-            terminal.wait_for("@")
-            press_until(terminal, "tab", "Cancel")
-            terminal.press("tab")
-            terminal.write(f" the {number}")
+            press_until(terminal, "x", f"{name}x")
+            terminal.press("ctrl+u")
+            terminal.write(f"{name}\t\t the {number}")
             press_until(terminal, "ctrl+s", f"{number} staged")
             terminal.press("j")
         terminal.signal(signal.SIGKILL)
