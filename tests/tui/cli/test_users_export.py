@@ -64,6 +64,13 @@ def test_what_makes_no_sense_is_said_before_anything_is_opened(maria: str, run: 
         assert "\n" in ended.err
 
 
+def test_what_could_not_be_recorded_is_refused(maria: str, run: Run, tmp_path: Path) -> None:
+    ended = run("users", "export", "--output", str(tmp_path / "u.csv"), "--read-only")
+    assert ended.code == 3
+    assert "read-only" in ended.err
+    assert not (tmp_path / "u.csv").exists()
+
+
 def test_nobody_exports_without_a_session(staffed_url: str, run: Run) -> None:
     assert run("users", "export").code == 3
 

@@ -76,6 +76,8 @@ def _ids(text: str) -> tuple[int, ...]:
 
 
 async def _export(args: argparse.Namespace, request: ExportRequest, session: Session) -> int:
+    if session.database.read_only:
+        raise refused(f"{session.database.label} is open read-only, and an export has to be recorded there.")
     with ProgressLine() as line:
 
         def tell(progress: ExportProgress) -> None:
