@@ -8,7 +8,7 @@ from pathlib import Path
 from models import Account, AuditEvent
 from models.operations.audit import verify_chain
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, press_until, shellback, wait_for_rows
+from tests.e2e.program import leave, name_under_cursor, press_until, shellback, wait_for_rows
 from tests.e2e.test_users import _in
 
 
