@@ -14,6 +14,7 @@ from tortoise.exceptions import FieldError
 
 from models import AuditEvent
 from models.clock import database_now
+from models.operations.audit_inserts import insert
 from models.operations.audit_row import (
     GENESIS,
     HASHED_FIELDS,
@@ -24,7 +25,7 @@ from models.operations.audit_row import (
     event_payload,
     redact,
 )
-from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, insert, seal, sealed_parts
+from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, seal, sealed_parts
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 

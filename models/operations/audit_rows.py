@@ -1,4 +1,6 @@
-"""Many rows of the audit at once: drawn (made into JSON), sealed (hashed, one after the other) and inserted.
+"""Many rows of the audit at once: drawn (made into JSON) and sealed (hashed, one after the other).
+
+Putting them into the table is `audit_inserts`.
 
 A draft is taken apart into what it shares with its neighbours (who, what, why: a `Frame`) and what is its own (on whom,
 what changed), so that a row costs microseconds. `draw` and `seal` are pure and run in a thread: a hundred thousand
@@ -11,7 +13,6 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
@@ -20,12 +21,9 @@ from models.audit import LABEL_LENGTH
 from models.operations.audit_row import HASHED_FIELDS, SECRET_FIELDS, canonical, draft_row, event_payload, redact
 from models.operations.plan import Change
 from models.operations.text import clipped
-from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.audit_row import AuditDraft
     from models.operations.plan import Json
@@ -36,9 +34,6 @@ T = TypeVar("T")
 ROWS_AT_ONCE: Final = 2500
 """Rows of one statement: their parameters are encoded in the event loop, in some 10 ms."""
 
-SQLITE_ROWS: Final = 250
-"""Rows of one statement on SQLite: its parameters are counted, and more rows do not make it faster."""
-
 INLINE: Final = 20
 """Up to so many rows a thread costs more than it saves."""
 
@@ -46,21 +41,6 @@ OWN: Final = ("changes", "meta", "op_id", "target_id", "target_label", "version_
 """The columns that differ from row to row, `prev_hash` and `hash` apart."""
 
 SHARED: Final = tuple(name for name in HASHED_FIELDS if name not in OWN)
-
-_TYPES: Final = {
-    "at": "timestamptz",
-    "actor_id": "int",
-    "batch_id": "uuid",
-    "undo_of": "uuid",
-    "changes": "jsonb",
-    "meta": "jsonb",
-    "op_id": "uuid",
-    "target_id": "bigint",
-    "version_before": "int",
-    "version_after": "int",
-    "seq": "bigint",
-}
-"""PostgreSQL's types of the columns that are no text."""
 
 Row: TypeAlias = tuple[int, "str | None", "str | None", str, "int | None", str, "int | None", "int | None"]
 """The number of its frame, then the columns of OWN but `seq`: `changes` and `meta` as JSON text."""
@@ -189,16 +169,6 @@ def sealed_parts(drawn: Drawn, seq: int, prev_hash: str) -> Iterator[Sealed]:
         seq, prev_hash = sealed.last, sealed.hashes[-1]
 
 
-async def insert(connection: BaseDBAsyncClient, drawn: Drawn, sealed: Sealed) -> None:
-    """Insert sealed rows in the caller's transaction: one statement, on SQLite some."""
-    if is_postgres(connection):
-        frames = [list(column) for column in zip(*(frame.values for frame in drawn.frames), strict=True)]
-        await connection.execute_query(_POSTGRES, [*frames, *await in_thread(len(sealed.rows), _columns, sealed)])
-        return
-    for sql, values in await in_thread(len(sealed.rows), _sqlite_parts, drawn, sealed):
-        await connection.execute_many(sql, values)
-
-
 async def in_thread(rows: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Return what the pure function does with so many rows, without stopping the event loop for many."""
     return await asyncio.to_thread(function, *args, **kwargs) if rows > INLINE else function(*args, **kwargs)
@@ -231,86 +201,3 @@ def _redacted(name: str, pair: list[Json]) -> list[Json]:
 
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, UUID) else value
-
-
-def _columns(sealed: Sealed) -> list[Any]:
-    frames, *own = (list(column) for column in zip(*sealed.rows, strict=True))
-    before = [sealed.before, *sealed.hashes[:-1]]
-    seqs = list(range(sealed.first, sealed.first + len(before)))
-    return [[number + 1 for number in frames], *own, seqs, before, list(sealed.hashes)]
-
-
-def _sqlite_parts(drawn: Drawn, sealed: Sealed) -> list[tuple[str, list[list[Any]]]]:
-    """The statements, each with the values of every time that it is run, in the order of the rows."""
-    parts: list[tuple[str, list[list[Any]]]] = []
-    for start in range(0, len(sealed.rows), SQLITE_ROWS):
-        sql, values = _sqlite_part(drawn, sealed, start)
-        if parts and parts[-1][0] == sql:
-            parts[-1][1].append(values)
-        else:
-            parts.append((sql, [values]))
-    return parts
-
-
-def _sqlite_part(drawn: Drawn, sealed: Sealed, start: int) -> tuple[str, list[Any]]:
-    """The statement for the rows from `start` on, and its values: the frames that they have, then their own."""
-    rows = sealed.rows[start : start + SQLITE_ROWS]
-    hashes = sealed.hashes[start : start + SQLITE_ROWS]
-    before = [sealed.hashes[start - 1] if start else sealed.before, *hashes[:-1]]
-    numbers = sorted({row[0] for row in rows})
-    values: list[Any] = []
-    for number in numbers:
-        values += (number, *(_stored(value) for value in drawn.frames[number].values))
-    for seq, (row, previous, digest) in enumerate(zip(rows, before, hashes, strict=True), sealed.first + start):
-        values += (*row, seq, previous, digest)
-    return _sqlite(len(numbers), len(rows)), values
-
-
-def _stored(value: object) -> object:
-    """A moment in the form in which Tortoise keeps it on SQLite."""
-    return value.isoformat(" ") if isinstance(value, datetime) else value
-
-
-@lru_cache(maxsize=8)
-def _sqlite(frames: int, rows: int) -> str:
-    """One INSERT for all: SQLite prepares and ends each statement with more work than a row has."""
-    own = [*OWN, "prev_hash", "hash"]
-    columns = ", ".join(f'"{name}"' for name in [*SHARED, *own])
-    shared = ", ".join(f"s.column{number + 2}" for number in range(len(SHARED)))
-    each = ", ".join(f"r.column{number + 2}" for number in range(len(own)))
-    return (
-        f"WITH s AS (VALUES {_marks(frames, len(SHARED) + 1)}), r AS (VALUES {_marks(rows, len(own) + 1)})"
-        f" INSERT INTO audit_events ({columns}) SELECT {shared}, {each} FROM r CROSS JOIN s ON s.column1 = r.column1"
-    )
-
-
-def _marks(rows: int, columns: int) -> str:
-    return ", ".join(["(" + ", ".join("?" * columns) + ")"] * rows)
-
-
-def _postgres() -> str:
-    own = [*OWN, "prev_hash", "hash"]
-    arrays = [f"${number}::{_array_type(name)}[]" for number, name in enumerate([*SHARED, "frame", *own], 1)]
-    columns = ", ".join(f'"{name}"' for name in [*SHARED, *own])
-    shared = ", ".join(f"s.{name}{_cast(name)}" for name in SHARED)
-    each = ", ".join(f"r.{name}{_cast(name)}" for name in own)
-    return (
-        f"INSERT INTO audit_events ({columns}) SELECT {shared}, {each}"
-        f" FROM unnest({', '.join(arrays[len(SHARED) :])}) AS r(frame, {', '.join(own)})"
-        f" JOIN unnest({', '.join(arrays[: len(SHARED)])}) WITH ORDINALITY AS s({', '.join(SHARED)}, number)"
-        " ON s.number = r.frame ORDER BY r.seq"
-    )
-
-
-def _array_type(name: str) -> str:
-    """JSON and UUIDs travel as text: the driver would encode each one by a slower way."""
-    kind = "int" if name == "frame" else _TYPES.get(name, "text")
-    return "text" if kind in {"jsonb", "uuid"} else kind
-
-
-def _cast(name: str) -> str:
-    kind = _TYPES.get(name, "text")
-    return f"::{kind}" if kind in {"jsonb", "uuid"} else ""
-
-
-_POSTGRES: Final = _postgres()
