@@ -149,9 +149,9 @@ def _converter(kind: Kind, format_: Format) -> Callable[[Any], Any] | None:
     return {Kind.TEXT: _json_text, Kind.MOMENT: _json_moment, Kind.ROLES: _json_roles, Kind.FLAG: _json_flag}.get(kind)
 
 
-def _text_csv(text: str) -> str:
+def _text_csv(text: object) -> str:
     """Without carriage returns, which Python's CSV writer does not quote when lines end otherwise."""
-    neutral = quoted(text)
+    neutral = quoted(text if isinstance(text, str) else _as_text(text))
     return neutral.replace("\r", r"\r") if "\r" in neutral else neutral
 
 
@@ -167,36 +167,49 @@ def _json_flag(value: object) -> str:
     return "null" if value is None else "true" if value else "false"
 
 
-def _json_text(text: str | None) -> str:
-    return "null" if text is None else encode_basestring(text)
+def _json_text(text: object) -> str:
+    return "null" if text is None else encode_basestring(text if isinstance(text, str) else _as_text(text))
 
 
 def _json_roles(stored: str | None) -> str:
     return json.dumps(stored.split(UNIT), ensure_ascii=False, separators=(",", ":")) if stored else "[]"
 
 
-def _json_moment(stored: str | None) -> str:
-    return "null" if stored is None else f'"{_moment_json(stored)}"'
+def _json_moment(stored: object) -> str:
+    return "null" if stored is None else encode_basestring(_moment_json(stored))
 
 
-def _moment_csv(stored: str) -> str:
+def _moment_csv(stored: object) -> str:
     """As PostgreSQL writes it in UTC: `2026-03-01 09:00:00.25+00`."""
     text = _utc(stored)
-    return (text[:-6].rstrip("0") if "." in text else text[:-6]).rstrip(".") + "+00"
+    return f"{_trimmed(text)}+00" if text else _as_text(stored)
 
 
-def _moment_json(stored: str) -> str:
+def _moment_json(stored: object) -> str:
     """As PostgreSQL writes it into JSON: `2026-03-01T09:00:00.25+00:00`."""
     text = _utc(stored)
-    return ((text[:-6].rstrip("0") if "." in text else text[:-6]).rstrip(".") + "+00:00").replace(" ", "T", 1)
+    return f"{_trimmed(text)}+00:00".replace(" ", "T", 1) if text else _as_text(stored)
 
 
-def _utc(stored: str) -> str:
-    """The form in which Tortoise writes a moment; another writer's is brought into it."""
-    if stored.endswith("+00:00"):
+def _trimmed(text: str) -> str:
+    """Without the zone, and without zeros at the end of a fraction."""
+    return text[:-6].rstrip("0").rstrip(".") if "." in text else text[:-6]
+
+
+def _utc(stored: object) -> str:
+    """The form in which Tortoise writes a moment; another writer's is brought into it. Empty for what is no moment:
+    SQLite keeps whatever somebody wrote."""
+    if isinstance(stored, str) and stored.endswith("+00:00"):
         return stored
-    read = moment(stored)
+    try:
+        read = moment(stored)
+    except ValueError:
+        return ""
     return read.isoformat(" ") if read is not None else ""
+
+
+def _as_text(stored: object) -> str:
+    return stored.decode("utf-8", "replace") if isinstance(stored, bytes) else str(stored)
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -280,3 +280,22 @@ def test_credentials_cannot_be_asked_for() -> None:
 
 def _left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("shellback.sqlite3"))
+
+
+@pytest.mark.sqlite_only
+async def test_what_sqlite_keeps_and_no_writer_of_ours_wrote_goes_out_as_it_is(
+    database: Database, tmp_path: Path
+) -> None:
+    actor = acting(await superuser())
+    await user("ann")
+    await raw.execute(
+        database,
+        "UPDATE users SET full_name = x'41ff', expires_at = 'some day', created_at = '2026-01-02 03:04:05'"
+        " WHERE username = 'ann'",
+    )
+    for form in Format:
+        path = tmp_path / f"u.{form}"
+        await export_users(_request(path, format=form), actor)
+        ann = (_csv(path) if form is Format.CSV else _json(path))[1]
+        assert (ann["full_name"], ann["expires_at"]) == ("A\ufffd", "some day")
+        assert ann["created_at"][:19].replace("T", " ") == "2026-01-02 03:04:05"
