@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from tui.screens.users_messages import ListRead, ListRefused, ListTooSlow
     from tui.widgets.keyset_table import KeysetTable
 
 PREVIEW_DELAY = 0.15
@@ -151,17 +152,17 @@ class UsersScreen(AreaScreen):
         self.box.show_error(None)
         self.users.show(query)
 
-    def on_user_list_read(self, event: UserList.Read) -> None:
+    def on_list_read(self, event: ListRead) -> None:
         """Say what it took. The parser's library is loaded behind the first rows, off the interface's own task."""
         self.line.say_read(event.words, event.advice)
         if event.first:
             self.run_worker(_load_grammar(), group="warm", exit_on_error=False)
 
-    def on_user_list_refused(self, event: UserList.Refused) -> None:
+    def on_list_refused(self, event: ListRefused) -> None:
         if not self.box.is_unfinished(event.error.position):
             self.line.say_wrong(event.error)
 
-    def on_user_list_too_slow(self, event: UserList.TooSlow) -> None:
+    def on_list_too_slow(self, event: ListTooSlow) -> None:
         self.line.say_slow(event.query, event.advice)
 
     # The cursor and the preview -------------------------------------------------------------------------------------

@@ -6,15 +6,13 @@ list and hears what became of it; how the texts read is in `users_status` and `u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import Static
 
 from models.engines.errors import StatementTimeout
 from tui.browse.cost import Cost, cost
@@ -28,10 +26,11 @@ from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
 from tui.screens.users_columns import Columns
 from tui.screens.users_counts import Counts
+from tui.screens.users_messages import ListRead, ListRefused, ListTooSlow
 from tui.screens.users_opening import column_of, open_list, titled_order
 from tui.screens.users_place import Place, place_of
 from tui.screens.users_pricing import Pricing
-from tui.screens.users_status import Standing, empty_notice, loading_notice, status_line
+from tui.screens.users_status import Standing, UserStatus, empty_notice, loading_notice
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import (
     BarClicked,
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from tui.browse.indexes import Advice
     from tui.browse.views import View
     from tui.screens.base import AreaScreen
 
@@ -63,34 +61,8 @@ class UserList(Vertical):
         width: 100%;
         #list { height: 1fr; width: 100%; }
         KeysetTable { width: 1fr; }
-        #status { height: 1; width: 100%; padding: 0 1; color: $text-muted; }
-        #status.-wrong { color: $text-error; }
     }
     """
-
-    @dataclass
-    class Read(Message):
-        """Rows came. `words` say what the search cost and how long they took; `first` is set the first time.
-
-        `advice` is the index that would have spared a scan.
-        """
-
-        words: str
-        first: bool
-        advice: Advice | None = None
-
-    @dataclass
-    class Refused(Message):
-        """The query cannot be run: it names something that the database does not have."""
-
-        error: QueryError
-
-    @dataclass
-    class TooSlow(Message):
-        """The database stopped a search: it took longer than a statement may. The rows are those of before."""
-
-        query: Query
-        advice: Advice | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +77,7 @@ class UserList(Vertical):
         with Horizontal(id="list"):
             yield KeysetTable(self._columns.made())
             yield UserPreview()
-        yield Static(id="status")
+        yield UserStatus(id="status")
 
     @property
     def table(self) -> KeysetTable[UserRow]:
@@ -267,7 +239,7 @@ class UserList(Vertical):
 
     def _not_opened(self, error: Exception) -> None:
         if isinstance(error, QueryError):
-            self.post_message(self.Refused(error))
+            self.post_message(ListRefused(error))
         elif isinstance(error, OrderError):
             self.fail(str(error))
         else:
@@ -293,7 +265,7 @@ class UserList(Vertical):
         sentence = self._area.shell.trouble(error)
         if self.standing.query and isinstance(error, StatementTimeout | TimeoutError):
             self.fail("Stopped: it took too long.")
-            self.post_message(self.TooSlow(self.standing.query, self._pricing.cost.advice))
+            self.post_message(ListTooSlow(self.standing.query, self._pricing.cost.advice))
         else:
             self.fail(sentence)
 
@@ -303,7 +275,7 @@ class UserList(Vertical):
         if event.seconds is not None:
             by_id = self._order is None and self._pricing.scans_much(self.means)
             words = self._pricing.words(event.seconds, by_id=by_id)
-            self.post_message(self.Read(words, not self.standing.loaded_at, self._pricing.cost.advice))
+            self.post_message(ListRead(words, not self.standing.loaded_at, self._pricing.cost.advice))
             self.stand(loaded_at=wall_clock(), problem="")
             self._counts.from_rows(event.loaded)
             if table.window.whole:
@@ -365,8 +337,6 @@ class UserList(Vertical):
 
     def stand(self, **changes: object) -> None:
         """Change what the status line says."""
-        self.standing = replace(self.standing, **changes)  # type: ignore[arg-type]
         out_of_view = self.table.marked_out_of_view() if self.table.marks else 0
-        status = self.query_one("#status", Static)
-        status.set_class(bool(self.standing.problem), "-wrong")
-        status.update(status_line(replace(self.standing, out_of_view=out_of_view)))
+        self.standing = replace(self.standing, **changes, out_of_view=out_of_view)  # type: ignore[arg-type]
+        self.query_one(UserStatus).show(self.standing)

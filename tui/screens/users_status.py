@@ -1,11 +1,12 @@
 """The lines around the list of users that say how much there is, how current, and what to do when there is nothing.
-Pure: values in, text out."""
+Values in, text out; the status line itself is a widget."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from textual.content import Content
+from textual.widgets import Static
 
 from tui.browse.counts import Matching, approximately, grouped
 from tui.browse.means import Means
@@ -61,6 +62,20 @@ def status_line(standing: Standing) -> Content:
         parts.append(f"went to {sanitise(standing.went, 30)}")
     view = Content.assemble("view: ", safe(standing.view, 30), " · " if parts else "") if standing.view else Content("")
     return Content.assemble(view, " · ".join(parts))
+
+
+class UserStatus(Static):
+    """The line below the list."""
+
+    DEFAULT_CSS = """
+    UserStatus { height: 1; width: 100%; padding: 0 1; color: $text-muted; }
+    UserStatus.-wrong { color: $text-error; }
+    """
+
+    def show(self, standing: Standing) -> None:
+        """Say how the list stands."""
+        self.set_class(bool(standing.problem), "-wrong")
+        self.update(status_line(standing))
 
 
 def searched_words(standing: Standing) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from textual.constants import TEXTUAL_ANIMATIONS
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import var
@@ -167,7 +168,9 @@ class KeysetView(ScrollView, Generic[RowT]):
         if index < len(self.window.rows):
             row = self.window.rows[index]
             key = self.window.source.key(row)
-            look = Look(index == self.cursor, key in self.marks, key in self.changed, self.stale, key in self.staged)
+            look = Look(
+                index == self.cursor, key in self.marks, self._shows_change(key), self.stale, key in self.staged
+            )
             strip = self._painter.row(row, key, look)
         else:
             strip = self._painter.text(self._beyond(y, index))
@@ -176,6 +179,10 @@ class KeysetView(ScrollView, Generic[RowT]):
         else:  # on the line under the pointer
             at = (self.held * (self.body - 1) / self.body,) * 2
         return self._painter.with_bar(strip, self.body, y - 1, at)
+
+    def _shows_change(self, key: Hashable) -> bool:
+        """Whether a row stands out because it changed: not where nothing is to move or flash."""
+        return key in self.changed and TEXTUAL_ANIMATIONS != "none"
 
     def _beyond(self, y: int, index: int) -> Content:
         """The text of a line without a row: the notice when there are no rows, else that more is to come."""
