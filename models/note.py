@@ -7,6 +7,7 @@ from tortoise.models import Model
 
 from models.audit import LABEL_LENGTH
 from models.fields import created_moment
+from models.indexes import index_where_set
 from models.user import User
 
 
@@ -29,3 +30,4 @@ class UserNote(Model):
 
     class Meta:
         table = "user_notes"
+        indexes = (index_where_set("author_id"),)

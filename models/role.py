@@ -11,6 +11,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import created_moment
+from models.indexes import index_where_set
 from models.user import User
 
 
@@ -67,4 +68,4 @@ class UserRole(Model):
     class Meta:
         table = "user_roles"
         unique_together = (("user", "role"),)
-        indexes = (Index(fields=("role_id", "user_id")),)
+        indexes = (Index(fields=("role_id", "user_id")), index_where_set("granted_by_id"))

@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import created_moment
+from models.indexes import index_where_set
 from models.login import ADDRESS_LENGTH
 from models.user import User
 
@@ -37,7 +38,7 @@ class UserSession(Model):
 
     class Meta:
         table = "user_sessions"
-        indexes = (Index(fields=("user_id", "id")),)
+        indexes = (Index(fields=("user_id", "id")), index_where_set("revoked_by_id"))
 
     def __repr__(self) -> str:
         return f"<UserSession {self.id}>"

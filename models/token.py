@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import created_moment
+from models.indexes import index_where_set
 from models.user import User
 
 
@@ -35,7 +36,7 @@ class OneTimeToken(Model):
 
     class Meta:
         table = "one_time_tokens"
-        indexes = (Index(fields=("user_id", "id")),)
+        indexes = (Index(fields=("user_id", "id")), index_where_set("created_by_id"))
 
     def __repr__(self) -> str:
         return f"<OneTimeToken {self.id}>"

@@ -18,6 +18,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import KeyField, created_moment
+from models.indexes import index_where_set
 
 USERNAME_LENGTH = 50
 KEY_LENGTH = 150
@@ -69,6 +70,7 @@ class User(AccountColumns):
             Index(fields=("created_at", "id")),
             Index(fields=("is_active", "id")),
             Index(fields=("is_superuser", "id")),
+            index_where_set("created_by_id"),
         )
 
     async def save(self, *args: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from tortoise import Tortoise
 from tortoise.fields.relational import ForeignKeyFieldInstance
 
 from models import Account, User
+from models.indexes import IS_WHERE_SET_POSTGRES, IS_WHERE_SET_SQLITE
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class OnDelete(StrEnum):
 class Reference:
     """One foreign key. `table` and `parent` are the names as SQL takes them, with the schema where one is needed.
 
-    `indexed`: an index begins with one of the columns. `readable`: this connection may count the rows, all of them.
+    `indexed`: an index begins with one of the columns, and leaves out no more than its NULLs. `readable`: this
+    connection may count the rows, all of them.
     `enforced`: the database knows of it; the application alone is not enough to keep it true. `at_end`: it blocks only
     with the rows that are left once all the others are deleted: NO ACTION on SQLite, on PostgreSQL a deferred one.
     """
@@ -149,14 +151,14 @@ SELECT c.conrelid::regclass::text AS child, c.confrelid::regclass::text AS paren
             WHEN 'array' THEN to_jsonb(c) -> 'confdelsetcols' @> to_jsonb(a.attnum)
             ELSE a.attnum = ANY (c.conkey) END) AS needs_value,
     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indisvalid AND i.indkey[0] = ANY (c.conkey)
-        AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) LIKE '% IS NOT NULL)')) AS indexed,
+        AND (i.indpred IS NULL OR {IS_WHERE_SET_POSTGRES})) AS indexed,
     has_schema_privilege(t.relnamespace, 'USAGE') AND NOT row_security_active(c.conrelid)
         AND NOT EXISTS (SELECT FROM unnest(c.conkey) k WHERE NOT has_column_privilege(c.conrelid, k, 'SELECT'))
         AND NOT EXISTS (SELECT FROM unnest(c.confkey) k WHERE NOT has_column_privilege(c.confrelid, k, 'SELECT'))
         AS readable
 FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
 WHERE c.oid IN (SELECT oid FROM reached) ORDER BY child, c.conname
-"""  # noqa: S608 - two constants of ours
+"""  # noqa: S608 - constants of ours
 
 
 async def _postgres(client: BaseDBAsyncClient) -> list[Reference]:
@@ -180,17 +182,17 @@ async def _postgres(client: BaseDBAsyncClient) -> list[Reference]:
     ]
 
 
-_SQLITE: Final = """
+_SQLITE: Final = f"""
 SELECT m.name AS child, f."id" AS number, f."table" AS parent, f."from" AS column_name, f."on_delete" AS action,
     coalesce(f."to", (SELECT p.name FROM pragma_table_info(f."table") p WHERE p.pk = f.seq + 1)) AS parent_column,
     (SELECT c."notnull" OR c.pk > 0 FROM pragma_table_info(m.name) c
         WHERE lower(c.name) = lower(f."from")) AS needs_value,
     EXISTS (SELECT 1 FROM pragma_index_list(m.name) i, pragma_index_info(i.name) k
-        WHERE k.seqno = 0 AND lower(k.name) = lower(f."from"))
+        WHERE k.seqno = 0 AND lower(k.name) = lower(f."from") AND (NOT i.partial OR {IS_WHERE_SET_SQLITE}))
         OR (SELECT c.pk = 1 FROM pragma_table_info(m.name) c WHERE lower(c.name) = lower(f."from")) AS indexed
 FROM sqlite_schema m, pragma_foreign_key_list(m.name) f
 WHERE m.type = 'table' ORDER BY m.name, f."id", f.seq
-"""
+"""  # noqa: S608 - a constant of ours
 
 
 async def _sqlite(client: BaseDBAsyncClient) -> list[Reference]:

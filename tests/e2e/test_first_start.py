@@ -9,15 +9,16 @@ import pytest
 
 from tests.e2e.program import leave, press_until, shellback
 from tests.e2e.terminal import Terminal
+from tests.tui.migrate.own import ALL_APPLIED, COUNT
 
 PASSWORD = "granite otter 41 lantern"
 
 
 def _make_it_ours(terminal: Terminal) -> None:
-    terminal.wait_for("3 migrations of")
+    terminal.wait_for(f"{COUNT} migrations of")
     terminal.press("A")
-    terminal.wait_for("3 files to")
-    press_until(terminal, "y", "0 to 2 are applied")
+    terminal.wait_for(f"{COUNT} files to")
+    press_until(terminal, "y", ALL_APPLIED.removesuffix("."))
     press_until(terminal, "escape", "Make the first superuser")
     terminal.write("maria")
     for text in ("\t", "\t", PASSWORD, "\t", PASSWORD):

@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from models import Account
 from tests.models.operations.people import superuser as make_superuser
+from tests.tui.migrate.own import COUNT
 from tests.tui.shell import StrictShell
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import LOCAL
@@ -39,7 +40,9 @@ async def test_an_empty_database_is_migrated_on_consent(empty_url: str) -> None:
     app = shell_over(empty_url)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_shown(pilot, 'CREATE TABLE IF NOT EXISTS "users"')
-        assert "is empty. 3 migrations of Shellback's own make the schema" in " ".join(screen_text(pilot).split())
+        assert f"is empty. {COUNT} migrations of Shellback's own make the schema" in " ".join(
+            screen_text(pilot).split()
+        )
         assert app.database is not None
         assert (await identify(app.database)).kind is Kind.EMPTY
         await pilot.press("A")

@@ -1,4 +1,4 @@
-"""Which indexes the lists and searches need, which of them a database lacks, and the statements that make those.
+"""Which indexes lists, searches and deletions need, which of them a database lacks, and the statements that make those.
 
 What is needed comes from the models themselves, and from "contains", for which PostgreSQL has trigrams. What there is
 comes from the catalogue: nothing is assumed of a database that somebody made by hand.
@@ -15,6 +15,7 @@ from tortoise.indexes import Index as ModelIndex
 from tortoise.models import Model
 
 import models
+from models.indexes import IS_WHERE_SET_POSTGRES, IS_WHERE_SET_SQLITE, where_set
 from tui.browse.orders import SERVED_BY, Order, OrderBy
 from tui.browse.sql import Sql, connection, dialect, joined, rows
 
@@ -32,6 +33,7 @@ EXTENSION: Final = "CREATE EXTENSION IF NOT EXISTS pg_trgm;"
 class Index:
     """An index of the catalogue. `keys` are columns or expressions as the database writes them, in order; `classes`
     the operator class of each (empty on SQLite). `is_plain`: over all rows, in ascending order, as the columns collate.
+    `where_set`: over the rows that have a value in the first key.
     """
 
     table: str
@@ -42,22 +44,29 @@ class Index:
     is_plain: bool
     method: str = "btree"
     classes: tuple[str, ...] = ()
+    where_set: bool = False
 
     def serves(self, columns: Sequence[str]) -> bool:
         """Whether rows can be read from it in the order of the columns."""
         walks = self.valid and self.is_plain and self.method == "btree"
         return walks and self.keys[: len(columns)] == tuple(columns)
 
+    def finds(self, column: str) -> bool:
+        """Whether the rows with some value in the column are found by it."""
+        return self.valid and (self.is_plain or self.where_set) and self.method == "btree" and self.keys[0] == column
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An index that is relied upon. `trigram` columns are searched for what they contain."""
+    """An index that is relied upon. `trigram` columns are searched for what they contain; one `where_set` finds what
+    refers to a user who is deleted, and walks no list."""
 
     table: str
     columns: tuple[str, ...]
     name: str
     unique: bool = False
     trigram: bool = False
+    where_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +95,11 @@ async def load_indexes(*tables: str) -> tuple[Index, ...]:
                 row["plain"],
                 row["method"],
                 tuple(row["classes"]),
+                row["where_set"],
             )
             for row in found
         )
-    return _of_sqlite(await rows(_OF_SQLITE + _tables(tables) + " ORDER BY 1, 2, c.seqno"), await _row_ids(tables))
+    return _of_sqlite(await rows(_OF_SQLITE + _tables(tables) + " ORDER BY 1, 2, k.seqno"), await _row_ids(tables))
 
 
 def missing_for(wanted: Iterable[Wanted], there: Sequence[Index]) -> list[Advice]:
@@ -122,7 +132,7 @@ def order_advice(order: Order, there: Sequence[Index]) -> Advice | None:
     table, columns = SERVED_BY[order.by]
     if any(index.table == table and index.serves(columns) for index in there):
         return None
-    declared = (want for want in wanted_by_models() if want.table == table and want.columns[: len(columns)] == columns)
+    declared = (want for want in _walked() if want.table == table and want.columns[: len(columns)] == columns)
     return _advice(next(declared, Wanted(table, columns, f"idx_{table}_{columns[0]}")), there)
 
 
@@ -140,7 +150,7 @@ async def scan_advice(contains: Sequence[str]) -> Advice | None:
     if contains:
         advice = contains_advice(there, contains)
         return advice if advice is not None and await can_have_trigrams() else None
-    found = missing_for((want for want in wanted_by_models() if want.table in (*LISTED, "user_roles")), there)
+    found = missing_for((want for want in _walked() if want.table in (*LISTED, "user_roles")), there)
     return found[0] if found else None
 
 
@@ -167,14 +177,20 @@ def wanted_by_models() -> tuple[Wanted, ...]:
     return tuple(found.values())
 
 
+def _walked() -> Iterable[Wanted]:
+    """Those of the models that lists and searches walk."""
+    return (want for want in wanted_by_models() if not want.where_set)
+
+
 def _of_model(model: type[Model]) -> Iterable[Wanted]:
     meta = model._meta
     generator = connection().schema_generator(connection())
 
-    def want(fields: Sequence[str], name: str = "", *, unique: bool = False) -> Wanted:
+    def want(fields: Sequence[str], name: str = "", *, unique: bool = False, where_set: bool = False) -> Wanted:
         columns = tuple(_column(meta.fields_map[field]) for field in fields)
         prefix = "uid" if unique else "idx"
-        return Wanted(meta.db_table, columns, name or generator._get_index_name(prefix, model, columns), unique)
+        name = name or generator._get_index_name(prefix, model, columns)
+        return Wanted(meta.db_table, columns, name, unique, where_set=where_set)
 
     for name, field in meta.fields_map.items():
         if field.pk or field.unique:
@@ -185,7 +201,10 @@ def _of_model(model: type[Model]) -> Iterable[Wanted]:
     for fields in meta.unique_together:
         yield want(fields, unique=True)
     for index in meta.indexes:
-        yield want(index.fields, index.name or "") if isinstance(index, ModelIndex) else want(index)
+        if isinstance(index, ModelIndex):
+            yield want(index.fields, index.name or "", where_set=index.extra == where_set(index.fields[0]))
+        else:
+            yield want(index)
 
 
 def _column(field: Field[Any]) -> str:
@@ -198,6 +217,8 @@ def _is_served(want: Wanted, there: Sequence[Index]) -> bool:
         return any(_has_trigrams_of(index, want.columns[0]) and index.valid for index in here)
     if want.unique:
         return any(i.unique and i.valid and i.is_plain and set(i.keys) == set(want.columns) for i in here)
+    if want.where_set:
+        return any(index.finds(want.columns[0]) for index in here)
     return any(index.serves(want.columns) for index in here)
 
 
@@ -212,7 +233,8 @@ def _advice(want: Wanted, there: Sequence[Index]) -> Advice:
     name = _free(want.name, there, broken)
     kind = "UNIQUE INDEX" if want.unique else "INDEX"
     columns = ", ".join(f'"{column}"' for column in want.columns)
-    create = f'CREATE {kind} {_concurrently()}"{name}" ON "{want.table}" ({columns});'
+    condition = where_set(want.columns[0]) if want.where_set else ""
+    create = f'CREATE {kind} {_concurrently()}"{name}" ON "{want.table}" ({columns}){condition};'
     return Advice(want.table, want.columns, _sentence(place, broken), "\n".join([*drop, create]))
 
 
@@ -259,7 +281,7 @@ def _tables(tables: Sequence[str]) -> Sql:
 LISTED: Final = ("users", "user_auth_state")
 """The tables whose indexes the orders walk."""
 
-_OF_POSTGRES: Final = """
+_OF_POSTGRES: Final = f"""
     SELECT t.relname::text AS table_name, c.relname::text AS name, i.indisunique, m.amname::text AS method,
         i.indisvalid AND i.indisready AS valid,
         i.indpred IS NULL AND NOT EXISTS (
@@ -269,6 +291,7 @@ _OF_POSTGRES: Final = """
             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
             WHERE k.number <> 0 AND a.attcollation <> k.collated
         ) AS plain,
+        {IS_WHERE_SET_POSTGRES} AS where_set,
         ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, n.number, true))
             FROM generate_series(1, i.indnkeyatts) n (number)
             LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[n.number - 1]
@@ -281,11 +304,11 @@ _OF_POSTGRES: Final = """
     WHERE t.relnamespace = ANY (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))
         AND pg_table_is_visible(t.oid) AND t.relname"""
 
-_OF_SQLITE: Final = """
-    SELECT t.name AS table_name, i.name AS name, i."unique" AS is_unique, i.partial AS partial, c.name AS key,
-        c."desc" AS descending, c.coll AS collation
-    FROM sqlite_master t JOIN pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) c
-    WHERE t.type = 'table' AND c.key = 1 AND t.name"""
+_OF_SQLITE: Final = f"""
+    SELECT t.name AS table_name, i.name AS name, i."unique" AS is_unique, i.partial AS partial, k.name AS key,
+        k."desc" AS descending, k.coll AS collation, i.partial AND {IS_WHERE_SET_SQLITE} AS where_set
+    FROM sqlite_master t JOIN pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) k
+    WHERE t.type = 'table' AND k.key = 1 AND t.name"""
 
 
 def _of_sqlite(found: Sequence[Any], row_ids: Sequence[Index]) -> tuple[Index, ...]:
@@ -303,6 +326,7 @@ def _of_sqlite(found: Sequence[Any], row_ids: Sequence[Index]) -> tuple[Index, .
                 is_plain=not any(
                     row["partial"] or row["descending"] or row["collation"] != "BINARY" for row in columns
                 ),
+                where_set=bool(columns[0]["where_set"]),
             )
             for (table, name), columns in parts.items()
         ),

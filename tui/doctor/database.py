@@ -74,4 +74,4 @@ async def _indexes() -> list[Check]:
         else:
             sentence = "This server does not have pg_trgm: *contains* reads the whole table."
             checks.append(warning("index", sentence, "install PostgreSQL's contrib modules on the server"))
-    return checks or [ok("indexes", "Every index that the lists and searches need is there.")]
+    return checks or [ok("indexes", "Every index that lists, searches and deletions need is there.")]

@@ -3,7 +3,7 @@
 import pytest
 from tortoise.transactions import in_transaction
 
-from tui.browse.indexes import Advice, index_advice, load_indexes
+from tui.browse.indexes import Advice, index_advice, load_indexes, scan_advice
 from tui.browse.orders import Order, OrderBy, OrderError
 from tui.browse.pages import open_source
 from tui.browse.query import Query
@@ -108,3 +108,23 @@ async def test_a_unique_key_is_not_replaced_by_a_plain_index(database: Database)
     (advice,) = await lacking()
     assert (advice.table, advice.columns) == ("roles", ("name",))
     assert "CREATE UNIQUE INDEX" in advice.sql
+
+
+async def test_an_index_for_deletions_holds_the_rows_that_refer(database: Database) -> None:
+    name = "idx_users_created_8f89a3"
+    await run(f'DROP INDEX "{name}"', 'CREATE INDEX "some" ON "users" ("created_by_id") WHERE "created_by_id" > 7')
+
+    (advice,) = await lacking()
+    assert (advice.table, advice.columns) == ("users", ("created_by_id",))
+    assert advice.sql.endswith(f'"{name}" ON "users" ("created_by_id") WHERE "created_by_id" IS NOT NULL;')
+
+    await mend([advice])
+    assert await lacking() == []
+    # One of all rows does as well.
+    await run(f'DROP INDEX "{name}"', 'CREATE INDEX "all" ON "users" ("created_by_id")')
+    assert await lacking() == []
+
+
+async def test_an_index_for_deletions_is_offered_to_no_search(database: Database) -> None:
+    await run('DROP INDEX "idx_users_created_8f89a3"')
+    assert await scan_advice(()) is None

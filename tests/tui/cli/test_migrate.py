@@ -8,12 +8,13 @@ import pytest
 
 from tests.tui.cli.conftest import MARIA, Run
 from tests.tui.cli.test_bad_input import insert_row
+from tests.tui.migrate.own import COUNT
 
 
 def test_from_nothing_to_a_superuser(empty_url: str, run: Run) -> None:
     assert run("migrate", "status", "--url", empty_url).code == 2
     planned = run("init", "--url", empty_url, "--username", "maria", "--dry-run", "--json").document["plan"]
-    assert len(planned["files"]) == 3
+    assert len(planned["files"]) == COUNT
     assert run("migrate", "status", "--url", empty_url).code == 2
     argv = ("init", "--url", empty_url, "--username", "maria", "--password-stdin", "--yes")
     told = run(*argv, "--json", stdin=MARIA).document["init"]
@@ -98,7 +99,7 @@ def test_sql_is_printed_as_it_stands(empty_url: str, run: Run) -> None:
     down = run("migrate", "sql", "0", "--down", "--url", empty_url, "--json").document["scripts"]
     assert down[0]["direction"] == "down"
     everything = run("migrate", "sql", "--url", empty_url)
-    assert everything.out.count(", up\n") == 3
+    assert everything.out.count(", up\n") == COUNT
     assert run("migrate", "sql", "77", "--url", empty_url).code == 1
 
 

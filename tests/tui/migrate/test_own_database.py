@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from models.operations import system_actor
 from models.operations.audit import verify_chain
+from tests.tui.migrate.own import VERSIONS
 from tests.tui.migrate.projects import execute, query
 from tui.database import Database, open_database
 from tui.migrate.apply import ApplyStatus, apply_plan
@@ -13,16 +14,11 @@ from tui.migrate.project import own_project
 from tui.migrate.states import Flag, State
 from tui.settings import parse_url
 
-INIT, SECOND = "0_20260301090000_init.py", "1_20260301100000_shellback.py"
-THIRD = "2_20260601090000_shared_views.py"
-
 
 async def test_the_look_at_a_current_database(database: Database) -> None:
     found = await look(own_project(database.url), database)
     assert [(entry.version, entry.state) for entry in found.listing.entries] == [
-        (INIT, State.APPLIED),
-        (SECOND, State.APPLIED),
-        (THIRD, State.APPLIED),
+        (version, State.APPLIED) for version in VERSIONS
     ]
     assert found.listing.entries[0].flags == (Flag.IRREVERSIBLE,)
     assert found.facts is not None
@@ -46,7 +42,7 @@ async def test_the_worker_sees_what_the_open_connection_sees(database: Database)
 async def test_the_first_start_leaves_an_audit_row(empty_url: str) -> None:
     async with await open_database(parse_url(empty_url)) as database:
         first = await pending_preview(database.url, database)
-        assert [file.version for file in first.files] == [INIT, SECOND, THIRD]
+        assert [file.version for file in first.files] == [*VERSIONS]
         half = await apply_plan(first.look.plan("0"), actor=system_actor(), database=database)
         # The audit's table is not there yet.
         assert (half.status, half.message) == (ApplyStatus.APPLIED, "")
@@ -55,7 +51,8 @@ async def test_the_first_start_leaves_an_audit_row(empty_url: str) -> None:
         ((action, outcome, meta),) = await query(empty_url, "SELECT action, outcome, meta FROM audit_events")
         assert (action, outcome) == ("migrations.apply", "ok")
         noted = meta if isinstance(meta, dict) else json.loads(meta)
-        assert noted["applied"] == {SECOND: rest.files[0].sha256, THIRD: rest.files[1].sha256}
+        assert noted["applied"] == {file.version: file.sha256 for file in rest.files}
+        assert tuple(noted["applied"]) == VERSIONS[1:]
         assert (await verify_chain()).is_whole
 
 
@@ -78,7 +75,7 @@ async def test_a_failure_before_the_audit_exists_is_told_without_it(empty_url: s
 
 
 async def test_a_read_only_database_is_not_offered(database_url: str) -> None:
-    await execute(database_url, f"DELETE FROM aerich WHERE version = '{THIRD}'")
+    await execute(database_url, f"DELETE FROM aerich WHERE version = '{VERSIONS[-1]}'")
     async with await open_database(parse_url(database_url), read_only=True) as database:
         found = await look(own_project(database.url), database)
         assert not found.writable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input
 
+from tests.tui.migrate.own import ALL_APPLIED, COUNT, INIT, SECOND, VERSIONS
 from tests.tui.migrate.projects import execute, query
 from tests.tui.screens.writing import until_said
 from tests.tui.shell import StrictShell
@@ -29,13 +30,10 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 PASSWORD = "a long walk by the sea"
-FIRST = "0_20260301090000_init.py"
-SECOND = "1_20260301100000_shellback.py"
-THIRD = "2_20260601090000_shared_views.py"
 
 AHEAD = (
     "CREATE TABLE aerich (id INT, version VARCHAR(255), app VARCHAR(100));"
-    f"INSERT INTO aerich VALUES (1, '{FIRST}', 'models'), (2, '9_later.py', 'models')"
+    f"INSERT INTO aerich VALUES (1, '{INIT}', 'models'), (2, '9_later.py', 'models')"
 )
 
 
@@ -50,15 +48,13 @@ async def until_first_start(pilot: Pilot[Any]) -> None:
 
 
 async def until_over(pilot: Pilot[Any]) -> None:
-    await until(
-        pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=60
-    )
+    await until(pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=60)
 
 
 async def apply_first(url: str) -> None:
     """Only the first of our files: what the web service's database is once Aerich knows it."""
     project = own_project(parse_url(url))
-    outcome = await apply_plan(plan_apply(project, (await look(project)).listing, FIRST))
+    outcome = await apply_plan(plan_apply(project, (await look(project)).listing, INIT))
     assert outcome.is_ok, outcome
 
 
@@ -66,20 +62,20 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
     app = app_on(empty_url)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_first_start(pilot)
-        await until_said(pilot, "is empty. 3 migrations of Shellback's own make the schema")
+        await until_said(pilot, f"is empty. {COUNT} migrations of Shellback's own make the schema")
         await until_shown(pilot, 'CREATE TABLE IF NOT EXISTS "users"')
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SqlScreen))
         assert SECOND in screen_text(pilot)
         await pilot.press("escape", "A")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
-        assert FIRST in screen_text(pilot)
+        assert INIT in screen_text(pilot)
         assert SECOND in screen_text(pilot)
         await pilot.press("enter")  # it starts on Cancel
         await until_first_start(pilot)
         await pilot.press("A", "y")
         await until_over(pilot)
-        await until_shown(pilot, "0 to 2 are applied.")
+        await until_shown(pilot, ALL_APPLIED)
         await until_shown(pilot, "Enter or Esc goes on.")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstSuperuserScreen), seconds=30)
@@ -89,7 +85,7 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
         await until(pilot, lambda: app.person is not None, seconds=30)
         assert app.who == "maria (superuser)"
     versions = await query(empty_url, "SELECT version FROM aerich ORDER BY id")
-    assert [row[0] for row in versions] == [FIRST, SECOND, THIRD]
+    assert [row[0] for row in versions] == [*VERSIONS]
 
 
 async def test_the_web_services_users_are_kept(empty_url: str, dialect: str) -> None:
@@ -103,7 +99,7 @@ async def test_the_web_services_users_are_kept(empty_url: str, dialect: str) -> 
     )
     async with app_on(empty_url).run_test(size=(80, 24)) as pilot:
         await until_first_start(pilot)
-        await until_said(pilot, "holds the web service's users. 3 migrations")
+        await until_said(pilot, f"holds the web service's users. {COUNT} migrations")
         await pilot.press("A", "y")
         await until_over(pilot)
         await pilot.press("escape")
@@ -116,7 +112,7 @@ async def test_names_that_collide_are_told_and_nothing_is_lost(empty_url: str) -
     await execute(empty_url, "INSERT INTO users (username, hashed_password) VALUES ('Alice', '!'), ('ALICE', '!')")
     async with app_on(empty_url).run_test(size=(120, 40)) as pilot:
         await until_first_start(pilot)
-        await until_said(pilot, "is older than this Shellback. 2 migrations stand between them")
+        await until_said(pilot, f"is older than this Shellback. {COUNT - 1} migrations stand between them")
         await pilot.press("A", "y")
         await until_over(pilot)
         await until_said(pilot, f"Failed: {SECOND}")
@@ -144,7 +140,7 @@ async def test_q_leaves_everything_as_it_is(empty_url: str) -> None:
         await until_first_start(pilot)
         await pilot.press("q")
     assert app.return_code == 0
-    assert await query(empty_url, "SELECT version FROM aerich") == [(FIRST,)]
+    assert await query(empty_url, "SELECT version FROM aerich") == [(INIT,)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.tui.migrate.own import COUNT
 from tests.tui.migrate.projects import execute, migration, query
 from tests.tui.screens.migration_project import BROKEN, COLOUR, FAILING, INDEX, INIT, write_project
 from tests.tui.screens.writing import until_said, words
@@ -68,9 +69,7 @@ async def until_listed(pilot: Pilot[Any], what: str = "loaded") -> None:
 
 
 async def until_over(pilot: Pilot[Any]) -> None:
-    await until(
-        pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=30
-    )
+    await until(pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=30)
     await pilot.pause()
 
 
@@ -334,7 +333,7 @@ def _is_plain(pilot: Pilot[Any]) -> None:
 async def test_our_own_tree_is_all_applied(database: Database) -> None:
     app = shell_on(MigrationsScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until_listed(pilot, "3 applied · nothing pending")
+        await until_listed(pilot, f"{COUNT} applied · nothing pending")
         assert "SQLite" in screen_text(pilot) or "PostgreSQL" in screen_text(pilot)
         assert "shellback" in screen_text(pilot)
         await until_shown(pilot, "0_20260301090000_init.py")
