@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tui.browse.access import Stretch
     from tui.browse.orders import Segment
 
-ROWS: Final = 10_000
-"""Keys of one statement: about 20 ms, and 2 MB of lines."""
+ROWS: Final = 5_000
+"""Keys of one statement: some 20 ms, and a megabyte of lines, which keep a thread as long."""
 
 IDS: Final = 5_000
 """Users of one statement that are read by their ids."""

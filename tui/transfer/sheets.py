@@ -81,10 +81,12 @@ def neutral(expression: str) -> str:
 
     A text that has such quotes already gets one more, so that an import can take exactly one away again.
     """
+    codes = ", ".join(str(ord(character)) for character in sorted(_LOOKED_AT))
     first = ", ".join(f"chr({ord(character)})" for character in FORMULA)
+    # The first character's number is cheap to know, and rules nearly every text out.
     return (
-        f"CASE WHEN substr(ltrim({expression}, ''''), 1, 1) IN ({first}) THEN '''' || {expression}"
-        f" ELSE nullif({expression}, '') END"
+        f"CASE WHEN ascii({expression}) IN ({codes}) AND substr(ltrim({expression}, ''''), 1, 1) IN ({first})"
+        f" THEN '''' || {expression} ELSE nullif({expression}, '') END"
     )
 
 
