@@ -1,9 +1,12 @@
-"""A bulk of so many users beside the bare UPDATE and INSERT of the same rows, each in a database copied for it.
+"""A bulk of so many users beside the bare UPDATE and INSERT of as many rows, and beside an action of Django admin.
 
-`python -m bench.bulk --data DIR --users 100000`, DIR being what `python -m bench.fill` made; it is left as it was.
-The baseline is what one would write by hand, without guards, locks, chain or batches: one UPDATE of the users, one
-INSERT ... SELECT of an audit row each with the same columns filled, one COMMIT. PostgreSQL: a database made from the
-filled one as its template; SQLite: a copy of the file. While ours runs, a task measures the event loop's longest gap.
+`python -m bench.bulk --data DIR --users 100000`, DIR being what `python -m bench.fill` made. The baseline is what one
+would write by hand, without guards, locks, chain or batches: one UPDATE of the users, one INSERT ... SELECT of an audit
+row each with the same columns filled, one COMMIT. The action of Django admin is one UPDATE, without an audit.
+
+Each turn takes the next active users of a copy, made once: SQLite a copied file, PostgreSQL a database cloned from the
+filled one. `--in-place` changes the filled database itself, where a copy would be too large; fill it anew afterwards.
+While ours runs, a task measures the event loop's longest gap.
 """
 
 from __future__ import annotations
@@ -15,26 +18,27 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import asyncpg
 
+from bench.django_admin.visits import DjangoAdmin, django_admin
 from bench.fill import USERNAME
 from bench.fill.postgres import DATABASE, server
+from bench.loop import GAP_AIM, watched
+from bench.places import Place, fetch
 from bench.table import machine, milliseconds, ratio, table, verdict
 
 if TYPE_CHECKING:
     from models.operations.bulk import Verb
 
 AIM: Final = 2.0
-GAP_AIM: Final = 0.050
 TURNS: Final = 3
-TICK: Final = 0.002
 
 T = TypeVar("T")
 
@@ -52,9 +56,12 @@ CHANGES: Final = (
     '{"deactivated_at":[null,"2026-01-01T00:00:00.000000+00:00"],"deactivation_reason":[null,"bench"],'
     '"is_active":[true,false],"token_version":[0,1]}'
 )
-CHOSEN: Final = (
-    "SELECT id FROM users WHERE is_active AND deleted_at IS NULL AND NOT is_superuser ORDER BY id LIMIT {users}"
+ACTIVE: Final = "is_active AND deleted_at IS NULL AND NOT is_superuser"
+SPAN: Final = (
+    f"SELECT min(id), max(id), count(*) FROM (SELECT id FROM users WHERE {ACTIVE} ORDER BY id LIMIT {{users}}) t"
 )
+"""From the first to the last of the next active users."""
+
 OP: Final = "'00000000-0000-4000-8000-000000000000'"
 DIGEST: Final = "'" + "0" * 64 + "'"
 
@@ -67,102 +74,85 @@ class Timed:
     gap: float
 
 
-@dataclass
-class Gap:
-    """The longest time in which the event loop answered nobody."""
-
-    longest: float = 0.0
-    _task: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    async def __aenter__(self) -> Self:
-        async def watch() -> None:
-            last = time.perf_counter()
-            while True:
-                await asyncio.sleep(TICK)
-                now = time.perf_counter()
-                self.longest, last = max(self.longest, now - last - TICK), now
-
-        self._task = asyncio.create_task(watch())
-        await asyncio.sleep(0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.sleep(2 * TICK)  # so that a gap at the very end is seen
-        if self._task is not None:
-            self._task.cancel()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.bulk", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
     parser.add_argument("--users", type=int, default=100_000, metavar="N", help="users of the bulk (100000)")
     parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--in-place", action="store_true", help="change the filled database itself")
+    parser.add_argument("--without-django", action="store_true", help="leave Django admin out")
     asked = parser.parse_args()
     if asked.dialect == "both":  # the models of one process speak one dialect
         print(machine())
         for dialect in ("sqlite", "postgres"):
-            command = [sys.executable, "-m", "bench.bulk", "--data", str(asked.data), "--users", str(asked.users)]
-            subprocess.run([*command, "--dialect", dialect], check=True)
+            subprocess.run([sys.executable, "-m", "bench.bulk", *sys.argv[1:], "--dialect", dialect], check=True)
         return
-    with _fresh(asked.dialect, asked.data.resolve()) as fresh:
-        print("\n" + asyncio.run(_measure(asked.dialect, fresh, asked.users)))
+    directory = asked.data.resolve()
+    with _ready(asked.dialect, directory, in_place=asked.in_place) as url, ExitStack() as stack:
+        place = Place(asked.dialect, url, url.removeprefix("sqlite://"), 0, "", "", "", "", "")
+        django = None if asked.without_django else stack.enter_context(django_admin(place, directory / "django"))
+        print("\n" + asyncio.run(_measure(place, asked.users, django)))
 
 
 @contextmanager
-def _fresh(dialect: str, directory: Path) -> Iterator[Callable[[], str]]:
-    """Yields what makes a fresh copy of the filled database and returns its URL; the copy before is gone then."""
+def _ready(dialect: str, directory: Path, *, in_place: bool) -> Iterator[str]:
+    """Yields the URL of the database to change: a copy, gone afterwards, or the filled one itself."""
     if dialect == "sqlite":
-        copy = directory / "bulk-copy.sqlite3"
-
-        def copied() -> str:
-            for name in ("", "-wal", "-shm"):
-                Path(f"{copy}{name}").unlink(missing_ok=True)
-            shutil.copyfile(directory / "shellback.sqlite3", copy)
-            copy.chmod(0o600)
-            return f"sqlite://{copy}"
-
+        filled, copy = directory / "shellback.sqlite3", directory / "bulk-copy.sqlite3"
+        if in_place:
+            yield f"sqlite://{filled}"
+            return
+        shutil.copyfile(filled, copy)
+        copy.chmod(0o600)
         try:
-            yield copied
+            yield f"sqlite://{copy}"
         finally:
             for name in ("", "-wal", "-shm"):
                 Path(f"{copy}{name}").unlink(missing_ok=True)
         return
     with server(directory / "postgres") as running:
-
-        def cloned() -> str:
-            running.drop("bulk_copy")
-            running.create("bulk_copy", template=DATABASE)
-            running.execute("CHECKPOINT")
-            return running.url("bulk_copy")
-
+        if in_place:
+            yield running.url(DATABASE)
+            return
+        running.drop("bulk_copy")
+        running.create("bulk_copy", template=DATABASE)
+        running.execute("CHECKPOINT")
         try:
-            yield cloned
+            yield running.url("bulk_copy")
         finally:
             running.drop("bulk_copy")
 
 
-async def _measure(dialect: str, fresh: Callable[[], str], users: int) -> str:
+async def _measure(place: Place, users: int, django: DjangoAdmin | None) -> str:
     from models.operations.bulk import Activate, Deactivate, GrantRole
 
     rows = []
     bare: list[float] = []
+    acted: list[float] = []
     turns: list[tuple[Timed, ...]] = []
     for _ in range(TURNS):
-        bare.append(await asyncio.to_thread(_bare, dialect, fresh(), users))
-        turns.append(await _ours(fresh(), users, Deactivate()))
+        bare.append(await asyncio.to_thread(_bare, place, await _next(place, users), users))
+        turns.append(await _ours(place.url, await _next(place, users), Deactivate()))
+        if django is not None:
+            first, last = await _next(place, users)
+            query = {"id__gte": first, "id__lte": last, "is_active__exact": 1}
+            acted.append((await asyncio.to_thread(django.act, "deactivate", first, query)).seconds)
     base = min(bare)
     frozen, planned, applied = (min(steps, key=lambda step: step.seconds) for steps in zip(*turns, strict=True))
     rows.append(["UPDATE + INSERT by hand", milliseconds(base), "", f"{users / base:,.0f}", "", ""])
     rows.append(_row("freeze all that match", frozen, base, users))
     rows.append(_row("preview", planned, base, users))
     rows.append(_row("bulk deactivate", applied, base, users, judged=True))
-    for verb in (Activate(), GrantRole("support")):
-        *_, step = await _ours(fresh(), users, verb, but_first=Deactivate() if verb == Activate() else None)
-        rows.append(_row(f"bulk {verb.words().lower()}", step, base, users))
-    name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[dialect]
+    span = await _next(place, users)
+    for verb in (GrantRole("support"), Deactivate(), Activate()):
+        *_, step = await _ours(place.url, span, verb)
+        if verb != Deactivate():
+            rows.append(_row(f"bulk {verb.words().lower()}", step, base, users))
+    if acted:
+        rows.append(_row("Django admin, an UPDATE without an audit", Timed(min(acted), 0.0), base, users))
     people = f"{users:,}".replace(",", " ")
     aims = f"aims: x{AIM}, {GAP_AIM * 1000:.0f} ms"
-    title = f"{name}, {people} users, best of {TURNS}, with the longest gap of the event loop ({aims})"
+    title = f"{place.name}, {people} users, best of {TURNS}, with the longest gap of the event loop ({aims})"
     return table(title, ["", "time", "ratio", "users/s", "gap", ""], rows)
 
 
@@ -172,13 +162,22 @@ def _row(name: str, step: Timed, base: float, users: int, *, judged: bool = Fals
     return [name, milliseconds(step.seconds), ratio(step.seconds, base), rate, milliseconds(step.gap), met]
 
 
-def _bare(dialect: str, url: str, users: int) -> float:
-    """The same rows by hand: the ids in a table that is there already, as a selection is."""
-    if dialect == "sqlite":
-        with closing(sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None)) as connection:
+async def _next(place: Place, users: int) -> tuple[int, int]:
+    """The ids of the first and the last of the next so many active users."""
+    found = (await asyncio.to_thread(fetch, place.dialect, place.driver, SPAN.format(users=users)))[0]
+    if found[2] < users:
+        raise SystemExit(f"There are not enough active users left: fill {(3 * TURNS + 2) * users:,} or more.")
+    return int(found[0]), int(found[1])
+
+
+def _bare(place: Place, span: tuple[int, int], users: int) -> float:
+    """As many rows by hand: the ids in a table that is there already, as a selection is."""
+    chosen = f"SELECT id FROM users WHERE {ACTIVE} AND id BETWEEN {span[0]} AND {span[1]} ORDER BY id LIMIT {users}"
+    if place.dialect == "sqlite":
+        with closing(sqlite3.connect(place.driver, isolation_level=None)) as connection:
             for pragma in ("journal_mode=WAL", "synchronous=FULL"):
                 connection.execute(f"PRAGMA {pragma}")
-            connection.execute(f"CREATE TEMP TABLE chosen AS {CHOSEN.format(users=users)}")
+            connection.execute(f"CREATE TEMP TABLE chosen AS {chosen}")
             now = "'2026-01-01 00:00:00.000000+00:00'"
             begun = time.perf_counter()
             connection.execute("BEGIN IMMEDIATE")
@@ -186,13 +185,13 @@ def _bare(dialect: str, url: str, users: int) -> float:
                 connection.execute(sql)
             connection.execute("COMMIT")
             return time.perf_counter() - begun
-    return asyncio.run(_bare_postgres(url, users))
+    return asyncio.run(_bare_postgres(place.driver, chosen))
 
 
-async def _bare_postgres(url: str, users: int) -> float:
+async def _bare_postgres(url: str, chosen: str) -> float:
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(f"CREATE TEMP TABLE chosen AS {CHOSEN.format(users=users)}")
+        await connection.execute(f"CREATE TEMP TABLE chosen AS {chosen}")
         await connection.execute("ANALYZE chosen")
         begun = time.perf_counter()
         async with connection.transaction():
@@ -217,22 +216,20 @@ def _statements(chosen: str, now: str, cast: str) -> tuple[str, str]:
     )
 
 
-async def _ours(url: str, users: int, verb: Verb, but_first: Verb | None = None) -> tuple[Timed, Timed, Timed]:
+async def _ours(url: str, span: tuple[int, int], verb: Verb) -> tuple[Timed, Timed, Timed]:
     """How long it takes to freeze, to preview and to apply."""
     from models.operations import Actor, ActorKind
-    from models.operations.bulk import RowResult, apply_bulk, freeze_ids, plan_bulk
+    from models.operations.bulk import Activate, RowResult, apply_bulk, plan_bulk
     from tui.browse.query import parse
     from tui.browse.selection import freeze
 
     with TemporaryDirectory() as directory:
         async with _opened(url) as account:
-            actor, query = Actor(account, "admin", ActorKind.CLI), parse("is:active -is:superuser")
+            actor = Actor(account, "admin", ActorKind.CLI)
+            state = "is:inactive" if verb == Activate() else "is:active"
+            query = parse(f"{state} -is:superuser id:{span[0]}..{span[1]}")
             await plan_bulk(actor, await freeze(parse(f'"{USERNAME}"')), verb)  # imports what is imported once
-            frozen, everybody = await _timed(freeze(query))
-            selection = await freeze_ids(everybody.ids[:users])
-            if but_first is not None:
-                await apply_bulk(await plan_bulk(actor, selection, but_first, reason="bench"))
-                selection = await freeze_ids(selection.ids)
+            frozen, selection = await _timed(freeze(query))
             planned, plan = await _timed(plan_bulk(actor, selection, verb, reason="bench"))
             applied, outcome = await _timed(apply_bulk(plan, journal=Path(directory) / "bench.bulk"))
         assert outcome.count(RowResult.OK) == plan.changing, outcome.sentence
@@ -241,7 +238,7 @@ async def _ours(url: str, users: int, verb: Verb, but_first: Verb | None = None)
 
 
 async def _timed(work: Awaitable[T]) -> tuple[Timed, T]:
-    async with Gap() as gap:
+    async with watched() as gap:
         begun = time.perf_counter()
         done = await work
         seconds = time.perf_counter() - begun
