@@ -11,9 +11,11 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.fault_proxy import FaultProxy
 from tests.postgres import PostgresServer, installed_with_trigrams, start_installed, start_postgres
 
 if TYPE_CHECKING:
@@ -170,4 +172,22 @@ async def database(database_url: str) -> AsyncIterator["Database"]:
     from tui.settings import parse_url
 
     async with await open_database(parse_url(database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
+    """A line to the PostgreSQL of this run that can be stalled, cut and made to lose a COMMIT."""
+    async with FaultProxy(postgres_server) as running:
+        yield running
+
+
+@pytest.fixture
+async def through(proxy: FaultProxy, database_url: str) -> AsyncIterator["Database"]:
+    """The fresh database, opened by way of the proxy."""
+    from tui.database import open_database
+    from tui.settings import parse_url
+
+    name = urlsplit(database_url).path.removeprefix("/")
+    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as opened:
         yield opened

@@ -53,6 +53,16 @@ class FaultProxy:
     def resume(self) -> None:
         self._flows.set()
 
+    def lose_commit(self, fault: Fault) -> None:
+        """The next COMMIT meets this fault."""
+        self.commit_seen.clear()
+        self.fault = fault
+
+    def go_away(self) -> None:
+        """As a server that vanished, and refuses whoever comes again."""
+        self.fault = Fault.REFUSE
+        self.cut()
+
     def cut(self) -> None:
         """Ends every connection at once, as a server that vanished."""
         for writer in self._writers:

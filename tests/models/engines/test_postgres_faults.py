@@ -4,7 +4,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.postgres_only
 
 SOON = 0.3
 """Seconds: the deadline of a statement in these tests, in place of 15."""
-
-
-@pytest.fixture
-async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
-    # A server that listens on a socket only is reached through it; the engine's side of the proxy is TCP.
-    async with FaultProxy(postgres_server) as running:
-        yield running
 
 
 @pytest.fixture
@@ -65,8 +57,7 @@ async def test_an_unanswered_commit_is_unknown_until_it_is_settled(
     async with engine(through, command_timeout=SOON) as client:
         for n in range(5):
             op = f"op{n}"
-            proxy.commit_seen.clear()
-            proxy.fault = fault
+            proxy.lose_commit(fault)
             with pytest.raises(CommitUnknown) as caught:
                 await change(client, op)
             proxy.fault = Fault.NONE
@@ -82,8 +73,7 @@ async def test_an_unanswered_commit_is_unknown_until_it_is_settled(
 async def test_settling_waits_for_a_server_that_is_away(proxy: FaultProxy, through: str) -> None:
     async with engine(through, command_timeout=SOON) as client:
         await landed(client)
-        proxy.commit_seen.clear()
-        proxy.fault = Fault.CUT_AFTER_COMMIT
+        proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
         with pytest.raises(CommitUnknown) as caught:
             await change(client, "op")
         proxy.fault = Fault.REFUSE

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,49 +12,21 @@ from models.operations import Status, apply, check_again, plan_edit, verify_chai
 from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
 from models.operations.changeset_rows import RowState
 from models.operations.staged import StagedEdit
-from tests.fault_proxy import Fault, FaultProxy
+from tests.fault_proxy import Fault
+from tests.lost_commits import settle_after
 from tests.models.operations.people import acting, events, reread, superuser, user
-from tui.database import Database, open_database
-from tui.settings import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from models.operations.changeset_values import ChangesetPlan
-    from tests.postgres import PostgresServer
+    from tests.fault_proxy import FaultProxy
+    from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only
 
 
 @pytest.fixture
-async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture
-async def through(proxy: FaultProxy, database_url: str) -> AsyncIterator[Database]:
-    name = urlsplit(database_url).path.removeprefix("/")
-    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as opened:
-        yield opened
-
-
-@pytest.fixture
 def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
-    """What the line does once a COMMIT is lost: nothing more, or the one fault of this list."""
-    then: list[Fault] = []
-    settle = apply_changeset.__globals__["settle"]
-
-    async def after_the_fault(*arguments: Any, **options: Any) -> Any:
-        if then:
-            proxy.fault = then.pop()
-            proxy.cut()
-            return await settle(*arguments, seconds=0.5)
-        proxy.fault = Fault.NONE
-        return await settle(*arguments, **options)
-
-    monkeypatch.setitem(apply_changeset.__globals__, "settle", after_the_fault)
-    return then
+    return settle_after(apply_changeset, proxy, monkeypatch)
 
 
 async def planned() -> tuple[ChangesetPlan, list[Account]]:
@@ -63,11 +34,6 @@ async def planned() -> tuple[ChangesetPlan, list[Account]]:
     people = [await user(f"user{number}") for number in range(4)]
     edits = [StagedEdit.of(one, {"full_name": "New"}, datetime.now(UTC)) for one in people]
     return await plan_changeset(acting(root), edits), people
-
-
-def lose_the_next_commit(proxy: FaultProxy, fault: Fault) -> None:
-    proxy.commit_seen.clear()
-    proxy.fault = fault
 
 
 async def written_once(plan: ChangesetPlan, people: list[Account]) -> None:
@@ -82,7 +48,7 @@ async def test_one_lost_answer_is_settled_and_all_of_it_is_there_once(
     proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
 ) -> None:
     plan, people = await planned()
-    lose_the_next_commit(proxy, fault)
+    proxy.lose_commit(fault)
     outcome = await apply_changeset(plan)
     assert outcome.status is Status.OK, outcome.sentence
     assert [row.version_after for row in outcome.rows] == [2] * 4
@@ -94,7 +60,7 @@ async def test_what_nobody_can_find_out_is_unknown_and_settled_on_asking(
 ) -> None:
     plan, people = await planned()
     settling.append(Fault.REFUSE)
-    lose_the_next_commit(proxy, Fault.CUT_AFTER_COMMIT)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
 
     outcome = await apply_changeset(plan)
 
@@ -117,7 +83,7 @@ async def test_what_did_not_land_is_said_and_can_be_committed_again(
 ) -> None:
     plan, people = await planned()
     settling.append(Fault.REFUSE)
-    lose_the_next_commit(proxy, Fault.CUT_BEFORE_COMMIT)
+    proxy.lose_commit(Fault.CUT_BEFORE_COMMIT)
     outcome = await apply_changeset(plan)
     assert outcome.status is Status.UNKNOWN
     proxy.fault = Fault.NONE
@@ -135,7 +101,7 @@ async def test_a_commit_after_one_that_landed_unseen_is_unchanged(
     """The program died between COMMIT and its answer: the edits are still staged, and nothing is written again."""
     plan, people = await planned()
     settling.append(Fault.REFUSE)
-    lose_the_next_commit(proxy, Fault.CUT_AFTER_COMMIT)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
     assert (await apply_changeset(plan)).status is Status.UNKNOWN
     proxy.fault = Fault.NONE
     again = await plan_changeset(plan.asked.actor, plan.edits)

@@ -3,55 +3,27 @@ landed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
 from models import User
 from models.operations import Status, apply, plan_edit, plan_reset, verify_chain
 from models.passwords import Verdict, verify
-from tests.fault_proxy import Fault, FaultProxy
+from tests.fault_proxy import Fault
+from tests.lost_commits import settle_after
 from tests.models.operations.people import PASSWORD, acting, events, reread, superuser, user
-from tui.database import Database, open_database
-from tui.settings import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.postgres import PostgresServer
+    from tests.fault_proxy import FaultProxy
+    from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only
 
 
 @pytest.fixture
-async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture
-async def through(proxy: FaultProxy, database_url: str) -> AsyncIterator[Database]:
-    name = urlsplit(database_url).path.removeprefix("/")
-    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as opened:
-        yield opened
-
-
-@pytest.fixture
 def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
-    """What the line does once a COMMIT is lost: nothing more, or the one fault of this list."""
-    then: list[Fault] = []
-    settle = apply.__globals__["settle"]
-
-    async def after_the_fault(*arguments: Any) -> Any:
-        proxy.fault = then[0] if then else Fault.NONE
-        if then:
-            proxy.cut()
-            return await settle(*arguments, seconds=0.5)
-        return await settle(*arguments)
-
-    monkeypatch.setitem(apply.__globals__, "settle", after_the_fault)
-    return then
+    return settle_after(apply, proxy, monkeypatch)
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AT_COMMIT, Fault.CUT_AFTER_COMMIT])
@@ -60,7 +32,7 @@ async def test_one_lost_answer_is_settled_and_the_change_is_there_once(
 ) -> None:
     root, alice = await superuser(), await user("alice")
     plan = await plan_edit(acting(root), alice, {"full_name": "Alice"})
-    lose_the_next_commit(proxy, fault)
+    proxy.lose_commit(fault)
 
     outcome = await apply(plan)
 
@@ -77,7 +49,7 @@ async def test_the_password_of_a_settled_reset_is_the_one_that_was_stored(
 ) -> None:
     root, alice = await superuser(), await user("alice")
     plan = await plan_reset(acting(root), alice.id)
-    lose_the_next_commit(proxy, Fault.CUT_AFTER_COMMIT)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
     outcome = await apply(plan)
     assert outcome.secret is not None
     stored = (await User.get(id=alice.id)).hashed_password
@@ -92,7 +64,7 @@ async def test_what_nobody_can_find_out_is_called_unknown(
     root, alice = await superuser(), await user("alice")
     plan = await plan_edit(acting(root), alice, {"full_name": "Alice"})
     settling.append(Fault.REFUSE)
-    lose_the_next_commit(proxy, Fault.CUT_AFTER_COMMIT)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
 
     outcome = await apply(plan)
 
@@ -109,8 +81,3 @@ async def test_a_connection_that_died_before_is_replaced(proxy: FaultProxy, thro
     proxy.cut()
     assert (await apply(plan)).status is Status.OK
     assert (await reread(alice)).version == 2
-
-
-def lose_the_next_commit(proxy: FaultProxy, fault: Fault) -> None:
-    proxy.commit_seen.clear()
-    proxy.fault = fault

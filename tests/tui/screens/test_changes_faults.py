@@ -4,66 +4,34 @@ on asking."""
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
 
 from models.operations.changeset import apply_changeset
 from models.operations.staged import StagedEdit
-from tests.fault_proxy import Fault, FaultProxy
+from tests.fault_proxy import Fault
+from tests.lost_commits import stay_away
 from tests.models.operations.people import events, reread, user
 from tests.tui.screens.test_changes import Running, edit, keep, kept, loaded, running
 from tests.tui.screens.writing import alice, root
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.database import Database, open_database
 from tui.screens.changes import ChangesScreen
 from tui.screens.changes_commit import CommitDialog
 from tui.screens.unsettled import UnsettledDialog
 from tui.screens.user import UserScreen
-from tui.settings import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.postgres import PostgresServer
+    from tests.fault_proxy import FaultProxy
+    from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only
 
 
 @pytest.fixture
-async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(postgres_server) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def through(proxy: FaultProxy, database_url: str) -> AsyncIterator[Database]:
-    name = urlsplit(database_url).path.removeprefix("/")
-    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as database:
-        yield database
-
-
-@pytest.fixture
 def _server_stays_away(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the lost COMMIT until the test lets it come back; nobody waits long for it."""
-    settle = apply_changeset.__globals__["settle"]
-
-    async def soon(client: Any, unknown: Any, landed: Any, **_: float) -> Any:
-        if proxy.commit_seen.is_set():
-            proxy.commit_seen.clear()
-            proxy.fault = Fault.REFUSE
-            proxy.cut()
-            return await settle(client, unknown, landed, seconds=0.3)
-        return await settle(client, unknown, landed, seconds=1 if proxy.fault is Fault.REFUSE else 10)
-
-    monkeypatch.setitem(apply_changeset.__globals__, "settle", soon)
-
-
-def go_away(proxy: FaultProxy) -> None:
-    proxy.fault = Fault.REFUSE
-    proxy.cut()
+    stay_away(apply_changeset, proxy, monkeypatch)
 
 
 async def test_what_is_staged_is_shown_and_committed_once_the_database_is_back(
@@ -71,7 +39,7 @@ async def test_what_is_staged_is_shown_and_committed_once_the_database_is_back(
 ) -> None:
     who, target, bob = await root(), await alice(), await user("bob")
     keep(through, who, edit(target, full_name="Offline"), edit(bob, full_name="Bob"))
-    go_away(proxy)
+    proxy.go_away()
     async with running(through, who) as run:
         await until_shown(run.pilot, "not checked")
         text = screen_text(run.pilot)
@@ -104,7 +72,7 @@ async def test_an_edit_is_staged_while_the_connection_is_lost(proxy: FaultProxy,
         await run.press("s")
         form = await loaded(run)
         form.query_one("#full_name", Input).value = "Typed before it went"
-        go_away(proxy)
+        proxy.go_away()
         await run.press("ctrl+s")
         await run.in_front(UserScreen)
         await run.says("checked when it is committed")
@@ -117,8 +85,7 @@ async def _lose_the_commit(run: Running, proxy: FaultProxy, fault: Fault) -> Com
     await run.press("ctrl+s")
     dialog = await run.in_front(CommitDialog)
     await until(run.pilot, lambda: not dialog.query_one("#confirm", Button).disabled)
-    proxy.commit_seen.clear()
-    proxy.fault = fault
+    proxy.lose_commit(fault)
     await run.press("y")
     await until_shown(run.pilot, "[ Check again  ^S ]")
     assert isinstance(dialog, CommitDialog)

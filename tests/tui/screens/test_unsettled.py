@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
@@ -11,62 +10,35 @@ from textual.widgets import Button, Input
 from models import User
 from models.operations import apply
 from models.passwords import Verdict, verify
-from tests.fault_proxy import Fault, FaultProxy
+from tests.fault_proxy import Fault
+from tests.lost_commits import stay_away
 from tests.models.operations.people import events, reread
 from tests.tui.screens.writing import Opened, alice, opened, root
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.database import Database, open_database
 from tui.screens import user_verbs
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.edit import EditScreen
 from tui.screens.lifecycle import ActivationDialog
 from tui.screens.reset import ResetScreen
 from tui.screens.unsettled import UnsettledDialog
-from tui.settings import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.postgres import PostgresServer
+    from tests.fault_proxy import FaultProxy
+    from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only
 
 
-@pytest.fixture
-async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture
-async def through(proxy: FaultProxy, database_url: str) -> AsyncIterator[Database]:
-    name = urlsplit(database_url).path.removeprefix("/")
-    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as database:
-        yield database
-
-
 @pytest.fixture(autouse=True)
 def _server_stays_away(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the lost COMMIT until the test lets it come back; nobody waits long for it."""
-    settle = apply.__globals__["settle"]
-
-    async def soon(client: Any, unknown: Any, landed: Any, **_: float) -> Any:
-        if proxy.commit_seen.is_set():
-            proxy.commit_seen.clear()
-            proxy.fault = Fault.REFUSE
-            proxy.cut()
-            return await settle(client, unknown, landed, seconds=0.3)
-        return await settle(client, unknown, landed, seconds=1 if proxy.fault is Fault.REFUSE else 10)
-
-    monkeypatch.setitem(apply.__globals__, "settle", soon)
+    stay_away(apply, proxy, monkeypatch)
 
 
 async def confirm_and_lose(found: Opened, proxy: FaultProxy, fault: Fault) -> None:
     """Confirms what is planned; its COMMIT is not answered, and the server is away."""
     button = found.dialog.query_one("#confirm", Button)
     await until(found.pilot, lambda: not button.disabled and found.dialog.is_settled)  # type: ignore[attr-defined]
-    proxy.commit_seen.clear()
-    proxy.fault = fault
+    proxy.lose_commit(fault)
     await found.pilot.press("ctrl+s")
     await until_shown(found.pilot, "[ Check again  ^S ]")
     assert "may or may" in screen_text(found.pilot)
@@ -122,8 +94,7 @@ async def test_a_change_that_did_not_land_can_be_made_again(through: Database, p
         await found.pilot.press("ctrl+s")
         await until(found.pilot, lambda: found.app.screen is not found.dialog)
         await until(found.pilot, lambda: found.app.screen.is_settled)  # type: ignore[attr-defined]
-        proxy.commit_seen.clear()
-        proxy.fault = Fault.CUT_BEFORE_COMMIT
+        proxy.lose_commit(Fault.CUT_BEFORE_COMMIT)
         await found.pilot.press("y")
         await until_shown(found.pilot, "Check again")
         proxy.fault = Fault.NONE

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
 from models.operations.bulk import BulkStatus, Deactivate, RowResult, apply_bulk, freeze_ids, plan_bulk
 from models.operations.bulk.plan import BulkPlan
-from tests.fault_proxy import Fault, FaultProxy
+from tests.fault_proxy import Fault
+from tests.lost_commits import settle_after
 from tests.models.operations.bulk.crowd import check, crowd, recorded
 from tests.models.operations.people import acting, superuser
-from tui.database import Database, open_database
-from tui.settings import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from models.operations.bulk import BulkProgress
-    from tests.postgres import PostgresServer
+    from tests.fault_proxy import FaultProxy
+    from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only
 
 
-@pytest.fixture
-async def proxy(postgres_server: PostgresServer) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture
-async def through(proxy: FaultProxy, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+@pytest.fixture(autouse=True)
+def _many_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BulkPlan, "batch_size", property(lambda _: 20))
     monkeypatch.setattr(BulkPlan, "is_atomic", property(lambda _: False))
-    settle = apply_bulk.__globals__["settle"]
 
-    async def after_the_fault(*arguments: Any) -> Any:
-        if proxy.fault is not Fault.REFUSE:
-            proxy.fault = Fault.NONE
-            return await settle(*arguments)
-        proxy.cut()
-        return await settle(*arguments, seconds=0.3)
 
-    monkeypatch.setitem(apply_bulk.__globals__, "settle", after_the_fault)
-    name = urlsplit(database_url).path.removeprefix("/")
-    async with await open_database(parse_url(proxy.url(name), insecure_tls=True)) as opened:
-        yield opened
+@pytest.fixture(autouse=True)
+def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
+    return settle_after(apply_bulk, proxy, monkeypatch)
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AT_COMMIT, Fault.CUT_AFTER_COMMIT])
@@ -59,8 +42,7 @@ async def test_a_lost_answer_is_settled_and_the_batch_is_there_once(
 
     def break_the_second(progress: BulkProgress) -> None:
         if progress.done == 20:
-            proxy.commit_seen.clear()
-            proxy.fault = fault
+            proxy.lose_commit(fault)
 
     outcome = await apply_bulk(plan, progress=break_the_second)
     assert (outcome.status, outcome.counts) == (BulkStatus.DONE, {RowResult.OK: 55})
@@ -70,23 +52,16 @@ async def test_a_lost_answer_is_settled_and_the_batch_is_there_once(
 
 @pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT])
 async def test_what_cannot_be_known_is_unknown_and_the_same_plan_goes_on(
-    proxy: FaultProxy, through: Database, fault: Fault, monkeypatch: pytest.MonkeyPatch
+    proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
 ) -> None:
     actor = acting(await superuser("boss"))
     ids = await crowd(55)
     plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
-    settle = apply_bulk.__globals__["settle"]
-
-    async def while_the_server_is_away(*arguments: Any) -> Any:
-        proxy.fault = Fault.REFUSE
-        return await settle(*arguments)
-
-    monkeypatch.setitem(apply_bulk.__globals__, "settle", while_the_server_is_away)
+    settling.append(Fault.REFUSE)
 
     def break_the_second(progress: BulkProgress) -> None:
         if progress.done == 20:
-            proxy.commit_seen.clear()
-            proxy.fault = fault
+            proxy.lose_commit(fault)
 
     outcome = await apply_bulk(plan, progress=break_the_second)
     assert (outcome.status, outcome.is_resumable) == (BulkStatus.UNKNOWN, True)
@@ -105,8 +80,7 @@ async def test_a_server_that_is_gone_stops_it_and_it_can_go_on(proxy: FaultProxy
 
     def leave(progress: BulkProgress) -> None:
         if progress.done == 20:
-            proxy.fault = Fault.REFUSE
-            proxy.cut()
+            proxy.go_away()
 
     outcome = await apply_bulk(plan, progress=leave)
     assert (outcome.status, outcome.counts) == (BulkStatus.FAILED, {RowResult.OK: 20, RowResult.PENDING: 35})
