@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.migrate.conftest import Shop
+from tests.tui.migrate.own import ALL_APPLIED, COUNT
 from tests.tui.migrate.projects import apply_all, execute, migration, query, start, url_of, versions
 from tui.migrate.apply import ApplyStatus, apply_plan
 from tui.migrate.listing import look, pending_preview
@@ -102,9 +103,9 @@ async def test_the_first_start_makes_the_file_for_its_owner_alone(tmp_path: Path
     url = parse_url(f"sqlite://{tmp_path}/new/deep/shellback.sqlite3")
     preview = await pending_preview(url)
     assert preview.look.is_new
-    assert [file.number for file in preview.files] == [0, 1]
+    assert [file.number for file in preview.files] == [*range(COUNT)]
     outcome = await apply_plan(preview.plan)
-    assert outcome.sentence == "0 and 1 are applied."
+    assert outcome.sentence == ALL_APPLIED
     assert url.path is not None
     assert url.path.stat().st_mode & 0o777 == 0o600
     assert url.path.parent.stat().st_mode & 0o777 == 0o700
