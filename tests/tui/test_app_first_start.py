@@ -1,8 +1,11 @@
 """The first start: an empty database, a web service's, somebody else's; from consent to the first superuser."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from models import Account
@@ -36,6 +39,11 @@ def shell_over(url: str) -> Entered:
     return Entered(Launch(parsed.label, opener_for(parsed), LOCAL))
 
 
+async def until_asked(pilot: Pilot[Any], kind: type[Screen[Any]]) -> None:
+    """A screen is the current one a moment before its fields are there."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, kind) and bool(pilot.app.screen.query("#username")))
+
+
 async def test_an_empty_database_is_migrated_on_consent(empty_url: str) -> None:
     app = shell_over(empty_url)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -57,7 +65,7 @@ async def test_an_empty_database_is_migrated_on_consent(empty_url: str) -> None:
         await until(pilot, lambda: app.busy)
         await until(pilot, lambda: not app.busy, seconds=60)
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+        await until_asked(pilot, FirstSuperuserScreen)
         assert (await identify(app.database)).is_current
         for name, value in (("#username", "root"), ("#new", "short"), ("#again", "short")):
             app.screen.query_one(name, Input).value = value
@@ -76,13 +84,13 @@ async def test_an_empty_database_is_migrated_on_consent(empty_url: str) -> None:
 async def test_a_current_database_without_a_superuser_asks_for_one(database_url: str) -> None:
     app = shell_over(database_url)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+        await until_asked(pilot, FirstSuperuserScreen)
 
 
 async def test_a_second_key_does_not_take_the_place_of_the_sign_in(database_url: str) -> None:
     app = shell_over(database_url)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+        await until_asked(pilot, FirstSuperuserScreen)
         screen = app.screen
         assert isinstance(screen, FirstSuperuserScreen)
         for name, value in (("#username", "root"), ("#new", PASSWORD), ("#again", PASSWORD)):
@@ -99,12 +107,12 @@ async def test_a_second_key_does_not_take_the_place_of_the_sign_in(database_url:
 async def test_a_superuser_made_elsewhere_meanwhile_signs_in(database_url: str) -> None:
     app = shell_over(database_url)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, FirstSuperuserScreen))
+        await until_asked(pilot, FirstSuperuserScreen)
         await make_superuser("somebody")
         for name, value in (("#username", "root"), ("#new", PASSWORD), ("#again", PASSWORD)):
             app.screen.query_one(name, Input).value = value
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+        await until_asked(pilot, SignInScreen)
         assert await Account.filter(is_superuser=True).count() == 1
 
 
@@ -135,7 +143,7 @@ async def test_a_token_that_is_over_asks_for_the_password(database_url: str) -> 
 
     app = Entered(Launch("db", opener, LOCAL))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+        await until_asked(pilot, SignInScreen)
 
 
 @pytest.mark.sqlite_only
