@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -40,17 +39,12 @@ def path_for(state: Path, database: str) -> Path:
 
 def keep(state: Path, database: str, token: str, username: str) -> Path:
     """Writes the session, whole or not at all, readable by its owner alone. Returns the file."""
+    from models.private_files import whole_file  # whoever only looks for a session needs no models
+
     path = path_for(state, database)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # mkstemp makes the file 0600: it is never readable by others, not even before it is renamed.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".session-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"database": database, "username": username, "token": token}, file)
-        os.replace(temporary, path)  # noqa: PTH105 - both are plain paths
-    except BaseException:
-        os.unlink(temporary)  # noqa: PTH108 - as above
-        raise
+    with whole_file(path) as file:
+        file.write(json.dumps({"database": database, "username": username, "token": token}).encode())
     return path
 
 

@@ -11,18 +11,18 @@ import fcntl
 import hashlib
 import os
 import stat
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
+from models.private_files import whole_file
 from tui.staging.record import Damaged, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from models.operations.staged import StagedEdit
 
@@ -133,23 +133,8 @@ def _read(path: Path) -> str | None:
 
 
 def _write(shelf: Shelf, edits: Edits) -> None:
-    """Whole or not at all, also when the machine loses its power."""
-    # mkstemp makes the file 0600: it is never readable by others, not even before it is renamed.
-    handle, temporary = tempfile.mkstemp(dir=shelf.path.parent, prefix=".staged-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(encode(edits, database=shelf.database, user_id=shelf.user_id))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(shelf.path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    directory = os.open(shelf.path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    with whole_file(shelf.path) as file:
+        file.write(encode(edits, database=shelf.database, user_id=shelf.user_id).encode())
 
 
 def _set_aside(path: Path) -> str:

@@ -7,16 +7,14 @@ before leaves nothing behind.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from models.private_files import open_beside, sync_folder
 from tui.transfer.errors import TransferError, file_error
-
-MODE = 0o600
 
 
 class PrivateFile:
@@ -31,10 +29,9 @@ class PrivateFile:
             raise TransferError(f"{path} is there already. Name another file, or overwrite it with --force.")
         if force and self._path.exists() and not self._path.is_file():
             raise TransferError(f"{path} is not a plain file, and is left alone.")
-        self._partial = self._path.with_name(f".{self._path.name[:100]}.{secrets.token_hex(6)}.partial")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         try:
-            self._file: BinaryIO = os.fdopen(os.open(self._partial, flags, MODE), "wb", buffering=0)
+            self._partial, number = open_beside(self._path)
+            self._file: BinaryIO = os.fdopen(number, "wb", buffering=0)
         except OSError as error:
             raise file_error(error, path, "written") from error
 
@@ -67,7 +64,7 @@ class PrivateFile:
                 self._partial.replace(self._path)
             else:
                 self._take_free_name()
-            _sync_folder(self._path.parent)
+            sync_folder(self._path.parent)
         except FileExistsError:
             raise TransferError(f"{self._path} was made by somebody else meanwhile, and is left alone.") from None
         except OSError as error:
@@ -129,13 +126,3 @@ class Spool:
         """Let it vanish."""
         with suppress(OSError):
             self._file.close()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last; some systems cannot, and the file is whole all the same."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

@@ -19,10 +19,10 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from models.operations.bulk.plan import BulkPlan
-from models.operations.bulk.private import whole_file
 from models.operations.bulk.selection import MOST, Selection
 from models.operations.bulk.verbs import verb_json, verb_of
 from models.operations.bulk.verdicts import Verdict
+from models.private_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from models.operations.bulk.journal import JournalError, read_plan
 from models.operations.bulk.planning import database_mark, look, plan_bulk, recall
-from models.operations.bulk.private import whole_file
 from models.operations.bulk.selection import AT_ONCE, freeze_ids
 from models.operations.bulk.sql import fetch, ids_in, numbers
 from models.operations.bulk.verdicts import FAILURES, RowResult, Verdict
 from models.operations.transactions import connection
+from models.private_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
