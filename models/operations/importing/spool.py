@@ -1,7 +1,9 @@
 """The rows of an import between reading and writing: in a temporary SQLite file, so that memory stays flat.
 
 SQLite makes the file itself, for its owner only, and takes its name away at once (an empty path means that): nothing
-can be left behind. Every method blocks, so callers use a thread; one at a time.
+can be left behind. Every method blocks, so callers use a thread. A caller that is cancelled leaves its thread at work:
+whoever lets go of the rows meanwhile leaves closing to that thread, since SQLite dies of a connection that is closed
+under it.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from models.operations.importing.rows import UNRANKED, kept
@@ -71,17 +75,22 @@ TWICE = {
 
 
 class Spool:
-    """The rows, by line. Let go of with `close`."""
+    """The rows, by line. Let go of with `close`; then every other method raises `sqlite3.ProgrammingError`."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
+        self._let_go = False
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "temp_store = FILE"):
             self._db.execute(f"PRAGMA {pragma}").close()
         self._db.execute(_TABLE).close()
 
     def close(self) -> None:
-        """Let the rows vanish."""
-        self._db.close()
+        """Let the rows vanish, at once or when the thread that is at them is done. Never blocks."""
+        self._let_go = True
+        if self._lock.acquire(blocking=False):
+            self._db.close()
+            self._lock.release()
 
     def fill(self, rows: Iterator[ImportRow], count: int) -> int:
         """Take up to `count` rows; return how many there were. Raises what the iterator raises."""
@@ -94,16 +103,16 @@ class Spool:
     def index(self) -> None:
         """Make it searchable, once all rows are there."""
         for statement in _INDEXES:
-            self._db.execute(statement).close()
+            self._do(statement)
 
     def index_targets(self) -> None:
         """Make what was found out searchable."""
         for statement in _LATER_INDEXES:
-            self._db.execute(statement).close()
+            self._do(statement)
 
     def refuse_twice(self, column: str) -> None:
         """Make an error of every row whose value of a column stands on another line too; both lines are named."""
-        self._db.execute(
+        self._do(
             f"""
             UPDATE found SET verdict = 'error', error = 'The same {TWICE[column]} is on line ' || (
                 SELECT o.line FROM found o WHERE o.{column} = found.{column} AND o.line <> found.line
@@ -113,7 +122,7 @@ class Spool:
                 SELECT {column} FROM found WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1
             )
             """
-        ).close()
+        )
 
     def unjudged(self, after: int, count: int) -> list[tuple[Any, ...]]:
         """Return up to `count` rows behind a line as (line, id, username_key, email_key, given)."""
@@ -137,7 +146,7 @@ class Spool:
 
     def settle(self) -> dict[Verdict, int]:
         """Give every row its verdict; return how many have each."""
-        self._db.execute("UPDATE found SET verdict = 'error' WHERE error IS NOT NULL").close()
+        self._do("UPDATE found SET verdict = 'error' WHERE error IS NOT NULL")
         counted = dict(self._all("SELECT verdict, count(*) FROM found GROUP BY verdict", ()))
         return {verdict: int(counted.get(str(verdict), 0)) for verdict in Verdict}
 
@@ -204,13 +213,31 @@ class Spool:
             for line, target, label, changes, error, name in found
         ]
 
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone."""
+        try:
+            with self._lock:
+                if self._let_go:
+                    raise sqlite3.ProgrammingError("the rows of this import were let go of")
+                yield self._db
+        finally:
+            if self._let_go:
+                self.close()
+
+    def _do(self, statement: str) -> None:
+        with self._using() as db:
+            db.execute(statement).close()
+
     def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        self._db.execute("BEGIN").close()
-        self._db.executemany(statement, rows).close()
-        self._db.execute("COMMIT").close()
+        with self._using() as db:
+            db.execute("BEGIN").close()
+            db.executemany(statement, rows).close()
+            db.execute("COMMIT").close()
 
     def _all(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        cursor = self._db.execute(statement, values)
-        found = cursor.fetchall()
-        cursor.close()
-        return found
+        with self._using() as db:
+            cursor = db.execute(statement, values)
+            found = cursor.fetchall()
+            cursor.close()
+            return found
