@@ -112,12 +112,15 @@ async def append_all(connection: BaseDBAsyncClient, drafts: Sequence[AuditDraft]
 
 
 async def append_alike(
-    connection: BaseDBAsyncClient, draft: AuditDraft, own: Callable[[], Iterable[Own]], writing: Awaitable[None]
+    connection: BaseDBAsyncClient,
+    draft: AuditDraft,
+    own: Callable[[], Iterable[Own]],
+    writing: Callable[[], Awaitable[None]],
 ) -> int:
     """Add the rows of a bulk: as `append_all` of drafts that are as `draft` but for what `own()` yields, and quicker.
 
-    `writing` is the last write that they record: while the database does it, the rows are made, in a thread where `own`
-    runs too. On SQLite, where nobody else is writing, they are chained meanwhile as well.
+    `writing` does the last write that they record: meanwhile the rows are made, in a thread where `own` runs too. On
+    SQLite, where nobody else is writing, they are chained meanwhile as well.
     """
     at = await database_now(connection)
     facts = await _server_facts(connection)
@@ -127,7 +130,7 @@ async def append_alike(
         drawn = draw_alike(draft, own(), at, *facts)
         return drawn, list(sealed_parts(drawn, *tip)) if tip is not None else []
 
-    _, (drawn, sealed) = await asyncio.gather(writing, asyncio.to_thread(make))
+    _, (drawn, sealed) = await asyncio.gather(writing(), asyncio.to_thread(make))
     if tip is None:
         return await _append_drawn(connection, drawn) if drawn.rows else 0
     for part in sealed:

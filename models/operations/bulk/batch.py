@@ -5,6 +5,7 @@ of all of them. Whatever is not written is left out and reported; any error of t
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.operations.audit import AuditDraft, append_alike
@@ -114,7 +115,8 @@ async def _write(client: BaseDBAsyncClient, plan: BulkPlan, work: Work, scene: S
         batch_id=plan.op_id,
         op_id=plan.op_id,
     )
-    await append_alike(client, draft, lambda: _own(work, scene, rows, meta), work.write_users(writing, rows))
+    own, write = partial(_own, work, scene, rows, meta), partial(work.write_users, writing, rows)
+    await append_alike(client, draft, own, write)
 
 
 def _own(work: Work, scene: Scene, rows: Sequence[Any], meta: Meta) -> Iterator[Own]:
