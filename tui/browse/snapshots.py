@@ -6,28 +6,21 @@ WAL mode keeps no writer waiting.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.transactions import in_transaction
 
 from models.engines.from_sqlite3 import translated
 from models.engines.sqlite_connection import connect
-from tui.browse.sql import Sql, connection, dialect
+from tui.browse.sql import Sql, connection, dialect, numbered
 
 if TYPE_CHECKING:
     from models.engines.sqlite_connection import SettledConnection
 
 
-class Snapshot(Protocol):
-    """Reads one moment. Raises what the engine raises."""
-
-    async def rows(self, sql: Sql) -> Sequence[Any]:
-        """Return the rows of a short SELECT."""
-
-    def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:
-        """Yield the rows of one SELECT as they are found, `size` at a time. Close it when it is left early."""
+T = TypeVar("T")
 
 
 class _Read(Exception):
@@ -35,14 +28,14 @@ class _Read(Exception):
 
 
 @asynccontextmanager
-async def snapshot(*, by_index: bool = False) -> AsyncIterator[Snapshot]:
+async def snapshot(*, by_index: bool = False) -> AsyncIterator[PostgresSnapshot | SqliteSnapshot]:
     """Open a snapshot. `by_index`: on PostgreSQL no table is read from end to end where an index will do."""
     if dialect() == "sqlite":
         file: Any = connection()
         own = await connect(file.filename, {"query_only": 1}, mode="ro", patient=True)
         try:
             await own.run(lambda: own._conn.execute("BEGIN").close())
-            yield _OfSqlite(own)
+            yield SqliteSnapshot(own)
         finally:
             await own.shut()
         return
@@ -51,38 +44,60 @@ async def snapshot(*, by_index: bool = False) -> AsyncIterator[Snapshot]:
             await client.execute_script("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             if by_index:
                 await client.execute_script("SET LOCAL enable_seqscan = off")
-            yield _OfPostgres(client)
+            yield PostgresSnapshot(client)
             raise _Read
 
 
-class _OfPostgres:
+class PostgresSnapshot:
+    """Reads one moment through the client of its transaction. Raises what the engine raises."""
+
     def __init__(self, client: Any) -> None:
         self._client = client
 
+    async def run(self, script: str) -> None:
+        """Run statements that set something for the rest of the snapshot."""
+        await self._client.execute_script(script)
+
+    async def send(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """Do something with the driver's own connection. What goes wrong is translated by the engine, and ends the
+        transaction where it must."""
+
+        async def done(client: Any) -> T:
+            return await work(client._connection)
+
+        result: T = await self._client._translate_exceptions(done)
+        return result
+
     async def rows(self, sql: Sql) -> Sequence[Any]:
-        _, found = await self._client.execute_query(_numbered(sql.text), list(sql.parameters))
+        """Return the rows of a short SELECT."""
+        _, found = await self._client.execute_query(numbered(sql.text), list(sql.parameters))
         rows: Sequence[Any] = found
         return rows
 
     async def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:
-        async def begin(client: Any) -> Any:
-            return await client._connection.cursor(_numbered(sql.text), *sql.parameters)
+        """Yield the rows of one SELECT as they are found, `size` at a time. Close it when it is left early."""
 
-        async def more(client: Any) -> Any:
-            del client
+        async def begin(driver: Any) -> Any:
+            return await driver.cursor(numbered(sql.text), *sql.parameters)
+
+        async def more(driver: Any) -> Any:
+            del driver
             return await cursor.fetch(size)
 
-        # The engine's own way of sending: what goes wrong is translated, and ends the transaction where it must.
-        cursor = await self._client._translate_exceptions(begin)
-        while found := await self._client._translate_exceptions(more):
+        cursor = await self.send(begin)
+        while found := await self.send(more):
             yield found
 
 
-class _OfSqlite:
+class SqliteSnapshot:
+    """Reads one moment in the thread of a connection of its own. Raises what the engine raises."""
+
     def __init__(self, own: SettledConnection) -> None:
         self._own = own
 
     async def rows(self, sql: Sql) -> Sequence[Any]:
+        """Return the rows of a SELECT."""
+
         def read() -> Any:
             cursor = self._own._conn.execute(sql.text, sql.parameters)
             try:
@@ -94,6 +109,7 @@ class _OfSqlite:
         return found
 
     async def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:
+        """Yield the rows of one SELECT as they are found, `size` at a time. Close it when it is left early."""
         cursor = await self._run(lambda: self._own._conn.execute(sql.text, sql.parameters))
         try:
             while found := await self._run(lambda: cursor.fetchmany(size)):
@@ -109,8 +125,3 @@ class _OfSqlite:
             if raised is error:
                 raise
             raise raised from error
-
-
-def _numbered(text: str) -> str:
-    first, *others = text.split("?")
-    return first + "".join(f"${number}{piece}" for number, piece in enumerate(others, 1))

@@ -71,13 +71,16 @@ def dialect() -> str:
     return connection().capabilities.dialect
 
 
+def numbered(text: str) -> str:
+    """Return a text with `$1`, `$2` for its `?`, as PostgreSQL reads it."""
+    first, *others = text.split("?")
+    return first + "".join(f"${number}{piece}" for number, piece in enumerate(others, 1))
+
+
 async def rows(sql: Sql) -> Sequence[Mapping[str, Any]]:
     """Run a SELECT; rows are read by column name. Raises what the engine raises."""
     client = connection()
-    text = sql.text
-    if client.capabilities.dialect == "postgres":
-        first, *others = text.split("?")
-        text = first + "".join(f"${number}{piece}" for number, piece in enumerate(others, 1))
+    text = numbered(sql.text) if client.capabilities.dialect == "postgres" else sql.text
     _, found = await client.execute_query(text, list(sql.parameters))
     return found
 

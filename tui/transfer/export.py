@@ -24,7 +24,7 @@ from tui.transfer.errors import TransferError
 from tui.transfer.lines import Lines
 from tui.transfer.private_file import PrivateFile, Spool
 from tui.transfer.ranges import IDS, ROWS, Writer, end_sql, ids_sql, marked_sql, upto_key
-from tui.transfer.readers import Reader, snapshot
+from tui.transfer.readers import Reader, reading
 from tui.transfer.sheets import Format, Sheet
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ async def _write(
     await asyncio.to_thread(target.write, header)
     rows = searched = 0
     size = len(header)
-    async with snapshot() as reader, aclosing(_parts(request, sheet, lines, reader)) as parts:
+    async with reading() as reader, aclosing(_parts(request, sheet, lines, reader)) as parts:
         writing: asyncio.Future[int] | None = None
         async for looked_at, part in parts:
             if writing is not None:
@@ -176,7 +176,7 @@ async def _parts(
 
 async def _ordered_ids(access: Access, listed: Sql, reader: Reader) -> Sequence[int]:
     """The ids in the order, 4 bytes each."""
-    ids = array("l")
+    ids = array("i")
     for stretch in access.stretches:
         ids.extend(row[0] for row in await reader.rows(ids_sql(stretch, listed)))
     return ids
