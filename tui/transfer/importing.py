@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from models.operations.importing import ImportOutcome, Verdict, apply_import, plan_import
+from models.spreadsheets import quoted
 from tui.sanitise import sanitise
 from tui.transfer.errors import TransferError
 from tui.transfer.mapping import ColumnMap, import_row, map_columns
 from tui.transfer.private_file import PrivateFile
 from tui.transfer.records import csv_records, header_of, json_records
-from tui.transfer.sheets import Format, format_of, quoted
+from tui.transfer.sheets import Format, format_of
 from tui.transfer.text_lines import TextFile, digest_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
 from typing import Any, Final
 
+from models.spreadsheets import quoted
 from tui.browse.sql import moment
 from tui.sanitise import sanitise
 from tui.transfer.columns import Kind
-from tui.transfer.sheets import SEPARATOR, UNIT, Format, Sheet, quoted
+from tui.transfer.sheets import SEPARATOR, UNIT, Format, Sheet
 
 _PLAIN: Final = bytes([0x0A, *range(0x20, 0x7F)])
 _LONGEST: Final = 1_000_000

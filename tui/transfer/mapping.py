@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from models.operations.importing import FIELDS, ImportRow
 from models.operations.plan import FieldError
+from models.spreadsheets import unquoted
 from tui.transfer.columns import BY_NAME
 from tui.transfer.errors import TransferError
 from tui.transfer.records import Record
-from tui.transfer.sheets import unquoted
 
 TARGETS: Final = ("id", *FIELDS)
 

@@ -1,8 +1,7 @@
 """What the lines of an export are made of: the SELECT list of each format and dialect.
 
-CSV is for people and spreadsheets: a text that a spreadsheet would take for a formula begins with a quote
-(CWE-1236), and `lines.py` makes what cannot be seen visible. JSON Lines is for programs: every character as it is
-stored.
+CSV is for people and spreadsheets: a text that a spreadsheet would take for a formula begins with a quote, and
+`lines.py` makes what cannot be seen visible. JSON Lines is for programs: every character as it is stored.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from models.spreadsheets import FORMULA, LOOKED_AT
 from tui.transfer.columns import Column, Kind
 
 
@@ -26,11 +26,6 @@ def format_of(path: Path | None) -> Format:
     """Return the format that a name ends in: `.jsonl` and `.ndjson` are JSON Lines, everything else CSV."""
     return Format.JSONL if path is not None and path.suffix.lower() in {".jsonl", ".ndjson"} else Format.CSV
 
-
-FORMULA: Final = "=+-@\t\n\r＝＋－＠"
-"""First characters that make a spreadsheet calculate; the wide forms too, which some take for the narrow ones."""
-
-_LOOKED_AT: Final = frozenset(FORMULA + "'")
 
 SEPARATOR: Final = ";"
 """Between the roles of a CSV cell."""
@@ -77,28 +72,11 @@ def _sqlite(column: Column, format_: Format) -> str:
 
 
 def neutral(expression: str) -> str:
-    """Return, in PostgreSQL, the text with a quote where a spreadsheet would calculate, and NULL for an empty one.
-
-    A text that has such quotes already gets one more, so that an import can take exactly one away again.
-    """
-    codes = ", ".join(str(ord(character)) for character in sorted(_LOOKED_AT))
+    """Return, in PostgreSQL, what `models.spreadsheets.quoted` makes of a text, and NULL for an empty one."""
+    codes = ", ".join(str(ord(character)) for character in sorted(LOOKED_AT))
     first = ", ".join(f"chr({ord(character)})" for character in FORMULA)
     # The first character's number is cheap to know, and rules nearly every text out.
     return (
         f"CASE WHEN ascii({expression}) IN ({codes}) AND substr(ltrim({expression}, ''''), 1, 1) IN ({first})"
         f" THEN '''' || {expression} ELSE nullif({expression}, '') END"
     )
-
-
-def quoted(text: str) -> str:
-    """Return what `neutral` makes of a text, here instead of in the database."""
-    if text[:1] not in _LOOKED_AT:
-        return text
-    bare = text.lstrip("'")
-    return f"'{text}" if bare and bare[0] in FORMULA else text
-
-
-def unquoted(text: str) -> str:
-    """Return a CSV text without the quote that was put before it, if one was."""
-    bare = text.lstrip("'")
-    return text[1:] if text.startswith("'") and bare and bare[0] in FORMULA else text

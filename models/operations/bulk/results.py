@@ -15,6 +15,7 @@ from models.operations.bulk.sql import fetch, ids_in, numbers
 from models.operations.bulk.verdicts import FAILURES, RowResult, Verdict
 from models.operations.transactions import connection
 from models.private_files import whole_file
+from models.spreadsheets import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from models.operations.plan import Actor
 
 HEADER: Final = ("id", "username", "result", "reason")
-
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell."""
 
 
 async def retry(outcome: BulkOutcome) -> BulkPlan:
@@ -76,15 +74,10 @@ async def export_results(outcome: BulkOutcome, path: Path, *, only: Collection[R
 
 
 def _lines(rows: Sequence[tuple[int, Verdict]], names: Mapping[int, str]) -> bytes:
-    return _csv([(one, _plain(names.get(one, "")), str(verdict.result), verdict.reason) for one, verdict in rows])
+    return _csv([(one, quoted(names.get(one, "")), str(verdict.result), verdict.reason) for one, verdict in rows])
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8", "replace")
-
-
-def _plain(text: str) -> str:
-    """A name that a spreadsheet would run as a formula, as text."""
-    return f"'{text}" if text.startswith(_RISKY) else text

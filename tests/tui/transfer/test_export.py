@@ -17,6 +17,7 @@ import pytest
 from models import Account, AuditEvent
 from models.engines.errors import DatabaseError
 from models.operations.context import Stopped
+from models.spreadsheets import unquoted
 from tests.models.operations import raw
 from tests.models.operations.people import acting, superuser, user
 from tests.tui.browse.people import people
@@ -28,7 +29,7 @@ from tui.sanitise import sanitise
 from tui.transfer.columns import BY_NAME, COLUMNS, DEFAULT, parse_columns
 from tui.transfer.errors import TransferError
 from tui.transfer.export import ExportRequest, export_users
-from tui.transfer.sheets import Format, unquoted
+from tui.transfer.sheets import Format
 
 if TYPE_CHECKING:
     from tui.database import Database
