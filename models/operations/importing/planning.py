@@ -19,11 +19,12 @@ from models.operations.bulk.sql import fetch
 from models.operations.context import load_scene
 from models.operations.guards import actor_may
 from models.operations.importing.judging import Batch, Row, judge_rows, look_up
+from models.operations.importing.locking import lock_users
 from models.operations.importing.lookalikes import NAMES, refuse_look_alikes
 from models.operations.importing.spool import Spool, Verdict
 from models.operations.importing.writing import Change, alike, change_of, insert, update
 from models.operations.plan import Json
-from models.operations.transactions import connection
+from models.operations.transactions import connection, write_transaction
 from models.operations.values import taken
 from models.permissions import Codename
 
@@ -222,23 +223,27 @@ class _Rehearsed(Exception):
 
 
 async def _rehearse(spool: Spool, actor: Actor, counts: Mapping[Verdict, int], tell: Tell) -> None:
-    """Write everything, hear what the constraints say, and roll it back."""
+    """Write everything, hear what the constraints say, and roll it back; again where it gave way to somebody else."""
     total = counts[Verdict.CREATE] + counts[Verdict.UPDATE]
     if not total:
         return
+
+    async def rehearse(client: BaseDBAsyncClient) -> None:
+        await lock_users(client, actor, spool, 0, LAST)
+        scene = await load_scene(client, actor, None, lock=False)
+        done = 0
+        for verdict in (Verdict.UPDATE, Verdict.CREATE):
+            line = 0
+            while rows := await batches(spool, verdict, line):
+                errors = await _try(client, scene, verdict, rows)
+                if errors:
+                    await asyncio.to_thread(spool.refuse, errors)
+                line, done = rows[-1].line, done + len(rows)
+                tell(ImportProgress(Stage.TRYING, done, total))
+        raise _Rehearsed
+
     with suppress(_Rehearsed):
-        async with in_transaction(connection().connection_name) as client:
-            scene = await load_scene(client, actor, None, lock=False)
-            done = 0
-            for verdict in (Verdict.UPDATE, Verdict.CREATE):
-                line = 0
-                while rows := await batches(spool, verdict, line):
-                    errors = await _try(client, scene, verdict, rows)
-                    if errors:
-                        await asyncio.to_thread(spool.refuse, errors)
-                    line, done = rows[-1].line, done + len(rows)
-                    tell(ImportProgress(Stage.TRYING, done, total))
-            raise _Rehearsed
+        await write_transaction(rehearse)
 
 
 async def _try(

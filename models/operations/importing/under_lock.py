@@ -14,6 +14,7 @@ from models.operations.context import USER, Stopped, load_scene
 from models.operations.exporting import USERS
 from models.operations.guards import enforce
 from models.operations.importing.judging import look_up
+from models.operations.importing.locking import lock_users
 from models.operations.importing.lookalikes import clashing_since
 from models.operations.importing.parts import op_id_of
 from models.operations.importing.planning import (
@@ -27,7 +28,6 @@ from models.operations.importing.planning import (
 from models.operations.importing.spool import Verdict
 from models.operations.plan import Action, Change, Json, Status, Target
 from models.operations.text import counted
-from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -45,6 +45,7 @@ NAMED: Final = 20
 async def write_part(
     client: BaseDBAsyncClient, plan: ImportPlan, part: Part, hashed: str, tally: Tally, tell: Tell
 ) -> None:
+    await lock_users(client, plan.actor, plan.spool, part.after[Verdict.UPDATE], part.upto[Verdict.UPDATE])
     scene = await load_scene(client, plan.actor, None, lock=True)
     enforce(may_import(scene, plan.counts, plan.fields), scene)
     if await AuditEvent.filter(op_id=op_id_of(plan, part)).using_db(client).exists():
@@ -68,7 +69,7 @@ async def write_part(
 
 
 async def _compare(client: BaseDBAsyncClient, plan: ImportPlan, part: Part, scene: Scene) -> None:
-    """Lock every user that is to be changed, in the order of ids, and see that it is still as it was planned."""
+    """See that every user that is to be changed is still as it was planned. All of them are locked."""
     judge = await judge_of(client, scene)
     conflicts: list[tuple[int, str]] = []
     total = target = 0
@@ -77,10 +78,6 @@ async def _compare(client: BaseDBAsyncClient, plan: ImportPlan, part: Part, scen
         mine = [row for row in rows if part.after[Verdict.UPDATE] < row[3] <= part.upto[Verdict.UPDATE]]
         if not mine:
             continue
-        if is_postgres(client):
-            among = ids_in(client, "id", "$1")
-            ids = numbers(client, [row[0] for row in mine])
-            await fetch(client, f"SELECT id FROM users WHERE {among} ORDER BY id FOR NO KEY UPDATE", ids)
         known = (await look_up(client, judge, [(row[3], row[0], None, None, "{}") for row in mine])).by_id
         for user_id, version, label, line in mine:
             now = known.get(user_id)
