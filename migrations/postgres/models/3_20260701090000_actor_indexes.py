@@ -4,6 +4,9 @@ Each table is read once, and takes no writes from then until the end: `users`, w
 Where that is too long, make these indexes beforehand, one by one and CONCURRENTLY: what is there under its name is left
 as it is. CONCURRENTLY here would need a file for each of them, and at any long transaction would stop with a broken
 index left behind.
+
+Addresses get the trigram index that names have, where the table is small: for a large one, which would stand still for
+minutes, the search box and `shellback doctor` offer the statement that makes it CONCURRENTLY.
 """
 
 from tortoise import BaseDBAsyncClient
@@ -22,11 +25,21 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE INDEX IF NOT EXISTS "idx_user_sessio_revoked_b0d3a2" ON "user_sessions" ("revoked_by_id")
             WHERE "revoked_by_id" IS NOT NULL;
         CREATE INDEX IF NOT EXISTS "idx_users_created_8f89a3" ON "users" ("created_by_id")
-            WHERE "created_by_id" IS NOT NULL;"""
+            WHERE "created_by_id" IS NOT NULL;
+        DO $$
+        BEGIN
+            IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+                AND (SELECT count(*) FROM (SELECT FROM "users" LIMIT 200001) few) <= 200000
+            THEN
+                CREATE INDEX IF NOT EXISTS "idx_users_email_key_trgm" ON "users" USING gin ("email_key" gin_trgm_ops);
+            END IF;
+        END
+        $$;"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        DROP INDEX IF EXISTS "idx_users_email_key_trgm";
         DROP INDEX "idx_users_created_8f89a3";
         DROP INDEX "idx_user_sessio_revoked_b0d3a2";
         DROP INDEX "idx_user_roles_granted_fc6e80";
