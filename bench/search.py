@@ -217,7 +217,7 @@ def _visit(django: DjangoAdmin, case: Case) -> float:
 
 def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
     """From the last letter to the first row found, in a terminal; the pause after which a search begins is left out."""
-    from tui.browse.counts import grouped
+    from models.operations.text import grouped
     from tui.widgets.search_box import DEBOUNCE
 
     if not rows or not case.text or case.name == "inactive":

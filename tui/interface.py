@@ -108,7 +108,7 @@ def _demo_opener(path: Path, people: int | None, *, read_only: bool) -> Opener:
     async def open_it(report: Report) -> Opening:
         import asyncio
 
-        from tui.browse.counts import grouped
+        from models.operations.text import grouped
         from tui.database import open_database
         from tui.demo import PEOPLE, fill
         from tui.migrate.schema import create_schema

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable, PermissionRefused, StatementTimeout
 from models.operations.references import DEPTH, MOST, USERS, OnDelete, Path, known_to_application, paths_to, quoted
-from models.operations.text import counted
+from models.operations.text import counted, grouped
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Dependant:
         """Return "3", "1 000+" or "?"."""
         if self.rows is None:
             return "?"
-        return f"{LIMIT:,}+".replace(",", " ") if self.more else str(self.rows)
+        return f"{grouped(LIMIT)}+" if self.more else grouped(self.rows)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -37,9 +37,14 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def grouped(number: int) -> str:
+    """Return a whole number with its thousands apart: `1 204 551`."""
+    return f"{number:,}".replace(",", " ")
+
+
 def counted(number: int, noun: str) -> str:
-    """Return "1 session" or "3 sessions"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Return "1 session" or "1 204 sessions"."""
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def moment(at: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.operations.text import grouped
 from tui.browse.means import Total, id_ends
 from tui.browse.pages import UserSource, rows_of
 from tui.browse.sql import NOTHING, rows, rows_by_index
@@ -31,11 +32,6 @@ class Matching:
     def words(self) -> str:
         """Return `37` or `1 000+`."""
         return grouped(self.value) + ("+" if self.more else "")
-
-
-def grouped(number: int) -> str:
-    """Return a whole number with its thousands apart: `1 204 551`."""
-    return f"{number:,}".replace(",", " ")
 
 
 def approximately(total: Total) -> str:

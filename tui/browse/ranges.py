@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from models.operations.bulk import BulkStatus, RowResult
-from tui.browse.counts import grouped
+from models.operations.text import counted, grouped
 from tui.cli.exits import Exit
 from tui.cli.output import line, note
 
@@ -31,7 +31,8 @@ _BY_RESULT: Final = (
 
 def print_plan(plan: BulkPlan, say: Callable[[object], None] = line) -> None:
     """The whole preview, one fact a line."""
-    say(f"{plan.verb.words()}: {people(plan.changing)} of {grouped(plan.total)} selected ({plan.selection.words})")
+    chosen = f"{grouped(plan.total)} selected ({plan.selection.words})"
+    say(f"{plan.verb.words()}: {counted(plan.changing, 'user')} of {chosen}")
     if plan.done:
         say(f"  done before: {grouped(plan.done)}")
     if plan.unchanged:
@@ -92,11 +93,6 @@ def exit_of_plan(plan: BulkPlan) -> Exit:
         return Exit.FAILED
     left = {one.verdict.result for one in plan.excluded}
     return next((code for result, code in _BY_RESULT if result in left), Exit.DONE) if plan.is_empty else Exit.DONE
-
-
-def people(number: int) -> str:
-    """Return `1 user` or `1 204 users`."""
-    return "1 user" if number == 1 else f"{grouped(number)} users"
 
 
 def _value(value: object) -> str:

@@ -6,7 +6,7 @@ import sys
 from time import monotonic
 from typing import Final, Self
 
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 from tui.sanitise import sanitise
 
 EVERY: Final = 0.1

@@ -11,6 +11,7 @@ from typing import Final
 
 from textual.content import Content
 
+from models.operations.text import grouped
 from tui.browse.audit import AuditRow
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
@@ -104,7 +105,7 @@ def value(stored: object) -> Content:
 
 def number(count: object) -> str:
     """`1 204 551`."""
-    return f"{count:,}".replace(",", " ") if isinstance(count, int) else str(count)
+    return grouped(count) if isinstance(count, int) else str(count)
 
 
 def _outcome(row: AuditRow) -> Cell:

@@ -30,9 +30,8 @@ from models.operations.bulk import (
     plan_bulk,
 )
 from models.operations.bulk.plan import ASKED
-from models.operations.text import field_label
+from models.operations.text import field_label, grouped
 from models.operations.values import FLAG_FIELDS, TIME_FIELDS
-from tui.browse.counts import grouped
 from tui.screens.bulk_words import bulk_twin, plan_lines, sample_lines, selection_line
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm

@@ -18,8 +18,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from models.operations.bulk import BulkStatus, apply_bulk, export_results, job_path, retry
+from models.operations.text import grouped
 from tui.browse.bulk_results import ResultRow, ResultSource, by_result
-from tui.browse.counts import grouped
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.bulk import BulkDialog

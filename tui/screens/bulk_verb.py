@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from models.operations.text import grouped
 from models.permissions import Codename
-from tui.browse.counts import grouped
 from tui.browse.moments import stamp
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe

@@ -15,7 +15,7 @@ from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 from tui.browse.means import estimated_total
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.transfer_words import export_twin, progress_line

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from models.operations.importing import PlannedRow, Verdict
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 from tui.terminal.safe import safe
 from tui.transfer.words import changes_words
 from tui.widgets.keyset_columns import Cell, Column, Tone

@@ -21,7 +21,7 @@ from textual.widgets import Input, Static
 
 from models.operations.importing import ImportOutcome, ImportProgress, PlannedRow, Verdict, check_import_again
 from models.operations.plan import Status
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 from tui.screens.twins import twin
 from tui.transfer.columns import DEFAULT, names_of
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from textual.content import Content
 
 from models.operations.effective import RoleSource
+from models.operations.text import grouped
 from models.permissions import DESCRIPTIONS, Codename
-from tui.browse.counts import grouped
 from tui.browse.detail import Detail, Session
 from tui.browse.history import HistoryRow
 from tui.browse.moments import ago, stamp, utc

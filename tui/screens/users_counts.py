@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tui.browse.counts import Matching, bounded_count, exact_count, grouped
+from models.operations.text import grouped
+from tui.browse.counts import Matching, bounded_count, exact_count
 
 if TYPE_CHECKING:
     from tui.browse.pages import UserSource

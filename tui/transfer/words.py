@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.operations.importing import Verdict
-from models.operations.text import counted, field_label
-from tui.browse.counts import grouped
+from models.operations.text import counted, field_label, grouped
 
 if TYPE_CHECKING:
     from models.operations.importing import PlannedRow

@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from textual.content import Content
 
+from models.operations.text import grouped
 from tui.browse.columns import BY_NAME, PINNED
-from tui.browse.counts import grouped
 from tui.browse.moments import ago, day, stamp
 from tui.browse.rows import UserRow
 from tui.terminal.safe import safe

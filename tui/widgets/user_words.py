@@ -7,8 +7,8 @@ from datetime import datetime
 
 from textual.content import Content
 
+from models.operations.text import grouped
 from tui.browse.changes import FieldChange
-from tui.browse.counts import grouped
 from tui.browse.detail import Detail
 from tui.browse.history import HistoryRow
 from tui.browse.moments import clock, stamp

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.operations.bulk.plan import BulkStatus
 from models.operations.bulk.verdicts import RowResult
-from models.operations.text import listed
+from models.operations.text import grouped, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,6 @@ _WORDS: Final[Mapping[RowResult, str]] = {
     RowResult.ERROR: "failed",
     RowResult.PENDING: "not reached",
 }
-
-
-def grouped(number: int) -> str:
-    """Return a whole number with its thousands apart: `1 204 551`."""
-    return f"{number:,}".replace(",", " ")
 
 
 def outcome_sentence(outcome: BulkOutcome, why: str) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from models.operations.text import grouped
 from tui.browse.cost import cost
-from tui.browse.counts import Matching, approximately, grouped
+from tui.browse.counts import Matching, approximately
 from tui.browse.means import Means, Total
 from tui.browse.query import parse
 

@@ -20,11 +20,11 @@ from models.operations.bulk import (
     resume,
 )
 from models.operations.bulk.verbs import VERBS, GrantRole, RevokeRole, SetField
+from models.operations.text import counted, grouped
 from models.permissions import Codename
-from tui.browse.counts import grouped
 from tui.browse.query import parse
 from tui.browse.selection import freeze
-from tui.cli.bulks import exit_of, exit_of_plan, people, print_outcome, print_plan, progress_words
+from tui.cli.bulks import exit_of, exit_of_plan, print_outcome, print_plan, progress_words
 from tui.cli.consent import agreed, answered
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
@@ -144,11 +144,11 @@ async def _plan(args: argparse.Namespace, session: Session, verb: Verb | None, i
 
 async def _selection(args: argparse.Namespace, ids: list[int] | None, shown: ProgressLine) -> Selection:
     if ids is not None:
-        return await freeze_ids(ids, words=f"{people(len(set(ids)))} by id")
+        return await freeze_ids(ids, words=f"{counted(len(set(ids)), 'user')} by id")
 
     def found(number: int, part: float | None) -> None:
         of = f", searched {part:.0%}" if part is not None else ""
-        shown.say(f"found {people(number)}{of} · ctrl+c stops, and changes nothing")
+        shown.say(f"found {counted(number, 'user')}{of} · ctrl+c stops, and changes nothing")
 
     return await freeze(parse(args.query), progress=found)
 
@@ -164,19 +164,18 @@ def _nobody(args: argparse.Namespace, plan: BulkPlan) -> int:
 
 def _agree(args: argparse.Namespace, plan: BulkPlan) -> None:
     """Raises `Failure` unless exactly this many users being changed is agreed to."""
+    changed = counted(plan.changing, "user")
     if args.confirm is not None:
         if args.confirm != plan.changing:
-            raise usage(
-                f"--confirm {args.confirm} was given, and {people(plan.changing)} would be changed. Nothing was."
-            )
+            raise usage(f"--confirm {args.confirm} was given, and {changed} would be changed. Nothing was.")
         return
     small = plan.confirmation == "y"
     if args.yes and small:
         return
     print_plan(plan, note)
     if args.yes:
-        raise usage(f"{people(plan.changing)} would be changed: --yes is not enough, add --confirm {plan.changing}")
-    question = f"{plan.verb.words()} for {people(plan.changing)}?"
+        raise usage(f"{changed} would be changed: --yes is not enough, add --confirm {plan.changing}")
+    question = f"{plan.verb.words()} for {changed}?"
     if not (
         agreed(question) if small else answered(f"{question} Type {plan.confirmation} to agree:") == plan.confirmation
     ):

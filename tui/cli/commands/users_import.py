@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.operations.importing import ImportProgress, Verdict
 from models.operations.plan import Status
+from models.operations.text import grouped
 from models.permissions import Codename
-from tui.browse.counts import grouped
 from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Static
 
 from models.operations.audit import ChainReport
+from models.operations.text import grouped
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
@@ -40,7 +41,7 @@ class ChainDialog(Dialog[int]):
 
 def sentences(report: ChainReport) -> Iterator[str]:
     """What is true after the check, most important first."""
-    good = f"{report.rows:,}".replace(",", " ")
+    good = grouped(report.rows)
     if report.bad is not None:
         yield f"The chain breaks at the event with sequence {report.bad.seq}: {report.bad.problem}."
         yield (
