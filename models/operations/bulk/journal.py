@@ -104,34 +104,55 @@ class Journal:
     __slots__ = ("_file", "path")
 
     def __init__(self, path: Path, plan: BulkPlan) -> None:
-        """Make the file, or go on with the one that is there. Raises `JournalError` when another process has it."""
-        if not path.exists():
-            with whole_file(path) as file:
-                file.write(_header_of(plan))
-                for numbers in (plan.selection.ids, plan.selection.versions):
-                    file.write(array("i", numbers).tobytes())
+        """Make the file, or go on with the one that is there. Raises `JournalError` where it cannot be written, and
+        when another process has it."""
         self.path = path
-        self._file = path.open("ab")
+        try:
+            if not path.exists():
+                with whole_file(path) as file:
+                    file.write(_header_of(plan))
+                    for numbers in (plan.selection.ids, plan.selection.versions):
+                        file.write(array("i", numbers).tobytes())
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise _unwritable(error) from error
         try:
             fcntl.flock(self._file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.close()
             raise JournalError("Another process is at this bulk right now.") from error
-        # A line that was cut ends here, so that the next one is whole.
-        self._file.write(b"\n")
-        self._file.flush()
+        try:
+            # A line that was cut ends here, so that the next one is whole.
+            self._write(b"\n")
+        except JournalError:
+            self._file.close()
+            raise
 
     def tell(self, places: Sequence[int], verdicts: bytes) -> None:
-        """Add the results of a batch: the places in the selection, in order, and the verdict of each."""
+        """Add the results of a batch: the places in the selection, in order, and the verdict of each. Raises
+        `JournalError` where it cannot be written."""
         told = {"places": _ranges(places), "verdicts": verdicts.hex()}
-        self._file.write(json.dumps(told, separators=(",", ":")).encode() + b"\n")
-        self._file.flush()
+        self._write(json.dumps(told, separators=(",", ":")).encode() + b"\n")
 
     def close(self, *, finished: bool) -> None:
         """Give the file free; a finished bulk needs none any more."""
         if finished:
-            self.path.unlink(missing_ok=True)
+            # One that stays is offered to go on with, and then nobody is left to change.
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
         self._file.close()
+
+    def _write(self, line: bytes) -> None:
+        left = memoryview(line)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            raise _unwritable(error) from error
+
+
+def _unwritable(error: OSError) -> JournalError:
+    return JournalError(f"The journal of this bulk cannot be written: {error.strerror or type(error).__name__}.")
 
 
 def _header_of(plan: BulkPlan) -> bytes:

@@ -17,7 +17,7 @@ from models.engines.errors import CommitUnknown, ConstraintViolated, DatabaseErr
 from models.engines.settlement import Fate, settle
 from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.bulk.batch import write_batch
-from models.operations.bulk.journal import Journal
+from models.operations.bulk.journal import Journal, JournalError
 from models.operations.bulk.plan import BulkOutcome, BulkPlan, BulkProgress, BulkStatus
 from models.operations.bulk.planning import recall
 from models.operations.bulk.sentences import outcome_sentence
@@ -47,8 +47,8 @@ async def apply_bulk(
     cancel: asyncio.Event | None = None,
     journal: Path | None = None,
 ) -> BulkOutcome:
-    """Write the plan, and say what became of each user. Raises nothing that a database does; OSError and `JournalError`
-    for a journal that cannot be written, with nothing changed by then.
+    """Write the plan, and say what became of each user. Raises nothing that a database does; `JournalError` for a
+    journal that cannot be written, with nothing changed by then. Later that stops it, as cancelling does.
 
     With a plan that was stopped (`BulkOutcome.plan`, or `resume`) it goes on. `cancel` is looked at between batches.
     """
@@ -132,7 +132,7 @@ async def _run(run: _Run) -> _Ended:
                 return _Ended(BulkStatus.STOPPED)
             verdicts = await _written(run, places)
             run.keep(places, verdicts)
-            if run.journal is not None:
+            if run.journal is not None and Verdict.PENDING in run.results:
                 await asyncio.to_thread(run.journal.tell, places, verdicts)
             run.tell()
             await asyncio.sleep(0)
@@ -142,7 +142,7 @@ async def _run(run: _Run) -> _Ended:
         return _Ended(status, why or stopped.sentence, stopped.refusals)
     except CommitUnknown as unknown:
         return _Ended(BulkStatus.UNKNOWN, unknown.sentence)
-    except DatabaseError as error:
+    except (DatabaseError, JournalError) as error:
         return _Ended(BulkStatus.FAILED, error.sentence)
     return _Ended(BulkStatus.DONE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import resource
 import signal
 import subprocess
 import sys
@@ -122,6 +123,32 @@ async def test_cancelled_between_batches_it_goes_on(database: Database, tmp_path
     assert (done.status, done.counts) == (BulkStatus.DONE, {RowResult.OK: 95})
     assert await recorded(plan.op_id) == 95
     assert pending_jobs(tmp_path) == ()
+    await check(ids)
+
+
+@pytest.mark.postgres_only  # where the database's own file would have the same limit there is nothing to tell
+@pytest.mark.usefixtures("batches_of_20")
+async def test_a_full_disk_stops_it_and_what_was_written_is_said(database: Database, tmp_path: Path) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(95)
+    plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
+    journal, limits = tmp_path / "one.bulk", resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(_: BulkProgress) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size, limits[1]))
+
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        outcome = await apply_bulk(plan, progress=fill, journal=journal)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert (outcome.status, outcome.count(RowResult.OK)) == (BulkStatus.FAILED, 20)
+    assert "20 done" in outcome.sentence
+    assert "The journal of this bulk cannot be written: File too large." in outcome.sentence
+    assert (await AuditEvent.get(target_type="bulk")).outcome == "error"
+    done = await apply_bulk(await resume(journal, actor), journal=journal)
+    assert done.counts == {RowResult.OK: 95}
     await check(ids)
 
 
