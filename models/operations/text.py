@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ def counted(number: int, noun: str) -> str:
 
 def moment(at: datetime) -> str:
     """Return a time as a sentence of an operation says it: minutes, UTC."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

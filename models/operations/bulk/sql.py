@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from models.engines.sqlite_executor import moment_text
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def frozen(client: BaseDBAsyncClient, values: Values, ids: Sequence[int], versio
 
 
 def stored(client: BaseDBAsyncClient, value: object) -> object:
-    """Return a value as the dialect keeps it: SQLite keeps moments as text."""
-    return value.isoformat(" ") if isinstance(value, datetime) and not is_postgres(client) else value
+    """Return a value as the dialect keeps it: SQLite keeps moments as text, in UTC, since it compares them as text."""
+    return moment_text(value) if isinstance(value, datetime) and not is_postgres(client) else value
 
 
 async def _run(client: BaseDBAsyncClient, sql: str, values: Sequence[object]) -> tuple[int, Sequence[Any]]:

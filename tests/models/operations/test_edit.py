@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +31,18 @@ async def test_only_the_touched_fields_are_written_with_one_audit_row(database: 
     assert (event.op_id, event.version_before, event.version_after) == (plan.op_id, 1, 2)
     assert (event.reason, event.claimed_os_user, event.actor_label) == ("asked", "tester", "root")
     assert (await verify_chain()).is_whole
+
+
+async def test_an_end_with_another_offset_is_the_same_moment(database: Database) -> None:
+    root, alice = await superuser(), await user("alice")
+    now = datetime.now(UTC)
+    for hours in (-11, 0, 13):
+        zone = timezone(timedelta(hours=hours))
+        for end, live in ((now - timedelta(hours=1), 0), (now + timedelta(hours=1), 1)):
+            plan = await plan_edit(acting(root), await reread(alice), {"expires_at": end.astimezone(zone)})
+            assert (await apply(plan)).status is Status.OK
+            assert await Account.filter(id=alice.id, expires_at__gt=now).count() == live
+            assert (await reread(alice)).expires_at == end
 
 
 async def test_a_plan_that_touches_nothing_writes_nothing(database: Database) -> None:

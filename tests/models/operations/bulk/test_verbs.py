@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -208,3 +208,19 @@ async def test_a_plan_says_what_applying_it_does(database: Database, verb: Verb,
         planned = {change.field: [change.before, change.after] for change in sample.changes}
         assert planned.items() <= row.changes.items()
         assert row.target_label == sample.label
+
+
+async def test_an_end_with_another_offset_is_the_same_moment(database: Database) -> None:
+    actor, alice = acting(await superuser("boss")), await user("alice")
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    end = now + timedelta(hours=3)
+    abroad = end.astimezone(timezone(timedelta(hours=-9)))
+    for verb in (SetField("expires_at", abroad), GrantRole("support", abroad)):
+        plan = await plan_bulk(actor, await freeze_ids([alice.id]), verb)
+        assert f"{end:%Y-%m-%d %H:%M} UTC" in verb.words()
+        assert (await apply_bulk(plan)).is_ok
+    soon = now + timedelta(minutes=5)
+    assert await Account.filter(expires_at__gt=soon).count() == 1
+    assert await UserRole.filter(expires_at__gt=soon).count() == 1
+    event = await AuditEvent.filter(action="roles.grant", target_type="user").get()
+    assert event.changes == {"role:support": [None, f"granted until {end:%Y-%m-%d %H:%M} UTC"]}
