@@ -338,5 +338,7 @@ class UserList(Vertical):
     def stand(self, **changes: object) -> None:
         """Change what the status line says."""
         out_of_view = self.table.marked_out_of_view() if self.table.marks else 0
-        self.standing = replace(self.standing, **changes, out_of_view=out_of_view)  # type: ignore[arg-type]
+        # The columns of the other orders may be out of sight, and their arrow with them.
+        order = "" if self.order.by in (OrderBy.USERNAME, OrderBy.ID) else self.order.words()
+        self.standing = replace(self.standing, **changes, out_of_view=out_of_view, order=order)  # type: ignore[arg-type]
         self.query_one(UserStatus).show(self.standing)

@@ -3,16 +3,22 @@ Values in, text out; the status line itself is a widget."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.browse.counts import Matching, approximately, grouped
+from models.operations.text import grouped
+from tui.browse.counts import Matching, approximately
 from tui.browse.means import Means
 from tui.browse.query import Exact, Prefix, Query
 from tui.sanitise import sanitise
 from tui.terminal.safe import safe
+
+LEFT_OUT: Final = ("went", "loaded", "total", "order")
+"""What the status line does without in a narrow terminal, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +38,58 @@ class Standing:
     loaded_at: str = ""
     live: bool = False
     went: str = ""
+    order: str = ""
     problem: str = ""
 
 
-def status_line(standing: Standing) -> Content:
-    """Return `view: Locked now · ~10.0 M users · 12 match · 2 marked (1 not in view) · loaded 14:03:11`."""
+def status_line(standing: Standing, width: int = 0) -> Content:
+    """Return `view: Locked now · ~10.0 M users · 12 match · 2 marked (1 not in view) · loaded 14:03:11`.
+
+    What does not fit into `width` cells is left out, the least important first; 0 leaves nothing out.
+    """
     if standing.problem:
         shown = f" Rows are from {standing.loaded_at}." if standing.loaded_at else ""
         live = " live waits for that." if standing.live else ""
         return Content.assemble(safe(standing.problem, 300), f"{shown} ctrl+r tries again.{live}")
-    parts = []
+    parts = _parts(standing)
+    line = _joined(standing.view, parts)
+    for name in LEFT_OUT:
+        if not width or line.cell_length <= width:
+            break
+        if parts.pop(name, None):
+            line = _joined(standing.view, parts)
+    return line
+
+
+def _parts(standing: Standing) -> dict[str, str]:
+    """What there is to say, by its name in LEFT_OUT."""
+    parts: dict[str, str] = {}
     if standing.means is not None:
         total = standing.means.total
-        parts.append(f"{approximately(total)} user{'' if total.value == 1 else 's'}")
+        parts["total"] = f"{approximately(total)} user{'' if total.value == 1 else 's'}"
     if standing.counting:
-        parts.append(standing.counting)
+        parts["counting"] = standing.counting
     elif standing.matching is not None and standing.query:
-        parts.append(f"{standing.matching.words()} match")
+        parts["matching"] = f"{standing.matching.words()} match"
     if standing.searched and (standing.scanning or standing.halted):
-        parts.append(searched_words(standing))
+        parts["searched"] = searched_words(standing)
     if standing.marked:
         hidden = f" ({grouped(standing.out_of_view)} not in view)" if standing.out_of_view else ""
-        parts.append(f"{grouped(standing.marked)} marked{hidden}")
+        parts["marked"] = f"{grouped(standing.marked)} marked{hidden}"
+    if standing.order:
+        parts["order"] = f"by {standing.order}"
     if standing.loaded_at:
-        parts.append(f"loaded {standing.loaded_at}")
+        parts["loaded"] = f"loaded {standing.loaded_at}"
     if standing.live:
-        parts.append("live")
+        parts["live"] = "live"
     if standing.went:
-        parts.append(f"went to {sanitise(standing.went, 30)}")
-    view = Content.assemble("view: ", safe(standing.view, 30), " · " if parts else "") if standing.view else Content("")
-    return Content.assemble(view, " · ".join(parts))
+        parts["went"] = f"went to {sanitise(standing.went, 30)}"
+    return parts
+
+
+def _joined(view: str, parts: Mapping[str, str]) -> Content:
+    shown = Content.assemble("view: ", safe(view, 30), " · " if parts else "") if view else Content("")
+    return Content.assemble(shown, " · ".join(parts.values()))
 
 
 class UserStatus(Static):
@@ -69,13 +97,22 @@ class UserStatus(Static):
 
     DEFAULT_CSS = """
     UserStatus { height: 1; width: 100%; padding: 0 1; color: $text-muted; }
+    UserStatus { text-wrap: nowrap; text-overflow: ellipsis; }
     UserStatus.-wrong { color: $text-error; }
     """
 
+    _standing: Standing | None = None
+
     def show(self, standing: Standing) -> None:
         """Say how the list stands."""
+        self._standing = standing
         self.set_class(bool(standing.problem), "-wrong")
-        self.update(status_line(standing))
+        self.update(status_line(standing, self.content_size.width))
+
+    def on_resize(self) -> None:
+        """More or less of it fits."""
+        if self._standing is not None:
+            self.show(self._standing)
 
 
 def searched_words(standing: Standing) -> str:

@@ -35,6 +35,7 @@ async def test_every_order_is_listed_and_chosen_both_ways(database: Database) ->
         options.highlighted = list(OrderBy).index(OrderBy.LAST_LOGIN) * 2 + 1
         await pilot.press("enter")
         await until_shown(pilot, "LAST LOGI▼")
+        assert "by last login, latest first" in screen_text(pilot)
         await until(pilot, lambda: users(app).users.source.order == Order(OrderBy.LAST_LOGIN, descending=True))
 
 
