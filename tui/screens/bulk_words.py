@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from models.operations.bulk import RowResult, SetField, Verdict
-from models.operations.text import field_label
-from tui.browse.counts import grouped
+from models.operations.text import field_label, grouped
 from tui.screens.dialogs.review import change_content
 from tui.screens.twins import twin
 from tui.terminal.safe import safe
@@ -63,7 +62,9 @@ def selection_line(selection: Selection) -> Content:
     """Return whom it is about: `inactive, holds the role "support" · 720 users`."""
     if not selection.query:
         return safe(selection.words, 300)
-    return Content.assemble(safe(selection.words, 300), f" · {grouped(len(selection))} users")
+    return Content.assemble(
+        safe(selection.words, 300), f" · {grouped(len(selection))} user{'' if len(selection) == 1 else 's'}"
+    )
 
 
 def _manner(plan: BulkPlan) -> str:
@@ -88,7 +89,9 @@ def _sample_line(sample: Sample) -> Content:
 def progress_lines(progress: BulkProgress | None, plan: BulkPlan) -> Content:
     """Return the bar, how far it is, how fast, and for how long still."""
     if progress is None or plan.is_atomic:
-        return Content(f"Writing {grouped(plan.changing)} users in one transaction ...")
+        return Content(
+            f"Writing {grouped(plan.changing)} user{'' if plan.changing == 1 else 's'} in one transaction ..."
+        )
     part = progress.done / progress.total if progress.total else 1.0
     full = int(part * BAR)
     facts = [f"{part:.0%}", f"{grouped(progress.done)} of {grouped(progress.total)}"]

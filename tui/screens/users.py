@@ -22,7 +22,7 @@ from tui.screens.users_list import UserList
 from tui.screens.users_live import Live
 from tui.screens.users_marks import Marking
 from tui.screens.users_search import UserSearch
-from tui.widgets.keyset_messages import CursorMoved, NothingOpened, RangeWanted, RowOpened
+from tui.widgets.keyset_messages import CursorMoved, MarksChanged, NothingOpened, RangeWanted, RowOpened
 from tui.widgets.search_box import SearchBox
 from tui.widgets.user_preview import UserPreview
 
@@ -110,7 +110,8 @@ class UsersScreen(AreaScreen):
         marked = bool(self.table.marks) and not self.box.has_focus_within
         return self.MARKED_HINTS if marked else self.HINTS
 
-    def on_marks_changed(self) -> None:
+    def on_marks_changed(self, event: MarksChanged) -> None:
+        self._marking.marked(event.marked)
         self.refresh_bindings()
 
     def typed(self, text: str) -> Command | None:
@@ -243,7 +244,7 @@ class UsersScreen(AreaScreen):
     def action_copy_index(self) -> None:
         """The statement for psql, and what it is for."""
         if self.line.advice is not None:
-            self.shell.copy(self.line.advice.sql, "the SQL that makes the index, to run with psql")
+            self.shell.copy(self.line.advice.sql, "the CREATE INDEX statement, for psql,")
 
     def action_copy_id(self) -> None:
         if self.table.row is not None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from models.operations.bulk import BulkPlan, PendingJob, Selection, freeze_ids, pending_jobs, resume
-from tui.browse.counts import grouped
+from models.operations.text import grouped
 from tui.browse.ranges import RangeError, ids_between
 from tui.browse.selection import freeze
 from tui.screens.bulk import BulkDialog
@@ -67,6 +67,11 @@ class Marking:
     def _not_frozen(self, sentence: str) -> None:
         self._users.tell("")
         self._area.shell.warn(sentence)
+
+    def marked(self, count: int) -> None:
+        """There are so many marks now. Marks made after all were cleared are others: frozen when they are needed."""
+        if not count:
+            self._frozen = None
 
     def mark_range(self, start: int, end: int) -> None:
         """Marks all rows of the list between two of its rows."""

@@ -59,6 +59,19 @@ async def made(database: Database, count: int) -> tuple[ScreenShell, list[int]]:
     return shell_on(UsersScreen, database=database, who=superuser(root.id)), ids
 
 
+async def test_marks_made_after_all_were_cleared_are_just_marks(database: Database) -> None:
+    app, ids = await made(database, 4)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_list(pilot, 5)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: len(screen.table.marks) == 5)
+        await pilot.press("u", "j", "space")
+        assert screen.table.marks == {ids[0]}
+        dialog = await plan_of(pilot, "deactivate")
+        await until(pilot, lambda: dialog.plan is not None)
+        assert text_of(pilot, "#who") == "1 marked user"
+
+
 async def test_a_few_marked_users_are_deactivated_after_y(database: Database) -> None:
     app, ids = await made(database, 4)
     async with app.run_test(size=(100, 30)) as pilot:
