@@ -15,6 +15,7 @@ from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.dialogs.secret import SHOWN_SECONDS, SecretDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.status import StatusScreen
+from tui.widgets.choice import Choice
 from tui.widgets.target_card import Card
 
 PASSWORD = "abcde-fghij-klmno-pqrst"
@@ -112,11 +113,23 @@ async def test_the_name_must_be_typed(asked: Asked) -> None:
         await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))
         await pilot.press(*"471", "ctrl+s", "enter")
         assert asked.answers == []
+        assert "That is not it." in screen_text(pilot)
         await pilot.press("2", "enter")
         assert asked.answers == []
         await pilot.press("ctrl+s")
         await until(pilot, lambda: asked.answers)
         assert asked.answers == [True]
+
+
+async def test_arrows_lead_from_button_to_button(asked: Asked) -> None:
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(harmless())
+        cancel, confirm = pilot.app.screen.query(Choice)
+        await until(pilot, lambda: confirm.has_focus)
+        await pilot.press("up")
+        assert cancel.has_focus
+        await pilot.press("down")
+        assert confirm.has_focus
 
 
 async def test_a_dialog_names_the_target_and_the_environment(asked: Asked) -> None:

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from models.operations import plan_deactivate, plan_hard_delete, plan_restore, plan_soft_delete
 from models.operations.hard_deletion import confirmed, expected
@@ -86,6 +86,19 @@ class DeleteDialog(Scrolls, WriteDialog):
     def scrolled(self) -> Widget:
         """All that is between the title and the buttons."""
         return self.query_one("#body")
+
+    def action_down(self) -> None:
+        """Scrolls where there is more than fits; else goes to the next choice."""
+        if self.scrolled.max_scroll_y:
+            super().action_down()
+        else:
+            self.focus_next()
+
+    def action_up(self) -> None:
+        if self.scrolled.max_scroll_y:
+            super().action_up()
+        else:
+            self.focus_previous()
 
     # Planning -------------------------------------------------------------------------------------------------------
 
@@ -179,6 +192,14 @@ class DeleteDialog(Scrolls, WriteDialog):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self.read_again)
+
+    def action_confirm(self) -> None:
+        """Leads to the name that has to be typed, where that is all that is missing."""
+        allowed = self.plan is not None and self.plan.is_allowed and self.in_doubt is None
+        if allowed and self._way == FOR_GOOD and self.query_one("#confirm", Button).disabled:
+            self.query_one("#typed", Input).focus()
+        else:
+            super().action_confirm()
 
     def confirmed(self) -> None:
         """Applies the plan that is shown, with the name that was typed."""

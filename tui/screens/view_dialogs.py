@@ -90,6 +90,12 @@ class ViewNameDialog(WorkDialog):
     def _entered(self) -> None:
         self.action_confirm()
 
+    def action_confirm(self) -> None:
+        if self._named.strip():
+            super().action_confirm()
+        else:
+            self.complain("The view needs a name.")
+
     def confirmed(self) -> None:
         """Plans with the name that is typed, then applies."""
         name, actor = self._named, self.shell.actor

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.message import Message
 from textual.widgets._toggle_button import ToggleButton
+
+from tui.keys import bindings
 
 
 class Check(ToggleButton):
@@ -65,6 +68,7 @@ class Option(Check):
 class Options(VerticalGroup):
     """A choice of one. `picked` is its key."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("move.down", "move.up")]
     DEFAULT_CSS = """
     Options { width: 100%; height: auto; }
     """
@@ -85,6 +89,14 @@ class Options(VerticalGroup):
         for key, label in self._choices.items():
             content = label if isinstance(label, Content) else Content(label)
             yield Option(content, key == self.picked, name=key, id=f"{self.id}-{key}", compact=True)
+
+    def action_down(self) -> None:
+        """To the next one; from the last one to what comes behind them."""
+        self.screen.focus_next()
+
+    def action_up(self) -> None:
+        """To the one before."""
+        self.screen.focus_previous()
 
     def on_option_picked(self, event: Option.Picked) -> None:
         """Unticks the others."""

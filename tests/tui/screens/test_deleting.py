@@ -62,6 +62,26 @@ async def test_it_deactivates_unless_something_else_is_chosen(database: Database
     assert (row.is_active, row.deleted_at) == (False, None)
 
 
+async def test_arrows_lead_through_the_ways(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with opened(database, DeleteDialog(target.id), who=who) as run:
+        await until(run.pilot, lambda: may_confirm(run))
+        ways = run.dialog.query_one("#way", Options)
+        await run.pilot.press("up", "up", "up")  # from Cancel by way of the reason to the last way, and one further
+        await run.pilot.press("space")
+        await until_said(run.pilot, f"users delete {target.id}")
+        assert ways.picked == "delete"
+        await run.pilot.press("down", "space")
+        await until_said(run.pilot, f"users delete {target.id} --hard")
+        await run.pilot.press("ctrl+s")  # leads to what is missing
+        assert run.dialog.query_one("#typed").has_focus
+        assert run.answers == []
+        await run.pilot.press("shift+tab", "up", "up", "space")
+        await until_said(run.pilot, f"users delete {target.id}")
+        await run.pilot.press("up", "space")
+        await until_said(run.pilot, f"users deactivate {target.id}")
+
+
 async def test_of_an_inactive_one_deleting_is_the_first_choice(database: Database) -> None:
     who, target = await root(), await alice(is_active=False)
     async with opened(database, DeleteDialog(target.id), who=who) as run:

@@ -97,6 +97,8 @@ async def test_the_present_search_is_saved_with_its_order_and_columns(database: 
         dialog = await views(pilot)
         await pilot.press("s")
         await front(pilot, ViewNameDialog)
+        await pilot.press("enter")
+        await until_said(pilot, "The view needs a name.")
         await pilot.press(*"Ali")
         await until_said(pilot, "views save Ali ali --order created- --columns id,username,email,version")
         await pilot.press("enter")

@@ -37,7 +37,7 @@ class Dialog(ModalScreen[T | None]):
     """Seconds in which keys are ignored: they were typed for what was on the screen before."""
 
     WIDTH: ClassVar[int] = 72
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.close", "dialog.copy_command")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.close", "dialog.copy_command", "move.down", "move.up")]
 
     HINTS: ClassVar[tuple[str, ...]] = ()
 
@@ -119,6 +119,14 @@ class Dialog(ModalScreen[T | None]):
         """Copies the command line; says so."""
         if self.twin:
             self.shell.copy(self.twin, "the command line")
+
+    def action_down(self) -> None:
+        """To the next field or button, where nothing inside makes more of the key."""
+        self.focus_next()
+
+    def action_up(self) -> None:
+        """To the one before."""
+        self.focus_previous()
 
     def action_close(self) -> None:
         """Leaves without doing anything."""

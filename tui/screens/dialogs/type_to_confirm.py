@@ -46,6 +46,7 @@ class TypeToConfirm(Dialog[bool]):
             yield Static(safe(sentence), classes="caution")
         yield Static(Content.assemble("Type ", (safe(self._expected).plain, "bold"), " to confirm."))
         yield Input(id="typed", max_length=256)
+        yield Static(id="differs", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")
@@ -57,6 +58,7 @@ class TypeToConfirm(Dialog[bool]):
     @on(Input.Changed)
     def _typed(self) -> None:
         self.query_one("#confirm", Button).disabled = not self._matches()
+        self.query_one("#differs", Static).update("")
 
     def _matches(self) -> bool:
         return self.query_one(Input).value.strip() == self._expected
@@ -66,6 +68,8 @@ class TypeToConfirm(Dialog[bool]):
         """Confirms if what was typed is what was asked for."""
         if self._matches():
             self.dismiss(True)
+        elif self.query_one(Input).value:
+            self.query_one("#differs", Static).update(Content("That is not it."))
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
