@@ -138,7 +138,7 @@ STATES: Final[Mapping[State, Said]] = {
     State.LOOK_ALIKE: Said(
         "username looks like another user's",
         "username looks like no other user's",
-        "Cyrillic or Greek letters make the username look like another user's",
+        "Cyrillic or Greek letters make it look like another",
     ),
 }
 

@@ -37,7 +37,10 @@ class CompletionList(Widget):
         constrain: inside none;
         display: none;
         width: auto;
+        max-width: 100%;
         height: auto;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         background: $panel;
         color: $foreground;
         .completion--next { text-style: reverse; }

@@ -29,6 +29,7 @@ class ColumnsDialog(Dialog[tuple[str, ...]]):
     DEFAULT_CSS = """
     ColumnsDialog > #box { overflow: hidden; }
     ColumnsDialog OptionList { height: auto; max-height: 12; border: none; padding: 0; background: $surface; }
+    ColumnsDialog OptionList { scrollbar-size-vertical: 1; }
     ColumnsDialog #hints { height: auto; color: $text-muted; margin: 1 0 0 0; }
     """
 

@@ -56,7 +56,9 @@ class FiltersDialog(Dialog[str]):
     FiltersDialog .date Input { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
     FiltersDialog #text { height: auto; max-height: 2; }
     FiltersDialog #cost { height: 1; color: $text-muted; }
-    FiltersDialog #cost.-wrong { color: $text-error; }
+    FiltersDialog #cost.-wrong { color: $text-error; height: 2; }
+    FiltersDialog #hint { height: 1; color: $text-muted; }
+    FiltersDialog #hint.-hidden { display: none; }
     FiltersDialog #buttons { margin: 0; }
     """
 
@@ -79,7 +81,7 @@ class FiltersDialog(Dialog[str]):
                 yield Static(Content(MOMENTS[moment].phrase))
                 value = self.filters.dates.get(moment, "")
                 yield Input(value, placeholder="<90d, 2026-03, >=2026-03-01", id=moment.value, select_on_focus=False)
-        yield Static(Content("space switches: with [x], without [-]"), classes="muted")
+        yield Static(Content("space switches: with [x], without [-]"), id="hint")
         yield Static(id="text")
         yield Static(id="cost")
 
@@ -173,6 +175,7 @@ class FiltersDialog(Dialog[str]):
     def _say(self, words: str, *, wrong: bool = False) -> None:
         line = self.query_one("#cost", Static)
         line.set_class(wrong, "-wrong")
+        self.query_one("#hint").set_class(wrong, "-hidden")  # its line is for what is wrong
         line.update(safe(words, 200))
 
     # Moving and leaving ---------------------------------------------------------------------------------------------
@@ -196,10 +199,14 @@ class FiltersDialog(Dialog[str]):
     def action_down(self) -> None:
         if isinstance(self.focused, OptionList):
             self.focused.action_cursor_down()
+        else:
+            super().action_down()
 
     def action_up(self) -> None:
         if isinstance(self.focused, OptionList):
             self.focused.action_cursor_up()
+        else:
+            super().action_up()
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
