@@ -1,4 +1,4 @@
-"""The finished lines of a file: values of SQLite put into words, and nothing in any line that acts on a terminal.
+"""The finished lines of a file: the words of a format, and nothing in any line that acts on a terminal.
 
 In a CSV file such a character is written as its escape, as everywhere else where a person reads; in JSON Lines as a
 JSON escape, which a reader turns back. Blocks of lines come in and go out; nearly all of them pass untouched.
@@ -10,21 +10,17 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from json.encoder import encode_basestring
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any, Final
 
-from models.spreadsheets import quoted
-from tui.browse.sql import moment
-from tui.sanitise import sanitise
-from tui.transfer.columns import Kind
-from tui.transfer.sheets import SEPARATOR, UNIT, Format, Sheet
+from tui.sanitise import MAX_MARKS, sanitise
+from tui.transfer.cells import converter
+from tui.transfer.sheets import Format, Sheet
 
 _PLAIN: Final = bytes([0x0A, *range(0x20, 0x7F)])
 _LONGEST: Final = 1_000_000
 """Characters of a cell that is made visible: more than any column of ours takes."""
-
-_ODD: Final = re.compile(r"[^\x20-\x7e]")
 
 
 class Lines:
@@ -33,56 +29,64 @@ class Lines:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._harmless = {chr(point) for point in range(0x20, 0x7F)}
-        self._convert = tuple(_converter(column.kind, sheet.format) for column in sheet.columns)
+        self._marks: set[str] = set()
+        self._convert = tuple(converter(column.kind, sheet.format) for column in sheet.columns)
         self._names = tuple(column.name for column in sheet.columns)
 
     def header(self) -> bytes:
         """Return what stands before the first row."""
         return (",".join(self._names) + "\n").encode() if self._sheet.format is Format.CSV else b""
 
-    def of_rows(self, rows: Iterable[Sequence[Any]]) -> bytes:
-        """Return the lines of rows as SQLite gave them."""
-        text = self._json_lines(rows) if self._sheet.format is Format.JSONL else _csv(self._converted(rows))
-        return self.fit(text.encode("utf-8", "backslashreplace"))
+    def of_rows(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        """Return the lines of rows as SQLite gave them; what stands behind the sheet's columns is left out."""
+        if not rows:
+            return b""
+        cells = [write(column) for write, column in zip(self._convert, zip(*rows, strict=True), strict=False)]
+        text = self._json_lines(cells) if self._sheet.format is Format.JSONL else _csv(zip(*cells, strict=True))
+        return self.fit(text.encode("utf-8", "backslashreplace"), len(rows))
 
-    def fit(self, block: bytes) -> bytes:
-        """Return whole lines, as a database's own CSV or JSON writer made them, with what acts or hides escaped."""
-        odd = self._odd(block)
-        if self._sheet.format is Format.CSV and b'"' in block:  # a line feed could hide between quotes
-            lines = block.decode("utf-8", "replace").split("\n")
-            if lines[-1] == "":
-                lines.pop()
+    def fit(self, block: bytes, rows: int) -> bytes:
+        """Return whole lines of so many rows, as a database's own CSV or JSON writer made them, with what acts or hides
+        escaped."""
+        odd, marks = self._looked_at(block)
+        if self._sheet.format is Format.JSONL:
+            return _json_escaped(block.decode("utf-8", "replace"), odd) if odd else block
+        if block.count(b"\n") != rows:  # a line feed hides between quotes
+            lines = block.decode("utf-8", "replace").removesuffix("\n").split("\n")
             return ("\n".join(self._fit_csv(lines)) + "\n").encode("utf-8", "backslashreplace")
-        if not odd:
+        if not odd and not marks:
             return block
-        return self._patched(block.decode("utf-8", "replace"), odd).encode("utf-8", "backslashreplace")
+        return self._patched(block.decode("utf-8", "replace"), odd, marks).encode("utf-8", "backslashreplace")
 
-    def _odd(self, block: bytes) -> set[str]:
-        """The characters that need a look in their place: those that hide or act, and marks."""
+    def _looked_at(self, block: bytes) -> tuple[set[str], set[str]]:
+        """The characters that hide or act, and the marks, which do so in their place only."""
         # Without its plain bytes a block is short, and what is left are whole characters.
-        odd = set()
-        for character in set(block.translate(None, _PLAIN).decode("utf-8", "replace")) - self._harmless:
+        found = set(block.translate(None, _PLAIN).decode("utf-8", "replace")) - self._harmless
+        for character in found - self._marks:
             if sanitise(character) == character:
                 self._harmless.add(character)
-            else:
-                odd.add(character)
-        return odd
+            elif sanitise("a" + character) == "a" + character:
+                self._marks.add(character)
+        return found - self._marks - self._harmless, found & self._marks
 
-    def _patched(self, text: str, odd: set[str]) -> str:
-        """The text with each line that holds one of these made visible."""
+    def _patched(self, text: str, odd: set[str], marks: set[str]) -> str:
+        """The text with each line made visible that holds one of these, a mark without a letter, or three on one."""
+        seen = f"[{_class(odd)}]"
+        if marks:
+            # One class in front, and nothing to choose from: so the search runs from one of them to the next.
+            mark = f"[{_class(marks)}]"
+            alone = rf'(?<=[\n,"]{mark})|(?<![\s\S]{mark})'
+            hides = f"(?<={seen})|" if odd else ""
+            seen = f"[{_class(odd | marks)}](?:{hides}{alone}|{mark}{{{MAX_MARKS}}})"
         pieces: list[str] = []
         done = 0
-        for match in re.finditer("[" + re.escape("".join(sorted(odd))) + "]", text):
+        for match in re.finditer(seen, text):
             if match.start() < done:
                 continue
             start = text.rfind("\n", 0, match.start()) + 1
             end = text.find("\n", match.start())
-            line = text[start:end]
             pieces.append(text[done:start])
-            if self._sheet.format is Format.JSONL:
-                pieces.append(_ODD.sub(_json_escape, line))
-            else:
-                pieces.extend(self._visible(line))
+            pieces.extend(self._visible(text[start:end]))
             done = end
         return "".join([*pieces, text[done:]])
 
@@ -119,22 +123,12 @@ class Lines:
             self._harmless.add(character)
         return True
 
-    def _converted(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        places = [(place, convert) for place, convert in enumerate(self._convert) if convert is not None]
-        for row in rows:
-            cells = list(row)
-            for place, convert in places:
-                if cells[place] is not None:
-                    cells[place] = convert(cells[place])
-            yield cells
-
-    def _json_lines(self, rows: Iterable[Sequence[Any]]) -> str:
-        named = zip(self._names, self._convert, strict=True)
-        line = "{" + ",".join(f'"{name}":%s' for name, _ in named) + "}\n"
-        convert = [write or _json_number for write in self._convert]
-        return "".join(
-            [line % tuple([write(value) for write, value in zip(convert, row, strict=True)]) for row in rows]
-        )
+    def _json_lines(self, cells: Sequence[Iterable[str]]) -> str:
+        """The lines, put together of the pieces between the values and the values."""
+        pieces: list[Iterable[str]] = []
+        for place, (name, values) in enumerate(zip(self._names, cells, strict=True)):
+            pieces += [repeat(("," if place else "{") + f'"{name}":'), values]
+        return "".join(chain.from_iterable(zip(*pieces, repeat("}\n"), strict=False)))
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
@@ -143,78 +137,10 @@ def _csv(rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _converter(kind: Kind, format_: Format) -> Callable[[Any], Any] | None:
-    """What makes a value of SQLite a cell (None is left to the writer), or a whole JSON value (None included)."""
-    if format_ is Format.CSV:
-        return {Kind.TEXT: _text_csv, Kind.MOMENT: _moment_csv, Kind.ROLES: _roles_csv}.get(kind)
-    return {Kind.TEXT: _json_text, Kind.MOMENT: _json_moment, Kind.ROLES: _json_roles, Kind.FLAG: _json_flag}.get(kind)
+def _class(characters: Iterable[str]) -> str:
+    return re.escape("".join(sorted(characters)))
 
 
-def _text_csv(text: object) -> str:
-    """Without carriage returns, which Python's CSV writer does not quote when lines end otherwise."""
-    neutral = quoted(text if isinstance(text, str) else _as_text(text))
-    return neutral.replace("\r", r"\r") if "\r" in neutral else neutral
-
-
-def _roles_csv(stored: str) -> str:
-    return quoted(stored.replace(UNIT, SEPARATOR))
-
-
-def _json_number(value: int | None) -> str:
-    return "null" if value is None else str(value)
-
-
-def _json_flag(value: object) -> str:
-    return "null" if value is None else "true" if value else "false"
-
-
-def _json_text(text: object) -> str:
-    return "null" if text is None else encode_basestring(text if isinstance(text, str) else _as_text(text))
-
-
-def _json_roles(stored: str | None) -> str:
-    return json.dumps(stored.split(UNIT), ensure_ascii=False, separators=(",", ":")) if stored else "[]"
-
-
-def _json_moment(stored: object) -> str:
-    return "null" if stored is None else encode_basestring(_moment_json(stored))
-
-
-def _moment_csv(stored: object) -> str:
-    """As PostgreSQL writes it in UTC: `2026-03-01 09:00:00.25+00`."""
-    text = _utc(stored)
-    return f"{_trimmed(text)}+00" if text else _as_text(stored)
-
-
-def _moment_json(stored: object) -> str:
-    """As PostgreSQL writes it into JSON: `2026-03-01T09:00:00.25+00:00`."""
-    text = _utc(stored)
-    return f"{_trimmed(text)}+00:00".replace(" ", "T", 1) if text else _as_text(stored)
-
-
-def _trimmed(text: str) -> str:
-    """Without the zone, and without zeros at the end of a fraction."""
-    return text[:-6].rstrip("0").rstrip(".") if "." in text else text[:-6]
-
-
-def _utc(stored: object) -> str:
-    """The form in which Tortoise writes a moment; another writer's is brought into it. Empty for what is no moment:
-    SQLite keeps whatever somebody wrote."""
-    if isinstance(stored, str) and stored.endswith("+00:00"):
-        return stored
-    try:
-        read = moment(stored)
-    except ValueError:
-        return ""
-    return read.isoformat(" ") if read is not None else ""
-
-
-def _as_text(stored: object) -> str:
-    return stored.decode("utf-8", "replace") if isinstance(stored, bytes) else str(stored)
-
-
-def _json_escape(match: re.Match[str]) -> str:
-    character = match[0]
-    if sanitise("a" + character) == "a" + character:
-        return character
-    return json.dumps(character)[1:-1]
+def _json_escaped(text: str, odd: set[str]) -> bytes:
+    escapes = {ord(character): json.dumps(character)[1:-1] for character in odd}
+    return text.translate(escapes).encode("utf-8", "backslashreplace")

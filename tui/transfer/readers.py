@@ -73,7 +73,8 @@ class PostgresReader:
             return status
 
         status = await self._moment.send(copy)
-        return Part(int(status.split()[-1]), lambda: lines.fit(b"".join(blocks)))
+        rows = int(status.split()[-1])
+        return Part(rows, lambda: lines.fit(b"".join(blocks), rows))
 
 
 class SqliteReader:
