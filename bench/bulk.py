@@ -11,36 +11,30 @@ While ours runs, a task measures the event loop's longest gap.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import shutil
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
+from bench.asking import asked_for_both, parser
+from bench.copies import copies
 from bench.django_admin.visits import DjangoAdmin, django_admin
 from bench.fill import USERNAME
-from bench.fill.postgres import DATABASE, server
-from bench.loop import GAP_AIM, watched
+from bench.loop import GAP_AIM, Timed, timed
 from bench.places import Place, fetch
-from bench.table import machine, milliseconds, ratio, table, verdict
+from bench.table import milliseconds, ratio, spaced, table, verdict
 
 if TYPE_CHECKING:
     from models.operations.bulk import Verb
 
 AIM: Final = 2.0
 TURNS: Final = 3
-
-T = TypeVar("T")
 
 UPDATE: Final = (
     "UPDATE users SET is_active = FALSE, deactivated_at = {now}, deactivation_reason = 'bench', token_version ="
@@ -66,61 +60,20 @@ OP: Final = "'00000000-0000-4000-8000-000000000000'"
 DIGEST: Final = "'" + "0" * 64 + "'"
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """How long a step took, and the longest time in which the event loop answered nobody meanwhile."""
-
-    seconds: float
-    gap: float
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.bulk", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
-    parser.add_argument("--users", type=int, default=100_000, metavar="N", help="users of the bulk (100000)")
-    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--in-place", action="store_true", help="change the filled database itself")
-    parser.add_argument("--without-django", action="store_true", help="leave Django admin out")
-    asked = parser.parse_args()
-    if asked.dialect == "both":  # the models of one process speak one dialect
-        print(machine())
-        for dialect in ("sqlite", "postgres"):
-            subprocess.run([sys.executable, "-m", "bench.bulk", *sys.argv[1:], "--dialect", dialect], check=True)
+    asking = parser("bulk", __doc__)
+    asking.add_argument("--users", type=int, default=100_000, metavar="N", help="users of the bulk (100000)")
+    asking.add_argument("--in-place", action="store_true", help="change the filled database itself")
+    asking.add_argument("--without-django", action="store_true", help="leave Django admin out")
+    asked = asking.parse_args()
+    if asked_for_both("bulk", asked):
         return
     directory = asked.data.resolve()
-    with _ready(asked.dialect, directory, in_place=asked.in_place) as url, ExitStack() as stack:
+    with copies(asked.dialect, directory, "bulk") as (filled, fresh), ExitStack() as stack:
+        url = filled if asked.in_place else fresh()
         place = Place(asked.dialect, url, url.removeprefix("sqlite://"), 0, "", "", "", "", "")
         django = None if asked.without_django else stack.enter_context(django_admin(place, directory / "django"))
         print("\n" + asyncio.run(_measure(place, asked.users, django)))
-
-
-@contextmanager
-def _ready(dialect: str, directory: Path, *, in_place: bool) -> Iterator[str]:
-    """Yields the URL of the database to change: a copy, gone afterwards, or the filled one itself."""
-    if dialect == "sqlite":
-        filled, copy = directory / "shellback.sqlite3", directory / "bulk-copy.sqlite3"
-        if in_place:
-            yield f"sqlite://{filled}"
-            return
-        shutil.copyfile(filled, copy)
-        copy.chmod(0o600)
-        try:
-            yield f"sqlite://{copy}"
-        finally:
-            for name in ("", "-wal", "-shm"):
-                Path(f"{copy}{name}").unlink(missing_ok=True)
-        return
-    with server(directory / "postgres") as running:
-        if in_place:
-            yield running.url(DATABASE)
-            return
-        running.drop("bulk_copy")
-        running.create("bulk_copy", template=DATABASE)
-        running.execute("CHECKPOINT")
-        try:
-            yield running.url("bulk_copy")
-        finally:
-            running.drop("bulk_copy")
 
 
 async def _measure(place: Place, users: int, django: DjangoAdmin | None) -> str:
@@ -139,7 +92,7 @@ async def _measure(place: Place, users: int, django: DjangoAdmin | None) -> str:
             acted.append((await asyncio.to_thread(django.act, "deactivate", first, query)).seconds)
     base = min(bare)
     frozen, planned, applied = (min(steps, key=lambda step: step.seconds) for steps in zip(*turns, strict=True))
-    rows.append(["UPDATE + INSERT by hand", milliseconds(base), "", f"{users / base:,.0f}", "", ""])
+    rows.append(["UPDATE + INSERT by hand", milliseconds(base), "", spaced(users / base), "", ""])
     rows.append(_row("freeze all that match", frozen, base, users))
     rows.append(_row("preview", planned, base, users))
     rows.append(_row("bulk deactivate", applied, base, users, judged=True))
@@ -150,7 +103,7 @@ async def _measure(place: Place, users: int, django: DjangoAdmin | None) -> str:
             rows.append(_row(f"bulk {verb.words().lower()}", step, base, users))
     if acted:
         rows.append(_row("Django admin, an UPDATE without an audit", Timed(min(acted), 0.0), base, users))
-    people = f"{users:,}".replace(",", " ")
+    people = spaced(users)
     aims = f"aims: x{AIM}, {GAP_AIM * 1000:.0f} ms"
     title = f"{place.name}, {people} users, best of {TURNS}, with the longest gap of the event loop ({aims})"
     return table(title, ["", "time", "ratio", "users/s", "gap", ""], rows)
@@ -158,7 +111,7 @@ async def _measure(place: Place, users: int, django: DjangoAdmin | None) -> str:
 
 def _row(name: str, step: Timed, base: float, users: int, *, judged: bool = False) -> list[str]:
     met = verdict(max(step.seconds / base / AIM, step.gap / GAP_AIM), 1.0) if judged else ""
-    rate = f"{users / step.seconds:,.0f}"
+    rate = spaced(users / step.seconds)
     return [name, milliseconds(step.seconds), ratio(step.seconds, base), rate, milliseconds(step.gap), met]
 
 
@@ -166,7 +119,7 @@ async def _next(place: Place, users: int) -> tuple[int, int]:
     """The ids of the first and the last of the next so many active users."""
     found = (await asyncio.to_thread(fetch, place.dialect, place.driver, SPAN.format(users=users)))[0]
     if found[2] < users:
-        raise SystemExit(f"There are not enough active users left: fill {(3 * TURNS + 2) * users:,} or more.")
+        raise SystemExit(f"There are not enough active users left: fill {spaced((3 * TURNS + 2) * users)} or more.")
     return int(found[0]), int(found[1])
 
 
@@ -229,20 +182,12 @@ async def _ours(url: str, span: tuple[int, int], verb: Verb) -> tuple[Timed, Tim
             state = "is:inactive" if verb == Activate() else "is:active"
             query = parse(f"{state} -is:superuser id:{span[0]}..{span[1]}")
             await plan_bulk(actor, await freeze(parse(f'"{USERNAME}"')), verb)  # imports what is imported once
-            frozen, selection = await _timed(freeze(query))
-            planned, plan = await _timed(plan_bulk(actor, selection, verb, reason="bench"))
-            applied, outcome = await _timed(apply_bulk(plan, journal=Path(directory) / "bench.bulk"))
+            frozen, selection = await timed(freeze(query))
+            planned, plan = await timed(plan_bulk(actor, selection, verb, reason="bench"))
+            applied, outcome = await timed(apply_bulk(plan, journal=Path(directory) / "bench.bulk"))
         assert outcome.count(RowResult.OK) == plan.changing, outcome.sentence
         assert outcome.is_ok, outcome.sentence
         return frozen, planned, applied
-
-
-async def _timed(work: Awaitable[T]) -> tuple[Timed, T]:
-    async with watched() as gap:
-        begun = time.perf_counter()
-        done = await work
-        seconds = time.perf_counter() - begun
-    return Timed(seconds, gap.longest), done
 
 
 @asynccontextmanager

@@ -7,19 +7,16 @@ stands beside the bare SELECT of their ids and versions.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import statistics
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.asking import asked_for_both, parser
 from bench.driver import driver
 from bench.loop import GAP_AIM, watched
 from bench.places import Place, places
-from bench.table import machine, milliseconds, ratio, table, verdict
+from bench.table import milliseconds, ratio, spaced, table, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,15 +37,8 @@ WANTED: Final = 100_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.deep", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
-    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
-    asked = parser.parse_args()
-    if asked.dialect == "both":  # the models of one process speak one dialect
-        print(machine())
-        for dialect in ("sqlite", "postgres"):
-            command = [sys.executable, "-m", "bench.deep", "--data", str(asked.data), "--dialect", dialect]
-            subprocess.run(command, check=True)
+    asked = parser("deep", __doc__).parse_args()
+    if asked_for_both("deep", asked):
         return
     with places(asked.data.resolve(), (asked.dialect,)) as found:
         for place in found:
@@ -64,7 +54,7 @@ async def _measure(place: Place) -> str:
         orders = [Order(by, down) for by in OrderBy for down in (False, True)]
         pages = [await _pages(place, order, fetch) for order in orders]
         frozen = await _freeze(place, fetch)
-    people = f"{place.people:,}".replace(",", " ")
+    people = spaced(place.people)
     return "\n\n".join(
         (
             table(

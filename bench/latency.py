@@ -6,20 +6,18 @@ the same on a database of a thousand people, in the same run. A paint is timed t
 
 from __future__ import annotations
 
-import argparse
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bench.asking import parser
 from bench.places import Place, places
-from bench.table import machine, milliseconds, ratio, table, verdict
+from bench.shellback import shellback
+from bench.table import machine, milliseconds, ratio, say, spaced, table, verdict
 from bench.terminal import TimedTerminal, percentile
 
 FEW: Final = 1000
@@ -57,10 +55,7 @@ class Tour:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.latency", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
-    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
-    asked = parser.parse_args()
+    asked = parser("latency", __doc__).parse_args()
     dialects = ("sqlite", "postgres") if asked.dialect == "both" else (asked.dialect,)
     with (
         tempfile.TemporaryDirectory(prefix="shellback-bench-", dir="/tmp") as made,
@@ -94,10 +89,10 @@ def _starts(few: list[Place], many: list[Place]) -> tuple[list[float], dict[str,
     painted: dict[str, list[float]] = {place.url: [] for place in [*few, *many]}
     shown: dict[str, list[float]] = {place.url: [] for place in [*few, *many]}
     for number in range(STARTS + 1):
-        _say(f"start {number} of {STARTS}")
+        say(f"start {number} of {STARTS}")
         bare_paint = _bare_start()
         for place in [*few, *many]:
-            with _shellback(place) as terminal:
+            with shellback(place) as terminal:
                 paint = terminal.heard(b"Opening ")
                 rows = terminal.heard(place.first.encode())
             if number:  # the first round warms the caches of the disk
@@ -113,16 +108,6 @@ def _bare_start() -> float:
         return terminal.heard(b"bare body")
 
 
-@contextmanager
-def _shellback(place: Place) -> Iterator[TimedTerminal]:
-    """Shellback on a database, signed in, with a home of its own."""
-    with tempfile.TemporaryDirectory(prefix="shellback-bench-home-") as home:
-        variables = {f"SHELLBACK_{kind}_DIR": f"{home}/{kind.lower()}" for kind in ("CONFIG", "STATE", "DATA")}
-        variables |= {"SHELLBACK_TOKEN": place.token, "SHELLBACK_DATABASE_URL": place.url}
-        with TimedTerminal((sys.executable, "-m", "tui"), environment=variables) as terminal:
-            yield terminal
-
-
 # Keys ---------------------------------------------------------------------------------------------------------------
 
 
@@ -130,10 +115,10 @@ def _tour(place: Place) -> Tour:
     """What a person does, over and over, in one run of the program."""
     from tui.widgets.search_box import DEBOUNCE
 
-    _say(f"{place.name}, {place.people:,} people")
+    say(f"{place.name}, {spaced(place.people)} people")
     tour = Tour(place)
     first, last, found = (name.encode() for name in (place.first, place.last, place.found))
-    with _shellback(place) as terminal:
+    with shellback(place) as terminal:
         terminal.heard(first)
         terminal.settle(0.5)
         for name, (keys, count) in KEYS.items():
@@ -227,7 +212,7 @@ def _key_table(tours: list[tuple[Tour, Tour]]) -> str:
             )
     from tui.widgets.search_box import DEBOUNCE
 
-    few_people, many_people = (_people(tour.place) for tour in tours[0])
+    few_people, many_people = (spaced(tour.place.people) for tour in tours[0])
     return table(
         f"From a key to the paint that answers, 120 x 40 (search: last letter, less {DEBOUNCE:.2f} s debounce)",
         ["", f"{few_people} p50", "p95", f"{many_people} p50", "p95", "ratio p50", "aim p95", ""],
@@ -249,7 +234,7 @@ def _memory_table(tours: list[tuple[Tour, Tour]], bare: float) -> str:
                 verdict(grown, MEMORY_RATIO_AIM),
             ]
         )
-    few_people, many_people = (_people(tour.place) for tour in tours[0])
+    few_people, many_people = (spaced(tour.place.people) for tour in tours[0])
     return table(
         f"Resident memory after all of these keys (aims: {MEMORY_AIM:.0f} MB, x{MEMORY_RATIO_AIM})",
         ["", few_people, many_people, "", "ratio", ""],
@@ -258,16 +243,7 @@ def _memory_table(tours: list[tuple[Tour, Tour]], bare: float) -> str:
 
 
 def _name(place: Place) -> str:
-    return f"{place.name}, {_people(place)}"
-
-
-def _people(place: Place) -> str:
-    return f"{place.people:,}".replace(",", " ")
-
-
-def _say(what: str) -> None:
-    if os.isatty(2):
-        print(f"\r{what:<60}", end="", file=sys.stderr, flush=True)
+    return f"{place.name}, {spaced(place.people)}"
 
 
 if __name__ == "__main__":

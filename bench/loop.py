@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 GAP_AIM: Final = 0.050
 """Seconds: the longest that the interface may stand still."""
 
 EVERY: Final = 0.001
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -42,3 +44,20 @@ async def watched() -> AsyncIterator[Gap]:
         watcher.cancel()
         with suppress(asyncio.CancelledError):
             await watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How long a step took, in seconds, and the longest time in which the event loop answered nobody meanwhile."""
+
+    seconds: float
+    gap: float
+
+
+async def timed(work: Awaitable[T]) -> tuple[Timed, T]:
+    """Time a step, and watch the loop for as long."""
+    async with watched() as gap:
+        begun = time.perf_counter()
+        done = await work
+        seconds = time.perf_counter() - begun
+    return Timed(seconds, gap.longest), done

@@ -6,20 +6,17 @@ hand: one query by key range for the rows, one for their roles, on asyncpg or sq
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bench.asking import asked_for_both, parser
 from bench.driver import Fetch, driver
 from bench.places import Place, places
-from bench.table import machine, milliseconds, ratio, table, verdict
+from bench.table import milliseconds, ratio, spaced, table, verdict
 
 if TYPE_CHECKING:
     from tui.browse.rows import Position
@@ -55,15 +52,8 @@ CASES: Final = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.page", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
-    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
-    asked = parser.parse_args()
-    if asked.dialect == "both":  # the models of one process speak one dialect
-        print(machine())
-        for dialect in ("sqlite", "postgres"):
-            command = [sys.executable, "-m", "bench.page", "--data", str(asked.data), "--dialect", dialect]
-            subprocess.run(command, check=True)
+    asked = parser("page", __doc__).parse_args()
+    if asked_for_both("page", asked):
         return
     with places(asked.data.resolve(), (asked.dialect,)) as found:
         for place in found:
@@ -96,7 +86,7 @@ async def _measure(place: Place) -> str:
                 bare.append(time.perf_counter() - begun)
                 assert {row.id for row in page.rows} == by_hand
             rows.append(_row(case, statistics.median(ours), statistics.median(bare)))
-    people = f"{place.people:,}".replace(",", " ")
+    people = spaced(place.people)
     title = f"{place.name}, {people} users: a page of {ROWS} rows with their roles, medians of {TURNS} (aim: x{AIM})"
     return table(title, ["order", "from", "tui.browse", "by hand", "ratio", ""], rows)
 

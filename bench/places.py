@@ -18,6 +18,8 @@ import asyncpg
 from bench.fill import USERNAME
 from bench.fill.postgres import DATABASE, server
 
+NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+
 SIGNED_IN_FOR = timedelta(hours=6)
 
 
@@ -41,7 +43,7 @@ class Place:
     @property
     def name(self) -> str:
         """`SQLite` or `PostgreSQL`."""
-        return {"sqlite": "SQLite", "postgres": "PostgreSQL"}[self.dialect]
+        return NAMES[self.dialect]
 
 
 @contextmanager

@@ -14,23 +14,20 @@ import argparse
 import asyncio
 import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bench.asking import asked_for_both, parser
 from bench.django_admin.visits import LIST, LIST_BY_PREFIX, DjangoAdmin, django_admin
 from bench.driver import driver
 from bench.loop import GAP_AIM, Gap, watched
 from bench.places import Place, fetch, places
-from bench.table import machine, milliseconds, ratio, table, verdict
-from bench.terminal import TimedTerminal
+from bench.shellback import shellback
+from bench.table import milliseconds, ratio, say, spaced, table, verdict
 
 if TYPE_CHECKING:
     from bench.driver import Fetch
@@ -73,16 +70,11 @@ class Found:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
-    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--without-django", action="store_true", help="leave Django admin out")
-    parser.add_argument("--keep-index", action="store_true", help="keep the trigram index that was made")
-    asked = parser.parse_args()
-    if asked.dialect == "both":  # the models of one process speak one dialect
-        print(machine())
-        for dialect in ("sqlite", "postgres"):
-            subprocess.run([sys.executable, "-m", "bench.search", *sys.argv[1:], "--dialect", dialect], check=True)
+    asking = parser("search", __doc__)
+    asking.add_argument("--without-django", action="store_true", help="leave Django admin out")
+    asking.add_argument("--keep-index", action="store_true", help="keep the trigram index that was made")
+    asked = asking.parse_args()
+    if asked_for_both("search", asked):
         return
     with places(asked.data.resolve(), (asked.dialect,)) as found:
         for place in found:
@@ -161,7 +153,7 @@ async def _measure(place: Place, cases: list[Case], django: DjangoAdmin | None) 
     measured = []
     async with await open_database(parse_url(place.url)), driver(place) as fetch_rows:
         for case in cases:
-            _say(f"{place.name}: {case.name}")
+            say(f"{place.name}: {case.name}")
             one = Found(case)
             rows: tuple[UserRow, ...] = ()
             for _ in range(TURNS):
@@ -226,7 +218,7 @@ def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
     shown = max(rows[:20], key=lambda row: row.locked_until or EPOCH) if "locked" in case.text else rows[0]
     needle = grouped(shown.id).encode()  # not the name, which is what is typed
     took = []
-    with _shellback(place) as terminal:
+    with shellback(place) as terminal:
         terminal.heard(place.first.encode())
         terminal.settle(0.5)
         for _ in range(TURNS):
@@ -242,15 +234,6 @@ def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
             terminal.key(b"\x1b")
             terminal.settle(1.0)
     return took
-
-
-@contextmanager
-def _shellback(place: Place) -> Iterator[TimedTerminal]:
-    with tempfile.TemporaryDirectory(prefix="shellback-bench-home-") as home:
-        variables = {f"SHELLBACK_{kind}_DIR": f"{home}/{kind.lower()}" for kind in ("CONFIG", "STATE", "DATA")}
-        variables |= {"SHELLBACK_TOKEN": place.token, "SHELLBACK_DATABASE_URL": place.url}
-        with TimedTerminal((sys.executable, "-m", "tui"), environment=variables) as terminal:
-            yield terminal
 
 
 # The trigram index --------------------------------------------------------------------------------------------------
@@ -306,7 +289,8 @@ def _rows_table(place: Place, measured: list[Found]) -> str:
                 verdict(one.gap, GAP_AIM),
             ]
         )
-    title = f"{place.name}, {_people(place)} users: to the first {ROWS} rows, medians of up to {TURNS} (aim: gap 50 ms)"
+    people = spaced(place.people)
+    title = f"{place.name}, {people} users: to the first {ROWS} rows, medians of up to {TURNS} (aim: gap 50 ms)"
     return table(title, ["search", "rows", "tui.browse", "by hand", "ratio", "longest gap", ""], rows)
 
 
@@ -319,17 +303,9 @@ def _keys_table(place: Place, measured: list[Found]) -> str:
         django = statistics.median(one.django)
         way = "key to paint" if one.typed else "rows"
         rows.append([one.case.name, way, milliseconds(ours), milliseconds(django), ratio(django, ours)])
-    title = f"{place.name}, {_people(place)} users: beside Django admin, the request alone, without network and browser"
+    people = spaced(place.people)
+    title = f"{place.name}, {people} users: beside Django admin, the request alone, without network and browser"
     return table(title, ["search", "ours is", "Shellback", "Django admin", "ratio"], rows)
-
-
-def _people(place: Place) -> str:
-    return f"{place.people:,}".replace(",", " ")
-
-
-def _say(what: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{what:<60}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""How benchmarks print: a table of aligned columns, and the line that says on what they were run."""
+"""How benchmarks print: a table of aligned columns, on what they were run, what they are at."""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,11 @@ def machine() -> str:
     )
 
 
+def spaced(number: float) -> str:
+    """`1 204 551`."""
+    return f"{number:,.0f}".replace(",", " ")
+
+
 def milliseconds(seconds: float) -> str:
     """`3.1 ms`, `41 ms`."""
     value = seconds * 1000
@@ -50,3 +56,9 @@ def ratio(value: float, baseline: float) -> str:
 def verdict(value: float, aim: float) -> str:
     """`met` or `MISSED`."""
     return "met" if value <= aim else "MISSED"
+
+
+def say(what: str) -> None:
+    """Shows a person at the terminal what is measured right now."""
+    if sys.stderr.isatty():
+        print(f"\r{what:<60}", end="", file=sys.stderr, flush=True)

@@ -8,29 +8,27 @@ imports are written to a copy. While ours runs, a task measures the event loop's
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import csv
 import gc
-import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self
 
 import asyncpg
 import psutil
 
+from bench.asking import asked_for_both, parser
+from bench.copies import copies
 from bench.fill import USERNAME
-from bench.fill.postgres import DATABASE, server
-from bench.loop import GAP_AIM, watched
-from bench.table import machine, milliseconds, ratio, table, verdict
+from bench.loop import GAP_AIM, timed
+from bench.places import NAMES
+from bench.table import milliseconds, ratio, spaced, table, verdict
 
 if TYPE_CHECKING:
     from models.operations import Actor
@@ -40,8 +38,6 @@ EXPORT_AIM: Final = 3.0
 TURNS: Final = 2
 DAY: Final = "2026-01-01 00:00:00+00:00"
 OP: Final = "00000000-0000-4000-8000-000000000000"
-
-T = TypeVar("T")
 
 COLUMNS: Final = (
     "u.id, u.username, u.email, u.full_name, u.is_active, u.is_verified, u.must_change_password, u.expires_at,"
@@ -74,56 +70,18 @@ FACTS: Final = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.transfer", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where bench.fill put the databases")
-    parser.add_argument("--export", type=int, default=1_000_000, metavar="N", help="users to export (1000000)")
-    parser.add_argument("--import", type=int, default=100_000, metavar="N", dest="imported", help="users to import")
-    parser.add_argument("--dialect", choices=("sqlite", "postgres", "both"), default="both")
-    asked = parser.parse_args()
-    if asked.dialect == "both":  # the models of one process speak one dialect
-        print(machine())
-        for dialect in ("sqlite", "postgres"):
-            numbers = ["--export", str(asked.export), "--import", str(asked.imported)]
-            command = [sys.executable, "-W", "ignore", "-m", "bench.transfer", "--data", str(asked.data), *numbers]
-            subprocess.run([*command, "--dialect", dialect], check=True)
+    asking = parser("transfer", __doc__)
+    asking.add_argument("--export", type=int, default=1_000_000, metavar="N", help="users to export (1000000)")
+    asking.add_argument("--import", type=int, default=100_000, metavar="N", dest="imported", help="users to import")
+    asked = asking.parse_args()
+    if asked_for_both("transfer", asked):
         return
-    with _databases(asked.dialect, asked.data.resolve()) as (url, fresh), tempfile.TemporaryDirectory() as folder:
+    with (
+        copies(asked.dialect, asked.data.resolve(), "transfer") as (url, fresh),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         print("\n" + asyncio.run(_exports(asked.dialect, url, asked.export, Path(folder))))
         print("\n" + asyncio.run(_imports(asked.dialect, fresh, asked.imported, Path(folder))))
-
-
-@contextmanager
-def _databases(dialect: str, directory: Path) -> Iterator[tuple[str, Callable[[], str]]]:
-    """The URL of the filled database, and what makes a fresh copy of it and returns its URL."""
-    if dialect == "sqlite":
-        copy = directory / "transfer-copy.sqlite3"
-
-        def remove() -> None:
-            for name in ("", "-wal", "-shm"):
-                Path(f"{copy}{name}").unlink(missing_ok=True)
-
-        def copied() -> str:
-            remove()
-            shutil.copyfile(directory / "shellback.sqlite3", copy)
-            copy.chmod(0o600)
-            return f"sqlite://{copy}"
-
-        try:
-            yield f"sqlite://{directory / 'shellback.sqlite3'}", copied
-        finally:
-            remove()
-        return
-    with server(directory / "postgres") as running:
-
-        def cloned() -> str:
-            running.drop("transfer_copy")
-            running.create("transfer_copy", template=DATABASE)
-            return running.url("transfer_copy")
-
-        try:
-            yield running.url(DATABASE), cloned
-        finally:
-            running.drop("transfer_copy")
 
 
 # Export ---------------------------------------------------------------------------------------------------------------
@@ -143,7 +101,7 @@ async def _exports(dialect: str, url: str, users: int, folder: Path) -> str:
             found[form].append(await _our_export(url, users, folder / "ours", form, rows))
     base = min(bare)
     named = "COPY TO STDOUT" if dialect == "postgres" else "SELECT and csv.writer"
-    lines = [[named, milliseconds(base), "", f"{rows / base:,.0f}", f"{size / base / 1e6:.0f} MB/s", "", "", ""]]
+    lines = [[named, milliseconds(base), "", spaced(rows / base), f"{size / base / 1e6:.0f} MB/s", "", "", ""]]
     for form, turns in found.items():
         seconds, memory, gap = min(turn[0] for turn in turns), max(t[1] for t in turns), max(t[2] for t in turns)
         met = verdict(max(seconds / base / EXPORT_AIM, gap / GAP_AIM), 1.0) if form is Format.CSV else ""
@@ -153,18 +111,17 @@ async def _exports(dialect: str, url: str, users: int, folder: Path) -> str:
                 f"export, {form}",
                 milliseconds(seconds),
                 ratio(seconds, base),
-                f"{rows / seconds:,.0f}",
+                spaced(rows / seconds),
                 rate,
                 f"+{memory / 1e6:.0f} MB",
                 milliseconds(gap),
                 met,
             ]
         )
-    title = (
-        f"{_name(dialect)}: export of {rows:,} users, best of {TURNS} (aims: x{EXPORT_AIM}, {GAP_AIM * 1000:.0f} ms)"
-    )
+    aims = f"aims: x{EXPORT_AIM}, {milliseconds(GAP_AIM)}"
+    title = f"{NAMES[dialect]}: export of {spaced(rows)} users, best of {TURNS} ({aims})"
     header = ["", "time", "ratio", "users/s", "", "memory", "gap", ""]
-    return table(title.replace(",", " "), header, lines)
+    return table(title, header, lines)
 
 
 def _bare_export(dialect: str, url: str, users: int, path: Path) -> tuple[int, float]:
@@ -207,10 +164,9 @@ async def _our_export(url: str, users: int, path: Path, form: Format, rows: int)
         await export_users(ExportRequest(parse("id:<=100"), request.order, DEFAULT, form, path, force=True), actor)
         gc.collect()
         with Memory() as memory:
-            async with watched() as gap:
-                seconds, done = await _timed(export_users(request, actor))
+            step, done = await timed(export_users(request, actor))
         assert done.rows == rows, (done.rows, rows)
-        return seconds, memory.growth, gap.longest
+        return step.seconds, memory.growth, step.gap
 
 
 # Import ---------------------------------------------------------------------------------------------------------------
@@ -225,15 +181,16 @@ async def _imports(dialect: str, fresh: Callable[[], str], users: int, folder: P
         await _make_file(url, path, users, what)
         planned, applied, memory, gap = await _our_import(url, path, users)
         words = {"new": "INSERT", "changed": "UPDATE"}[what]
-        lines.append([f"{words} and INSERT by hand", milliseconds(bare), "", f"{users / bare:,.0f}", "", ""])
+        lines.append([f"{words} and INSERT by hand", milliseconds(bare), "", spaced(users / bare), "", ""])
         lines.append(_line(f"read, compare, try: {what}", planned, bare, users, memory, gap))
         lines.append(_line(f"import: {what}", applied, bare, users, memory, gap))
-    title = f"{_name(dialect)}: import of {users:,} users, longest gap for both steps (aim: {GAP_AIM * 1000:.0f} ms)"
-    return table(title.replace(",", " "), ["", "time", "ratio", "users/s", "memory", "gap"], lines)
+    aim = f"aim: {milliseconds(GAP_AIM)}"
+    title = f"{NAMES[dialect]}: import of {spaced(users)} users, longest gap for both steps ({aim})"
+    return table(title, ["", "time", "ratio", "users/s", "memory", "gap"], lines)
 
 
 def _line(name: str, seconds: float, base: float, users: int, memory: float, gap: float) -> list[str]:
-    rate = f"{users / seconds:,.0f}"
+    rate = spaced(users / seconds)
     return [name, milliseconds(seconds), ratio(seconds, base), rate, f"+{memory / 1e6:.0f} MB", milliseconds(gap)]
 
 
@@ -308,12 +265,11 @@ async def _our_import(url: str, path: Path, users: int) -> tuple[float, float, f
         actor = await _admin()
         gc.collect()
         with Memory() as memory:
-            async with watched() as gap:
-                planning, planned = await _timed(plan_file(request_of(path), actor))
-                applying, outcome = await _timed(apply_file(planned))
+            planning, planned = await timed(plan_file(request_of(path), actor))
+            applying, outcome = await timed(apply_file(planned))
         planned.close()
         assert outcome.created + outcome.updated == users, outcome.sentence
-        return planning, applying, memory.growth, gap.longest
+        return planning.seconds, applying.seconds, memory.growth, max(planning.gap, applying.gap)
 
 
 # Both -----------------------------------------------------------------------------------------------------------------
@@ -341,21 +297,11 @@ class Memory:
             self.growth = max(self.growth, self._process.memory_info().rss - self._before)
 
 
-async def _timed(work: Awaitable[T]) -> tuple[float, T]:
-    begun = time.perf_counter()
-    done = await work
-    return time.perf_counter() - begun, done
-
-
 async def _admin() -> Actor:
     from models import Account
     from models.operations import Actor, ActorKind
 
     return Actor((await Account.get(username_key=USERNAME)).id, USERNAME, ActorKind.CLI)
-
-
-def _name(dialect: str) -> str:
-    return {"sqlite": "SQLite", "postgres": "PostgreSQL"}[dialect]
 
 
 if __name__ == "__main__":
