@@ -57,6 +57,12 @@ async def load_roles() -> dict[str, int]:
     return {str(row["name"]).casefold(): int(row["id"]) for row in await rows(Sql("SELECT id, name FROM roles"))}
 
 
+def names_roles(query: Query) -> bool:
+    """Whether the roles must be known to compile a query."""
+    atoms = [term.term if isinstance(term, Not) else term for term in query.terms]
+    return any(isinstance(atom, HasRole) or atom == Has(Thing.ROLE) for atom in atoms)
+
+
 def conditions(query: Query, context: Context) -> tuple[Condition, ...]:
     """Return one condition a term. Raises QueryError for a role that does not exist."""
     return tuple(_condition(term, context) for term in query.terms)

@@ -1,7 +1,7 @@
 """Which indexes lists, searches and deletions need, which of them a database lacks, and the statements that make those.
 
 What is needed comes from the models themselves, and from "contains", for which PostgreSQL has trigrams. What there is
-comes from the catalogue: nothing is assumed of a database that somebody made by hand.
+comes from the catalogue (`catalogue.py`): nothing is assumed of a database that somebody made by hand.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from tortoise.indexes import Index as ModelIndex
 from tortoise.models import Model
 
 import models
-from models.indexes import IS_WHERE_SET_POSTGRES, IS_WHERE_SET_SQLITE, where_set
+from models.indexes import where_set
+from tui.browse.catalogue import Index, load_indexes
 from tui.browse.orders import SERVED_BY, Order, OrderBy
-from tui.browse.sql import Sql, connection, dialect, joined, rows
+from tui.browse.sql import Sql, connection, dialect, rows
+
+LISTED: Final = ("users", "user_auth_state")
+"""The tables whose indexes the orders walk."""
 
 TRIGRAM_CLASSES: Final = ("gin_trgm_ops", "gist_trgm_ops")
 SEARCHED: Final = ("username_key", "email_key")
@@ -27,33 +31,6 @@ NAMES: Final = ("full_name",)
 """The one in which `name:` does. Its index is offered to those who search so, and asked of nobody else."""
 
 EXTENSION: Final = "CREATE EXTENSION IF NOT EXISTS pg_trgm;"
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """An index of the catalogue. `keys` are columns or expressions as the database writes them, in order; `classes`
-    the operator class of each (empty on SQLite). `is_plain`: over all rows, in ascending order, as the columns collate.
-    `where_set`: over the rows that have a value in the first key.
-    """
-
-    table: str
-    name: str
-    keys: tuple[str, ...]
-    unique: bool
-    valid: bool
-    is_plain: bool
-    method: str = "btree"
-    classes: tuple[str, ...] = ()
-    where_set: bool = False
-
-    def serves(self, columns: Sequence[str]) -> bool:
-        """Whether rows can be read from it in the order of the columns."""
-        walks = self.valid and self.is_plain and self.method == "btree"
-        return walks and self.keys[: len(columns)] == tuple(columns)
-
-    def finds(self, column: str) -> bool:
-        """Whether the rows with some value in the column are found by it."""
-        return self.valid and (self.is_plain or self.where_set) and self.method == "btree" and self.keys[0] == column
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +56,6 @@ class Advice:
     sentence: str
     sql: str
     trigram: bool = False
-
-
-async def load_indexes(*tables: str) -> tuple[Index, ...]:
-    """Return all indexes of some tables. One query, about a millisecond."""
-    if dialect() == "postgres":
-        found = await rows(_OF_POSTGRES + _tables(tables) + " ORDER BY 1, 2")
-        return tuple(
-            Index(
-                row["table_name"],
-                row["name"],
-                tuple(row["keys"]),
-                row["indisunique"],
-                row["valid"],
-                row["plain"],
-                row["method"],
-                tuple(row["classes"]),
-                row["where_set"],
-            )
-            for row in found
-        )
-    return _of_sqlite(await rows(_OF_SQLITE + _tables(tables) + " ORDER BY 1, 2, k.seqno"), await _row_ids(tables))
 
 
 def missing_for(wanted: Iterable[Wanted], there: Sequence[Index]) -> list[Advice]:
@@ -272,75 +228,3 @@ def _free(name: str, there: Sequence[Index], dropped: frozenset[str]) -> str:
 
 def _concurrently() -> str:
     return "CONCURRENTLY " if dialect() == "postgres" else ""
-
-
-def _tables(tables: Sequence[str]) -> Sql:
-    return " IN (" + joined([Sql("?", (table,)) for table in tables], ", ") + Sql(")")
-
-
-LISTED: Final = ("users", "user_auth_state")
-"""The tables whose indexes the orders walk."""
-
-_OF_POSTGRES: Final = f"""
-    SELECT t.relname::text AS table_name, c.relname::text AS name, i.indisunique, m.amname::text AS method,
-        i.indisvalid AND i.indisready AS valid,
-        i.indpred IS NULL AND NOT EXISTS (
-            SELECT 1 FROM unnest(i.indoption::int2[]) o (option) WHERE o.option <> 0
-        ) AND NOT EXISTS (
-            SELECT 1 FROM unnest(i.indkey::int2[], i.indcollation::oid[]) k (number, collated)
-            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
-            WHERE k.number <> 0 AND a.attcollation <> k.collated
-        ) AS plain,
-        {IS_WHERE_SET_POSTGRES} AS where_set,
-        ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, n.number, true))
-            FROM generate_series(1, i.indnkeyatts) n (number)
-            LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[n.number - 1]
-                AND a.attnum <> 0
-            ORDER BY n.number) AS keys,
-        ARRAY(SELECT o.opcname::text FROM unnest(i.indclass::oid[]) WITH ORDINALITY k (class, number)
-            JOIN pg_opclass o ON o.oid = k.class ORDER BY k.number) AS classes
-    FROM pg_index i
-    JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am m ON m.oid = c.relam
-    WHERE t.relnamespace = ANY (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))
-        AND pg_table_is_visible(t.oid) AND t.relname"""
-
-_OF_SQLITE: Final = f"""
-    SELECT t.name AS table_name, i.name AS name, i."unique" AS is_unique, i.partial AS partial, k.name AS key,
-        k."desc" AS descending, k.coll AS collation, i.partial AND {IS_WHERE_SET_SQLITE} AS where_set
-    FROM sqlite_master t JOIN pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) k
-    WHERE t.type = 'table' AND k.key = 1 AND t.name"""
-
-
-def _of_sqlite(found: Sequence[Any], row_ids: Sequence[Index]) -> tuple[Index, ...]:
-    parts: dict[tuple[str, str], list[Any]] = {}
-    for row in found:
-        parts.setdefault((row["table_name"], row["name"]), []).append(row)
-    return (
-        *(
-            Index(
-                table,
-                name,
-                tuple(row["key"] or "(expression)" for row in columns),
-                unique=bool(columns[0]["is_unique"]),
-                valid=True,
-                is_plain=not any(
-                    row["partial"] or row["descending"] or row["collation"] != "BINARY" for row in columns
-                ),
-                where_set=bool(columns[0]["where_set"]),
-            )
-            for (table, name), columns in parts.items()
-        ),
-        *row_ids,
-    )
-
-
-async def _row_ids(tables: Sequence[str]) -> list[Index]:
-    """SQLite's INTEGER PRIMARY KEY is the table itself and in no list of indexes."""
-    found = await rows(
-        "SELECT t.name AS table_name, c.name AS key FROM sqlite_master t JOIN pragma_table_info(t.name) c"
-        " WHERE t.type = 'table' AND c.pk = 1 AND upper(c.type) = 'INTEGER' AND t.name" + _tables(tables)
-    )
-    return [
-        Index(row["table_name"], "the primary key", (row["key"],), unique=True, valid=True, is_plain=True)
-        for row in found
-    ]

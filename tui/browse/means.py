@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tui.browse.indexes import has_trigrams, load_indexes
+from tui.browse.catalogue import load_indexes
+from tui.browse.indexes import LISTED, has_trigrams
 from tui.browse.sql import Sql, dialect, rows
 
 COUNTED = 10_000
@@ -31,7 +32,7 @@ class Total:
 
 async def load_means() -> Means:
     """Return what there is. Two short queries."""
-    return Means(await estimated_total(), has_trigrams(await load_indexes("users")))
+    return Means(await estimated_total(), has_trigrams(await load_indexes(*LISTED)))
 
 
 async def estimated_total() -> Total:

@@ -17,9 +17,10 @@ from typing import Any, Generic, TypeVar
 from models.clock import database_now
 from models.engines.errors import StatementTimeout
 from tui.browse.access import Access, Stretch, choose
-from tui.browse.conditions import Context, conditions, load_roles
+from tui.browse.catalogue import load_indexes
+from tui.browse.conditions import Context, conditions, load_roles, names_roles
 from tui.browse.extras import NOTHING_MORE, load_extras
-from tui.browse.indexes import LISTED, NAMES, has_trigrams, load_indexes, order_advice
+from tui.browse.indexes import LISTED, NAMES, has_trigrams, order_advice
 from tui.browse.means import id_ends
 from tui.browse.orders import Order, OrderError, segments
 from tui.browse.pace import LEAST, PATIENCE
@@ -189,7 +190,8 @@ async def open_source(query: Query, order: Order) -> UserSource:
     if lacking is not None:
         raise OrderError(f"{lacking.sentence} The order {order.words()} would read the whole table.")
     now = await database_now(connection())
-    context = Context(now, await load_roles(), dialect(), has_trigrams(there), has_trigrams(there, NAMES))
+    roles = await load_roles() if names_roles(query) else {}
+    context = Context(now, roles, dialect(), has_trigrams(there), has_trigrams(there, NAMES))
     access = await choose(query, conditions(query, context), segments(order, query, now))
     return UserSource(query, order, now, access)
 

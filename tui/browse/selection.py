@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.clock import database_now
 from models.operations.bulk.selection import MOST, Selection, TooMany, freeze_ids
+from tui.browse.catalogue import load_indexes
 from tui.browse.conditions import Context, conditions, load_roles
-from tui.browse.indexes import has_trigrams, load_indexes
+from tui.browse.indexes import has_trigrams
 from tui.browse.means import id_ends
 from tui.browse.planner import plans_of
 from tui.browse.snapshots import snapshot

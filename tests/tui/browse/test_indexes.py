@@ -3,7 +3,8 @@
 import pytest
 from tortoise.transactions import in_transaction
 
-from tui.browse.indexes import Advice, index_advice, load_indexes, scan_advice
+from tui.browse.catalogue import load_indexes
+from tui.browse.indexes import Advice, index_advice, scan_advice
 from tui.browse.orders import Order, OrderBy, OrderError
 from tui.browse.pages import open_source
 from tui.browse.query import Query

@@ -6,8 +6,9 @@ from tortoise.transactions import in_transaction
 from models import User
 from tests.tui.browse.people import analyse, people
 from tests.tui.browse.test_pages import everyone, reference, walk
+from tui.browse.catalogue import load_indexes
 from tui.browse.cost import Cost, price
-from tui.browse.indexes import Advice, can_have_trigrams, contains_advice, has_trigrams, load_indexes
+from tui.browse.indexes import Advice, can_have_trigrams, contains_advice, has_trigrams
 from tui.browse.means import load_means
 from tui.browse.orders import Order, OrderBy
 from tui.browse.pages import UserSource, open_source
