@@ -8,6 +8,7 @@ from models.operations.bulk import BulkStatus, RowResult
 from models.operations.text import counted, grouped
 from tui.cli.exits import Exit
 from tui.cli.output import line, note
+from tui.progress import pace_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,10 +73,9 @@ def print_outcome(outcome: BulkOutcome) -> None:
 
 def progress_words(progress: BulkProgress) -> str:
     """Return `5 000 of 80 000 users · 9 800/s · 8 s left · ctrl+c stops between batches`."""
-    parts = [f"{grouped(progress.done)} of {grouped(progress.total)} users"]
-    if progress.seconds_left is not None:
-        parts += [f"{grouped(int(progress.rate))}/s", f"{grouped(round(progress.seconds_left))} s left"]
-    return " · ".join([*parts, "ctrl+c stops between batches"])
+    done = f"{grouped(progress.done)} of {grouped(progress.total)} users"
+    words = pace_words(done, rate=progress.rate, left=progress.seconds_left)
+    return " · ".join([*words, "ctrl+c stops between batches"])
 
 
 def exit_of(outcome: BulkOutcome) -> Exit:

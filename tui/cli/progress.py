@@ -6,7 +6,6 @@ import sys
 from time import monotonic
 from typing import Final, Self
 
-from models.operations.text import grouped
 from tui.sanitise import sanitise
 
 EVERY: Final = 0.1
@@ -38,9 +37,3 @@ class ProgressLine:
         if self._shown and self._next:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-
-
-def rate_words(rows: int, seconds: float) -> str:
-    """Return `120 000 rows · 98 000/s`."""
-    rate = f" · {grouped(int(rows / seconds))}/s" if seconds >= 1 else ""
-    return f"{grouped(rows)} rows{rate}"

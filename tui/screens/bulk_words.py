@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from models.operations.bulk import RowResult, SetField, Verdict
-from models.operations.text import field_label, grouped
+from models.operations.text import counted, field_label, grouped
+from tui.progress import pace_words
 from tui.screens.dialogs.review import change_content
+from tui.screens.progress import progress_line
 from tui.screens.twins import twin
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
     from models.operations.bulk import BulkOutcome, BulkPlan, BulkProgress, Excluded, Sample, Selection
-
-BAR: Final = 40
-"""Cells of the bar."""
 
 TWIN_IDS: Final = 12
 """Marks that the command line twin names one by one; more come from a file."""
@@ -62,9 +61,7 @@ def selection_line(selection: Selection) -> Content:
     """Return whom it is about: `inactive, holds the role "support" · 720 users`."""
     if not selection.query:
         return safe(selection.words, 300)
-    return Content.assemble(
-        safe(selection.words, 300), f" · {grouped(len(selection))} user{'' if len(selection) == 1 else 's'}"
-    )
+    return Content.assemble(safe(selection.words, 300), f" · {counted(len(selection), 'user')}")
 
 
 def _manner(plan: BulkPlan) -> str:
@@ -89,27 +86,11 @@ def _sample_line(sample: Sample) -> Content:
 def progress_lines(progress: BulkProgress | None, plan: BulkPlan) -> Content:
     """Return the bar, how far it is, how fast, and for how long still."""
     if progress is None or plan.is_atomic:
-        return Content(
-            f"Writing {grouped(plan.changing)} user{'' if plan.changing == 1 else 's'} in one transaction ..."
-        )
-    part = progress.done / progress.total if progress.total else 1.0
-    full = int(part * BAR)
-    facts = [f"{part:.0%}", f"{grouped(progress.done)} of {grouped(progress.total)}"]
-    if progress.rate:
-        facts.append(f"{grouped(round(progress.rate))} a second")
-    if progress.seconds_left is not None:
-        facts.append(f"{duration(progress.seconds_left)} left")
-    return Content(f"{'█' * full}{'░' * (BAR - full)}  {' · '.join(facts)}")
-
-
-def duration(seconds: float) -> str:
-    """Return `8 s`, `2 min 10 s`, `1 h 5 min`."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return Content(f"Writing {counted(plan.changing, 'user')} in one transaction ...")
+    words = pace_words(
+        f"{grouped(progress.done)} of {grouped(progress.total)}", rate=progress.rate, left=progress.seconds_left
+    )
+    return progress_line(progress.done / progress.total if progress.total else 1.0, words)
 
 
 def counts_line(outcome: BulkOutcome) -> Content:

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Static
 from models.operations.text import grouped
 from tui.browse.means import estimated_total
 from tui.screens.read_dialog import ReadDialog
-from tui.screens.transfer_words import export_twin, progress_line
+from tui.screens.transfer_words import export_twin, transfer_line
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.transfer.columns import COLUMNS, DEFAULT, names_of, parse_columns
@@ -174,7 +174,7 @@ class ExportDialog(ReadDialog[Exported]):
         if self._progress is not None:
             total = len(self._marked) if self._is_marked else self._total.value if self._total else None
             done = self._progress.searched
-            going.update(progress_line(done, total, self._progress.rows, self._progress.seconds, "written"))
+            going.update(transfer_line(done, total, self._progress.rows, self._progress.seconds, "written"))
         else:
             going.update(Content("Beginning ..."))
 

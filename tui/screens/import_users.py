@@ -28,7 +28,7 @@ from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.import_lines import line_columns, sample_lines
-from tui.screens.transfer_words import import_twin, progress_line
+from tui.screens.transfer_words import import_twin, transfer_line
 from tui.terminal.safe import safe
 from tui.transfer.errors import TransferError
 from tui.transfer.importing import ImportRequest, PlannedImport, apply_file, plan_file, request_of, write_errors
@@ -95,6 +95,7 @@ class ImportScreen(AreaScreen):
 
     def on_mount(self) -> None:
         self.table.display = False
+        self._say(Content("Enter reads the file and tries it out; nothing is changed by that."), wrong=False)
         self.query_one("#path", Input).focus()
 
     def on_unmount(self) -> None:
@@ -254,7 +255,7 @@ class ImportScreen(AreaScreen):
         if self._progress is None:
             return
         done, total = self._progress.done, self._progress.total
-        line = progress_line(done, total, done, monotonic() - self._began, "rows")
+        line = transfer_line(done, total, done, monotonic() - self._began, "rows")
         self.query_one("#progress", Static).update(Content.assemble(f"{self._progress.stage}: ", line))
 
     def _stop_timer(self) -> None:

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from textual.content import Content
-
 from models.operations.text import grouped
+from tui.progress import pace_words, rate_of
+from tui.screens.progress import progress_line
 from tui.screens.twins import twin
 from tui.transfer.columns import DEFAULT, names_of
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
     from tui.transfer.export import ExportRequest
     from tui.transfer.importing import ImportRequest
-
-BAR: Final = 30
-"""Cells of the bar."""
 
 TWIN_IDS: Final = 12
 """Marks that a command line names one by one; more are read from standard input."""
 
 
-def progress_line(done: int, total: int | None, rows: int, seconds: float, verb: str) -> Content:
-    """Return `━━━━╌╌╌╌ 40 %  120 000 written · 98 000/s · about 12 s left`; without a total no bar and no time."""
-    rate = f" · {grouped(int(rows / seconds))}/s" if seconds >= 1 else ""
-    said = f"{grouped(rows)} {verb}{rate}"
-    if not total:
-        return Content(said)
-    part = min(1.0, done / total)
-    filled = round(part * BAR)
-    left = f" · about {_duration(seconds / part - seconds)} left" if seconds >= 1 and 0 < part < 1 else ""
-    return Content.assemble(
-        ("━" * filled, "$text-success"), ("╌" * (BAR - filled), "$text-muted"), f" {part:.0%}  {said}{left}"
-    )
+def transfer_line(done: int, total: int | None, rows: int, seconds: float, verb: str) -> Content:
+    """Return how far it is: `rows` are `verb`, `done` of `total` were looked at in so many seconds."""
+    part = min(1.0, done / total) if total else None
+    left = seconds / part - seconds if part and part < 1 and seconds >= 1 else None
+    return progress_line(part, pace_words(f"{grouped(rows)} {verb}", rate=rate_of(rows, seconds), left=left))
 
 
 def export_twin(command: str, request: ExportRequest) -> str:
@@ -63,11 +55,3 @@ def import_twin(command: str, request: ImportRequest, writes: int | None) -> str
         words += ["--ignore", column]
     words += ["--dry-run"] if writes is None else ["--confirm", writes]
     return twin(command, *words, reason=request.reason)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"

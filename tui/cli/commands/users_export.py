@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.operations.context import Stopped
+from models.operations.text import grouped
 from models.permissions import Codename
 from tui.browse.orders import parse_order
 from tui.browse.query import parse
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, note
-from tui.cli.progress import ProgressLine, rate_words
+from tui.cli.progress import ProgressLine
 from tui.cli.running import Session, signed_in
 from tui.cli.words import leading_minus
+from tui.progress import pace_words, rate_of
 from tui.transfer.columns import parse_columns
 from tui.transfer.errors import TransferError
 from tui.transfer.export import ExportProgress, ExportRequest, export_users
@@ -81,7 +83,7 @@ async def _export(args: argparse.Namespace, request: ExportRequest, session: Ses
     with ProgressLine() as line:
 
         def tell(progress: ExportProgress) -> None:
-            line.say(f"{rate_words(progress.rows, progress.seconds)} · ctrl+c stops, and leaves no file")
+            line.say(f"{_pace(progress.rows, progress.seconds)} · ctrl+c stops, and leaves no file")
 
         done = await export_users(request, session.who.actor, tell)
     if done.spool is not None:
@@ -110,4 +112,8 @@ def _report(args: argparse.Namespace, request: ExportRequest, done: Exported) ->
         )
     elif done.spool is None or sys.stderr.isatty():
         where = f" to {done.path}" if done.spool is None else ""
-        note(f"Exported {rate_words(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")
+        note(f"Exported {_pace(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")
+
+
+def _pace(rows: int, seconds: float) -> str:
+    return " · ".join(pace_words(f"{grouped(rows)} rows", rate=rate_of(rows, seconds)))
