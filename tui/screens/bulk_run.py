@@ -21,6 +21,7 @@ from models.operations.bulk import BulkStatus, apply_bulk, export_results, job_p
 from models.operations.text import grouped
 from tui.browse.bulk_results import ResultRow, ResultSource, by_result
 from tui.keys import bindings
+from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
 from tui.screens.bulk import BulkDialog
 from tui.screens.bulk_words import counts_line, progress_lines, result_word
@@ -205,9 +206,8 @@ class BulkRunScreen(AreaScreen):
 
         def chosen(path: Path | None) -> None:
             if path is not None:
-                self.run_read(
-                    partial(export_results, outcome, path), partial(self._exported, path), group="export", deadline=600
-                )
+                work = partial(export_results, outcome, path, sanitise)
+                self.run_read(work, partial(self._exported, path), group="export", deadline=600)
 
         self.app.push_screen(PathDialog("Export the results", default), chosen)
 

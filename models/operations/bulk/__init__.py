@@ -5,7 +5,8 @@
 more in batches. With the same plan it goes on where it was stopped. `cancel` is an `asyncio.Event`, looked at between
 batches; `journal` a path for a file that outlives the process.
 ``pending_jobs(directory) -> tuple[PendingJob, ...]`` and ``resume(path, actor) -> BulkPlan``: after a crash.
-``retry(outcome) -> BulkPlan``: the failures only, frozen anew. ``export_results(outcome, path, *, only=None)``: CSV.
+``retry(outcome) -> BulkPlan``: the failures only, frozen anew.
+``export_results(outcome, path, visible, *, only=None)``: CSV.
 
 The whole surface is imported from here. What matches a query is frozen by `tui.browse.selection`.
 """

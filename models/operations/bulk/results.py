@@ -55,9 +55,11 @@ async def labels(ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in await fetch(client, sql, numbers(client, ids))}
 
 
-async def export_results(outcome: BulkOutcome, path: Path, *, only: Collection[RowResult] | None = None) -> int:
+async def export_results(
+    outcome: BulkOutcome, path: Path, visible: Callable[[str], str], *, only: Collection[RowResult] | None = None
+) -> int:
     """Write the result of each user as CSV and return how many; `only` some results. The file has mode 0600, and is
-    whole or not there. Raises OSError and what the engine raises."""
+    whole or not there. `visible` makes a name fit for a terminal. Raises OSError and what the engine raises."""
     count = 0
     with whole_file(path) as file:
         file.write(_csv([HEADER]))
@@ -68,13 +70,14 @@ async def export_results(outcome: BulkOutcome, path: Path, *, only: Collection[R
                 if only is None or verdict.result in only
             ]
             names = await labels([user_id for user_id, _ in rows]) if rows else {}
-            file.write(await asyncio.to_thread(_lines, rows, names))
+            file.write(await asyncio.to_thread(_lines, rows, names, visible))
             count += len(rows)
     return count
 
 
-def _lines(rows: Sequence[tuple[int, Verdict]], names: Mapping[int, str]) -> bytes:
-    return _csv([(one, quoted(names.get(one, "")), str(verdict.result), verdict.reason) for one, verdict in rows])
+def _lines(rows: Sequence[tuple[int, Verdict]], names: Mapping[int, str], visible: Callable[[str], str]) -> bytes:
+    shown = {one: quoted(visible(name)) for one, name in names.items()}
+    return _csv([(one, shown.get(one, ""), str(verdict.result), verdict.reason) for one, verdict in rows])
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> bytes:

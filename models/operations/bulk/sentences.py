@@ -22,6 +22,8 @@ _WORDS: Final[Mapping[RowResult, str]] = {
     RowResult.PENDING: "not reached",
 }
 
+_NOTHING: Final = "Nothing was changed"
+
 
 def outcome_sentence(outcome: BulkOutcome, why: str) -> str:
     """Return how it ended; `why` is the reason where it did not come to its end."""
@@ -34,7 +36,11 @@ def outcome_sentence(outcome: BulkOutcome, why: str) -> str:
         return f"Stopped between two batches. {told} What was written stays; it can go on from here."
     if outcome.status is BulkStatus.UNKNOWN:
         return f"{why} {told} Go on with it: it asks first what has landed."
-    before = f"{told} {why}" if written else f"Nothing was changed. {why}"
+    if written:
+        # What a database says of a transaction is true of the one batch that it rolled back, not of those before it.
+        before = f"{told} {why.replace(_NOTHING, 'Nothing of that batch was changed')}"
+    else:
+        before = f"{_NOTHING}. {why}"
     if outcome.status is BulkStatus.FAILED and not outcome.plan.is_atomic:
         return f"{before} It can go on from here."
     return before

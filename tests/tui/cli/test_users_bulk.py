@@ -98,6 +98,10 @@ def test_ids_from_anywhere_and_results_to_a_file(maria: str, run: Run, tmp_path:
     assert [row["result"] for row in rows] == ["unchanged"] * 3 + ["ok"] * 3 + ["conflict"]
     assert rows[3]["username"] == "u00003"
     assert stat.S_IMODE(results.stat().st_mode) == 0o600
+    before = results.read_bytes()
+    again = run("users", "bulk", "activate", "--query", "u0", "--yes", "--results", str(results))
+    assert (again.code, "is there already" in again.err) == (2, True)
+    assert results.read_bytes() == before
 
 
 def test_a_field_is_set(maria: str, run: Run) -> None:

@@ -33,6 +33,7 @@ from tui.cli.ids import read_ids
 from tui.cli.output import document, line, note, table
 from tui.cli.progress import ProgressLine
 from tui.cli.running import Session, signed_in
+from tui.sanitise import sanitise
 from tui.settings import state_dir
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def bulk(args: argparse.Namespace) -> int:
         return _list_jobs(args)
     verb = _verb(args)
     ids = _ids(args)
+    if args.results and Path(args.results).exists():
+        raise usage(f"{args.results} is there already: give --results another name")
 
     async def body(args: argparse.Namespace, session: Session) -> int:
         if session.database.read_only and not args.dry_run:
@@ -122,7 +125,7 @@ async def _bulk(args: argparse.Namespace, session: Session, verb: Verb | None, i
     outcome = await _apply(plan, journal)
     _report(args, outcome)
     if args.results:
-        count = await export_results(outcome, Path(args.results))
+        count = await export_results(outcome, Path(args.results), sanitise)
         note(f"{grouped(count)} results written to {args.results}.")
     if journal is not None and outcome.is_resumable:
         note(f"Go on with: shellback users bulk --resume {plan.op_id}")

@@ -39,6 +39,7 @@ from tests.models.operations.bulk.crowd import check, crowd, recorded
 from tests.models.operations.people import acting, superuser, user
 from tests.models.operations.raw import execute
 from tui.database import Database
+from tui.sanitise import sanitise
 
 
 @pytest.fixture
@@ -74,6 +75,35 @@ async def test_ten_thousand_are_one_transaction_and_one_bad_row_undoes_all(datab
     assert await Account.filter(must_change_password=True).count() == 0
     assert await recorded(plan.op_id) == 0
     await check(ids)
+
+
+@pytest.mark.usefixtures("batches_of_20")
+async def test_an_error_in_a_later_batch_takes_nothing_back(database: Database) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(60)
+    plan = await plan_bulk(actor, await freeze_ids(ids), GrantRole("support"))
+    await refuse_grant(database, ids[30])
+    outcome = await apply_bulk(plan)
+    assert (outcome.status, outcome.count(RowResult.OK)) == (BulkStatus.FAILED, 20)
+    assert "20 done" in outcome.sentence
+    assert "Nothing was changed" not in outcome.sentence
+    assert "Nothing of that batch was changed" in outcome.sentence
+    await check(ids)
+
+
+async def refuse_grant(database: Database, user_id: int) -> None:
+    """A rule of the application's own that is no constraint: it ends the batch, whoever is in it."""
+    when = f"WHEN (NEW.user_id = {user_id})"
+    if database.dialect == "sqlite":
+        # An expression that cannot be computed: an error, and none of a constraint.
+        raising = "SELECT abs(NEW.user_id * 0 - 9223372036854775807 - 1)"
+        await execute(database, f"CREATE TRIGGER own_rule BEFORE INSERT ON user_roles {when} BEGIN {raising}; END;")
+        return
+    await execute(
+        database,
+        "CREATE FUNCTION own_rule() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'own rule'; END $$;"
+        f"CREATE TRIGGER own_rule BEFORE INSERT ON user_roles FOR EACH ROW {when} EXECUTE FUNCTION own_rule();",
+    )
 
 
 @pytest.mark.usefixtures("batches_of_20")
@@ -277,7 +307,7 @@ async def test_who_changed_meanwhile_is_left_out_and_a_retry_takes_it_up(databas
     (summary,) = await AuditEvent.filter(op_id=plan.op_id, target_type="bulk")
     assert (summary.outcome, summary.batch_id) == ("conflict", plan.op_id)
     path = tmp_path / "results.csv"
-    assert await export_results(outcome, path, only={RowResult.CONFLICT}) == 2
+    assert await export_results(outcome, path, sanitise, only={RowResult.CONFLICT}) == 2
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["id"], row["username"], row["reason"]) for row in rows] == [
@@ -351,16 +381,18 @@ async def test_roles_and_edits_at_the_same_time_keep_every_version(database: Dat
     await check(ids)
 
 
-async def test_names_that_a_spreadsheet_would_run_are_text(database: Database, tmp_path: Path) -> None:
+async def test_names_that_a_spreadsheet_or_a_terminal_would_run_are_text(database: Database, tmp_path: Path) -> None:
     actor = acting(await superuser("boss"))
-    ids = await crowd(1)
+    ids = await crowd(2)
     async with in_transaction():
         await User.filter(id=ids[0]).update(username='=HYPERLINK("x"),\n"y')
+        await User.filter(id=ids[1]).update(username="\x1b]0;owned\x07a\u202eb")
     outcome = await apply_bulk(await plan_bulk(actor, await freeze_ids(ids), ForceChange()))
     path = tmp_path / "results.csv"
-    await export_results(outcome, path)
+    await export_results(outcome, path, sanitise)
     with path.open(newline="") as file:
-        assert next(csv.DictReader(file))["username"] == '\'=HYPERLINK("x"),\n"y'
+        names = [row["username"] for row in csv.DictReader(file)]
+    assert names == ['\'=HYPERLINK("x"),\\n"y', "\\x1b]0;owned\\x07a\\u202eb"]
     with pytest.raises(OSError, match="No such file"):
-        await export_results(outcome, tmp_path / "nowhere" / "results.csv")
+        await export_results(outcome, tmp_path / "nowhere" / "results.csv", sanitise)
     assert not (tmp_path / "nowhere").exists()
