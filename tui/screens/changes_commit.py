@@ -72,7 +72,7 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
         yield Static(id="message")
         yield Static(Content("…checking"), id="rows")
         with HorizontalGroup(id="reason-line"):
-            yield Static(Content("reason"), classes="label")
+            yield Static(Content("Reason"), classes="label")
             yield Input(id="reason", max_length=REASON_LENGTH)
         with HorizontalGroup(id="number-line"):
             yield Static(Content("how many users"), classes="label")

@@ -78,7 +78,7 @@ class EditScreen(WorkDialog):
         yield EditForm(disabled_flags=self._not_mine())
         yield Options({str(method): label for method, label in METHODS.items()}, "generate", id="method")
         with HorizontalGroup(id="reason-line"):
-            yield Static(Content("reason"), classes="label")
+            yield Static(Content("Reason"), classes="label")
             yield Input(id="reason", max_length=REASON_LENGTH)
 
     def _not_mine(self) -> set[str]:

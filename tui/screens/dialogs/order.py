@@ -35,7 +35,7 @@ class OrderDialog(Dialog[Order]):
 
     def compose_body(self) -> ComposeResult:
         yield OptionList(*(Option(self._line(order), id=str(order)) for order in self._orders), compact=True)
-        yield Static(Content("Nulls come last. Only orders that an index serves."), id="why")
+        yield Static(Content("Users without a value come last."), id="why")
 
     def _line(self, order: Order, note: str = "") -> Content:
         return Content(f"{'•' if order == self._order else ' '} {order.words()}{note}")
