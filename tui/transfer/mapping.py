@@ -69,7 +69,7 @@ def map_columns(columns: Sequence[str], given: Iterable[tuple[str, str]], ignore
         if field is not None:
             taken = next((other for other, one in fields.items() if one == field), None)
             if taken is not None:
-                raise TransferError(f"{taken} and {column} both would be {field}. Leave one out with --ignore.")
+                raise TransferError(f"{taken} and {column} both would be {field}. Leave one out (--ignore).")
             fields[column] = field
         elif column in BY_NAME:
             own.append(column)
@@ -79,7 +79,7 @@ def map_columns(columns: Sequence[str], given: Iterable[tuple[str, str]], ignore
         which = "This column is" if len(unknown) == 1 else "These columns are"
         raise TransferError(
             f"{which} not known: {', '.join(unknown)}{_near(unknown[0], TARGETS)}"
-            f" Say --map '{unknown[0]}=FIELD', or --ignore '{unknown[0]}'."
+            f" Say which field it is (--map '{unknown[0]}=FIELD'), or leave it out (--ignore '{unknown[0]}')."
         )
     if not {"id", "username"} & set(fields.values()):
         raise TransferError("No column is the id or the username, so nobody would know whom a line means.")

@@ -26,7 +26,7 @@ class PrivateFile:
         if self._path.is_dir():
             raise TransferError(f"{path} is a folder: name a file in it.")
         if os.path.lexists(self._path) and not force:
-            raise TransferError(f"{path} is there already. Name another file, or overwrite it with --force.")
+            raise TransferError(f"{path} is there already. Name another file, or choose to replace it (--force).")
         if force and self._path.exists() and not self._path.is_file():
             raise TransferError(f"{path} is not a plain file, and is left alone.")
         try:
