@@ -6,6 +6,7 @@ WAL mode keeps no writer waiting.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -105,7 +106,22 @@ class SqliteSnapshot:
             finally:
                 cursor.close()
 
-        found: Sequence[Any] = await self._run(read)
+        def read_quickly() -> Any:
+            """The connection decodes texts in Python, whatever somebody wrote. Where all is UTF-8 the driver does so
+            itself, in a fraction of the time."""
+            connection_ = self._own._conn
+            patient = connection_.text_factory
+            connection_.text_factory = str
+            try:
+                return read()
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error):
+                    raise
+            finally:
+                connection_.text_factory = patient
+            return read()
+
+        found: Sequence[Any] = await self._run(read_quickly)
         return found
 
     async def batches(self, sql: Sql, size: int) -> AsyncGenerator[Sequence[Any], None]:

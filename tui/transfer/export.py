@@ -23,7 +23,7 @@ from tui.transfer.columns import Column, names_of
 from tui.transfer.errors import TransferError
 from tui.transfer.lines import Lines
 from tui.transfer.private_file import PrivateFile, Spool
-from tui.transfer.ranges import IDS, ROWS, Writer, end_sql, ids_sql, marked_sql, upto_key
+from tui.transfer.ranges import IDS, ROWS, Writer, end_sql, ids_sql, last_key, marked_sql, upto_key
 from tui.transfer.readers import Reader, reading
 from tui.transfer.sheets import Format, Sheet
 
@@ -166,9 +166,14 @@ async def _parts(
     for stretch in source.access.stretches:
         after = NOTHING
         while True:
-            end = await reader.rows(end_sql(stretch.segment, after))
-            upto = upto_key(stretch.segment, end[0]) if end else NOTHING
-            yield ROWS, await reader.part(writer.part(stretch, after, upto), lines, sheet.format)
+            if writer.tells_end(stretch):
+                part = await reader.part(writer.part(stretch, after, NOTHING), lines, sheet.format)
+                end = last_key(stretch.segment, part.rows, part.last)
+            else:
+                end = await reader.rows(end_sql(stretch.segment, after))
+                upto = upto_key(stretch.segment, end[0]) if end else NOTHING
+                part = await reader.part(writer.part(stretch, after, upto), lines, sheet.format)
+            yield ROWS, part
             if not end:
                 break
             after = after_key(stretch.segment, end[0], forward=True)

@@ -39,6 +39,11 @@ class Writer:
     dialect: str
     now: datetime
 
+    def tells_end(self, stretch: Stretch) -> bool:
+        """Whether the rows of a part end with the keys of their order, and none is left out: then the last one says
+        where the next part begins. COPY gives no values, and asking for the end is quick there: the index answers."""
+        return self.dialect == "sqlite" and not stretch.test and not stretch.segment.from_state
+
     def part(self, stretch: Stretch, after: Sql, upto: Sql) -> Sql:
         """Return the SELECT of the lines among the next ROWS keys of a stretch. `upto` bounds the same range from
         above, where it is known."""
@@ -59,7 +64,8 @@ class Writer:
             source = source + self._roles(near)
         # SQLite yields the rows as the slice does; told to order them it would sort them once more.
         order = _ordered(segment) if self.dialect == "postgres" else NOTHING
-        return "SELECT " + self._list() + " FROM " + source + where(stretch.test) + order
+        keys = ", " + ", ".join(segment.walked) if self.tells_end(stretch) else ""
+        return "SELECT " + self._list() + keys + " FROM " + source + where(stretch.test) + order
 
     def part_of_ids(self, ids: Sequence[int]) -> Sql:
         """Return the SELECT of the lines of these users, in the order in which they are given."""
@@ -110,6 +116,11 @@ def end_sql(segment: Segment, after: Sql) -> Sql:
     keys = ", ".join(segment.walked)
     found = f"SELECT {keys} FROM {_table(segment)}" + where(all_of([segment.within, after])) + _ordered(segment)
     return found + Sql(" LIMIT 1 OFFSET ?", (ROWS - 1,))
+
+
+def last_key(segment: Segment, rows: int, last: Sequence[object]) -> Sequence[Sequence[object]]:
+    """Return what `end_sql` would find, from the last row of a part that ends with its keys."""
+    return [last[-len(segment.walked) :]] if rows == ROWS else []
 
 
 def ids_sql(stretch: Stretch, listed: Sql) -> Sql:

@@ -291,12 +291,12 @@ async def test_what_sqlite_keeps_and_no_writer_of_ours_wrote_goes_out_as_it_is(
     await user("ann")
     await raw.execute(
         database,
-        "UPDATE users SET full_name = x'41ff', expires_at = 'some day', created_at = '2026-01-02 03:04:05'"
+        "UPDATE users SET full_name = x'41ff', email = CAST(x'42ff' AS TEXT), expires_at = 'some day', created_at = '2026-01-02 03:04:05'"
         " WHERE username = 'ann'",
     )
     for form in Format:
         path = tmp_path / f"u.{form}"
         await export_users(_request(path, format=form), actor)
         ann = (_csv(path) if form is Format.CSV else _json(path))[1]
-        assert (ann["full_name"], ann["expires_at"]) == ("A\ufffd", "some day")
+        assert (ann["full_name"], ann["email"], ann["expires_at"]) == ("A\ufffd", "B\ufffd", "some day")
         assert ann["created_at"][:19].replace("T", " ") == "2026-01-02 03:04:05"
