@@ -1,8 +1,8 @@
 """Hard delete: the row goes, and with it what the database deletes along. Nothing brings it back but a backup.
 
-The username has to be typed (of a user whose name looks like another one's, the id). What depends on the row is looked
-at for the preview, and again once the row is locked; what is in the way is named. The row is seen to be gone before
-that is said. The audit keeps its history: it refers to nobody by key.
+The username has to be typed; the id, where the name looks like another one's or cannot be typed. What depends on the
+row is looked at for the preview, and again once the row is locked; what is in the way is named. The row is seen to be
+gone before that is said. The audit keeps its history: it refers to nobody by key.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from models.operations.references import OnDelete
 from models.operations.text import clipped, counted, listed
 from models.operations.transactions import connection, is_postgres
 from models.operations.uniqueness import look_alike_errors
+from models.operations.values import cleaned
 from models.permissions import Codename
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ async def plan_hard_delete(actor: Actor, user_id: int, *, reason: str = "", tick
     scene = await load_target(client, actor, user_id, deleted=True)
     account = scene.account
     looks_like = await look_alike_errors(client, user_id, {"username": account.username})
+    # A name that another program wrote may hold what nobody can see or type.
+    is_plain = cleaned({"username": account.username})[0].get("username") == account.username
     found = await preview(client, user_id)
     effects = [*sentences(found), deepest(found)]
     if not any(one.rows != 0 for one in found):
@@ -64,7 +67,7 @@ async def plan_hard_delete(actor: Actor, user_id: int, *, reason: str = "", tick
         Action.HARD_DELETE,
         actor,
         target_of(account),
-        HardDeleteStep(str(account.id) if looks_like else account.username, found),
+        HardDeleteStep(account.username if is_plain and not looks_like else str(account.id), found),
         _changes(account),
         refusals=(*_may_hard_delete(scene), *_blocks(target_of(account), found)),
         effects=tuple(effect for effect in effects if effect),
@@ -76,7 +79,7 @@ async def plan_hard_delete(actor: Actor, user_id: int, *, reason: str = "", tick
 
 
 def expected(plan: Plan) -> str:
-    """Return what has to be typed to confirm this plan: the username, or the id where the name looks like another."""
+    """Return what has to be typed to confirm this plan: the username, or the id where the name will not do."""
     assert isinstance(plan.step, HardDeleteStep)
     return plan.step.expected
 

@@ -146,7 +146,7 @@ class DeleteDialog(Scrolls, WriteDialog):
         self.query_one("#typed-line").set_class(self._way != FOR_GOOD, "-hidden")
         if self._way == FOR_GOOD:
             self._expected = expected(plan)
-            why = "" if self._expected == plan.target.label else " The name looks like another user's."
+            why = "" if self._expected == plan.target.label else " The name looks like another one, or cannot be typed."
             label = Content.assemble("Type ", (safe(self._expected, 60).plain, "bold"), " to confirm.", why)
             self.query_one("#typed-label", Static).update(label)
         self._ask_for_names(plan)

@@ -36,11 +36,9 @@ def outcome_sentence(outcome: BulkOutcome, why: str) -> str:
         return f"Stopped between two batches. {told} What was written stays; it can go on from here."
     if outcome.status is BulkStatus.UNKNOWN:
         return f"{why} {told} Go on with it: it asks first what has landed."
-    if written:
-        # What a database says of a transaction is true of the one batch that it rolled back, not of those before it.
-        before = f"{told} {why.replace(_NOTHING, 'Nothing of that batch was changed')}"
-    else:
-        before = f"{_NOTHING}. {why}"
+    # What a database says of a transaction is true of the one batch that it rolled back, not of those before it.
+    undone = why.replace(_NOTHING, "Nothing of that batch was changed")
+    before = f"{told} {undone}" if written else f"{_NOTHING}. {why}"
     if outcome.status is BulkStatus.FAILED and not outcome.plan.is_atomic:
         return f"{before} It can go on from here."
     return before

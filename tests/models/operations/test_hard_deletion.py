@@ -50,6 +50,14 @@ async def hard_delete(actor: Actor, account: Account) -> Outcome:
     return await apply(confirmed(plan, expected(plan)))
 
 
+@pytest.mark.parametrize("name", [" alice", "ali\u202ece", "al\x1bice", "ali ce"])
+async def test_a_name_that_cannot_be_typed_is_confirmed_by_the_id(database: Database, name: str) -> None:
+    root, alice = await superuser(), await user(name)
+    plan = await plan_hard_delete(acting(root), alice.id)
+    assert expected(plan) == str(alice.id)
+    assert (await apply(confirmed(plan, str(alice.id)))).status is Status.OK
+
+
 async def test_the_row_is_gone_and_its_history_stays(database: Database) -> None:
     root = await superuser()
     alice = await user("alice", "support", email="alice@example.org")

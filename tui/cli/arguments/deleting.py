@@ -34,7 +34,7 @@ def add_delete(verbs: Subparsers) -> None:
     parser.add_argument(
         "--confirm",
         metavar="USERNAME",
-        help="with --hard: the username as it is now (the id, if the name looks like another user's)",
+        help="with --hard: the username as it is now (the id, if it looks like another's or cannot be typed)",
     )
     add_write(parser)
     add_json(parser)
