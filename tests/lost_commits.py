@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.engines.settlement import settle
+from models.operations import settling
 from tests.fault_proxy import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pytest
 
     from tests.fault_proxy import FaultProxy
 
 
-def settle_after(write: Callable[..., Any], proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
-    """The faults that meet `write` as it settles a lost COMMIT, one each time, in turn; none left: all is well."""
+def settle_after(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
+    """The faults that meet whoever settles a lost COMMIT, one each time, in turn; none left: all is well."""
     faults: list[Fault] = []
-    settle = write.__globals__["settle"]
 
     async def after_the_fault(*arguments: Any, **options: Any) -> Any:
         proxy.fault = Fault.NONE
@@ -27,13 +26,12 @@ def settle_after(write: Callable[..., Any], proxy: FaultProxy, monkeypatch: pyte
             options["seconds"] = 0.5
         return await settle(*arguments, **options)
 
-    monkeypatch.setitem(write.__globals__, "settle", after_the_fault)
+    monkeypatch.setattr(settling, "settle", after_the_fault)
     return faults
 
 
-def stay_away(write: Callable[..., Any], proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the lost COMMIT of `write` on the server is away until a test lets it come back; nobody waits long."""
-    settle = write.__globals__["settle"]
+def stay_away(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a lost COMMIT on the server is away until a test lets it come back; nobody waits long."""
 
     async def soon(*arguments: Any, **_: float) -> Any:
         if proxy.commit_seen.is_set():
@@ -42,4 +40,4 @@ def stay_away(write: Callable[..., Any], proxy: FaultProxy, monkeypatch: pytest.
             return await settle(*arguments, seconds=0.3)
         return await settle(*arguments, seconds=1 if proxy.fault is Fault.REFUSE else 10)
 
-    monkeypatch.setitem(write.__globals__, "settle", soon)
+    monkeypatch.setattr(settling, "settle", soon)

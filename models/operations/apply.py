@@ -10,23 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
-from models.engines.errors import CommitUnknown, DatabaseError
-from models.engines.settlement import Fate, settle
+from models.engines.errors import DatabaseError
+from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
 from models.operations.context import USER, Stopped, WriteContext, Written, load_scene
 from models.operations.plan import Doubt, Json, Outcome, Plan, Status
-from models.operations.transactions import connection, write_transaction
+from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.plan import Step
-
-ATTEMPTS: Final = 3
-"""How often a plan is written whose COMMIT is known to have been lost."""
-
-CHECK_SECONDS: Final = 10.0
-"""How long an unknown outcome is asked about when somebody asks again."""
 
 _RECORDED: Final = {
     Status.REFUSED: AuditOutcome.DENIED,
@@ -63,7 +57,7 @@ async def check_again(outcome: Outcome) -> Outcome:
     doubt, plan = outcome.doubt, outcome.plan
     if doubt is None:
         return outcome
-    fate = await settle(connection(), doubt.unknown, lambda: _has_landed(plan), seconds=CHECK_SECONDS)
+    fate = await ask_again(doubt.unknown, plan.op_id)
     if fate is Fate.UNKNOWN:
         return outcome
     if fate is Fate.COMMITTED:
@@ -73,29 +67,11 @@ async def check_again(outcome: Outcome) -> Outcome:
 
 
 async def _write_until_known(plan: Plan, step: Step) -> Outcome:
-    """Write until it is known what became of it: a COMMIT that is known to be lost is written again."""
-    written: list[Written] = []
-
-    async def write(client: BaseDBAsyncClient) -> None:
-        written.append(await _write(client, plan, step))
-
-    for _attempt in range(ATTEMPTS):
-        try:
-            await write_transaction(write)
-        except CommitUnknown as unknown:
-            fate = await settle(connection(), unknown, lambda: _has_landed(plan))
-            if fate is Fate.UNKNOWN:
-                stopped = Stopped(Status.UNKNOWN, f"{unknown.sentence} Its number is {plan.op_id}.")
-                return replace(_ended(plan, stopped), doubt=Doubt(unknown, written[-1]))
-            if fate is Fate.ABORTED:
-                continue
-        return _done(plan, written[-1])
-    lost = "The connection was lost at the last moment, each time. Nothing was changed. Try again later."
-    return _ended(plan, Stopped(Status.ERROR, lost, version=plan.target.version))
-
-
-async def _has_landed(plan: Plan) -> bool:
-    return await AuditEvent.filter(op_id=plan.op_id, outcome=str(AuditOutcome.OK)).using_db(connection()).exists()
+    done = await write_until_known(lambda client: _write(client, plan, step), lambda _: has_landed(plan.op_id))
+    if isinstance(done, InDoubt):
+        stopped = Stopped(Status.UNKNOWN, f"{done.unknown.sentence} Its number is {plan.op_id}.")
+        return replace(_ended(plan, stopped), doubt=Doubt(done.unknown, done.written))
+    return _done(plan, done)
 
 
 async def _write(client: BaseDBAsyncClient, plan: Plan, step: Step) -> Written:

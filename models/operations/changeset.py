@@ -11,8 +11,8 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
-from models.engines.errors import CommitUnknown, DatabaseError
-from models.engines.settlement import Fate, settle
+from models.engines.errors import DatabaseError
+from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, append_all
 from models.operations.changeset_rows import Asked, RowState, blocking, judge
 from models.operations.changeset_scene import load_set, wanted_names
@@ -20,6 +20,7 @@ from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan, 
 from models.operations.changeset_write import Blocked, write_rows
 from models.operations.context import Stopped
 from models.operations.plan import Action, Status
+from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 from models.operations.staged import MOST
 from models.operations.text import counted
 from models.operations.transactions import connection, write_transaction
@@ -33,12 +34,6 @@ if TYPE_CHECKING:
     from models.operations.changeset_scene import SetScene
     from models.operations.plan import Actor, Json
     from models.operations.staged import StagedEdit
-
-ATTEMPTS: Final = 3
-"""How often a changeset is written whose COMMIT is known to have been lost."""
-
-CHECK_SECONDS: Final = 10.0
-"""How long an unknown outcome is asked about when somebody asks again."""
 
 _RECORDED: Final = {
     RowState.CONFLICT: AuditOutcome.CONFLICT,
@@ -83,7 +78,7 @@ async def check_changeset(outcome: ChangesetOutcome) -> ChangesetOutcome:
     plan = outcome.plan
     if outcome.unknown is None:
         return outcome
-    fate = await settle(connection(), outcome.unknown, lambda: _has_landed(plan), seconds=CHECK_SECONDS)
+    fate = await ask_again(outcome.unknown, plan.op_id)
     if fate is Fate.UNKNOWN:
         return outcome
     if fate is Fate.COMMITTED:
@@ -98,29 +93,11 @@ async def _judged(asked: Asked, edits: Sequence[StagedEdit], scene: SetScene) ->
 
 
 async def _write_until_known(plan: ChangesetPlan) -> ChangesetOutcome:
-    """Write until it is known what became of it: a COMMIT that is known to be lost is written again."""
-    written: list[tuple[Row, ...]] = []
-
-    async def write(client: BaseDBAsyncClient) -> None:
-        written.append(await _write(client, plan))
-
-    for _attempt in range(ATTEMPTS):
-        try:
-            await write_transaction(write)
-        except CommitUnknown as unknown:
-            fate = await settle(connection(), unknown, lambda: _has_landed(plan))
-            if fate is Fate.UNKNOWN:
-                sentence = f"{unknown.sentence} Its number is {plan.op_id}."
-                return ChangesetOutcome(Status.UNKNOWN, plan, sentence, written[-1], unknown)
-            if fate is Fate.ABORTED:
-                continue
-        return _done(plan, written[-1])
-    lost = "The connection was lost at the last moment, each time. Nothing was changed. Try again later."
-    return ChangesetOutcome(Status.ERROR, plan, lost, plan.rows)
-
-
-async def _has_landed(plan: ChangesetPlan) -> bool:
-    return await AuditEvent.filter(op_id=plan.op_id, outcome=str(AuditOutcome.OK)).using_db(connection()).exists()
+    done = await write_until_known(lambda client: _write(client, plan), lambda _: has_landed(plan.op_id))
+    if isinstance(done, InDoubt):
+        sentence = f"{done.unknown.sentence} Its number is {plan.op_id}."
+        return ChangesetOutcome(Status.UNKNOWN, plan, sentence, done.written, done.unknown)
+    return _done(plan, done)
 
 
 async def _write(client: BaseDBAsyncClient, plan: ChangesetPlan) -> tuple[Row, ...]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from models import AuditEvent
 from models.engines.errors import CommitUnknown, ConstraintViolated, DatabaseError
-from models.engines.settlement import Fate, settle
 from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.bulk.batch import write_batch
 from models.operations.bulk.journal import Journal, JournalError
@@ -26,18 +25,14 @@ from models.operations.bulk.verdicts import RowResult, Verdict
 from models.operations.context import USER, Stopped
 from models.operations.new_password import PasswordMethod, make_password
 from models.operations.plan import Status, Target
-from models.operations.transactions import connection, write_transaction
+from models.operations.settling import InDoubt, write_until_known
+from models.operations.transactions import connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tortoise.backends.base.client import BaseDBAsyncClient
-
     from models.operations.plan import Json, Refusal
-
-ATTEMPTS: Final = 3
-"""How often a batch is written whose COMMIT is known to have been lost."""
 
 
 async def apply_bulk(
@@ -162,28 +157,15 @@ async def _written(run: _Run, places: Sequence[int]) -> bytes:
 
 
 async def _until_known(run: _Run, places: Sequence[int]) -> bytes:
-    verdicts = b""
-
-    async def write(client: BaseDBAsyncClient) -> None:
-        nonlocal verdicts
-        verdicts = await write_batch(client, run.plan, places, run.hashed)
-
-    async def landed() -> bool:
+    async def landed(verdicts: bytes) -> bool:
         first = verdicts.find(Verdict.OK)
         # Where nothing was to be written, nothing is in doubt.
         return first < 0 or await _is_recorded(run.plan, run.plan.selection.ids[places[first]])
 
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            await write_transaction(write)
-        except CommitUnknown as unknown:
-            fate = await settle(connection(), unknown, landed)
-            if fate is Fate.UNKNOWN or (fate is Fate.ABORTED and attempt == ATTEMPTS):
-                raise
-            if fate is Fate.ABORTED:
-                continue
-        return verdicts
-    raise AssertionError("unreachable")
+    done = await write_until_known(lambda client: write_batch(client, run.plan, places, run.hashed), landed)
+    if isinstance(done, InDoubt):
+        raise done.unknown
+    return done
 
 
 async def _is_recorded(plan: BulkPlan, user_id: int) -> bool:

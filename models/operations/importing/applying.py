@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from models import AuditEvent
 from models.engines.errors import CommitUnknown, DatabaseError
-from models.engines.settlement import Fate, settle
+from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.context import Stopped
 from models.operations.exporting import USERS
@@ -22,15 +21,12 @@ from models.operations.importing.planning import ImportPlan, Tell
 from models.operations.importing.spool import Verdict
 from models.operations.importing.under_lock import write_part
 from models.operations.plan import Action, Json, Status, Target
+from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 from models.operations.text import counted
-from models.operations.transactions import connection, write_transaction
 from models.passwords import unusable_hash_off_loop
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
-
-CHECK_SECONDS = 10.0
-"""How long an unknown outcome is asked about when somebody asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ async def check_import_again(plan: ImportPlan, outcome: ImportOutcome) -> Import
     doubt = outcome.doubt
     if doubt is None:
         return outcome
-    fate = await settle(connection(), doubt.unknown, lambda: _has_landed(plan, doubt.part), seconds=CHECK_SECONDS)
+    fate = await ask_again(doubt.unknown, op_id_of(plan, doubt.part))
     if fate is Fate.UNKNOWN:
         return outcome
     tally = Tally(outcome.created, outcome.updated)
@@ -117,30 +113,19 @@ async def check_import_again(plan: ImportPlan, outcome: ImportOutcome) -> Import
     return ImportOutcome(Status.ERROR, sentence, tally.created, tally.updated, plan.op_id)
 
 
-async def _has_landed(plan: ImportPlan, part: Part) -> bool:
-    return await AuditEvent.filter(op_id=op_id_of(plan, part), outcome="ok").using_db(connection()).exists()
-
-
 async def _write_until_known(plan: ImportPlan, part: Part, hashed: str, tally: Tally, tell: Tell) -> ImportDoubt | None:
     """Write one part and count it in; what is returned is that nobody knows."""
-    for _attempt in range(3):
+
+    async def write(client: BaseDBAsyncClient) -> Tally:
         found = Tally()
+        await write_part(client, plan, part, hashed, found, tell)
+        return found
 
-        async def write(client: BaseDBAsyncClient, found: Tally = found) -> None:
-            found.created = found.updated = 0
-            await write_part(client, plan, part, hashed, found, tell)
-
-        try:
-            await write_transaction(write)
-        except CommitUnknown as unknown:
-            fate = await settle(connection(), unknown, lambda: _has_landed(plan, part))
-            if fate is Fate.UNKNOWN:
-                return ImportDoubt(unknown, part, found, is_last=False)
-            if fate is Fate.ABORTED:
-                continue
-        tally.add(found)
-        return None
-    raise DatabaseError("The connection was lost at the last moment, each time. Try again later.")
+    done = await write_until_known(write, lambda _: has_landed(op_id_of(plan, part)))
+    if isinstance(done, InDoubt):
+        return ImportDoubt(done.unknown, part, done.written, is_last=False)
+    tally.add(done)
+    return None
 
 
 def _unknown(plan: ImportPlan, doubt: ImportDoubt, tally: Tally, *, is_last: bool) -> ImportOutcome:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.postgres_only
 
 @pytest.fixture
 def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
-    return settle_after(apply_changeset, proxy, monkeypatch)
+    return settle_after(proxy, monkeypatch)
 
 
 async def planned() -> tuple[ChangesetPlan, list[Account]]:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.postgres_only
 
 @pytest.fixture
 def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
-    return settle_after(apply, proxy, monkeypatch)
+    return settle_after(proxy, monkeypatch)
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AT_COMMIT, Fault.CUT_AFTER_COMMIT])

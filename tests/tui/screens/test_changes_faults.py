@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from models.operations.changeset import apply_changeset
 from models.operations.staged import StagedEdit
 from tests.fault_proxy import Fault
 from tests.lost_commits import stay_away
@@ -31,7 +30,7 @@ pytestmark = pytest.mark.postgres_only
 
 @pytest.fixture
 def _server_stays_away(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    stay_away(apply_changeset, proxy, monkeypatch)
+    stay_away(proxy, monkeypatch)
 
 
 async def test_what_is_staged_is_shown_and_committed_once_the_database_is_back(

@@ -8,7 +8,6 @@ import pytest
 from textual.widgets import Button, Input
 
 from models import User
-from models.operations import apply
 from models.passwords import Verdict, verify
 from tests.fault_proxy import Fault
 from tests.lost_commits import stay_away
@@ -31,7 +30,7 @@ pytestmark = pytest.mark.postgres_only
 
 @pytest.fixture(autouse=True)
 def _server_stays_away(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    stay_away(apply, proxy, monkeypatch)
+    stay_away(proxy, monkeypatch)
 
 
 async def confirm_and_lose(found: Opened, proxy: FaultProxy, fault: Fault) -> None:

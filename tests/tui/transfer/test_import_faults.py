@@ -27,7 +27,7 @@ pytestmark = pytest.mark.postgres_only
 
 @pytest.fixture
 def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
-    return settle_after(apply_import, proxy, monkeypatch)
+    return settle_after(proxy, monkeypatch)
 
 
 async def _planned(path: Path) -> PlannedImport:
