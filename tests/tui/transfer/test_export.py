@@ -291,8 +291,8 @@ async def test_what_sqlite_keeps_and_no_writer_of_ours_wrote_goes_out_as_it_is(
     await user("ann")
     await raw.execute(
         database,
-        "UPDATE users SET full_name = x'41ff', email = CAST(x'42ff' AS TEXT), expires_at = 'some day', created_at = '2026-01-02 03:04:05'"
-        " WHERE username = 'ann'",
+        "UPDATE users SET full_name = x'41ff', email = CAST(x'42ff' AS TEXT), expires_at = 'some day',"
+        " created_at = '2026-01-02 03:04:05' WHERE username = 'ann'",
     )
     for form in Format:
         path = tmp_path / f"u.{form}"
