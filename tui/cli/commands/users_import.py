@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from models.operations.importing import ImportProgress, Verdict
-from models.operations.plan import Status
 from models.operations.text import grouped
 from models.permissions import Codename
 from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, line, note, table
+from tui.cli.plans import EXITS
 from tui.cli.progress import ProgressLine
 from tui.cli.running import Session, signed_in
 from tui.transfer.errors import TransferError
@@ -34,16 +34,6 @@ IN_DOCUMENT: Final = 100
 
 ASKED: Final = 10
 """Up to so many users a `y` is enough; above, the number is typed, or given with --confirm."""
-
-EXITS: Final = {
-    Status.OK: Exit.DONE,
-    Status.UNCHANGED: Exit.DONE,
-    Status.REFUSED: Exit.REFUSED,
-    Status.CONFLICT: Exit.CONFLICT,
-    Status.GONE: Exit.CONFLICT,
-    Status.ERROR: Exit.FAILED,
-    Status.UNKNOWN: Exit.UNKNOWN,
-}
 
 
 def import_(args: argparse.Namespace) -> int:
