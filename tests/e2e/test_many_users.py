@@ -30,7 +30,6 @@ def test_all_that_match_are_deactivated_and_can_be_exported(peopled: Peopled, tm
         press_until(terminal, "ctrl+s", "E export")
         terminal.wait_for(f"{number} done")
         press_until(terminal, "E", "To the file")
-        terminal.wait_for(str(tmp_path))
         press_until(terminal, "ctrl+s", "The results are in")
         press_until(terminal, "escape", "is:active")
         leave(terminal)

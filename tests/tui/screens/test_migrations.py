@@ -261,7 +261,7 @@ async def test_what_is_unusual_is_said(tmp_path: Path, empty_url: str, files: Ma
     root = write_project(tmp_path / "project", empty_url, files)
     async with opened(root) as pilot:
         await until_listed(pilot, "pending")
-        assert said in screen_text(pilot)
+        await until_shown(pilot, said)
 
 
 async def test_a_project_that_cannot_be_listed(tmp_path: Path) -> None:
