@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from models import AuditEvent
 from models.engines.errors import DatabaseError
 from models.engines.settlement import Fate
-from models.operations.audit import AuditDraft, AuditOutcome, append_all
+from models.operations.audit import AuditDraft, AuditOutcome, append_all, record
 from models.operations.changeset_rows import Asked, RowState, blocking, judge
 from models.operations.changeset_scene import load_set, wanted_names
 from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan, named, stopped_sentence
 from models.operations.changeset_write import Blocked, write_rows
 from models.operations.context import Stopped
-from models.operations.plan import Action, Status
+from models.operations.plan import Action, Status, Target
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 from models.operations.staged import MOST
 from models.operations.text import counted
@@ -67,7 +67,7 @@ async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
     except Blocked as blocked:
         return await _stopped(plan, blocked.rows)
     except Stopped as stopped:
-        return ChangesetOutcome(stopped.status, plan, stopped.sentence, plan.rows)
+        return await _failed(plan, stopped)
     except DatabaseError as error:
         return ChangesetOutcome(Status.ERROR, plan, error.sentence, plan.rows)
 
@@ -150,6 +150,28 @@ async def _stopped(plan: ChangesetPlan, rows: tuple[Row, ...]) -> ChangesetOutco
     refused = any(row.plan.refusals for row in blocking(rows))
     clashing = any(row.state in {RowState.CONFLICT, RowState.GONE} for row in rows)
     return ChangesetOutcome(Status.CONFLICT if clashing and not refused else Status.REFUSED, plan, sentence, rows)
+
+
+async def _failed(plan: ChangesetPlan, stopped: Stopped) -> ChangesetOutcome:
+    """Record what the database did not let happen, in one row: no user of it is to blame."""
+    sentence = stopped.sentence
+    if stopped.status is Status.ERROR:
+        draft = AuditDraft(
+            plan.asked.actor,
+            Action.EDIT,
+            Target("changeset", None, counted(len(plan.rows), "user")),
+            AuditOutcome.ERROR,
+            reason=plan.asked.reason,
+            ticket=plan.asked.ticket,
+            batch_id=plan.op_id,
+            meta={"sentence": sentence},
+            op_id=plan.op_id,
+        )
+        try:
+            await record(draft)
+        except DatabaseError:
+            sentence += " The audit could not be written, so there is no record of this attempt."
+    return ChangesetOutcome(stopped.status, plan, sentence, plan.rows)
 
 
 def _codes(row: Row) -> dict[str, Json]:

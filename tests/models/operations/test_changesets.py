@@ -376,6 +376,24 @@ async def test_a_failure_in_the_middle_leaves_nothing(database: Database) -> Non
     assert await events() == []
 
 
+async def test_rows_that_the_database_does_not_let_be_written_are_said_and_recorded(database: Database) -> None:
+    """A row policy hides a row from UPDATE without an error; here a trigger does it."""
+    root = await superuser()
+    people = [await user(f"user{number}") for number in range(3)]
+    silent = {
+        "sqlite": "CREATE TRIGGER silent BEFORE UPDATE ON users WHEN NEW.id = {} BEGIN SELECT RAISE(IGNORE); END",
+        "postgres": "CREATE FUNCTION silent() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+        "CREATE TRIGGER silent BEFORE UPDATE ON users FOR EACH ROW WHEN (NEW.id = {}) EXECUTE FUNCTION silent();",
+    }
+    await execute(database, silent[database.dialect].format(people[1].id))
+    outcome = await commit(root, *[staged(one, full_name="New") for one in people])
+    assert outcome.status is Status.ERROR
+    assert "did not let this connection write" in outcome.sentence
+    assert [(await reread(one)).version for one in people] == [1] * 3
+    (event,) = await events()
+    assert (event.outcome, event.target_type, event.target_label) == ("error", "changeset", "3 users")
+
+
 async def test_deactivated_targets_are_edited_all_the_same(database: Database) -> None:
     root, alice = await superuser(), await user("alice")
     edit = staged(alice, full_name="A")
