@@ -125,7 +125,7 @@ async def test_the_next_one_up_to_here_and_all(project: Path, empty_url: str) ->
         assert await applied(empty_url) == [INIT, COLOUR, INDEX]
         await pilot.press("escape")
         await until_listed(pilot, "nothing pending")
-        assert "○" not in screen_text(pilot)
+        await until(pilot, lambda: "○" not in screen_text(pilot))
         await pilot.press("a", "u", "A")
         assert isinstance(pilot.app.screen, MigrationsScreen)
 
