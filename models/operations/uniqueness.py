@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from models import Account
@@ -19,7 +19,7 @@ from models.operations.values import stored, taken_error
 from models.usernames import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -74,39 +74,53 @@ def spellings(name: str) -> frozenset[str]:
     look = skeleton(name)
     found = {key(name), look}
     for index in range(len(_ALPHABETS)):
-        for number, spelling in enumerate(_spell(look, _letters(index))):
-            if number >= LIMIT:
-                break
-            found.add(spelling)
+        found.update(islice(_spell(look, _letters(index)), LIMIT))
     return frozenset(found)
 
 
-def _spell(look: str, letters: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _spell(look: str, letters: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[str]:
     """Every way to write `look` with these letters, a depth-first walk that turns back only where there is a choice."""
-    longest = max(map(len, letters))
-    choices = [
-        [
-            (letter, at + size)
-            for size in range(1, min(longest, len(look) - at) + 1)
-            for letter in letters.get(look[at : at + size], ())
-        ]
-        for at in range(len(look))
-    ]
+    runs: dict[int, tuple[str, int, Sequence[tuple[str, int]]]] = {}
     stack = [("", 0)]
     while stack:
         written, at = stack.pop()
-        while at < len(look) and choices[at]:
-            (letter, end), *others = choices[at]
+        while True:
+            run = runs.get(at)
+            if run is None:
+                run = runs[at] = _run(look, at, letters)
+            text, at, choices = run
+            written += text
+            if not choices:
+                break
+            (letter, end), *others = choices
             stack.extend([(written + other, its_end) for other, its_end in others])
             written, at = written + letter, end
         if at == len(look):
             yield written
 
 
+def _run(
+    look: str, at: int, letters: Mapping[str, Sequence[tuple[str, str]]]
+) -> tuple[str, int, Sequence[tuple[str, int]]]:
+    """What is written from here without a choice, where that ends, and the choices there: none at the end of the name
+    and where no letter looks so."""
+    written: list[str] = []
+    while at < len(look):
+        shapes = letters.get(look[at], ())
+        choices = [(letter, at + len(shape)) for shape, letter in shapes if look.startswith(shape, at)]
+        if len(choices) != 1:
+            return "".join(written), at, choices
+        written.append(choices[0][0])
+        at = choices[0][1]
+    return "".join(written), at, ()
+
+
 @cache
-def _letters(alphabet: int) -> Mapping[str, tuple[str, ...]]:
-    """What a letter looks like -> the keys of the letters of this alphabet that look so."""
-    found: dict[str, set[str]] = {}
+def _letters(alphabet: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The first character of what a letter looks like -> (what it looks like, key of a letter of this alphabet that
+    looks so), the shorter ones first."""
+    found: dict[str, set[tuple[str, str]]] = {}
     for letter in _ALPHABETS[alphabet]:
-        found.setdefault(skeleton(letter), set()).add(key(letter))
-    return {look: tuple(sorted(keys)) for look, keys in found.items()}
+        look = skeleton(letter)
+        found.setdefault(look[0], set()).add((look, key(letter)))
+    return {first: sorted(shapes, key=lambda one: (len(one[0]), one)) for first, shapes in found.items()}
