@@ -261,7 +261,8 @@ def _trigram_index(place: Place, *, keep: bool) -> Iterator[Callable[[], float]]
 
 async def _offered(place: Place) -> str:
     """The statements that this database lacks."""
-    from tui.browse.indexes import contains_advice, load_indexes
+    from tui.browse.catalogue import load_indexes
+    from tui.browse.indexes import contains_advice
     from tui.database import open_database
     from tui.settings import parse_url
 

@@ -92,4 +92,3 @@ def by_result(outcome: BulkOutcome) -> ResultSource:
         if any(outcome.results.count(verdict) for verdict in wanted):
             places.extend(place for place, verdict in enumerate(outcome.results) if verdict in wanted)
     return ResultSource(outcome, places)
-

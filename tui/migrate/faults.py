@@ -9,7 +9,6 @@ from typing import Any, Final
 from tui.sanitise import sanitise, sanitise_block
 
 LOCK_TIMEOUT: Final = "55P03"
-QUERY_CANCELED: Final = "57014"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.clock import database_now
-from models.operations.context import Stopped
 from models.operations.exporting import Export, check_export, record_export
 from tui.browse.orders import Order
 from tui.browse.pages import open_source
@@ -20,7 +19,6 @@ from tui.browse.query import Query, parse
 from tui.browse.sql import NOTHING, Sql, connection, dialect
 from tui.browse.statements import after_key
 from tui.transfer.columns import Column, names_of
-from tui.transfer.errors import TransferError
 from tui.transfer.lines import Lines
 from tui.transfer.private_file import PrivateFile, Spool
 from tui.transfer.ranges import IDS, ROWS, Writer, end_sql, ids_sql, last_key, marked_sql, upto_key
@@ -193,10 +191,3 @@ async def _by_ids(
     for start in range(0, len(ids), IDS):
         some = ids[start : start + IDS]
         yield len(some), await reader.part(writer.part_of_ids(some), lines, writer.sheet.format)
-
-
-def failure_sentence(error: Exception) -> str | None:
-    """Return what to say of an export or import that ended with an error of this room, or None for another one."""
-    if isinstance(error, TransferError | Stopped):
-        return error.sentence
-    return None

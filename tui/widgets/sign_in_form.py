@@ -52,11 +52,6 @@ class SignInForm(VerticalGroup):
     def on_mount(self) -> None:
         self.query_one("#password" if self._fixed else "#username", Input).focus()
 
-    def set_username(self, username: str) -> None:
-        """Asks the password of another account."""
-        self._fixed = username
-        self.query_one("#username", Input).value = username
-
     def refuse(self, sentence: str) -> None:
         """Says why nobody was let in, and asks again."""
         self._busy = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Input, OptionList
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.database import Database
 
 
-async def opened(pilot: Pilot[object]) -> FiltersDialog:
+async def opened(pilot: Pilot[Any]) -> FiltersDialog:
     await pilot.press("f")
     await until(pilot, lambda: isinstance(pilot.app.screen, FiltersDialog))
     assert isinstance(pilot.app.screen, FiltersDialog)
@@ -32,7 +32,7 @@ async def test_picking_with_the_keyboard_writes_the_query_and_searches(database:
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await opened(pilot)
+        panel = await opened(pilot)
         await until_shown(pilot, "/ everybody")
         await pilot.press("down", "down", "space")
         await until_shown(pilot, "[x] locked")
@@ -45,7 +45,7 @@ async def test_picking_with_the_keyboard_writes_the_query_and_searches(database:
         assert "[x] " in str(role)
         await pilot.press("tab", *"<90d")
         await until_shown(pilot, "created:<90d")
-        text = app.screen.filters.text()
+        text = panel.filters.text()
         assert text.startswith("is:locked -is:expired role:")
         await pilot.press("enter")
         await until(pilot, lambda: users(app).users.query_shown == parse(text))

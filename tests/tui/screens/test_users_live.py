@@ -152,7 +152,7 @@ async def test_a_server_that_stops_the_search_leaves_the_rows_there(database: Da
         before = users(app).table.window
         other = await asyncpg.connect(
             host=query.get("host", [parts.hostname])[0],
-            port=int(query.get("port", [parts.port])[0]),
+            port=int(query.get("port", [str(parts.port)])[0]),
             user=parts.username,
             database=parts.path[1:],
         )

@@ -36,7 +36,9 @@ async def test_every_order_is_listed_and_chosen_both_ways(database: Database) ->
         await pilot.press("enter")
         await until_shown(pilot, "LAST LOGI▼")
         assert "by last login, latest first" in screen_text(pilot)
-        await until(pilot, lambda: users(app).users.source.order == Order(OrderBy.LAST_LOGIN, descending=True))
+        source = users(app).users.source
+        assert source is not None
+        assert source.order == Order(OrderBy.LAST_LOGIN, descending=True)
 
 
 async def test_an_order_without_its_index_is_grey_and_says_why(database: Database, dialect: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tortoise.transactions import in_transaction
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.database import Database
 
 
-def shown(pilot: Pilot[object]) -> bool:
+def shown(pilot: Pilot[Any]) -> bool:
     """Whether candidates are offered."""
     return bool(pilot.app.screen.query_one(CompletionList).display)
 

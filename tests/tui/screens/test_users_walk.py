@@ -71,7 +71,7 @@ class Walk:
         self.screen.search(parse(self.chance.choice(SEARCHES)))
 
     async def somebody_else_writes(self) -> None:
-        ids = [int(user_id) for user_id in await User.all().values_list("id", flat=True)]
+        ids = [row["id"] for row in await User.all().values("id")]
         some = self.chance.sample(ids, 5)
         self.made += 1
         async with in_transaction():
@@ -96,6 +96,7 @@ class Walk:
         if action not in (self.moves, self.marks):
             assert self.screen.table.marks == marked
             source = self.screen.users.source
+            assert source is not None
             if before is not None and action != self.somebody_else_writes and await source.find(before) is not None:
                 assert self.here == before, action
             elif action == self.somebody_else_writes:
