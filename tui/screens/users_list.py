@@ -69,13 +69,14 @@ class UserList(Vertical):
         self._order: Order | None = None  # None: nobody has chosen one
         self._columns = Columns(lambda: self.now)
         self._source: UserSource | None = None
+        self._due: UserSource | None = None  # a list of which only the rows were asked for so far
         self._pricing = Pricing()
         self.standing = Standing(Query())
         self._counts = Counts(self)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="list"):
-            yield KeysetTable(self._columns.made())
+            yield KeysetTable(self._columns.made(), marks=True)
             yield UserPreview()
         yield UserStatus(id="status")
 
@@ -232,10 +233,18 @@ class UserList(Vertical):
         self._source = source
         self.table.order_sign(column_of(source.order), descending=source.order.descending)
         self.table.open(source, keep_place=keep_place)
+        self._due = source
+
+    def _follow(self) -> None:
+        """Ask for what stands around the rows, once they are there: SQLite answers one question at a time."""
+        source = self._due
+        if source is None or self.table.window.source is not source:
+            return
+        self._due = None
         self._area.run_read(load_means, self._take_means, group="means")
-        self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
         if source.query and not self._pricing.cost.scans:
             self._counts.roughly(self._area, source)
+        self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
 
     def _not_opened(self, error: Exception) -> None:
         if isinstance(error, QueryError):
@@ -280,6 +289,7 @@ class UserList(Vertical):
             self._counts.from_rows(event.loaded)
             if table.window.whole:
                 table.say(self._empty_notice())
+            self._follow()
         self.stand(searched=event.searched, scanning=event.loading and event.searched > 0, halted=table.halted)
 
     def on_row_vanished(self, event: RowVanished) -> None:

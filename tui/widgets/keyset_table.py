@@ -9,7 +9,7 @@ how it looks in `keyset_view`, how pages are read in `keyset_loading`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from tui.keys import bindings
 from tui.widgets.keyset_columns import Column
@@ -35,20 +35,36 @@ if TYPE_CHECKING:
 
 RowT = TypeVar("RowT")
 
+MARKING: Final = ("mark", "mark_range", "unmark")
+"""The actions of a list whose rows can be marked."""
+
 
 class KeysetTable(KeysetView[RowT], can_focus=True):
-    """The table. Give it a list with `open`; until then it shows its notice and reads nothing."""
+    """The table. Give it a list with `open`; until then it shows its notice and reads nothing.
+
+    With `marks` rows can be marked; without, those keys are not there.
+    """
 
     BINDINGS: ClassVar = [
         *bindings("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom"),
         *bindings("move.left", "move.right", "list.open", "list.mark", "list.mark_range", "list.unmark"),
     ]
 
-    def __init__(self, columns: Sequence[Column[RowT]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        columns: Sequence[Column[RowT]],
+        *,
+        marks: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(columns, id=id)
+        self._takes_marks = marks
         self._loader: Loader[RowT] = Loader(self)
         self._mouse = Mouse(self)
         self._announced: Hashable | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._takes_marks if action in MARKING else super().check_action(action, parameters)
 
     # What the screen asks for
 

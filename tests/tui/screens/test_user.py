@@ -115,6 +115,18 @@ async def test_sessions(database: Database) -> None:
         assert "expired" in text
 
 
+async def test_the_help_is_that_of_the_user_and_knows_no_marks(database: Database) -> None:
+    user = await alice()
+    app = shell_on(lambda: UserScreen(user.id), database=database)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until_shown(pilot, "10.0.0.9")
+        await tab(pilot, 1)
+        await until_shown(pilot, "users.reset_password")
+        await pilot.press("space", "question_mark")
+        await until_shown(pilot, "Help: alice")
+        assert "mark or unmark" not in screen_text(pilot)
+
+
 async def test_history_newest_first_to_its_real_end_and_open_an_event(database: Database) -> None:
     user = await alice()
     app = shell_on(lambda: UserScreen(user.id), database=database)

@@ -78,7 +78,8 @@ class Host(App[None]):
                 Column("a", "A", 20, lambda row: Cell(Content(f"a{row}"))),
                 Column("b", "B", 20, lambda row: Cell(Content(f"b{row}"))),
                 Column("c", "C", 20, lambda row: Cell(Content(f"c{row}")), from_width=60),
-            ]
+            ],
+            marks=True,
         )
 
     def compose(self) -> ComposeResult:

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keys import GROUPS, KEYS, bindings, show_key
+from tui.screens.base import AreaScreen
 from tui.screens.dialogs.base import Dialog
 from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.widgets.choice import Choice
@@ -51,7 +52,8 @@ class HelpDialog(Scrolls, Dialog[None]):
     @classmethod
     def of(cls, screen: Screen[Any]) -> Self:
         """The help of a screen, as its keys are at this moment."""
-        name = getattr(screen, "CRUMB", "") or "this dialog"
+        crumbs = screen.crumbs() if isinstance(screen, AreaScreen) else ()
+        name = crumbs[-1] if crumbs and crumbs[-1] else "this dialog"
         return cls(f"Help: {name}", getattr(screen, "INTRO", ""), rows_of(screen))
 
     def compose_body(self) -> ComposeResult:
