@@ -6,10 +6,11 @@ of the interpreter, of threads and of warnings are replaced by one line and an i
 
 from __future__ import annotations
 
+import errno
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from tui.terminal.incidents import record_incident
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 EXIT_CRASHED = 1
+
+TERMINAL_GONE: Final = (errno.EIO, errno.ENXIO, errno.EPIPE)
+"""What writing to a terminal answers whose other end hung up, as a lost SSH connection does: not a fault of ours."""
 
 
 def crash_line(error: BaseException) -> str:
@@ -57,8 +61,11 @@ def _on_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 
 
 def _on_thread(arguments: threading.ExceptHookArgs) -> None:
-    if arguments.exc_value is not None:
-        record_incident(arguments.exc_value)
+    error = arguments.exc_value
+    if isinstance(error, OSError) and error.errno in TERMINAL_GONE:
+        return
+    if error is not None:
+        record_incident(error)
 
 
 def on_loop_exception(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
