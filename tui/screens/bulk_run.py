@@ -233,7 +233,7 @@ def journals() -> Path:
 def result_columns() -> tuple[Column[ResultRow], ...]:
     """Return the columns of the results."""
     return (
-        Column("result", "RESULT", 16, lambda row: Cell(Content(result_word(row.verdict)), _tone(row)), pinned=True),
+        Column("result", "RESULT", 17, lambda row: Cell(Content(result_word(row.verdict)), _tone(row)), pinned=True),
         Column("id", "ID", 10, lambda row: Cell(Content(grouped(row.id))), right=True, pinned=True),
         Column("username", "USERNAME", 16, _name, grow=2),
         Column("why", "WHY", 20, lambda row: Cell(Content(row.verdict.reason), Tone.QUIET), grow=3),
