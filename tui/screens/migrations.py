@@ -1,13 +1,13 @@
 """Migrations: which there are, which are applied, what they do; applying them is one key and one question away.
 
-Listing and previewing execute nothing of a project. What the texts are is in `migrations_words`, the questions in
-`migrations_consent`, a run in `migrations_apply`, the page of one file in `migrations_sql`.
+Listing and previewing execute nothing of a project. What the texts are is in `migrations_words`, what the keys would
+apply in `migrations_applying`, the questions in `migrations_consent`, a run in `migrations_apply`, the page of one file
+in `migrations_sql`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import shlex
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -21,10 +21,10 @@ from models.permissions import Codename
 from tui.keys import bindings
 from tui.migrate.consent import has_consent, remember_consent
 from tui.migrate.listing import Look, look, sql_of
-from tui.migrate.planning import plan_next
 from tui.migrate.project import ProjectError, load_project, own_project
 from tui.screens.base import AreaScreen
 from tui.screens.migrations_apply import ApplyScreen
+from tui.screens.migrations_applying import APPLY_KEYS, NOT_YET, apply_twin, plan_of, why_not
 from tui.screens.migrations_consent import may_apply, may_run
 from tui.screens.migrations_list import EntryTable
 from tui.screens.migrations_sql import WHOLE, SqlPane, SqlScreen, show_sides
@@ -54,8 +54,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 60.0
 """A worker process imports the project first, which can take its time."""
-
-APPLY_KEYS = ("apply_next", "apply_to", "apply_all")
 
 
 class MigrationsScreen(AreaScreen):
@@ -245,24 +243,7 @@ class MigrationsScreen(AreaScreen):
         return super().check_action(action, parameters)
 
     def _why_not(self, action: str) -> str | None:
-        """Why a key that applies does nothing now, in a sentence; None when it may be tried."""
-        found = self._look
-        if not self.shell.may(Codename.MIGRATIONS_APPLY):
-            return f"Applying needs the permission {Codename.MIGRATIONS_APPLY}, which your roles do not include."
-        if self.shell.launch.read_only or (found is not None and not found.writable):
-            return "The database is open read-only: nothing is applied."
-        if found is None:
-            return "The list is not there yet."
-        if found.needs_consent:
-            return None
-        plan = self._plan(action, found)
-        return plan.refusals[0] if plan.refusals else None
-
-    def _plan(self, action: str, found: Look) -> ApplyPlan:
-        if action == "apply_next":
-            return plan_next(found.project, found.listing, writable=found.writable, create=found.is_new)
-        row = self.table.row
-        return found.plan(row.version if action == "apply_to" and row is not None else None)
+        return why_not(self.shell, action, self._look, self.table.row)
 
     def action_apply_next(self) -> None:
         self._apply("apply_next")
@@ -278,12 +259,12 @@ class MigrationsScreen(AreaScreen):
         found = self._look
         reason = self._why_not(action)
         if reason is not None or found is None:
-            self.shell.warn(reason or "The list is not there yet.")
+            self.shell.warn(reason or NOT_YET)
             return
         if found.needs_consent:
             self._ask_to_run(found.project)
             return
-        plan = self._plan(action, found)
+        plan = plan_of(action, found, self.table.row)
         target = found.facts.label if found.facts is not None else self.shell.launch.label
         self.shell.push_screen(
             may_apply(
@@ -291,7 +272,7 @@ class MigrationsScreen(AreaScreen):
                 target=target,
                 database=database_name(found),
                 badge=self.shell.launch.badge,
-                twin=self._twin(plan),
+                twin=apply_twin(self.shell.launch.command, plan),
             ),
             self._begin(plan, target),
         )
@@ -302,11 +283,6 @@ class MigrationsScreen(AreaScreen):
                 self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
 
         return begin
-
-    def _twin(self, plan: ApplyPlan) -> str:
-        """The command line that does the same."""
-        project = "" if plan.project.is_own else f" --project {shlex.quote(str(plan.project.root))}"
-        return f"{self.shell.launch.command} migrate apply{project} --to {plan.files[-1].number}"
 
     def _ask_to_run(self, project: Project) -> None:
         """The first time: may this project's code be run here."""
