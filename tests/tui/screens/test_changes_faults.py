@@ -13,7 +13,7 @@ from models.operations.staged import StagedEdit
 from tests.fault_proxy import Fault
 from tests.lost_commits import stay_away
 from tests.models.operations.people import events, reread, user
-from tests.tui.screens.test_changes import Running, edit, keep, kept, loaded, running
+from tests.tui.screens.staged_changes import Running, edit, keep, kept, loaded, running
 from tests.tui.screens.writing import alice, root
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.changes import ChangesScreen
