@@ -121,6 +121,14 @@ async def test_the_name_must_be_typed(asked: Asked) -> None:
         assert asked.answers == [True]
 
 
+async def test_a_button_that_cannot_be_pressed_is_one_line_without_colours_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    asked = Asked(shell_on(StatusScreen))
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))
+        await until_shown(pilot, "[ Cancel ]    [ Do it  ^S ]")
+
+
 async def test_arrows_lead_from_button_to_button(asked: Asked) -> None:
     async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
         await asked.ask(harmless())
