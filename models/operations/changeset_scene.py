@@ -16,6 +16,7 @@ from models import Account, OneTimeToken
 from models.clock import database_now
 from models.operations.context import USER, Party, session_is_over
 from models.operations.effective import permissions_of
+from models.operations.looks import hold_looks
 from models.operations.trail import authors_of_all, deleters
 from models.operations.uniqueness import spellings
 from models.operations.values import cleaned, stored
@@ -90,6 +91,8 @@ async def load_set(
     asked = Q(id__in=ids) | Q(is_superuser=True) if counting else Q(id__in=ids)
     query = Account.filter(asked).using_db(client).order_by("id")
     accounts = await (query.select_for_update(no_key=True) if lock else query)
+    if lock:
+        await hold_looks(client, [edit.touched.get("username") for edit in edits])
     # The clock is read after the locks are held: what expired while waiting has expired.
     now = await database_now(client)
     acting = frozenset(ids)

@@ -11,6 +11,7 @@ from models import Account, User
 from models.operations.context import USER, Scene, Stopped, Written, change, load_scene
 from models.operations.credentials import EXPIRES_IN
 from models.operations.guards import actor_may, enforce
+from models.operations.looks import hold_looks
 from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password, policy_errors
 from models.operations.plan import (
     Action,
@@ -123,6 +124,7 @@ class CreateStep:
             enforce(await _not_first(client, plan.actor), context.scene)
         else:
             enforce(_may_create(context.scene, self.values), context.scene)
+        await hold_looks(client, [self.values.get("username")])
         look_alikes = await look_alike_errors(client, None, self.values)
         if look_alikes:
             raise Stopped(Status.REFUSED, "Nothing was created.", errors=look_alikes)

@@ -23,6 +23,7 @@ from models.operations.guards import (
     outranked,
     superuser_touches_superuser,
 )
+from models.operations.looks import hold_looks
 from models.operations.plan import (
     Action,
     FieldConflict,
@@ -104,6 +105,7 @@ class EditStep:
         if not rebase.values:
             raise Stopped(Status.UNCHANGED, rebase.already_so(plan), version=row.version)
         enforce(edit_refusals(context.scene, rebase.values), context.scene)
+        await hold_looks(context.connection, [rebase.values.get("username")])
         look_alikes = await look_alike_errors(context.connection, row.id, rebase.values)
         if look_alikes:
             raise Stopped(Status.REFUSED, "Nothing was changed.", version=row.version, errors=look_alikes)

@@ -15,6 +15,7 @@ from tortoise.expressions import F
 from models import Account, AuditEvent
 from models.operations.context import USER, Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, outranked
+from models.operations.looks import hold_looks
 from models.operations.plan import Action, Plan, Status
 from models.operations.presence import load_target, present, unchanged_since, written_once
 from models.operations.text import listed, moment
@@ -108,6 +109,7 @@ class RestoreStep:
             raise Stopped(Status.UNCHANGED, f"{plan.target} is not deleted any more.")
         account = await unchanged_since(context, plan, deleted=True)
         enforce(_may_restore(context.scene, self), context.scene)
+        await hold_looks(client, [self.values.get("username")])
         errors = await look_alike_errors(client, account.id, self.values)
         if errors:
             raise Stopped(Status.REFUSED, "Nothing was changed.", version=account.version, errors=errors)

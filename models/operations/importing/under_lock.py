@@ -26,6 +26,7 @@ from models.operations.importing.planning import (
     write_batch,
 )
 from models.operations.importing.spool import Verdict
+from models.operations.looks import hold_all_looks
 from models.operations.plan import Action, Change, Json, Status, Target
 from models.operations.text import counted
 
@@ -100,6 +101,7 @@ async def _compare(client: BaseDBAsyncClient, plan: ImportPlan, part: Part, scen
 
 async def _compare_names(client: BaseDBAsyncClient, plan: ImportPlan, part: Part) -> None:
     """New names were compared with everybody there was: now with those who came or were renamed since."""
+    await hold_all_looks(client)
     touched = (
         await AuditEvent.filter(seq__gt=plan.seq, target_type=USER, outcome="ok")
         .using_db(client)

@@ -20,7 +20,9 @@ from models.operations import (
     plan_deactivate,
     plan_edit,
     plan_grant,
+    plan_restore,
     plan_revoke,
+    plan_soft_delete,
     system_actor,
     verify_chain,
 )
@@ -133,3 +135,25 @@ async def test_a_grant_loses_against_the_demotion_of_its_actor(database: Databas
         assert [event.action for event in rows] == ["roles.grant", "roles.revoke"]
     else:
         assert RefusalCode.PERMISSION in [refusal.code for refusal in grant.refusals]
+
+
+async def test_of_two_names_that_look_alike_one_is_made(database: Database) -> None:
+    one, two = await superuser("one"), await superuser("two")
+    outcomes = await together(
+        database,
+        await plan_create(acting(one), {"username": "clara"}),
+        await plan_create(acting(two), {"username": "c1ara"}),
+    )
+    assert sorted(outcome.status for outcome in outcomes) == [Status.OK, Status.REFUSED]
+    assert await Account.filter(username__in=["clara", "c1ara"]).count() == 1
+
+
+async def test_a_name_is_not_given_back_beside_one_that_looks_like_it(database: Database) -> None:
+    one, two = await superuser("one"), await superuser("two")
+    paul = await user("paul")
+    assert (await apply(await plan_soft_delete(acting(one), paul.id))).is_ok
+    outcomes = await together(
+        database, await plan_restore(acting(one), paul.id), await plan_create(acting(two), {"username": "pau1"})
+    )
+    assert sorted(outcome.status for outcome in outcomes) == [Status.OK, Status.REFUSED]
+    assert await Account.filter(username__in=["paul", "pau1"]).count() == 1
