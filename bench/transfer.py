@@ -3,7 +3,9 @@
 Export of N users as CSV and JSON Lines against the same columns into a file (PostgreSQL: `COPY (SELECT ...) TO STDOUT`;
 SQLite: the sqlite3 module's SELECT and csv.writer). Import of M new users, and of M changed ones, against one bare
 INSERT (or UPDATE) and one INSERT of as many audit rows. DIR is what `python -m bench.fill` made, and is left as it was:
-imports are written to a copy. While ours runs, a task measures the event loop's longest gap.
+imports are written to a copy. `--in-place` writes to the filled database itself, where a copy would be too large: what
+is done by hand is rolled back, so its COMMIT is not in its time; ours stays, so fill it anew afterwards. While ours
+runs, a task measures the event loop's longest gap.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -62,7 +65,7 @@ AUDIT: Final = (
     "INSERT INTO audit_events (op_id, at, actor_id, actor_label, actor_kind, action, target_type, target_id,"
     " target_label, batch_id, outcome, changes, version_before, version_after, meta, seq, prev_hash, hash)"
     " SELECT {op}, {day}, 1, 'admin', 'cli', 'users.import', 'user', id, username, {op}, 'ok', {changes}, version - 1,"
-    " version, NULL, 1000000 + id, {digest}, {digest} FROM users WHERE {some}"
+    " version, NULL, (SELECT max(seq) FROM audit_events) + id, {digest}, {digest} FROM users WHERE {some}"
 )
 FACTS: Final = (
     '{"email":[null,"somebody@example.org"],"full_name":[null,"Imported Person"],"username":[null,"imported"]}'
@@ -73,6 +76,7 @@ def main() -> None:
     asking = parser("transfer", __doc__)
     asking.add_argument("--export", type=int, default=1_000_000, metavar="N", help="users to export (1000000)")
     asking.add_argument("--import", type=int, default=100_000, metavar="N", dest="imported", help="users to import")
+    asking.add_argument("--in-place", action="store_true", help="write to the filled database itself")
     asked = asking.parse_args()
     if asked_for_both("transfer", asked):
         return
@@ -81,7 +85,8 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
     ):
         print("\n" + asyncio.run(_exports(asked.dialect, url, asked.export, Path(folder))))
-        print("\n" + asyncio.run(_imports(asked.dialect, fresh, asked.imported, Path(folder))))
+        at = Imports(asked.dialect, (lambda: url) if asked.in_place else fresh, asked.in_place, asked.imported)
+        print("\n" + asyncio.run(_imports(at, Path(folder))))
 
 
 # Export ---------------------------------------------------------------------------------------------------------------
@@ -172,11 +177,21 @@ async def _our_export(url: str, users: int, path: Path, form: Format, rows: int)
 # Import ---------------------------------------------------------------------------------------------------------------
 
 
-async def _imports(dialect: str, fresh: Callable[[], str], users: int, folder: Path) -> str:
-    lines = []
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Where imports are written to, and how many users. `fresh` gives the URL for each turn."""
+
+    dialect: str
+    fresh: Callable[[], str]
+    in_place: bool
+    users: int
+
+
+async def _imports(at: Imports, folder: Path) -> str:
+    lines, users = [], at.users
     for what in ("new", "changed"):
-        bare = min([await asyncio.to_thread(_bare_import, dialect, fresh(), users, what) for _ in range(TURNS)])
-        url = fresh()
+        bare = min([await asyncio.to_thread(_bare_import, at, at.fresh(), what) for _ in range(TURNS)])
+        url = at.fresh()
         path = folder / f"{what}.csv"
         await _make_file(url, path, users, what)
         planned, applied, memory, gap = await _our_import(url, path, users)
@@ -185,7 +200,7 @@ async def _imports(dialect: str, fresh: Callable[[], str], users: int, folder: P
         lines.append(_line(f"read, compare, try: {what}", planned, bare, users, memory, gap))
         lines.append(_line(f"import: {what}", applied, bare, users, memory, gap))
     aim = f"aim: {milliseconds(GAP_AIM)}"
-    title = f"{NAMES[dialect]}: import of {spaced(users)} users, longest gap for both steps ({aim})"
+    title = f"{NAMES[at.dialect]}: import of {spaced(users)} users, longest gap for both steps ({aim})"
     return table(title, ["", "time", "ratio", "users/s", "memory", "gap"], lines)
 
 
@@ -194,9 +209,10 @@ def _line(name: str, seconds: float, base: float, users: int, memory: float, gap
     return [name, milliseconds(seconds), ratio(seconds, base), rate, f"+{memory / 1e6:.0f} MB", milliseconds(gap)]
 
 
-def _bare_import(dialect: str, url: str, users: int, what: str) -> float:
-    if dialect == "postgres":
-        return asyncio.run(_bare_import_postgres(url, users, what))
+def _bare_import(at: Imports, url: str, what: str) -> float:
+    users = at.users
+    if at.dialect == "postgres":
+        return asyncio.run(_bare_import_postgres(at, url, what))
     with closing(sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None)) as connection:
         for pragma in ("journal_mode=WAL", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
@@ -207,20 +223,21 @@ def _bare_import(dialect: str, url: str, users: int, what: str) -> float:
         connection.execute("BEGIN IMMEDIATE")
         for statement in statements:
             connection.execute(statement)
-        connection.execute("COMMIT")
+        connection.execute("ROLLBACK" if at.in_place else "COMMIT")
         return time.perf_counter() - begun
 
 
-async def _bare_import_postgres(url: str, users: int, what: str) -> float:
+async def _bare_import_postgres(at: Imports, url: str, what: str) -> float:
     connection = await asyncpg.connect(url)
     try:
         last = await connection.fetchval("SELECT max(id) FROM users")
-        numbers = f"generate_series(1, {users}) AS n(i)"
+        numbers = f"generate_series(1, {at.users}) AS n(i)"
         day, op, facts = f"'{DAY}'::timestamptz", f"'{OP}'::uuid", f"'{FACTS}'::jsonb"
         begun = time.perf_counter()
-        async with connection.transaction():
-            for statement in _by_hand(what, users, last, numbers, day, op, facts):
-                await connection.execute(statement)
+        await connection.execute("BEGIN")
+        for statement in _by_hand(what, at.users, last, numbers, day, op, facts):
+            await connection.execute(statement)
+        await connection.execute("ROLLBACK" if at.in_place else "COMMIT")
         return time.perf_counter() - begun
     finally:
         await connection.close()
@@ -238,10 +255,14 @@ def _by_hand(what: str, users: int, last: int, numbers: str, day: str, op: str, 
 
 
 async def _make_file(url: str, path: Path, users: int, what: str) -> None:
+    # A second run in place means other users, and another change. In letters that nothing looks like: what a name costs
+    # depends on how many of 0, 1, l, m and o it has.
+    stamp = str(int(time.time())).translate(str.maketrans("0123456789", "bdfghjkpqt"))
     if what == "new":
         with path.open("w") as file:
             file.write("username,email,full_name\n")
-            file.writelines(f"imported{n},imported{n}@example.org,Imported Person\n" for n in range(1, users + 1))
+            names = (f"imported{stamp}{n}" for n in range(1, users + 1))
+            file.writelines(f"{name},{name}@example.org,Imported Person\n" for name in names)
         return
     from models import Account
     from tui.database import open_database
@@ -252,7 +273,7 @@ async def _make_file(url: str, path: Path, users: int, what: str) -> None:
         ids = [row["id"] for row in await people.values("id")]
     with path.open("w") as file:
         file.write("id,full_name\n")
-        file.writelines(f"{number},Changed Person\n" for number in ids)
+        file.writelines(f"{number},Changed Person {stamp}\n" for number in ids)
 
 
 async def _our_import(url: str, path: Path, users: int) -> tuple[float, float, float, float]:
