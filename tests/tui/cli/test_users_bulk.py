@@ -92,7 +92,7 @@ def test_ids_from_anywhere_and_results_to_a_file(maria: str, run: Run, tmp_path:
         "--results",
         str(results),
     )
-    assert (ended.code, "1: does not exist any more" in ended.err) == (4, True)
+    assert (ended.code, "1: no longer there" in ended.err) == (4, True)
     with results.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["result"] for row in rows] == ["unchanged"] * 3 + ["ok"] * 3 + ["conflict"]

@@ -312,7 +312,7 @@ async def test_who_changed_meanwhile_is_left_out_and_a_retry_takes_it_up(databas
         rows = list(csv.DictReader(file))
     assert [(row["id"], row["username"], row["reason"]) for row in rows] == [
         (str(ids[0]), "u000000", "changed since it was selected"),
-        (str(ids[2]), "", "does not exist any more"),
+        (str(ids[2]), "", "no longer there"),
     ]
     again = await retry(outcome)
     assert (again.total, again.changing, again.reason) == (2, 1, "moved")
