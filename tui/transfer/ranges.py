@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from models import Account, UserAuthState
 from tui.browse.sql import NOTHING, Sql, all_of, where
+from tui.browse.statements import range_of
 from tui.transfer.sheets import Sheet, select_list
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Writer:
 def end_sql(segment: Segment, after: Sql) -> Sql:
     """Return the SELECT of the last of the next ROWS keys; it finds nothing when fewer are left."""
     keys = ", ".join(segment.walked)
-    found = f"SELECT {keys} FROM {_table(segment)}" + where(all_of([segment.within, after])) + _ordered(segment)
+    found = f"SELECT {keys} FROM {_table(segment)}" + where(range_of(segment, after, forward=True)) + _ordered(segment)
     return found + Sql(" LIMIT 1 OFFSET ?", (ROWS - 1,))
 
 
@@ -149,7 +150,7 @@ def upto_key(segment: Segment, key: Sequence[object]) -> Sql:
 def _slice(segment: Segment, after: Sql, used: Mapping[str, Sequence[str]]) -> Sql:
     home = "a" if segment.from_state else "u"
     columns = ", ".join(f"{home}.{name}" for name in used[home])
-    found = f"SELECT {columns} FROM {_table(segment)}" + where(all_of([segment.within, after]))
+    found = f"SELECT {columns} FROM {_table(segment)}" + where(range_of(segment, after, forward=True))
     return found + _ordered(segment) + Sql(" LIMIT ?", (ROWS,))
 
 

@@ -8,7 +8,7 @@ import io
 import json
 import resource
 import stat
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,14 @@ from tests.tui.transfer.people import FORMULAS, hostile_people, visible
 from tui.browse.orders import OrderBy, parse_order
 from tui.browse.pages import open_source
 from tui.browse.query import parse
+from tui.browse.sql import NOTHING
+from tui.browse.statements import after_key
 from tui.sanitise import sanitise
 from tui.transfer.columns import BY_NAME, COLUMNS, DEFAULT, parse_columns
 from tui.transfer.errors import TransferError
 from tui.transfer.export import ExportRequest, export_users
-from tui.transfer.sheets import Format
+from tui.transfer.ranges import Writer, end_sql
+from tui.transfer.sheets import Format, Sheet
 
 if TYPE_CHECKING:
     from tui.database import Database
@@ -130,6 +133,16 @@ async def test_json_lines_lose_nothing_and_act_on_nothing(database: Database, tm
     assert {row["username"]: row["full_name"] for row in _json(path)} == {"root": "", **names}
     for line in path.read_text(encoding="utf-8").split("\n"):
         assert not set("\x1b\x07\x7f\x85\u202e\u200b\U000e0041\r\t") & set(line)
+
+
+@pytest.mark.sqlite_only
+async def test_a_part_begins_where_the_last_one_ended_and_not_at_the_bound_of_the_query(database: Database) -> None:
+    (stretch,) = (await open_source(parse("id:>=10"), parse_order("id"))).access.stretches
+    after = after_key(stretch.segment, (50_000,), forward=True)
+    part = Writer(Sheet(DEFAULT, Format.CSV), "sqlite", datetime.now(UTC)).part(stretch, after, NOTHING)
+    for sql in (end_sql(stretch.segment, after), part):
+        assert sql.text.count("u.id >") == 1  # given two, SQLite begins at the first and reads all rows between them
+        assert 50_000 in sql.parameters
 
 
 async def test_marked_users_are_exported_whatever_the_query(database: Database, tmp_path: Path) -> None:
