@@ -1,4 +1,4 @@
-"""What a bulk does to each of its users, as values. What each means in SQL is in `rules.py` and `writers.py`."""
+"""What a bulk does to each of its users, as values. What each means in SQL stands in `rules.py` and `work_*.py`."""
 
 from __future__ import annotations
 
