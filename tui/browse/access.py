@@ -8,6 +8,9 @@ ones after a bulk load:
 - *Listing* starts from the ids that an index gives for one term (locked, a role, a prefix under another order), and
   sorts them. It is taken only when the list has at most LIST_LIMIT ids, which is probed once a query. A longer list
   means that at least one key in some thousand passes, and then walking finds a page soon.
+
+A list of thousands is sorted anew for every page. Where a page is likely to be found among fewer keys than it has, they
+are walked first: a `Trial`.
 """
 
 from __future__ import annotations
@@ -17,10 +20,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tui.browse.conditions import Condition
+from tui.browse.means import id_ends
 from tui.browse.orders import Segment
-from tui.browse.pace import FIRST, FIRST_BY_ID, Pace
+from tui.browse.pace import FIRST, FIRST_BY_ID, Pace, Trial
 from tui.browse.planner import plans_of
-from tui.browse.query import Contains, Match, Query, Term, TextIs
+from tui.browse.query import (
+    Contains,
+    Has,
+    HasRole,
+    InState,
+    Match,
+    Not,
+    Query,
+    State,
+    Term,
+    TextField,
+    TextIs,
+)
 from tui.browse.sql import NOTHING, Sql, all_of, joined, rows_by_index
 
 LIST_LIMIT = 20_000
@@ -28,6 +44,9 @@ LIST_LIMIT = 20_000
 
 FEW = 5_000
 """Ids of a list with which it is not worth while to look for a shorter one inside texts."""
+
+LONG = 2_000
+"""Ids of a list from which on it is asked whether walking is cheaper."""
 
 PROBE_SECONDS = 0.4
 """A list that takes longer to count is none."""
@@ -42,11 +61,16 @@ class Stretch:
     test: Sql
     listed: Sql = NOTHING
     pace: Pace = field(default_factory=Pace, compare=False)
+    trial: Trial = field(default_factory=Trial, compare=False)
 
     @property
     def walks(self) -> bool:
-        """Whether a page of this stretch may need several slices."""
-        return bool(self.test) and not self.listed
+        """Whether a page of this stretch may need several slices. One value has one row: keys are unique."""
+        return bool(self.test) and not self.listed and self.segment.value is None
+
+    def tried(self, keys: int) -> Stretch:
+        """Return the same as a walk of so many keys."""
+        return replace(self, listed=NOTHING, pace=Pace(keys))
 
     @property
     def by_id(self) -> bool:
@@ -74,13 +98,14 @@ class Access:
 
 async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Segment]) -> Access:
     """Return how to answer. Probes the lists that exist, at most LIST_LIMIT entries of an index each."""
+    by_effort = sorted(zip(query.terms, terms, strict=True), key=lambda pair: _effort(pair[0]))
     stretches = [
         Stretch(
             segment,
             all_of(
                 [
-                    *(c.test for term, c in zip(query.terms, terms, strict=True) if term not in segment.covers),
                     segment.rest,
+                    *(condition.test for term, condition in by_effort if term not in segment.covers),
                 ]
             ),
             pace=Pace(FIRST_BY_ID if segment.walked == ("u.id",) else FIRST),
@@ -88,12 +113,12 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
         for segment in segments
     ]
     covered = {term for segment in segments for term in segment.covers}
-    test = all_of([condition.test for condition in terms])
+    test = all_of([condition.test for _, condition in by_effort])
     shortest: tuple[int, Sql, Term] | None = None
     long: list[Term] = []
     if not covered.issuperset(query.terms):
         # What is looked for inside a text comes last: its index has to collect all before it gives the first.
-        for term, condition in sorted(zip(query.terms, terms, strict=True), key=lambda pair: _is_inside(pair[0])):
+        for term, condition in sorted(by_effort, key=lambda pair: _is_inside(pair[0])):
             if shortest is not None and shortest[0] <= FEW and _is_inside(term):
                 break
             # A term that a segment's range fulfils is a shorter walk already, and one that needs no sorting.
@@ -105,13 +130,37 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
                     shortest = length, _list(condition.listed_by), term
     if shortest is not None:
         count, listed, by = shortest
-        return Access(tuple(replace(stretch, listed=listed) for stretch in stretches), listed, test, by, count)
+        share = await _share(count)
+        listing = (replace(each, listed=listed, trial=Trial(share, count // 2)) for each in stretches)
+        return Access(tuple(listing), listed, test, by, count)
     for number, stretch in enumerate(stretches):
         nulls = stretch.segment.rest_listed_by
         length = await list_length((nulls,)) if nulls else None
         if length is not None and length <= LIST_LIMIT:
             stretches[number] = replace(stretch, listed=_list((nulls,)))
     return Access(tuple(stretches), test=test, long=tuple(long))
+
+
+async def _share(length: int) -> float:
+    """Which share of all users a list of some length has, at least; 0 when it is short, and nobody needs to know."""
+    ends = await id_ends() if length >= LONG else None
+    return length / (ends[1] - ends[0] + 1) if ends is not None else 0.0
+
+
+def _effort(term: Term) -> int:
+    """How much it takes to test a term. The databases test in the order in which terms stand, more or less, so those
+    that take least are named first: what they rule out is not tested for the others."""
+    match term.term if isinstance(term, Not) else term:
+        case InState(State.LOOK_ALIKE):
+            return 4
+        case Has() | HasRole():
+            return 3
+        case TextIs(field=TextField.NAME):
+            return 2
+        case Contains() | TextIs(match=Match.CONTAINS):
+            return 1
+        case _:
+            return 0
 
 
 def _is_inside(term: Term) -> bool:

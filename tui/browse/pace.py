@@ -1,4 +1,8 @@
-"""How many keys one statement of a search walks: as many as it tests in a tenth of a second, learned as it goes."""
+"""How many keys one statement of a search walks.
+
+As many as it tests in a tenth of a second, learned as it goes; or, where a list could be sorted instead, so many that a
+page is likely to be among them.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,16 @@ AIM: Final = 0.1
 PATIENCE: Final = 2.0
 """Seconds after which a slice is given up and a shorter one is tried."""
 
-FIRST: Final = 20_000
-FIRST_BY_ID: Final = 100_000
-"""Keys of the first slice. In the order of ids rows lie side by side; in any other they lie all over the table."""
+FIRST: Final = 10_000
+FIRST_BY_ID: Final = 20_000
+"""Keys of the first slice: few, so that the first hits are there soon. In the order of ids rows lie side by side; in
+any other they lie all over the table."""
+
+GROWTH: Final = 8
+"""So many times as many keys the next slice has at most."""
+
+MARGIN: Final = 1.25
+"""Keys to try, in those among which a page is expected: where the rows of a list lie at random, they are enough."""
 
 LEAST: Final = 500
 MOST: Final = 2_000_000
@@ -26,9 +37,9 @@ class Pace:
     keys: int = FIRST
 
     def took(self, seconds: float) -> None:
-        """Adapt to what a whole slice has taken; at most twice as many keys, or a quarter."""
+        """Adapt to what a whole slice has taken; at most GROWTH times as many keys, or a quarter."""
         wanted = self.keys * AIM / max(seconds, 1e-4)
-        self.keys = int(max(LEAST, min(MOST, max(self.keys / 4, min(self.keys * 2, wanted)))))
+        self.keys = int(max(LEAST, min(MOST, max(self.keys / 4, min(self.keys * GROWTH, wanted)))))
 
     def shorten(self) -> bool:
         """Take an eighth after a slice that took too long. Returns False when it was the least there is."""
@@ -36,3 +47,24 @@ class Pace:
             return False
         self.keys = max(LEAST, self.keys // 8)
         return True
+
+
+@dataclass(slots=True)
+class Trial:
+    """A walk that is tried before a list of ids is looked up and sorted: `share` of the keys pass, as far as is known.
+
+    It is worth while when a page is to be expected among far fewer keys than the list has, and tried as long as it
+    succeeds: those who pass can stand all at one end of the order.
+    """
+
+    share: float = 0.0
+    most: int = 0
+
+    def keys(self, rows: int) -> int:
+        """Return the keys to walk for so many rows; 0: take the list."""
+        wanted = int(rows * MARGIN / self.share) if self.share else 0
+        return wanted if wanted <= self.most else 0
+
+    def failed(self) -> None:
+        """Take the list from now on."""
+        self.most = 0

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +28,7 @@ from tui.browse.pace import LEAST, PATIENCE
 from tui.browse.query import Query
 from tui.browse.rows import Position, UserRow, user_row
 from tui.browse.sql import NOTHING, Sql, connection, dialect, rows, rows_by_index
-from tui.browse.statements import after_key, one_sql, page_sql, slice_end_sql
+from tui.browse.statements import after_key, one_sql, page_of_ids_sql, page_sql, slice_end_sql
 
 RowT = TypeVar("RowT")
 
@@ -78,11 +79,10 @@ class UserSource:
             if stretch.walks:
                 records, edge, searched = await self._slice(at, stretch, wanted, forward=forward)
             else:
-                after = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING
-                records = await rows_of(stretch, page_sql(stretch, after, wanted, forward=forward))
+                records = await self._whole(at, stretch, wanted, forward=forward)
                 edge, searched = None, 0
-            keys = stretch.segment.keys
-            found += [(Position(at.segment, tuple([record[key] for key in keys])), record) for record in records]
+            columns = zip(*(map(itemgetter(key), records) for key in stretch.segment.keys), strict=True)
+            found += zip((Position(at.segment, key) for key in columns), records, strict=True)
             if len(records) == wanted:
                 return Page(await self._with_roles(found, forward=forward), found[-1][0])
             if edge is not None:
@@ -91,6 +91,17 @@ class UserSource:
             if not 0 <= following < len(self.access.stretches):
                 return Page(await self._with_roles(found, forward=forward), None)
             at = Position(following, ())
+
+    async def _whole(self, at: Position, stretch: Stretch, wanted: int, *, forward: bool) -> Sequence[Record]:
+        """The next rows of a stretch that is not searched in slices: fewer than wanted when it has no more."""
+        after = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING
+        keys = stretch.trial.keys(wanted)
+        if stretch.listed and keys:
+            records = await rows(page_sql(stretch.tried(keys), after, wanted, forward=forward))
+            if len(records) == wanted:
+                return records
+            stretch.trial.failed()
+        return await rows_of(stretch, page_sql(stretch, after, wanted, forward=forward))
 
     async def _slice(
         self, at: Position, stretch: Stretch, wanted: int, *, forward: bool
@@ -121,7 +132,8 @@ class UserSource:
             after, edge = _ids(at, ends, keys, up=forward != stretch.segment.descending)
         else:
             after, edge = after_key(stretch.segment, at.key, forward=forward) if at.key else NOTHING, None
-        records = await rows(page_sql(stretch, after, wanted, forward=forward))
+        page = page_of_ids_sql if stretch.by_id else page_sql
+        records = await rows(page(stretch, after, wanted, forward=forward))
         if len(records) == wanted:
             return records, None, 0
         if not stretch.by_id:
@@ -205,7 +217,8 @@ async def role_names(user_ids: Sequence[int], now: datetime) -> dict[int, tuple[
     for record in await rows(
         "SELECT r.user_id, n.name FROM user_roles r JOIN roles n ON n.id = r.role_id WHERE r.user_id IN ("
         + wanted
-        + Sql(") AND (r.expires_at IS NULL OR r.expires_at > ?) ORDER BY n.name", (now,))
+        # Sorted here: told to, SQLite would walk all roles by name, and look for each user in each of them.
+        + Sql(") AND (r.expires_at IS NULL OR r.expires_at > ?)", (now,))
     ):
         held[record["user_id"]] = (*held.get(record["user_id"], ()), record["name"])
-    return held
+    return {user_id: tuple(sorted(names)) for user_id, names in held.items()}

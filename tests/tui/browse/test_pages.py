@@ -1,5 +1,6 @@
 """Pages by key range: walking them, forward or backward, gives exactly what ordering everything at once gives."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from models import Account, Role, User, UserAuthState, UserRole
 from tests.tui.browse.people import NOW, people
 from tui.browse import access, pages
 from tui.browse.orders import Order, OrderBy, OrderError, parse_order
-from tui.browse.pace import LEAST, Pace
+from tui.browse.pace import LEAST, MARGIN, Pace, Trial
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import QueryError, parse
 from tui.browse.rows import Position
@@ -178,6 +179,41 @@ async def test_all_pages_are_the_ordered_whole(database: Database, monkeypatch: 
             expected = reference(everybody, text, order)
             assert await walk(source, 13, forward=True) == expected, (text, str(order))
             assert await walk(source, 8, forward=False) == expected, (text, str(order))
+
+
+@pytest.mark.parametrize("share", [1.0, 0.3])
+async def test_a_list_is_the_same_where_a_walk_is_tried_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    """Whether a page is among the keys that are tried, which it seldom is when all are said to pass, or not."""
+    await people(90)
+    everybody = await everyone()
+    for order in ORDERS:
+        for text in ("is:inactive", "role:support", "-is:active *nna*", "is:locked"):
+            source = await open_source(parse(text), order)
+            assert source.access.listed
+            tried = [replace(each, trial=Trial(share, 1000)) for each in source.access.stretches]
+            source = replace(source, access=replace(source.access, stretches=tuple(tried)))
+            expected = reference(everybody, text, order)
+            assert await walk(source, 4, forward=True) == expected, (text, str(order))
+            assert await walk(source, 4, forward=False) == expected, (text, str(order))
+            assert not any(each.trial.most for each in tried), "its last page is not full, and then the list is taken"
+
+
+async def test_a_long_list_is_tried_as_a_walk(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "LONG", 2)
+    await people(90)
+    found = (await open_source(parse("is:inactive"), Order())).access
+    (stretch,) = found.stretches
+    assert stretch.trial == Trial(found.length / 90, found.length // 2)
+
+
+def test_a_trial_is_worth_while_where_a_page_is_among_few_keys() -> None:
+    trial = Trial(0.1, 3000)
+    assert (trial.keys(200), trial.keys(240), trial.keys(241)) == (int(2000 * MARGIN), 3000, 0)
+    trial.failed()
+    assert trial.keys(1) == 0
+    assert Trial().keys(1) == 0
 
 
 async def test_a_slice_that_takes_too_long_is_shortened(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
