@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ from models.engines.errors import DatabaseError
 from models.engines.sqlite_script import statements
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
@@ -61,6 +61,8 @@ class Statements:
 def _fetch(raw: sqlite3.Connection, query: str, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
     """How many rows the statement itself changed or found, and what it found. What triggers and cascades changed does
     not count: "one row" is how an edit knows that nobody came first."""
+    if query.startswith("SELECT "):
+        return _select(raw, query, values)
     before = raw.total_changes
     cursor = raw.execute(query, values)
     rows = cursor.fetchall()
@@ -68,6 +70,22 @@ def _fetch(raw: sqlite3.Connection, query: str, values: Sequence[Any]) -> tuple[
     count = cursor.rowcount if cursor.rowcount >= 0 else (raw.total_changes - before) or len(rows)
     cursor.close()
     return count, rows
+
+
+def _select(raw: sqlite3.Connection, query: str, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+    """As `_fetch`. SQLite keeps whatever bytes somebody wrote, and the connection's own factory makes texts of all of
+    them. It takes a quarter of the time of a page, so it is called upon only where the quick one fails."""
+    patient, raw.text_factory = raw.text_factory, str
+    try:
+        rows = raw.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+        raw.text_factory = patient
+        rows = raw.execute(query, values).fetchall()
+    finally:
+        raw.text_factory = patient
+    return len(rows), rows
 
 
 def _is_foreign_keys(statement: str) -> bool:
