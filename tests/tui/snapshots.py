@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
+
+from tests.tui.waiting import until
 
 if TYPE_CHECKING:
     import pytest
@@ -47,7 +51,9 @@ def still(then: Before | None = None) -> Before:
     async def before(pilot: Pilot[Any]) -> None:
         if then is not None:
             await then(pilot)
-        await pilot.app.workers.wait_for_complete()
+        with suppress(WorkerCancelled):  # a newer read took its place: what is left is waited for below
+            await pilot.app.workers.wait_for_complete()
+        await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers))
         await pilot.pause()
         for field in pilot.app.screen.query(Input):
             field.cursor_blink = False
