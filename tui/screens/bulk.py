@@ -134,7 +134,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         """The verb with what was picked and typed. Raises ValueError with a sentence."""
         if self._given is not None:
             return self._given
-        typed = self.query_one("#value", Input).value.strip() if self.query("#value") else ""
+        typed = self._typed()
         if self._verb == "grant-role":
             return GrantRole(self._picked, _moment(typed))
         if self._verb == "revoke-role":
@@ -142,6 +142,9 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         if self._verb == "set":
             return SetField(self._picked, _value(self._picked, typed))
         return PLAIN[self._verb]()
+
+    def _typed(self) -> str:
+        return self.query_one("#value", Input).value.strip() if self.query("#value") else ""
 
     def _plan_again(self) -> None:
         """Plans for what stands in the dialog; until then nothing can be agreed to."""
@@ -152,7 +155,8 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         except ValueError as error:
             self.query_one("#plan", Static).update(Content(""))
             self.query_one("#samples", Static).update(Content(""))
-            self.complain(str(error))
+            # What nobody has typed yet is asked for; only what was typed can be wrong.
+            (self.complain if self._typed() else self.say)(str(error))
             return
 
         async def work() -> BulkPlan:

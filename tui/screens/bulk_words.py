@@ -59,7 +59,7 @@ def sample_lines(plan: BulkPlan) -> Content:
 
 def selection_line(selection: Selection) -> Content:
     """Return whom it is about: `inactive, holds the role "support" · 720 users`."""
-    if not selection.query:
+    if selection.words.endswith(("marked user", "marked users")):
         return safe(selection.words, 300)
     return Content.assemble(safe(selection.words, 300), f" · {counted(len(selection), 'user')}")
 

@@ -20,6 +20,7 @@ class Clipboard:
         self._app = app
         self._timer: Timer | None = None
         self._holds_secret = False
+        self._hint = TMUX_HINT if "TMUX" in os.environ else ""
 
     def send(self, text: str, what: str, *, secret: bool = False) -> str:
         """Sends `text`; returns the sentence that says so. After 30 s it is forgotten here, a secret also out there."""
@@ -29,9 +30,8 @@ class Clipboard:
             self._timer.stop()
         self._timer = self._app.set_timer(KEPT_SECONDS, self.forget)
         cleared = f", cleared in {KEPT_SECONDS:.0f} s" if secret else ""
-        return f"Sent {what} to the terminal's clipboard (OSC 52){cleared}." + (
-            TMUX_HINT if "TMUX" in os.environ else ""
-        )
+        hint, self._hint = self._hint, ""  # once is enough: a toast of two lines covers the status line
+        return f"Sent {what} to the terminal's clipboard (OSC 52){cleared}.{hint}"
 
     def forget(self) -> None:
         """Drops Textual's own copy; overwrites the terminal's clipboard if a secret was sent there."""
