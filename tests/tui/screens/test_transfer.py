@@ -33,7 +33,6 @@ def _text(path: Path) -> str:
 
 
 def _dialog(query: str = "", marked: tuple[int, ...] = ()) -> ExportDialog:
-    ExportDialog.SETTLE = 0.0
     return ExportDialog(parse(query), parse_order("-username"), marked)
 
 
@@ -122,7 +121,6 @@ async def _read(pilot: Pilot[Any], path: Path, text: str, mapping: str = "") -> 
 
 
 async def test_a_file_is_shown_agreed_to_and_imported(database: Database, tmp_path: Path) -> None:
-    ConfirmDialog.SETTLE = 0.0
     who = await root()
     ann = await user("ann")
     app = shell_on(ImportScreen, database=database, who=who)
@@ -146,7 +144,6 @@ async def test_a_file_is_shown_agreed_to_and_imported(database: Database, tmp_pa
 
 
 async def test_more_than_ten_are_typed(database: Database, tmp_path: Path) -> None:
-    TypeToConfirm.SETTLE = 0.0
     app = shell_on(ImportScreen, database=database, who=await root())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
@@ -195,7 +192,6 @@ async def test_esc_stops_reading_and_the_screen_stays(database: Database, tmp_pa
 
 
 async def test_esc_stops_writing_and_rolls_it_back(database: Database, tmp_path: Path) -> None:
-    TypeToConfirm.SETTLE = 0.0
     app = shell_on(ImportScreen, database=database, who=await root())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
@@ -224,7 +220,6 @@ async def test_the_list_opens_both(database: Database) -> None:
         await pilot.press("space", "X")
         await until(pilot, lambda: isinstance(app.screen, ExportDialog))
         assert "1 marked" in words(pilot)
-        ExportDialog.SETTLE = 0.0
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, UsersScreen))
         await pilot.press("I")
