@@ -180,7 +180,7 @@ async def test_esc_stops_reading_and_the_screen_stays(database: Database, tmp_pa
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, ImportScreen)
-        text = "username,email\n" + "".join(f"user{n:05},\n" for n in range(20_000))
+        text = "username,email\n" + "".join(f"user{n:05},\n" for n in range(100_000))
         await _read(pilot, tmp_path / "u.csv", text)
         await until(pilot, lambda: screen._progress is not None)
         await pilot.press("escape")
