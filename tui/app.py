@@ -1,6 +1,6 @@
 """The application: it holds what all screens share and decides which of them stands in front. Nothing else.
 
-Opening and signing in live in `tui/screens/start.py`, database work in `tui/screens/work.py`, keys in `tui/keys.py`,
+Opening and signing in live in `tui/screens/start/`, database work in `tui/screens/work.py`, keys in `tui/keys.py`,
 what surrounds the process in `tui/terminal/`. Nothing here may import the database stack: the first paint comes first.
 """
 
@@ -23,10 +23,10 @@ from textual.screen import Screen
 from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
+from tui.screens.changes.staged import Staged
 from tui.screens.dialogs.base import Dialog
 from tui.screens.palette import ShellbackCommands
-from tui.screens.staged import Staged
-from tui.screens.start import StartScreen
+from tui.screens.start.screen import StartScreen
 from tui.styles.themes import THEMES, choose
 from tui.terminal.clipboard import Clipboard
 from tui.terminal.crash import EXIT_CRASHED, crash_line, on_loop_exception
@@ -152,7 +152,7 @@ class ShellbackApp(App[int]):
         self.switch_mode(name)
 
     def _make_lock_screen(self) -> Screen[Any]:
-        from tui.screens.lock import LockScreen
+        from tui.screens.start.lock import LockScreen
 
         return LockScreen()
 
@@ -215,7 +215,7 @@ class ShellbackApp(App[int]):
 
     def leave(self) -> None:
         """Leaves, or says what is still running, or asks what becomes of what is staged."""
-        from tui.screens.leaving import ask_to_leave
+        from tui.screens.changes.leaving import ask_to_leave
 
         ask_to_leave(self)
 
@@ -232,7 +232,7 @@ class ShellbackApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Ends the session and closes the database, in bounded time."""
-        from tui.screens.opening import close_and_sign_out
+        from tui.screens.start.opening import close_and_sign_out
 
         database, self.database = self.database, None
         if database is not None:

@@ -195,7 +195,7 @@ async def test_a_secret_hides_for_good_after_a_minute(asked: Asked, monkeypatch:
 
 
 async def test_a_password_is_never_copied(asked: Asked) -> None:
-    from tui.screens.sign_in import SignInScreen
+    from tui.screens.start.sign_in import SignInScreen
 
     app = shell_on(SignInScreen)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -10,7 +10,7 @@ from tests.tui.shell import StrictShell
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import DEMO
 from tui.launch import Launch, Opening, Report
-from tui.screens.start import EXIT_UNAVAILABLE, StartScreen
+from tui.screens.start.screen import EXIT_UNAVAILABLE, StartScreen
 
 
 @pytest.fixture(autouse=True)

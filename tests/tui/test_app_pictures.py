@@ -19,9 +19,9 @@ from tui.screens.dialogs.help import HelpDialog
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.first_superuser import FirstSuperuserScreen
-from tui.screens.lock import LockScreen
-from tui.screens.sign_in import SignInScreen
+from tui.screens.start.first_superuser import FirstSuperuserScreen
+from tui.screens.start.lock import LockScreen
+from tui.screens.start.sign_in import SignInScreen
 from tui.screens.status import StatusScreen
 from tui.troubles import Trouble
 from tui.widgets.target_card import Card

@@ -26,9 +26,9 @@ from tests.tui.shell import ScreenShell, shell_on, superuser
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.database import Database
 from tui.person import Person, person_of
-from tui.screens.lock import LockScreen
-from tui.screens.sign_in import SignInScreen
-from tui.screens.signing import end_session, enter
+from tui.screens.start.lock import LockScreen
+from tui.screens.start.sign_in import SignInScreen
+from tui.screens.start.signing import end_session, enter
 from tui.screens.status import StatusScreen
 
 PASSWORD = "a long walk by the sea"

@@ -36,9 +36,9 @@ class Area:
 
 
 AREAS: Final = (
-    Area("users", "1", "Users", "tui.screens.users:UsersScreen", "users.view"),
-    Area("changes", "2", "Changes", "tui.screens.changes:ChangesScreen", "users.edit"),
-    Area("migrations", "3", "Migrations", "tui.screens.migrations:MigrationsScreen", "migrations.view"),
-    Area("audit", "4", "Audit", "tui.screens.audit:AuditScreen", "audit.view"),
+    Area("users", "1", "Users", "tui.screens.users.screen:UsersScreen", "users.view"),
+    Area("changes", "2", "Changes", "tui.screens.changes.screen:ChangesScreen", "users.edit"),
+    Area("migrations", "3", "Migrations", "tui.screens.migrations.screen:MigrationsScreen", "migrations.view"),
+    Area("audit", "4", "Audit", "tui.screens.audit.screen:AuditScreen", "audit.view"),
     Area("status", "5", "Status", "tui.screens.status:StatusScreen"),
 )

@@ -13,9 +13,9 @@ from models.operations import StagedEdit
 from tests.tui.screens.writing import until_said
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.waiting import until
-from tui.screens.changes import ChangesScreen
+from tui.screens.changes.screen import ChangesScreen
 from tui.screens.dialogs.base import Dialog
-from tui.screens.edit import EditScreen
+from tui.screens.user.edit import EditScreen
 from tui.settings import state_dir
 from tui.staging import change, load, shelf_for
 

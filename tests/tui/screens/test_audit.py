@@ -12,8 +12,8 @@ from models.operations.transactions import connection, write_transaction
 from tests.tui.screens.audit_trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.shell import person, shell_on
 from tui.browse.audit import AuditRow
-from tui.screens.audit import AuditScreen
-from tui.screens.audit_event import AuditEventScreen
+from tui.screens.audit.event import AuditEventScreen
+from tui.screens.audit.screen import AuditScreen
 from tui.screens.dialogs.chain import ChainDialog
 from tui.widgets.keyset_table import KeysetTable
 

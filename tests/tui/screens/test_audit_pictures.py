@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from tests.tui.screens.audit_trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.screens.test_audit import until
 from tests.tui.shell import ScreenShell, shell_on
-from tui.screens.audit import AuditScreen
-from tui.screens.audit_event import AuditEventScreen
+from tui.screens.audit.event import AuditEventScreen
+from tui.screens.audit.screen import AuditScreen
 from tui.screens.dialogs.chain import ChainDialog
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
@@ -29,7 +29,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     noon = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
-    monkeypatch.setattr("tui.screens.audit.now_here", lambda: noon.astimezone())
+    monkeypatch.setattr("tui.screens.audit.screen.now_here", lambda: noon.astimezone())
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     yield
     monkeypatch.undo()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tui.browse.audit import Span
-from tui.screens.audit_words import full_time, number, short_time, value, verb
+from tui.screens.audit.words import full_time, number, short_time, value, verb
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from tests.models.operations.people import superuser as make_superuser
 from tests.models.operations.people import user
 from tests.tui.shell import ScreenShell, person, shell_on, superuser
 from tests.tui.waiting import screen_text, text_of, until, until_shown
-from tui.screens.bulk import BulkDialog
-from tui.screens.bulk_run import BulkRunScreen
-from tui.screens.bulk_verb import BulkVerbDialog
+from tui.screens.bulk.dialog import BulkDialog
+from tui.screens.bulk.run import BulkRunScreen
+from tui.screens.bulk.verb import BulkVerbDialog
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.users import UsersScreen
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -12,14 +12,14 @@ from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.staged_changes import edit, keep, kept, running
 from tests.tui.screens.writing import alice, root, words
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens.changes import ChangesScreen
-from tui.screens.changes_commit import CommitDialog
-from tui.screens.changes_outcome import OutcomeDialog
+from tui.screens.changes.commit import CommitDialog
+from tui.screens.changes.outcome import OutcomeDialog
+from tui.screens.changes.screen import ChangesScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.merge import MergeScreen
-from tui.screens.user import UserScreen
-from tui.screens.users import UsersScreen
+from tui.screens.user.merge import MergeScreen
+from tui.screens.user.screen import UserScreen
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from models import Account

@@ -16,10 +16,10 @@ from tests.models.operations.people import events, reread, user
 from tests.tui.screens.staged_changes import Running, edit, keep, kept, loaded, running
 from tests.tui.screens.writing import alice, root
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens.changes import ChangesScreen
-from tui.screens.changes_commit import CommitDialog
+from tui.screens.changes.commit import CommitDialog
+from tui.screens.changes.screen import ChangesScreen
 from tui.screens.unsettled import UnsettledDialog
-from tui.screens.user import UserScreen
+from tui.screens.user.screen import UserScreen
 
 if TYPE_CHECKING:
     from tests.fault_proxy import FaultProxy

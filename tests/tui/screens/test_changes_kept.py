@@ -11,9 +11,9 @@ from tests.tui.screens.staged_changes import edit, keep, kept, running
 from tests.tui.screens.writing import alice, root
 from tests.tui.shell import person
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens.changes import ChangesScreen
-from tui.screens.leaving import LeaveDialog
-from tui.screens.users import UsersScreen
+from tui.screens.changes.leaving import LeaveDialog
+from tui.screens.changes.screen import ChangesScreen
+from tui.screens.users.screen import UsersScreen
 from tui.settings import state_dir
 from tui.staging import shelf_for
 

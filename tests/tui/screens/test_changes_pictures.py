@@ -20,11 +20,11 @@ from tests.tui.screens.writing import root
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
 from tests.tui.waiting import until, until_shown
-from tui.screens.changes import ChangesScreen
-from tui.screens.changes_commit import CommitDialog
-from tui.screens.changes_outcome import OutcomeDialog
+from tui.screens.changes.commit import CommitDialog
+from tui.screens.changes.leaving import LeaveDialog
+from tui.screens.changes.outcome import OutcomeDialog
+from tui.screens.changes.screen import ChangesScreen
 from tui.screens.dialogs.base import Dialog
-from tui.screens.leaving import LeaveDialog
 
 pytestmark = pytest.mark.sqlite_only  # pixels do not depend on the database; the tests of behaviour do both
 
@@ -36,10 +36,10 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Times that pass are said as one; the zone is UTC."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    for module in ("tui.screens.merge", "tui.screens.changes_words"):
+    for module in ("tui.screens.user.merge", "tui.screens.changes.words"):
         monkeypatch.setattr(f"{module}.clock", lambda _: "14:02")
     monkeypatch.setattr("models.operations.changeset_rows.moment", lambda _: "2026-03-02 14:02 UTC")
-    monkeypatch.setattr("tui.screens.changes.wall_clock", lambda: "12:00:00")
+    monkeypatch.setattr("tui.screens.changes.screen.wall_clock", lambda: "12:00:00")
     yield
     monkeypatch.undo()
     time.tzset()

@@ -15,11 +15,11 @@ from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.writing import Opened, alice, opened, root, until_said, words
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until
-from tui.screens.deleting import DeleteDialog
-from tui.screens.edit import EditScreen
-from tui.screens.lifecycle import ActivationDialog, UnlockDialog
-from tui.screens.reset import ResetScreen
-from tui.screens.user import UserScreen
+from tui.screens.user.deleting import DeleteDialog
+from tui.screens.user.edit import EditScreen
+from tui.screens.user.lifecycle import ActivationDialog, UnlockDialog
+from tui.screens.user.reset import ResetScreen
+from tui.screens.user.screen import UserScreen
 from tui.screens.write_dialog import WriteDialog
 from tui.widgets.check import Options
 

@@ -19,7 +19,7 @@ from tests.tui.screens.writing import until_said
 from tests.tui.shell import shell_on
 from tests.tui.snapshots import SIZES, still
 from tui.screens.base import AreaScreen
-from tui.screens.deleting import DeleteDialog
+from tui.screens.user.deleting import DeleteDialog
 from tui.widgets.check import Options
 
 pytestmark = pytest.mark.sqlite_only  # pixels do not depend on the database; the tests of behaviour do both

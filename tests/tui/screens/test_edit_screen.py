@@ -15,8 +15,8 @@ from tests.tui.waiting import screen_text, until
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.dialogs.secret import SecretDialog
-from tui.screens.edit import EditScreen
-from tui.screens.merge import MergeScreen
+from tui.screens.user.edit import EditScreen
+from tui.screens.user.merge import MergeScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen

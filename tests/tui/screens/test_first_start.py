@@ -19,11 +19,11 @@ from tui.migrate.listing import look
 from tui.migrate.project import own_project
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.first_start import FirstStartScreen
-from tui.screens.first_superuser import FirstSuperuserScreen
-from tui.screens.migrations_apply import ApplyScreen
-from tui.screens.migrations_sql import SqlScreen
-from tui.screens.start import StartScreen
+from tui.screens.migrations.apply import ApplyScreen
+from tui.screens.migrations.sql import SqlScreen
+from tui.screens.start.first_start import FirstStartScreen
+from tui.screens.start.first_superuser import FirstSuperuserScreen
+from tui.screens.start.screen import StartScreen
 from tui.settings import parse_url
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from tui.database import Database
 from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.migrations import MigrationsScreen
-from tui.screens.migrations_apply import ApplyScreen
-from tui.screens.migrations_sql import SqlScreen
+from tui.screens.migrations.apply import ApplyScreen
+from tui.screens.migrations.screen import MigrationsScreen
+from tui.screens.migrations.sql import SqlScreen
 from tui.settings import parse_url
 
 if TYPE_CHECKING:

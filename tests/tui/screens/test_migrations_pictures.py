@@ -23,8 +23,8 @@ from tui.migrate.listing import Facts, Look, look
 from tui.migrate.outcome import ApplyOutcome
 from tui.migrate.planning import ApplyPlan
 from tui.migrate.states import Entry
-from tui.screens.migrations import MigrationsScreen
-from tui.screens.migrations_words import entry_facts
+from tui.screens.migrations.screen import MigrationsScreen
+from tui.screens.migrations.words import entry_facts
 from tui.settings import parse_url
 
 pytestmark = pytest.mark.sqlite_only  # test_migrations.py does both databases; pixels are the same
@@ -36,9 +36,9 @@ FACTS = Facts("sqlite", "app@db1.internal:5432/app", "PostgreSQL 15.18 primary",
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders, times and the database's name do not depend on where and when the picture is taken."""
-    monkeypatch.setattr("tui.screens.migrations_apply.monotonic", lambda: 0.0)
+    monkeypatch.setattr("tui.screens.migrations.apply.monotonic", lambda: 0.0)
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
-    freeze_clock(monkeypatch, "tui.screens.migrations")
+    freeze_clock(monkeypatch, "tui.screens.migrations.screen")
 
     async def shown_look(*args: Any) -> Look:
         found = await look(*args)
@@ -46,12 +46,12 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
         facts = FACTS if found.facts is not None else None
         return replace(found, project=project, facts=facts, git="main@4bde431")
 
-    monkeypatch.setattr("tui.screens.migrations.look", shown_look)
+    monkeypatch.setattr("tui.screens.migrations.screen.look", shown_look)
 
     def shown_facts(entry: Entry) -> list[str]:
         return [*entry_facts(entry)[:-1], str(SHOWN_ROOT / "migrations/models" / entry.version)]
 
-    monkeypatch.setattr("tui.screens.migrations.entry_facts", shown_facts)
+    monkeypatch.setattr("tui.screens.migrations.screen.entry_facts", shown_facts)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
         backup = "/srv/app.sqlite3.backup-20260302T120000Z" if outcome.backup else None
         return replace(outcome, path=path, backup=backup)
 
-    monkeypatch.setattr("tui.screens.migrations_apply.apply_plan", shown_apply)
+    monkeypatch.setattr("tui.screens.migrations.apply.apply_plan", shown_apply)
     shell = shell_on(MigrationsScreen)
     shell.launch = replace(shell.launch, project=root)
     return shell

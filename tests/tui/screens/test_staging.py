@@ -11,14 +11,14 @@ from tests.models.operations.people import acting, remove, reread, user
 from tests.tui.screens.staged_changes import edit, keep, kept, loaded, put, running
 from tests.tui.screens.writing import alice, root
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens.changes import ChangesScreen
-from tui.screens.changes_commit import CommitDialog
+from tui.screens.changes.commit import CommitDialog
+from tui.screens.changes.screen import ChangesScreen
 from tui.screens.dialogs.base import Dialog
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.edit import EditScreen
-from tui.screens.merge import MergeScreen
-from tui.screens.user import UserScreen
-from tui.screens.users import UsersScreen
+from tui.screens.user.edit import EditScreen
+from tui.screens.user.merge import MergeScreen
+from tui.screens.user.screen import UserScreen
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from tui.database import Database

@@ -18,9 +18,9 @@ from tui.browse.orders import parse_order
 from tui.browse.query import parse
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.export_users import ExportDialog
-from tui.screens.import_users import ImportScreen
-from tui.screens.users import UsersScreen
+from tui.screens.transfer.exporting import ExportDialog
+from tui.screens.transfer.importing import ImportScreen
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

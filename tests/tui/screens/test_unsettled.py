@@ -14,12 +14,12 @@ from tests.lost_commits import stay_away
 from tests.models.operations.people import events, reread
 from tests.tui.screens.writing import Opened, alice, opened, root
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens import user_verbs
 from tui.screens.dialogs.secret import SecretDialog
-from tui.screens.edit import EditScreen
-from tui.screens.lifecycle import ActivationDialog
-from tui.screens.reset import ResetScreen
 from tui.screens.unsettled import UnsettledDialog
+from tui.screens.user import verbs as user_verbs
+from tui.screens.user.edit import EditScreen
+from tui.screens.user.lifecycle import ActivationDialog
+from tui.screens.user.reset import ResetScreen
 
 if TYPE_CHECKING:
     from tests.fault_proxy import FaultProxy

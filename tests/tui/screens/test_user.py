@@ -13,9 +13,9 @@ from tests.tui.browse.people import NOW
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.shell import person, shell_on, superuser
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens.audit_event import AuditEventScreen
-from tui.screens.user import GONE, UserScreen
-from tui.screens.users import UsersScreen
+from tui.screens.audit.event import AuditEventScreen
+from tui.screens.user.screen import GONE, UserScreen
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -22,8 +22,8 @@ from tui.browse.query import parse
 from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
 from tui.screens.dialogs.order import OrderDialog
-from tui.screens.lifecycle import SessionsDialog
-from tui.screens.users import UsersScreen
+from tui.screens.user.lifecycle import SessionsDialog
+from tui.screens.users.screen import UsersScreen
 from tui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.browse.query import parse
 from tui.screens.dialogs.filters import FiltersDialog
-from tui.screens.users import UsersScreen
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

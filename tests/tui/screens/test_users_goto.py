@@ -13,7 +13,7 @@ from tests.tui.screens.test_users import current, make, ready, users
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.dialogs.goto import GotoDialog
-from tui.screens.users import UsersScreen
+from tui.screens.users.screen import UsersScreen
 from tui.widgets.keyset_table import KeysetTable
 
 if TYPE_CHECKING:

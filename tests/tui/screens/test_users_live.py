@@ -18,9 +18,9 @@ from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.browse.pages import Page, UserSource
 from tui.browse.rows import Position, UserRow
-from tui.screens import users_live
 from tui.screens.dialogs.order import OrderDialog
-from tui.screens.users import UsersScreen
+from tui.screens.users import live as users_live
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

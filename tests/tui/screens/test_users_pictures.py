@@ -16,8 +16,8 @@ from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, NOON, SIZES, SMALL, still
 from tests.tui.waiting import until_shown
-from tui.screens.user import UserScreen
-from tui.screens.users import UsersScreen
+from tui.screens.user.screen import UserScreen
+from tui.screens.users.screen import UsersScreen
 from tui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr("tui.browse.pages.database_now", noon)
     monkeypatch.setattr("tui.browse.detail.database_now", noon)
-    monkeypatch.setattr("tui.screens.users_list.wall_clock", lambda: "12:00:00")
+    monkeypatch.setattr("tui.screens.users.listing.wall_clock", lambda: "12:00:00")
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     yield
     monkeypatch.undo()

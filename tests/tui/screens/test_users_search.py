@@ -14,7 +14,7 @@ from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.browse.indexes import Advice
 from tui.browse.query import parse
-from tui.screens.users import UsersScreen
+from tui.screens.users.screen import UsersScreen
 from tui.widgets.completion_list import CompletionList
 
 if TYPE_CHECKING:

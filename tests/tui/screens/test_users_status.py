@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.browse.query import Query
-from tui.screens.users_status import Standing, status_line
+from tui.screens.users.status import Standing, status_line
 
 FULL = Standing(
     Query(), marked=10_000, out_of_view=9_600, loaded_at="20:08:08", went="x/3", order="e-mail, a to z", live=True

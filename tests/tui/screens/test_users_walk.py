@@ -16,8 +16,8 @@ from tests.tui.shell import shell_on
 from tests.tui.waiting import until
 from tui.browse.orders import Order, OrderBy
 from tui.browse.query import parse
-from tui.screens import users_live
-from tui.screens.users import UsersScreen
+from tui.screens.users import live as users_live
+from tui.screens.users.screen import UsersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

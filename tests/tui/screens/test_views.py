@@ -19,9 +19,9 @@ from tests.tui.waiting import screen_text, until, until_shown
 from tui.browse.columns import DEFAULT
 from tui.browse.orders import Order, OrderBy
 from tui.screens.dialogs.columns import ColumnsDialog
-from tui.screens.users import UsersScreen
-from tui.screens.view_dialogs import ViewNameDialog, ViewVerbDialog
-from tui.screens.views import ViewsDialog
+from tui.screens.users.screen import UsersScreen
+from tui.screens.views.dialog import ViewsDialog
+from tui.screens.views.naming import ViewNameDialog, ViewVerbDialog
 from tui.terminal.remembered import remember_columns, remember_theme, remembered_columns, remembered_theme
 
 if TYPE_CHECKING:

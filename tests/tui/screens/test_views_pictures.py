@@ -18,8 +18,8 @@ from tests.tui.waiting import until, until_shown
 from tui.browse.columns import DEFAULT
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.columns import ColumnsDialog
-from tui.screens.view_dialogs import ViewNameDialog, ViewVerbDialog
-from tui.screens.views import ViewsDialog
+from tui.screens.views.dialog import ViewsDialog
+from tui.screens.views.naming import ViewNameDialog, ViewVerbDialog
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -17,10 +17,10 @@ from tests.tui.screens.writing import alice, opened, root, until_said, words
 from tests.tui.shell import person
 from tests.tui.waiting import screen_text, until
 from tui.screens.dialogs.secret import SecretDialog
-from tui.screens.grant import RoleDialog
-from tui.screens.lifecycle import ActivationDialog, SessionsDialog, UnlockDialog
-from tui.screens.lock import LockScreen
-from tui.screens.reset import ResetScreen
+from tui.screens.start.lock import LockScreen
+from tui.screens.user.grant import RoleDialog
+from tui.screens.user.lifecycle import ActivationDialog, SessionsDialog, UnlockDialog
+from tui.screens.user.reset import ResetScreen
 from tui.screens.write_dialog import WriteDialog
 
 if TYPE_CHECKING:

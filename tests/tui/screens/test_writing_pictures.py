@@ -20,11 +20,11 @@ from tests.tui.snapshots import LARGE, SIZES, SMALL, still
 from tests.tui.waiting import until
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.review import ReviewDialog
-from tui.screens.edit import EditScreen
-from tui.screens.grant import RoleDialog
-from tui.screens.lifecycle import ActivationDialog
-from tui.screens.merge import MergeScreen
-from tui.screens.reset import ResetScreen
+from tui.screens.user.edit import EditScreen
+from tui.screens.user.grant import RoleDialog
+from tui.screens.user.lifecycle import ActivationDialog
+from tui.screens.user.merge import MergeScreen
+from tui.screens.user.reset import ResetScreen
 
 pytestmark = pytest.mark.sqlite_only  # pixels do not depend on the database; the tests of behaviour do both
 
@@ -37,7 +37,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr("models.operations.credentials.moment", lambda _: "2026-03-03 12:00 UTC")
-    monkeypatch.setattr("tui.screens.merge.clock", lambda _: "14:02")
+    monkeypatch.setattr("tui.screens.user.merge.clock", lambda _: "14:02")
     yield
     monkeypatch.undo()
     time.tzset()

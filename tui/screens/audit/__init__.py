@@ -1,0 +1,1 @@
+"""The audit: the list of events, and one of them."""

@@ -1,0 +1,1 @@
+"""Migrations: the list, the SQL, consent, applying live."""

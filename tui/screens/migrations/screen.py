@@ -1,0 +1,299 @@
+"""Migrations: which there are, which are applied, what they do; applying them is one key and one question away.
+
+Listing and previewing execute nothing of a project. What the texts are is in `words`, what the keys would
+apply in `applying`, the questions in `consent`, a run in `apply`, the page of one file
+in `sql`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from models.permissions import Codename
+from tui.keys import bindings
+from tui.migrate.consent import has_consent, remember_consent
+from tui.migrate.listing import Look, look, sql_of
+from tui.migrate.project import ProjectError, load_project, own_project
+from tui.screens.base import AreaScreen
+from tui.screens.migrations.apply import ApplyScreen
+from tui.screens.migrations.applying import APPLY_KEYS, NOT_YET, apply_twin, plan_of, why_not
+from tui.screens.migrations.consent import may_apply, may_run
+from tui.screens.migrations.list import EntryTable
+from tui.screens.migrations.sql import WHOLE, SqlPane, SqlScreen, show_sides
+from tui.screens.migrations.words import (
+    columns,
+    count_words,
+    database_name,
+    entry_facts,
+    fact_words,
+    problem_lines,
+    sides,
+)
+from tui.terminal.safe import safe
+from tui.widgets.keyset_messages import CursorMoved, RowOpened
+from tui.widgets.list_source import ListSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+    from tui.migrate.files import Direction
+    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.project import Project
+    from tui.migrate.states import Entry
+    from tui.screens.migrations.words import Sides
+
+LOOK_SECONDS = 60.0
+"""A worker process imports the project first, which can take its time."""
+
+
+class MigrationsScreen(AreaScreen):
+    """The list of one app's migrations, and the SQL of the one under the cursor."""
+
+    CSS_PATH = "migrations.tcss"
+    CRUMB = "Migrations"
+    INTRO = (
+        "Files are applied in the order shown, each in one transaction unless TX says no, in a process of their own. "
+        "Looking at them runs nothing."
+    )
+    HINTS = (
+        "list.open",
+        "migrations.apply_next",
+        "migrations.apply_to",
+        "migrations.apply_all",
+        "migrations.direction",
+        "migrations.copy_sql",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("migrations.apply_next", "migrations.apply_to", "migrations.apply_all"),
+        *bindings("migrations.direction", "migrations.copy_sql", "list.refresh"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._look: Look | None = None
+        self._asked = False
+        self._is_down = False
+        self._loaded_at = ""
+        self._is_placed = False
+
+    def crumbs(self) -> tuple[str, ...]:
+        project = self._look.project if self._look is not None else None
+        return (self.CRUMB,) if project is None or project.is_own else (self.CRUMB, project.name)
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="facts")
+        yield Static(id="problems")
+        yield EntryTable(columns())
+        with Horizontal(id="sides"):
+            yield SqlPane(id="up")
+            yield SqlPane(id="down")
+        yield Static(id="status")
+
+    @property
+    def table(self) -> EntryTable:
+        """The list."""
+        return self.query_one(EntryTable)
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.table.focus()
+        self._turn()
+
+    def on_screen_resume(self) -> None:
+        # A foreign project is asked by a process of its own: not after each dialog, but by ctrl+r and after a run.
+        if self._look is None or self._look.project.is_own:
+            self._read()
+
+    def action_refresh(self) -> None:
+        """Reads files and rows again."""
+        self._asked = False
+        self._read()
+
+    def _read(self) -> None:
+        if not self.shell.may(Codename.MIGRATIONS_VIEW):
+            self._matter(
+                [safe(f"Migrations need the permission {Codename.MIGRATIONS_VIEW}, which your roles do not include.")]
+            )
+            return
+        if self._look is None:
+            self.table.say(Content("…loading"))
+        self.run_read(self._find, self._found, group="look", deadline=LOOK_SECONDS, failed=self._failed)
+
+    async def _find(self) -> Look | str:
+        """The look, or why the project cannot be listed."""
+        shell = self.shell
+        try:
+            if shell.launch.project is not None:
+                return await look(load_project(shell.launch.project))
+            if shell.database is None:
+                return "There is no open database."
+            return await look(own_project(shell.database.url), shell.database)
+        except ProjectError as error:
+            return error.sentence
+
+    def _found(self, found: Look | str) -> None:
+        if isinstance(found, str):
+            self._failed(found)
+            return
+        self._look = found
+        self._loaded_at = f"{datetime.now().astimezone():%H:%M:%S}"
+        self.query_one("#facts", Static).update(safe(" · ".join(fact_words(found)), 400))
+        lines = list(problem_lines(found.listing))
+        if found.trouble:
+            lines.insert(0, safe(found.trouble, 400).stylize("$text-error"))
+        self._matter(lines)
+        if not found.listing.entries:
+            self.table.say(Content("There are no migration files. aerich init-db makes the first."))
+        self.table.open(ListSource(found.listing.entries, lambda entry: (entry.version, entry.state == "MISSING")))
+        self._say(" · ".join([*count_words(found.listing), f"loaded {self._loaded_at}"]))
+        self.refresh_header()
+        self.refresh_bindings()
+        self._show(self.table.row)
+        if found.needs_consent and not self._asked:
+            self._asked = True
+            self._ask_to_run(found.project)
+
+    def _failed(self, sentence: str) -> None:
+        if self._look is None:
+            self.table.say(Content("ctrl+r tries again."))
+            self._matter([safe(sentence, 600).stylize("$text-error")])
+        else:
+            self._say(f"{sentence} Lines above are from {self._loaded_at}. ctrl+r tries again.", wrong=True)
+
+    def _matter(self, lines: Sequence[Content]) -> None:
+        """What is the matter, above the list; nothing hides the place."""
+        problems = self.query_one("#problems", Static)
+        problems.set_class(bool(lines), "-there")
+        problems.update(Content("\n").join(lines))
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        status = self.query_one("#status", Static)
+        status.set_class(wrong, "-wrong")
+        status.update(safe(text, 400))
+
+    # The SQL of the row under the cursor ------------------------------------------------------------------------------
+
+    def on_window_changed(self) -> None:
+        """The first time, the cursor goes to what is to be done next."""
+        if not self._is_placed and self._look is not None and self.table.window.rows:
+            self._is_placed = True
+            pending = self._look.listing.pending
+            if pending:
+                self.table.move_to(self.table.window.rows.index(pending[0]))
+
+    def on_cursor_moved(self, event: CursorMoved) -> None:
+        self._show(event.row)
+        self.refresh_bindings()
+
+    def _show(self, entry: Entry | None) -> None:
+        show_sides(self, entry, self._dialect)
+
+    @property
+    def _dialect(self) -> str | None:
+        return self._look.dialect if self._look is not None else None
+
+    def _turn(self) -> None:
+        for direction in ("up", "down"):
+            self.query_one(f"#{direction}").set_class(direction == self._direction, "-front")
+
+    @property
+    def _direction(self) -> Direction:
+        return "down" if self._is_down else "up"
+
+    def action_direction(self) -> None:
+        """Shows, and `y` copies, the other direction."""
+        self._is_down = not self._is_down
+        self._turn()
+
+    def action_copy_sql(self) -> None:
+        """Copies the SQL of the row under the cursor, in the direction in front."""
+        row = self.table.row
+        if row is None:
+            return
+        text = sql_of(row, self._direction)
+        if text:
+            self.shell.copy(text, f"the SQL of {row.version}, {self._direction}")
+        else:
+            self.shell.warn(f"{row.version} has no SQL to copy in this direction.")
+
+    def on_row_opened(self, event: RowOpened) -> None:
+        entry: Entry = event.row
+        work = partial(asyncio.to_thread, sides, entry, self._dialect, WHOLE)
+        self.run_read(work, partial(self._open, entry), group="open")
+
+    def _open(self, entry: Entry, found: Sides) -> None:
+        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), found, is_down=self._is_down))
+
+    # Applying -------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in APPLY_KEYS:
+            return True if self._why_not(action) is None else None
+        return super().check_action(action, parameters)
+
+    def _why_not(self, action: str) -> str | None:
+        return why_not(self.shell, action, self._look, self.table.row)
+
+    def action_apply_next(self) -> None:
+        self._apply("apply_next")
+
+    def action_apply_to(self) -> None:
+        self._apply("apply_to")
+
+    def action_apply_all(self) -> None:
+        self._apply("apply_all")
+
+    def _apply(self, action: str) -> None:
+        """Asks with everything spelled out, then applies."""
+        found = self._look
+        reason = self._why_not(action)
+        if reason is not None or found is None:
+            self.shell.warn(reason or NOT_YET)
+            return
+        if found.needs_consent:
+            self._ask_to_run(found.project)
+            return
+        plan = plan_of(action, found, self.table.row)
+        target = found.facts.label if found.facts is not None else self.shell.launch.label
+        self.shell.push_screen(
+            may_apply(
+                plan,
+                target=target,
+                database=database_name(found),
+                badge=self.shell.launch.badge,
+                twin=apply_twin(self.shell.launch.command, plan),
+            ),
+            self._begin(plan, target),
+        )
+
+    def _begin(self, plan: ApplyPlan, target: str) -> Callable[[bool | None], object]:
+        def begin(answer: bool | None) -> None:
+            if answer:
+                self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
+
+        return begin
+
+    def _ask_to_run(self, project: Project) -> None:
+        """The first time: may this project's code be run here."""
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                try:
+                    remember_consent(project)
+                except OSError as error:
+                    self.shell.warn(f"The answer could not be kept: {error.strerror}.")
+                if has_consent(project):
+                    self._read()
+
+        self.shell.push_screen(may_run(project), answered)

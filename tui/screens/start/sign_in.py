@@ -1,0 +1,83 @@
+"""Signing in: who acts. Says what that is worth, asks for a new password where the old one was temporary."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.person import person_of
+from tui.screens.base import AreaScreen
+from tui.screens.start.signing import end_session, enter
+from tui.widgets.sign_in_form import SignInForm
+
+if TYPE_CHECKING:
+    from models.operations import Secret, SignedIn, SignInRefused
+    from tui.person import Person
+
+TRUST: Final = (
+    "Signing in says who acts, and what is done is recorded under that name. It is no wall: whoever can read the "
+    "database credential can use psql. It becomes one where the database itself enforces the roles."
+)
+
+
+class SignInScreen(AreaScreen):
+    """The form; stays until somebody was let in. Esc leaves the application."""
+
+    CRUMB = "Sign in"
+    INTRO = "Sign in with a staff account: an active user with a role, or a superuser."
+    HINTS = ("app.quit",)
+
+    DEFAULT_CSS = """
+    SignInScreen #middle { align: center middle; height: 1fr; width: 100%; }
+    SignInScreen #trust { width: 60; max-width: 96%; height: auto; color: $text-muted; }
+    """
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="middle"):
+            yield SignInForm()
+            yield Static(Content(TRUST), id="trust")
+
+    def on_sign_in_form_submitted(self, event: SignInForm.Submitted) -> None:
+        """Verifies off the interface's own task."""
+        started = self.run_write(
+            "sign-in",
+            partial(enter, event.username, event.password),
+            partial(self._answered, event.password),
+            failed=self._refuse,
+        )
+        if not started:
+            self._refuse("")
+
+    def leave(self) -> None:
+        """There is nothing behind this screen but the shell."""
+        self.shell.leave()
+
+    def _answered(self, password: Secret, answer: SignedIn | SignInRefused) -> None:
+        from models.operations import SignInRefused
+
+        if isinstance(answer, SignInRefused):
+            self._refuse(answer.sentence)
+            return
+        person = person_of(answer)
+        if not answer.must_change_password:
+            self.shell.enter(person)
+            return
+        from tui.screens.start.change_password import ChangePasswordScreen
+
+        self.query_one(SignInForm).reset()
+        self.app.push_screen(ChangePasswordScreen(person, password), partial(self._changed, person))
+
+    def _changed(self, person: Person, changed: bool | None) -> None:
+        if changed:
+            self.shell.enter(person)
+            return
+        self._refuse("The password was not changed, so nobody is signed in.")
+        self.run_write("sign-out", partial(end_session, person), lambda _: None)
+
+    def _refuse(self, sentence: str) -> None:
+        self.query_one(SignInForm).refuse(sentence)

@@ -1,0 +1,1 @@
+"""Files of users: export and import on the screen."""

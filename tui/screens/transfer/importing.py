@@ -1,0 +1,309 @@
+"""Import: the file, what each of its columns is, what would happen line by line; then it is agreed to and done.
+
+Until it is agreed to nothing is written that stays. What an import means is in `tui.transfer` and
+`models.operations.importing`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import HorizontalGroup
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from models.operations.importing import ImportOutcome, ImportProgress, PlannedRow, Verdict, check_import_again
+from models.operations.plan import Status
+from models.operations.text import grouped
+from tui.keys import bindings
+from tui.screens.base import AreaScreen
+from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.dialogs.path import PathDialog
+from tui.screens.dialogs.type_to_confirm import TypeToConfirm
+from tui.screens.transfer.import_lines import line_columns, sample_lines
+from tui.screens.transfer.words import import_twin, transfer_line
+from tui.terminal.safe import safe
+from tui.transfer.errors import TransferError
+from tui.transfer.importing import ImportRequest, PlannedImport, apply_file, plan_file, request_of, write_errors
+from tui.transfer.words import changes_words, summary_words
+from tui.widgets.keyset_messages import RowOpened
+from tui.widgets.keyset_table import KeysetTable
+from tui.widgets.list_source import ListSource
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+LONGEST: Final = 24 * 3600.0
+"""Seconds: a large file takes as long as it takes, and Esc stops it."""
+
+TICK: Final = 0.25
+ASKED: Final = 10
+"""Up to so many users `y` is enough; above, the number is typed."""
+
+
+class ImportScreen(AreaScreen):
+    """One file."""
+
+    CSS_PATH = "import_users.tcss"
+    INTRO = (
+        "Write the file and press Enter: it is read and tried out, and the table shows what each line would do. "
+        "Columns: Mail=email says what a column is, Phone=- leaves one out. ctrl+s imports; E writes the wrong lines "
+        "to a file."
+    )
+    HINTS = ("dialog.confirm", "list.open", "bulk.export", "dialog.copy_command", "app.back")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.confirm", "bulk.export", "dialog.copy_command")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._planned: PlannedImport | None = None
+        self._outcome: ImportOutcome | None = None
+        self._progress: ImportProgress | None = None
+        self._began = 0.0
+        self._timer: Timer | None = None
+        self._writing: asyncio.Task[ImportOutcome] | None = None
+        self._twin = ""
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Users", "Import")
+
+    def compose_body(self) -> ComposeResult:
+        with HorizontalGroup(classes="line"):
+            yield Static(Content("File"), classes="label")
+            yield Input(id="path", placeholder="users.csv or users.jsonl, then Enter")
+        with HorizontalGroup(classes="line"):
+            yield Static(Content("Columns"), classes="label")
+            yield Input(id="mapping", placeholder="Mail=email, Phone=-   (only what is not recognised)")
+        with HorizontalGroup(classes="line"):
+            yield Static(Content("Reason"), classes="label")
+            yield Input(id="reason", max_length=500)
+        yield Static(id="says")
+        yield Static(id="progress")
+        yield KeysetTable(line_columns())
+        yield Static(id="twin")
+
+    @property
+    def table(self) -> KeysetTable[PlannedRow]:
+        """The lines, the wrong ones first."""
+        return cast("KeysetTable[PlannedRow]", self.query_one(KeysetTable))
+
+    def on_mount(self) -> None:
+        self.table.display = False
+        self._say(Content("Enter reads the file and tries it out; nothing is changed by that."), wrong=False)
+        self.query_one("#path", Input).focus()
+
+    def on_unmount(self) -> None:
+        self._forget()
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    def request(self) -> ImportRequest:
+        """Return what stands on the screen. Raises TransferError with what cannot be meant."""
+        text = self.query_one("#path", Input).value.strip()
+        if not text:
+            raise TransferError("Write the name of a file.")
+        mapping, ignored = [], []
+        for word in filter(None, map(str.strip, self.query_one("#mapping", Input).value.split(","))):
+            column, equals, field = word.rpartition("=")
+            if not equals or not column:
+                raise TransferError(f"{word} is not COLUMN=FIELD. COLUMN=- leaves a column out.")
+            if field.strip() == "-":
+                ignored.append(column.strip())
+            else:
+                mapping.append((column.strip(), field.strip()))
+        first = request_of(Path(text).expanduser())
+        reason = self.query_one("#reason", Input).value.strip()
+        return ImportRequest(first.path, first.format, None, None, tuple(mapping), tuple(ignored), reason)
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        """Reads the file and tries it out."""
+        if self._writing is not None:
+            return
+        self._forget()
+        try:
+            request = self.request()
+        except TransferError as error:
+            self._say(safe(error.sentence, 600), wrong=True)
+            return
+        self._show_twin(import_twin(self.shell.launch.command, request, None))
+        self._going("Reading. Esc stops it, and nothing is changed.")
+        work = partial(plan_file, request, self.shell.actor, self._tell)
+        self.run_read(work, self._shown, group="plan", deadline=LONGEST, failed=self._broke)
+
+    def _show_slow(self, slow: bool) -> None:
+        """A long read is what is wanted here; the progress says how it goes."""
+
+    def _shown(self, planned: PlannedImport) -> None:
+        self._stop_timer()
+        self._planned = planned
+        first, *others = [*summary_words(planned), *(refusal.reason for refusal in planned.plan.refusals)]
+        said = Content("\n").join([safe(first, 200), safe(" ".join(others), 900)])
+        self._say(said, wrong=not planned.plan.is_allowed)
+        writes = planned.plan.writes if planned.plan.is_allowed else 0
+        self._show_twin(import_twin(self.shell.launch.command, planned.request, writes or None))
+        self.run_read(partial(asyncio.to_thread, sample_lines, planned), self._list, group="sample")
+        self.refresh_bindings()
+
+    def _list(self, rows: tuple[PlannedRow, ...]) -> None:
+        self.table.display = True
+        self.table.open(ListSource(rows, lambda row: row.line), keep_place=False)
+        self.table.focus()
+
+    def on_row_opened(self, event: RowOpened) -> None:
+        """Says the whole of a line that the table has cut."""
+        row: PlannedRow = event.row
+        self._say(safe(f"Line {row.line}: {row.error or changes_words(row) or 'nothing to change'}", 900), wrong=False)
+
+    def _broke(self, sentence: str) -> None:
+        self._stop_timer()
+        self._say(safe(sentence, 600), wrong=True)
+
+    def _forget(self) -> None:
+        """Lets go of the plan before."""
+        planned, self._planned = self._planned, None
+        self._outcome = None
+        if planned is not None and self._writing is None:
+            planned.close()
+        self._show_twin("")
+
+    # Writing --------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        planned = self._planned
+        if action == "confirm":
+            can = planned is not None and planned.plan.is_allowed and bool(planned.plan.writes)
+            return can and self._writing is None and (self._outcome is None or self._outcome.doubt is not None)
+        if action == "export":
+            return planned is not None and bool(planned.plan.counts[Verdict.ERROR])
+        return super().check_action(action, parameters)
+
+    def action_confirm(self) -> None:
+        """Asks, and writes what is shown; asks what became of it, if nobody knows."""
+        planned = self._planned
+        if planned is None or not self.check_action("confirm", ()):
+            return
+        if self._outcome is not None and self._outcome.doubt is not None:
+            outcome = self._outcome
+            self.run_write("check of the import", partial(check_import_again, planned.plan, outcome), self._ended)
+            return
+        writes = planned.plan.writes
+        title, sentences = f"Import {planned.plan.source}", summary_words(planned)
+        if writes <= ASKED:
+            dialog = ConfirmDialog(title, sentences, yes=f"Write {writes}", twin=self._twin)
+            self.app.push_screen(dialog, self._agreed)
+        else:
+            typed = TypeToConfirm(title, str(writes), sentences, yes=f"Write {grouped(writes)}", twin=self._twin)
+            self.app.push_screen(typed, self._agreed)
+
+    def _agreed(self, agreed: bool | None) -> None:
+        planned = self._planned
+        if not agreed or planned is None:
+            return
+        self._going("Writing. Esc stops it: what is being written is rolled back.")
+        work = partial(self._write, planned)
+        if not self.run_write(f"import of {planned.plan.source}", work, self._ended, failed=self._not_written):
+            self._broke("Nothing was begun: something else is being written.")
+        self.refresh_bindings()
+
+    async def _write(self, planned: PlannedImport) -> ImportOutcome:
+        task = self._writing = asyncio.create_task(apply_file(planned, self._tell))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                task.cancel()
+                raise
+            return ImportOutcome(Status.ERROR, "Stopped: what was being written was rolled back. Read the file again.")
+        finally:
+            self._writing = None
+            if not self.is_attached:
+                planned.close()
+
+    def _ended(self, outcome: ImportOutcome) -> None:
+        self._stop_timer()
+        self._outcome = outcome
+        self._say(safe(outcome.sentence, 900), wrong=not outcome.is_ok)
+        if outcome.status is Status.UNKNOWN:
+            self.shell.warn("Nobody knows yet whether it happened: ctrl+s asks again.")
+        self.refresh_bindings()
+
+    def _not_written(self, sentence: str) -> None:
+        self._broke(sentence)
+        self.refresh_bindings()
+
+    # What is shown --------------------------------------------------------------------------------------------------
+
+    def _going(self, sentence: str) -> None:
+        self._began, self._progress = monotonic(), None
+        self._say(Content(sentence), wrong=False)
+        self._stop_timer()
+        self._timer = self.set_interval(TICK, self._show)
+
+    def _tell(self, progress: ImportProgress) -> None:
+        if self._progress is None or progress.stage is not self._progress.stage:
+            self._began = monotonic()
+        self._progress = progress
+
+    def _show(self) -> None:
+        if self._progress is None:
+            return
+        done, total = self._progress.done, self._progress.total
+        line = transfer_line(done, total, done, monotonic() - self._began, "rows")
+        self.query_one("#progress", Static).update(Content.assemble(f"{self._progress.stage}: ", line))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self.query_one("#progress", Static).update(Content(""))
+
+    def _say(self, said: Content, *, wrong: bool) -> None:
+        says = self.query_one("#says", Static)
+        says.set_class(wrong, "wrong")
+        says.update(said)
+
+    def _show_twin(self, twin: str) -> None:
+        self._twin = twin
+        for line in self.query("#twin").results(Static):
+            line.update(safe(twin, 400))
+
+    # Keys -----------------------------------------------------------------------------------------------------------
+
+    def action_copy_command(self) -> None:
+        """Copies the command line; says so."""
+        if self._twin:
+            self.shell.copy(self._twin, "the command line")
+
+    def action_export(self) -> None:
+        """Asks where to, and writes the wrong lines there."""
+        planned = self._planned
+        if planned is None:
+            return
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                work = partial(write_errors, planned.plan, path)
+                self.run_read(work, partial(self._exported, path), group="errors", deadline=600)
+
+        default = planned.request.path.with_name(f"{planned.request.path.stem}-errors.csv")
+        self.app.push_screen(PathDialog("Write the wrong lines", default), chosen)
+
+    def _exported(self, path: Path, count: int) -> None:
+        self.shell.notify(f"{grouped(count)} wrong lines are in {path}.")
+
+    def action_back(self) -> None:
+        """Stops what runs, once; then one step back."""
+        if self._writing is not None:
+            self._writing.cancel()
+        elif self._timer is not None:
+            self._reads.stop()
+            self._broke("Stopped. Nothing was changed.")
+        else:
+            super().action_back()

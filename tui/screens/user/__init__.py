@@ -1,0 +1,1 @@
+"""One user: the page, and every verb on one account."""

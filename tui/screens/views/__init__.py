@@ -1,0 +1,1 @@
+"""Saved views: the list of them, their names and verbs."""
