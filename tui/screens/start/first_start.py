@@ -50,7 +50,7 @@ _ABOUT: Final = {
 class FirstStartScreen(AreaScreen):
     """The pending files by name, with their SQL; `A` applies them all once agreed to."""
 
-    CSS_PATH = "migrations.tcss"
+    CSS_PATH = "../migrations/migrations.tcss"
     CRUMB = "First start"
     INTRO = (
         "The schema comes first, then the first superuser. Nothing is changed before you agree to the exact files. "
