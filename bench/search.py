@@ -114,7 +114,13 @@ def _cases(place: Place) -> list[Case]:
             {"q": word},
         ),
         Case("exact", f'"{middle[0]}"', f"u.username_key = '{middle[1]}'", LIST, {"q": middle[0]}),
-        Case("contains", f"*{inside}*", f"u.username_key LIKE '%{inside}%'", LIST, {"q": inside}),
+        Case(
+            "contains",
+            f"*{inside}*",
+            f"(u.username_key LIKE '%{inside}%' OR u.email_key LIKE '%{inside}%')",
+            LIST,
+            {"q": inside},
+        ),
         Case(
             "role and lock",
             "role:support is:locked",
@@ -124,7 +130,14 @@ def _cases(place: Place) -> list[Case]:
             {"roles__id__exact": support, "state__locked_until__isnull": "False"},
         ),
         Case("inactive", "is:inactive", "NOT u.is_active AND u.deleted_at IS NULL", LIST, {"is_active__exact": 0}),
-        Case("nobody, contains", f"*{NOBODY}*", f"u.username_key LIKE '%{NOBODY}%'", LIST, {"q": NOBODY}, whole=True),
+        Case(
+            "nobody, contains",
+            f"*{NOBODY}*",
+            f"(u.username_key LIKE '%{NOBODY}%' OR u.email_key LIKE '%{NOBODY}%')",
+            LIST,
+            {"q": NOBODY},
+            whole=True,
+        ),
         Case(
             "nobody, the worst",
             f"-name:*{inside}* -has:role is:look-alike *{NOBODY}*",
