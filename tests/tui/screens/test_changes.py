@@ -20,6 +20,7 @@ from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.user.merge import MergeScreen
 from tui.screens.user.screen import UserScreen
 from tui.screens.users.screen import UsersScreen
+from tui.widgets.check import Option
 
 if TYPE_CHECKING:
     from models import Account
@@ -57,11 +58,9 @@ async def test_rows_that_are_gone_or_so_already_say_so(database: Database) -> No
     await remove(target)
     await apply(await plan_edit(acting(await reread(await user("x", is_superuser=True))), bob, {"full_name": "B"}))
     async with running(database, who) as run:
-        await until_shown(run.pilot, "GONE")
-        text = screen_text(run.pilot)
-        assert "already so" in text
-        assert "NOT READY" in text
-        assert "does not exist any more" in words(run.pilot)
+        for said in ("GONE", "already so", "NOT READY"):
+            await until_shown(run.pilot, said)
+        await until(run.pilot, lambda: "does not exist any more" in words(run.pilot))
         await run.press("e")
         await run.says(f"There is no user #{target.id} any more.")
         await run.press("escape")
@@ -147,6 +146,7 @@ async def test_a_conflict_is_merged_in_place_and_committed(database: Database) -
         await until_shown(run.pilot, "CONFLICT")
         await run.press("m")
         await run.in_front(MergeScreen)
+        await until(run.pilot, lambda: isinstance(run.pilot.app.focused, Option))
         await run.press("tab", "space", "ctrl+s")
         await run.in_front(ChangesScreen)
         await until_shown(run.pilot, "ready")
