@@ -38,6 +38,7 @@ class Staged:
         """How many changesets were written: lists that show rows read them again after one."""
         self.in_doubt: ChangesetOutcome | None = None
         """A commit of which nobody knows yet whether it happened."""
+        self._changes = 0  # begun by this interface: what was read before one is older than what it leaves
 
     def __len__(self) -> int:
         return len(self.edits)
@@ -78,9 +79,10 @@ class Staged:
         """Read the file: another program of the same person may have changed it."""
         from tui.staging import Kept, load
 
-        shelf = self._shelf()
+        shelf, changes = self._shelf(), self._changes
         kept = await asyncio.to_thread(load, shelf) if shelf is not None else Kept(self.edits)
-        self._take(kept.edits)
+        if changes == self._changes:
+            self._take(kept.edits)
         return kept
 
     async def put(self, edit: StagedEdit) -> None:
@@ -125,6 +127,7 @@ class Staged:
         from tui.staging import change
 
         shelf = self._shelf()
+        self._changes += 1
         self._take(await asyncio.to_thread(change, shelf, edit) if shelf is not None else edit(self.edits))
 
     def saved(self, user_id: int) -> None:
