@@ -38,7 +38,7 @@ class Staged:
         """How many changesets were written: lists that show rows read them again after one."""
         self.in_doubt: ChangesetOutcome | None = None
         """A commit of which nobody knows yet whether it happened."""
-        self._changes = 0  # begun by this interface: what was read before one is older than what it leaves
+        self._changes = 0  # begun or done by this interface: what was read across one is older than what it leaves
 
     def __len__(self) -> int:
         return len(self.edits)
@@ -128,7 +128,9 @@ class Staged:
 
         shelf = self._shelf()
         self._changes += 1
-        self._take(await asyncio.to_thread(change, shelf, edit) if shelf is not None else edit(self.edits))
+        left = await asyncio.to_thread(change, shelf, edit) if shelf is not None else edit(self.edits)
+        self._changes += 1  # once more: what was read meanwhile may not have it yet
+        self._take(left)
 
     def saved(self, user_id: int) -> None:
         """The form that began with what was staged of this user was saved at once: there is nothing left to commit."""
