@@ -289,12 +289,11 @@ async def test_the_bar_of_another_order_waits_for_its_rows(database: Database) -
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await until(pilot, lambda: "█" in screen_text(pilot))
+        await until(pilot, lambda: users(app).users._place._known is not None)  # the list's own has come
         other = await open_source(parse(""), Order(OrderBy.ID))
         users(app).users._place.take(other, await load_spread(other))
         await pilot.press("pagedown")
-        await pilot.pause()
-        assert "█" not in screen_text(pilot)
+        await until(pilot, lambda: "█" not in screen_text(pilot))
         users(app).table.open(other)
         await until(pilot, lambda: "█" in screen_text(pilot))
 
