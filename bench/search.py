@@ -81,7 +81,7 @@ def main() -> None:
             cases = _cases(place)
             with _django(place, asked) as django:
                 measured = asyncio.run(_measure(place, cases, django))
-                if place.dialect == "postgres" and _has_trigrams(place):
+                if place.dialect == "postgres" and not asked.without_trigrams and _has_trigrams(place):
                     contains = [case for case in cases if case.text.startswith("*")]
                     with _trigram_index(place, keep=asked.keep_index) as took:
                         with_index = asyncio.run(_measure(place, contains, None))
