@@ -73,6 +73,7 @@ def main() -> None:
     asking = parser("search", __doc__)
     asking.add_argument("--without-django", action="store_true", help="leave Django admin out")
     asking.add_argument("--keep-index", action="store_true", help="keep the trigram index that was made")
+    asking.add_argument("--without-trigrams", action="store_true", help="make no trigram index, which takes long")
     asked = asking.parse_args()
     if asked_for_both("search", asked):
         return
