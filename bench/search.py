@@ -238,6 +238,8 @@ def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
         for _ in range(TURNS):
             terminal.until(b"G", place.last.encode())
             terminal.settle()
+            terminal.until(b"g", place.first.encode())  # the last user may be found too, and the cursor stay with it
+            terminal.settle()
             terminal.key(b"/")
             for letter in case.text[:-1]:
                 terminal.key(letter.encode())
