@@ -245,9 +245,10 @@ def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
                 terminal.key(letter.encode())
             took.append(terminal.until(case.text[-1].encode(), needle) - DEBOUNCE)
             terminal.settle()
-            terminal.key(b"\x1b")
-            terminal.settle()
-            terminal.key(b"\x1b")
+            # To the list, and then the search is cleared; where nothing is left to clear, Esc does nothing.
+            for _ in range(3):
+                terminal.type(b"\x1b")
+                terminal.settle()
             terminal.settle(1.0)
     return took
 

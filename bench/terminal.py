@@ -106,6 +106,10 @@ class TimedTerminal:
         """Resident memory of the process, in MB (10^6 bytes)."""
         return float(psutil.Process(self.pid).memory_info().rss) / 1e6
 
+    def type(self, keys: bytes) -> None:
+        """Types `keys`, whether or not anything is painted for them."""
+        self._type(keys)
+
     def _type(self, keys: bytes) -> float:
         """Types `keys` after everything written so far was read; the moment."""
         while self._read(0):
