@@ -54,15 +54,17 @@ class Slots:
         self.in_use += 1
         return connection
 
-    async def give_back(self, pool: Any, connection: Any, *, broken: bool) -> None:
+    async def give_back(self, pool: Any, connection: Any, *, broken: bool, cut: bool = False) -> None:
         """Makes the slot free again; cancelled or not, and within about 4 s on a server that stands still.
 
-        `broken` connections are closed without another word; an open transaction is rolled back.
+        `broken` connections are closed without another word; an open transaction is rolled back. `cut`: the last
+        statement did not come to its end. asyncpg prepares a statement without a Sync, so who stops before it is sent
+        leaves a transaction of the server's own behind, which asyncpg does not know of: the next BEGIN would fail in it.
         """
         try:
             if broken:
                 connection.terminate()
-            elif connection.is_in_transaction():
+            elif cut or connection.is_in_transaction():
                 # Of a cancelled transaction. asyncpg waits here until the server stopped its statement.
                 await connection.execute("ROLLBACK", timeout=RELEASE_SECONDS)
             await pool.release(connection, timeout=RELEASE_SECONDS)
@@ -79,7 +81,7 @@ class Slots:
 
     def abandon(self, pool: Any, connection: Any, *, broken: bool) -> None:
         """Gives back without making the caller wait: it was cancelled, or has waited for a deadline already."""
-        self.in_background(self.give_back(pool, connection, broken=broken))
+        self.in_background(self.give_back(pool, connection, broken=broken, cut=True))
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Starts work that no caller can cancel, and that `settled` waits for."""

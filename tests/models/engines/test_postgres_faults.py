@@ -219,6 +219,19 @@ async def test_a_frozen_backend_costs_the_deadline(ledger_url: str) -> None:
         assert await landed(client) == {"y"}
 
 
+async def test_a_write_begins_after_a_read_that_was_cancelled_anywhere(ledger_url: str) -> None:
+    async with engine(ledger_url, minsize=1, maxsize=1) as client:
+        for turns in range(0, 400, 4):
+            # Each one new, and so prepared first: in between the server has begun a transaction of its own.
+            task = asyncio.create_task(client.execute_query(f"SELECT count(*) AS n{turns} FROM pg_class"))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+            await change(client, f"op{turns}")
+        assert len(await landed(client)) == 100
+
+
 async def test_a_cancelled_statement_stops_on_the_server(ledger_url: str) -> None:
     running = "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(10)%' AND state = 'active'"
 
