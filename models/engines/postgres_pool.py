@@ -59,7 +59,7 @@ class Slots:
 
         `broken` connections are closed without another word; an open transaction is rolled back. `cut`: the last
         statement did not come to its end. asyncpg prepares a statement without a Sync, so who stops before it is sent
-        leaves a transaction of the server's own behind, which asyncpg does not know of: the next BEGIN would fail in it.
+        leaves a transaction of the server behind, that asyncpg does not know of: the next BEGIN would fail in it.
         """
         try:
             if broken:
