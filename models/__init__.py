@@ -4,18 +4,19 @@ One concept a file. Nothing here knows of terminals. Import a model from this pa
 name, `models`.
 """
 
-from models.audit import AuditEvent
+from models.audit import AuditArchive, AuditEvent
 from models.login import LoginAttempt, UserAuthState
 from models.mfa import MfaFactor
 from models.note import UserNote
 from models.role import Role, RolePermission, UserRole
-from models.session import UserSession
+from models.session import StepUp, UserSession
 from models.token import OneTimeToken
 from models.user import Account, User
 from models.view import SavedView
 
 __all__ = [
     "Account",
+    "AuditArchive",
     "AuditEvent",
     "LoginAttempt",
     "MfaFactor",
@@ -23,6 +24,7 @@ __all__ = [
     "Role",
     "RolePermission",
     "SavedView",
+    "StepUp",
     "User",
     "UserAuthState",
     "UserNote",

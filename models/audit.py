@@ -1,6 +1,7 @@
 """Who did what: append-only, written in the transaction of the change it records, and chained.
 
-Triggers of the migrations refuse UPDATE and DELETE. How a row is written and hashed is in `models.operations.audit`.
+Triggers of the migrations refuse UPDATE and DELETE, but of rows that an archive holds. How a row is written and hashed
+is in `models.operations.audit`.
 """
 
 from __future__ import annotations
@@ -57,4 +58,26 @@ class AuditEvent(Model):
             Index(fields=("target_type", "target_id", "id")),
             Index(fields=("actor_id", "id")),
             Index(fields=("batch_id",)),
+            Index(fields=("at", "id")),
+            Index(fields=("action", "id")),
         )
+
+
+class AuditArchive(Model):
+    """The oldest rows of the trail, moved into a file. The chain goes on from `last_hash`. Append-only too.
+
+    What is named here may be deleted from `audit_events`, and nothing else: the trigger asks for the last `last_seq`.
+    """
+
+    id = fields.IntField(primary_key=True)
+    first_seq = fields.BigIntField()
+    last_seq = fields.BigIntField(unique=True)
+    last_hash = fields.CharField(max_length=64)
+    rows = fields.BigIntField()
+    file_name = fields.CharField(max_length=255)
+    file_sha256 = fields.CharField(max_length=64)
+    made_at = created_moment()
+    actor_label = fields.CharField(max_length=LABEL_LENGTH)
+
+    class Meta:
+        table = "audit_archives"

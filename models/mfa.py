@@ -1,4 +1,4 @@
-"""The second factors of a user. The secret is encrypted by the web service; Shellback never reads it."""
+"""The second factors of a user. Secrets are stored encrypted; `models.mfa_secrets` holds the key of kind totp."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from models.user import User
 
 
 class MfaFactor(Model):
-    """One authenticator. `kind` is totp or webauthn."""
+    """One authenticator. `kind` is totp or webauthn. A pending one has not shown a right code yet, and asks for none.
+
+    `last_used_step` is the 30 s step of the last code that was taken: no code is taken twice.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -22,6 +25,8 @@ class MfaFactor(Model):
     secret_encrypted = fields.BinaryField()
     created_at = created_moment()
     last_used_at = fields.DatetimeField(null=True)
+    is_pending = fields.BooleanField(default=False, db_default=False)
+    last_used_step = fields.BigIntField(null=True)
 
     class Meta:
         table = "mfa_factors"

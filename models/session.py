@@ -1,4 +1,5 @@
-"""Where a user is signed in. Only the SHA-256 of a session's token is kept, never the token."""
+"""Where a user is signed in, and what the password was given for again. Only the SHA-256 of a session's token is kept,
+never the token."""
 
 from __future__ import annotations
 
@@ -42,3 +43,20 @@ class UserSession(Model):
 
     def __repr__(self) -> str:
         return f"<UserSession {self.id}>"
+
+
+class StepUp(Model):
+    """The password was given again in this session, for one class of action (`kind`), and counts until `expires_at`."""
+
+    id = fields.BigIntField(primary_key=True)
+    session: fields.ForeignKeyRelation[UserSession] = fields.ForeignKeyField(
+        "models.UserSession", related_name=False, on_delete=fields.CASCADE
+    )
+    session_id: int
+    kind = fields.CharField(max_length=20)
+    at = created_moment()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "step_ups"
+        unique_together = (("session", "kind"),)

@@ -13,7 +13,7 @@ def tree(dialect: str) -> tuple[str, ...]:
 
 
 VERSIONS: Final = tree("sqlite")
-INIT, SECOND, SHARED_VIEWS, ACTOR_INDEXES = VERSIONS[:4]
+INIT, SECOND, SHARED_VIEWS, ACTOR_INDEXES, CHAIN_OF_TRUST = VERSIONS[:5]
 COUNT: Final = len(VERSIONS)
 ALL_APPLIED: Final = f"0 to {COUNT - 1} are applied."
 """What is told when all of them are."""

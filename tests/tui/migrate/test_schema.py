@@ -10,9 +10,14 @@ from tui.database import Database
 TRIGGERS = {
     "sqlite": {
         "users": {"users_key_insert", "users_key_update"},
-        "audit_events": {"audit_events_no_update", "audit_events_no_delete"},
+        "audit_events": {"audit_events_no_update", "audit_events_no_delete", "audit_events_no_replace"},
+        "audit_archives": {"audit_archives_no_update", "audit_archives_no_delete", "audit_archives_no_replace"},
     },
-    "postgres": {"users": {"users_key"}, "audit_events": {"audit_events_append_only"}},
+    "postgres": {
+        "users": {"users_key"},
+        "audit_events": {"audit_events_append_only", "audit_events_archived_only"},
+        "audit_archives": {"audit_archives_append_only"},
+    },
 }
 
 
