@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 ACTOR = Actor(7, "maria", ActorKind.CLI, "mruiz", "bastion", "10.0.0.4", sudo_user="maria")
 OPEN = {
     "sqlite": "DROP TRIGGER audit_events_no_update; DROP TRIGGER audit_events_no_delete;",
-    "postgres": "DROP TRIGGER audit_events_append_only ON audit_events;",
+    "postgres": (
+        "DROP TRIGGER audit_events_append_only ON audit_events; DROP TRIGGER audit_events_archived_only ON audit_events;"
+    ),
 }
 
 
