@@ -25,7 +25,8 @@ ACTOR = Actor(7, "maria", ActorKind.CLI, "mruiz", "bastion", "10.0.0.4", sudo_us
 OPEN = {
     "sqlite": "DROP TRIGGER audit_events_no_update; DROP TRIGGER audit_events_no_delete;",
     "postgres": (
-        "DROP TRIGGER audit_events_append_only ON audit_events; DROP TRIGGER audit_events_archived_only ON audit_events;"
+        "DROP TRIGGER audit_events_append_only ON audit_events;"
+        " DROP TRIGGER audit_events_archived_only ON audit_events;"
     ),
 }
 
