@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models import Account, LoginAttempt, MfaFactor, UserAuthState, UserSession
+from models import Account, LoginAttempt, MfaFactor, UserAuthState, UserNote, UserSession
 from models.clock import database_now
 from models.operations.effective import permissions_of
 from tui.browse.history import HistoryRow, HistorySource
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 SESSIONS = 100
 """Sessions that are shown, newest first."""
+
+FACTORS = 20
+"""Authenticators that are shown, oldest first."""
+
+NOTES = 200
+"""Notes that are shown: all that a user may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,30 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """One authenticator. A pending one has not shown a right code yet, and is not asked for."""
+
+    id: int
+    kind: str
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+    is_pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a colleague wrote about the user."""
+
+    id: int
+    author_id: int | None
+    author: str
+    body: str
+    pinned: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """One user as of `now`. Texts are as stored, not yet safe to show."""
 
@@ -46,7 +76,8 @@ class Detail:
     permissions: Permissions
     sessions: tuple[Session, ...]
     more_sessions: bool
-    factors: int
+    factors: tuple[Factor, ...]
+    notes: tuple[Note, ...]
     last_failure: LoginAttempt | None
     changes: tuple[HistoryRow, ...]
 
@@ -106,7 +137,8 @@ async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
         permissions=(await permissions_of(client, [account], now))[user_id],
         sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
         more_sessions=len(sessions) > SESSIONS,
-        factors=await MfaFactor.filter(user_id=user_id).count(),
+        factors=await _factors(user_id),
+        notes=await _notes(user_id),
         last_failure=last_failure,
         changes=history.rows if history else (),
     )
@@ -140,3 +172,17 @@ def _session(session: UserSession, now: datetime) -> Session:
         user_agent=session.user_agent or "",
         live=session.revoked_at is None and session.expires_at > now,
     )
+
+
+async def _factors(user_id: int) -> tuple[Factor, ...]:
+    """Without the secret, which stays where it is."""
+    columns = ("id", "kind", "label", "created_at", "last_used_at", "is_pending")
+    found = await MfaFactor.filter(user_id=user_id).order_by("id").limit(FACTORS).values_list(*columns)
+    return tuple(Factor(*values) for values in found)
+
+
+async def _notes(user_id: int) -> tuple[Note, ...]:
+    """The pinned first, then the newest."""
+    columns = ("id", "author_id", "author_label", "body", "pinned", "created_at")
+    found = await UserNote.filter(user_id=user_id).order_by("-pinned", "-id").limit(NOTES).values_list(*columns)
+    return tuple(Note(*values) for values in found)

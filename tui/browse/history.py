@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tui.browse.changes import FieldChange, field_changes, json_object
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.browse.sql import Sql, moment, rows, where
 
-_COLUMNS = "id, at, actor_label, actor_kind, action, outcome, reason, ticket, changes"
+_COLUMNS = "id, op_id, at, actor_label, actor_kind, action, outcome, reason, ticket, changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class HistoryRow:
     """One event on a user. Texts are as stored, not yet safe to show."""
 
     id: int
+    op_id: UUID
     at: datetime | None
     actor: str
     kind: str
@@ -69,6 +71,7 @@ class HistorySource:
 def _row(record: Mapping[str, Any]) -> HistoryRow:
     return HistoryRow(
         id=record["id"],
+        op_id=record["op_id"] if isinstance(record["op_id"], UUID) else UUID(record["op_id"]),
         at=moment(record["at"]),
         actor=record["actor_label"],
         kind=record["actor_kind"],

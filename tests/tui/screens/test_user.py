@@ -132,7 +132,7 @@ async def test_history_newest_first_to_its_real_end_and_open_an_event(database: 
     app = shell_on(lambda: UserScreen(user.id), database=database)
     async with app.run_test(size=(100, 30)) as pilot:
         await until_shown(pilot, "10.0.0.9")
-        await tab(pilot, 3)
+        await tab(pilot, 4)
         await until_shown(pilot, "email: 299@x → 300@x")
         await pilot.press("G")
         await until_shown(pilot, "email: 0@x → 1@x")
@@ -145,7 +145,7 @@ async def test_an_event_opens_only_with_the_permission_for_the_audit(database: D
     app = shell_on(lambda: UserScreen(user.id), database=database, who=person("users.view"))
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await until_shown(pilot, "10.0.0.9")
-        await tab(pilot, 3)
+        await tab(pilot, 4)
         await until_shown(pilot, "email: 299@x → 300@x")
         await pilot.press("enter")
         await until_shown(pilot, "needs the permission audit.view")
@@ -200,7 +200,7 @@ async def test_hostile_text_is_text_on_every_tab(database: Database) -> None:
     app = shell_on(lambda: UserScreen(user.id), database=database)
     async with app.run_test(size=(160, 40)) as pilot:
         await until_shown(pilot, "10.0.0.9")
-        for _ in range(4):
+        for _ in range(5):
             await pilot.pause()
             text = screen_text(pilot)
             assert not any(sign in text for sign in ("\x1b", "\x07", "\u202e", "\u200b", "\u200d"))
@@ -213,8 +213,8 @@ async def test_the_footer_names_what_is_wanted_on_the_tab_in_front(database: Dat
     app = shell_on(lambda: UserScreen(user.id), database=database)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "10.0.0.9")
-        await until_shown(pilot, "e edit  p reset  L unlock  A activate  ] next tab")
+        await until_shown(pilot, "e edit  p reset  w why  L lock  A activate  ] next tab")
         await tab(pilot, 1)
         await until_shown(pilot, "+ grant  - take away  p reset")
         await tab(pilot, 1)
-        await until_shown(pilot, "K end sessions  p reset")
+        await until_shown(pilot, "x remove  K end sessions  p reset")

@@ -64,7 +64,7 @@ def _facts(detail: Detail) -> list[tuple[str, object]]:
     if not account.has_usable_password:
         facts.append(("password", "none: nobody can sign in with one"))
     if detail.factors:
-        facts.append(("authenticators", detail.factors))
+        facts.append(("authenticators", len(detail.factors)))
     return facts
 
 

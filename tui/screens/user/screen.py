@@ -1,47 +1,46 @@
-"""One user: Account, Roles, Sessions, History. What the tabs say is in `tabs`, what is done in `verbs`."""
+"""One user: who it is, and a page in tabs. What a tab shows is in `tabs`, what is done in `verbs`."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial, partialmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static, TabbedContent, TabPane, Tabs
+from textual.widgets import Static, TabbedContent, TabPane
+from textual.widgets import Tabs as TabRow
 
 from tui.browse.detail import Detail, load_detail
-from tui.browse.history import HistorySource
 from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
 from tui.screens.changes.staged import staged_words
 from tui.screens.user import verbs as user_verbs
-from tui.screens.user.tabs import account_facts, history_columns, permission_lines, role_columns, session_columns
+from tui.screens.user.tabs import make_tabs
 from tui.terminal.safe import safe
-from tui.widgets.facts import Facts
 from tui.widgets.keyset_messages import LoadFailed, RowOpened
 from tui.widgets.keyset_table import KeysetTable
-from tui.widgets.list_source import ListSource
 from tui.widgets.user_words import state_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
-    from models.operations.effective import RoleSource
-    from tui.browse.detail import Session
-    from tui.browse.history import HistoryRow
+    from tui.screens.user.tabs.tab import Tab
 
-ACTIONS = ("users.edit", "users.reset", "users.lock", "users.active")
-MOST_WANTED = {
-    "roles-tab": ("user.grant", "user.revoke", "users.reset", "users.edit"),
-    "sessions-tab": ("users.revoke_sessions", "users.reset", "users.lock", "users.edit"),
+RESTORABLE: Final = " D restores it, or deletes it for good."
+GONE: Final = "This user is not there any more. The audit says who deleted it, and when."
+ON_ROW: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "revoke": ("Go to the role on the Roles tab; then - takes it away.", ("revoke",)),
+    "remove": (
+        "Go to a session, an authenticator or a note on its tab; then x removes it.",
+        ("end_session", "remove_factor", "delete_note"),
+    ),
+    "pin": ("Go to a note on the Notes tab; then i pins it, or unpins it.", ("pin",)),
+    "undo": ("Go to a change on the History tab; then U takes it back.", ("undo",)),
 }
-"""Hints of a tab, where they are not those of the page."""
-
-TABS = ("account", "roles-tab", "sessions-tab", "history-tab")
-RESTORABLE = " D restores it, or deletes it for good."
-GONE = "This user is not there any more. The audit says who deleted it, and when."
+"""Actions on the row under the cursor: what is said where there is no such row, and the verbs that they can come to."""
 
 
 class UserScreen(AreaScreen):
@@ -51,7 +50,7 @@ class UserScreen(AreaScreen):
     INTRO = "One user. [ and ] change the tab; the keys of the list act on this user too."
     BINDINGS: ClassVar = [
         *bindings("user.next_tab", "user.previous_tab", "list.copy_id", "list.refresh", *user_verbs.KEYS),
-        *bindings("user.grant", "user.revoke", "users.changes"),
+        *bindings("user.grant", "user.revoke", "user.remove", "user.note", "user.pin", "user.undo", "users.changes"),
     ]
 
     def __init__(self, user_id: int, username: str = "") -> None:
@@ -60,9 +59,7 @@ class UserScreen(AreaScreen):
         self._username = username
         self._detail: Detail | None = None
         self._gone = False
-        self._roles: KeysetTable[RoleSource] = KeysetTable(role_columns(self._now), id="roles")
-        self._sessions: KeysetTable[Session] = KeysetTable(session_columns(self._now), id="sessions")
-        self._history: KeysetTable[HistoryRow] = KeysetTable(history_columns(self._now), id="history")
+        self._tabs = {tab.id: tab for tab in make_tabs(user_id, self._now)}
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Users", self._username or f"#{self._user_id}")
@@ -73,27 +70,26 @@ class UserScreen(AreaScreen):
             return ("user.next_tab", "app.back")
         if self._detail is not None and self._detail.deleted_at is not None:
             return ("users.delete", "user.next_tab", "app.back")
-        return (*MOST_WANTED.get(self.query_one(TabbedContent).active, ACTIONS), "user.next_tab", "app.back")
+        return (*self._tab.hints, "user.next_tab", "app.back")
 
     def compose_body(self) -> ComposeResult:
         yield Static(Content("…loading"), id="who")
         with TabbedContent(id="tabs"):
-            with TabPane(Content("Account"), id=TABS[0]):
-                yield Facts(id="facts")
-            with TabPane(Content("Roles"), id=TABS[1]):
-                yield self._roles
-                with VerticalScroll(id="allowed", can_focus=False):
-                    yield Static(id="permissions")
-            with TabPane(Content("Sessions"), id=TABS[2]):
-                yield self._sessions
-            with TabPane(Content("History"), id=TABS[3]):
-                yield self._history
+            for tab in self._tabs.values():
+                with TabPane(Content(tab.title), id=tab.id):
+                    yield from tab.widgets
 
     def _now(self) -> datetime:
         return self._detail.now if self._detail else datetime.now(UTC)
 
+    @property
+    def _tab(self) -> Tab:
+        """The tab in front; the first one before there is any."""
+        active = self.query_one(TabbedContent).active
+        return self._tabs.get(active) or next(iter(self._tabs.values()))
+
     def on_mount(self) -> None:
-        self.query_one(Tabs).can_focus = False
+        self.query_one(TabRow).can_focus = False
         self._focus_tab()
         self._read()
         self.shell.staged.changed.subscribe(self, lambda _: self._read())
@@ -103,15 +99,22 @@ class UserScreen(AreaScreen):
     def _read(self) -> None:
         work = partial(load_detail, self._user_id, changes=0)
         self.run_read(work, self._show, group="detail", failed=self._failed)
-        self._history.open(HistorySource(self._user_id))
+        for tab in self._tabs.values():
+            if tab.again is not None:
+                tab.again()
 
     async def _show(self, detail: Detail | None) -> None:
         self._detail = detail
+        self._gone = detail is None
         self.refresh_bindings()
+        self._show_who(detail)
+        for tab in self._tabs.values():
+            await tab.show(detail)
+
+    def _show_who(self, detail: Detail | None) -> None:
         who = self.query_one("#who", Static)
         if detail is None:
             who.update(Content(GONE))
-            await self._show_nothing()
             return
         account = detail.account
         self._username = account.username
@@ -121,23 +124,6 @@ class UserScreen(AreaScreen):
         more = RESTORABLE if account.deleted_at is not None and user_verbs.may(self.shell, "delete") else ""
         staged = staged_words(self.shell.staged.of(account.id))
         who.update(Content.assemble(name, f"   #{account.id}{email}\n", state_sentence(detail), more, staged))
-        await self.query_one(Facts).show(account_facts(detail))
-        self._roles.say(Content("No roles."))
-        self._roles.styles.height = max(3, len(detail.permissions.sources) + 1)
-        self._roles.open(ListSource(detail.permissions.sources, lambda source: source.role_id))
-        self.query_one("#permissions", Static).update(permission_lines(detail))
-        self._sessions.say(Content("Never signed in anywhere."))
-        self._sessions.open(ListSource(detail.sessions, lambda session: session.id))
-        self._history.say(Content("Nothing has been recorded about this user."))
-
-    async def _show_nothing(self) -> None:
-        """What was read before is not so any more; the history is kept, and stays."""
-        self._gone = True
-        await self.query_one(Facts).show(())
-        self.query_one("#permissions", Static).update("")
-        self._roles.open(ListSource((), lambda source: source.role_id))
-        self._sessions.open(ListSource((), lambda session: session.id))
-        self.refresh_bindings()
 
     def _failed(self, sentence: str) -> None:
         self.query_one("#who", Static).update(Content.assemble(safe(sentence, 300), " ctrl+r tries again."))
@@ -147,7 +133,7 @@ class UserScreen(AreaScreen):
 
     def on_row_opened(self, event: RowOpened) -> None:
         """A line of the history opens to the whole event."""
-        if self.query_one(TabbedContent).active != TABS[3]:
+        if self._tab.id != "history-tab":
             return
         if not self.shell.may("audit.view"):
             self.shell.warn("The whole event needs the permission audit.view.")
@@ -155,6 +141,15 @@ class UserScreen(AreaScreen):
         from tui.screens.audit.event import AuditEventScreen
 
         self.app.push_screen(AuditEventScreen(event.row.id))
+
+    @property
+    def _history(self) -> KeysetTable[object]:
+        return self.query_one("#history", KeysetTable)
+
+    def on_cursor_moved(self) -> None:
+        """What stands beside a table follows its cursor."""
+        if self._tab.moved is not None:
+            self._tab.moved()
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
@@ -165,8 +160,8 @@ class UserScreen(AreaScreen):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        tabs = self.query_one(TabbedContent)
-        tabs.active = TABS[(TABS.index(tabs.active) + by) % len(TABS)]
+        ids = list(self._tabs)
+        self.query_one(TabbedContent).active = ids[(ids.index(self._tab.id) + by) % len(ids)]
 
     def on_tabbed_content_tab_activated(self) -> None:
         self._focus_tab()
@@ -174,10 +169,7 @@ class UserScreen(AreaScreen):
 
     def _focus_tab(self) -> None:
         """The keys that move go to what is shown."""
-        shown = {TABS[0]: "#facts", TABS[1]: "#roles", TABS[2]: "#sessions", TABS[3]: "#history"}
-        active = self.query_one(TabbedContent).active
-        if active:
-            self.query_one(shown[active]).focus()
+        self._tab.focus().focus()
 
     def action_refresh(self) -> None:
         """Read everything again."""
@@ -187,12 +179,25 @@ class UserScreen(AreaScreen):
         self.shell.copy(str(self._user_id), f"id {self._user_id}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in user_verbs.PERMISSIONS:
-            return True if self._detail is not None and user_verbs.may(self.shell, action) else None
+        verbs = ON_ROW[action][1] if action in ON_ROW else (action,) if action in user_verbs.PERMISSIONS else ()
+        if verbs:
+            there = self._detail is not None
+            return True if there and any(user_verbs.may(self.shell, verb) for verb in verbs) else None
         return super().check_action(action, parameters)
 
-    def _verb(self, verb: str) -> None:
-        user_verbs.start(self.shell, verb, self._user_id, self._read)
+    def _verb(self, verb: str, **more: object) -> None:
+        user_verbs.start(self.shell, verb, self._user_id, self._read, **more)
+
+    def _on_row(self, action: str) -> None:
+        """Do to the row under the cursor what the key does on this tab."""
+        on_row = self._tab.on_row.get(action)
+        deed = on_row() if on_row is not None else None
+        if deed is None:
+            self.shell.notify(ON_ROW[action][0])
+        elif user_verbs.may(self.shell, deed.verb):
+            self._verb(deed.verb, **deed.more)
+        else:
+            self.shell.warn(user_verbs.refusal(self.shell, deed.verb))
 
     def action_changes(self) -> None:
         """To what is staged."""
@@ -201,16 +206,14 @@ class UserScreen(AreaScreen):
     action_edit = partialmethod(_verb, "edit")
     action_stage = partialmethod(_verb, "stage")
     action_reset = partialmethod(_verb, "reset")
+    action_why = partialmethod(_verb, "why")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
     action_revoke_sessions = partialmethod(_verb, "revoke_sessions")
     action_delete = partialmethod(_verb, "delete")
     action_grant = partialmethod(_verb, "grant")
-
-    def action_revoke(self) -> None:
-        """Take the role under the cursor away."""
-        role = self._roles.row
-        if self.query_one(TabbedContent).active == TABS[1] and role is not None:
-            user_verbs.start(self.shell, "revoke", self._user_id, self._read, role=role.role)
-        else:
-            self.shell.notify("Go to the role on the Roles tab; then - takes it away.")
+    action_note = partialmethod(_verb, "note")
+    action_revoke = partialmethod(_on_row, "revoke")
+    action_remove = partialmethod(_on_row, "remove")
+    action_pin = partialmethod(_on_row, "pin")
+    action_undo = partialmethod(_on_row, "undo")

@@ -6,7 +6,7 @@ the row again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,18 +18,29 @@ if TYPE_CHECKING:
     from models.operations import Outcome
     from tui.app import ShellbackApp
 
-PERMISSIONS: Final = {
-    "edit": Codename.USERS_EDIT,
-    "stage": Codename.USERS_EDIT,
-    "new": Codename.USERS_CREATE,
-    "reset": Codename.USERS_RESET_PASSWORD,
-    "lock": Codename.USERS_UNLOCK,
-    "active": Codename.USERS_DEACTIVATE,
-    "revoke_sessions": Codename.USERS_REVOKE_SESSIONS,
-    "delete": Codename.USERS_DELETE,
-    "grant": Codename.ROLES_GRANT,
-    "revoke": Codename.ROLES_GRANT,
+_NOTES: Final = (Codename.USERS_EDIT, Codename.USERS_RESET_PASSWORD)
+PERMISSIONS: Final[Mapping[str, tuple[Codename, ...]]] = {
+    "edit": (Codename.USERS_EDIT,),
+    "stage": (Codename.USERS_EDIT,),
+    "new": (Codename.USERS_CREATE,),
+    "reset": (Codename.USERS_RESET_PASSWORD,),
+    "why": (Codename.USERS_VIEW,),
+    "lock": (Codename.USERS_UNLOCK,),
+    "active": (Codename.USERS_DEACTIVATE,),
+    "revoke_sessions": (Codename.USERS_REVOKE_SESSIONS,),
+    "delete": (Codename.USERS_DELETE,),
+    "grant": (Codename.ROLES_GRANT,),
+    "revoke": (Codename.ROLES_GRANT,),
+    "end_session": (Codename.USERS_REVOKE_SESSIONS,),
+    "remove_factor": (Codename.USERS_RESET_MFA,),
+    "note": _NOTES,
+    "pin": _NOTES,
+    "delete_note": _NOTES,
+    "undo": (Codename.AUDIT_VIEW,),
 }
+"""By verb; one of them is enough. The operation asks for what the very change needs, whatever stands here."""
+READS: Final = frozenset({"why"})
+"""Verbs that write nothing."""
 _SCREENS: Final = {
     "edit": "tui.screens.user.edit:EditScreen",
     "stage": "tui.screens.user.edit:EditScreen",
@@ -41,6 +52,13 @@ _SCREENS: Final = {
     "delete": "tui.screens.user.deleting:DeleteDialog",
     "grant": "tui.screens.user.grant:RoleDialog",
     "revoke": "tui.screens.user.grant:RoleDialog",
+    "why": "tui.screens.user.why:WhyScreen",
+    "end_session": "tui.screens.user.lifecycle:SessionDialog",
+    "remove_factor": "tui.screens.user.factors:FactorDialog",
+    "note": "tui.screens.user.notes:NoteDialog",
+    "pin": "tui.screens.user.notes:PinDialog",
+    "delete_note": "tui.screens.user.notes:DeleteNoteDialog",
+    "undo": "tui.screens.user.undo:UndoDialog",
 }
 _STAGING: Final = {"stage": {"staging": True}}
 """What the screen takes besides, where the verb itself says it."""
@@ -48,6 +66,7 @@ KEYS: Final = (
     "users.edit",
     "users.stage",
     "users.reset",
+    "users.why",
     "users.lock",
     "users.revoke_sessions",
     "users.active",
@@ -58,7 +77,15 @@ KEYS: Final = (
 
 def may(shell: ShellbackApp, verb: str) -> bool:
     """Whether the person may do this at all. Staging may be asked for on a read-only database too: it says why not."""
-    return (verb == "stage" or not shell.launch.read_only) and shell.may(PERMISSIONS[verb])
+    writes = verb not in READS and verb != "stage"
+    return not (writes and shell.launch.read_only) and any(shell.may(codename) for codename in PERMISSIONS[verb])
+
+
+def refusal(shell: ShellbackApp, verb: str) -> str:
+    """Return the sentence for a person who may not do it."""
+    if shell.launch.read_only:
+        return "This database is opened read-only."
+    return f"This needs the permission {' or '.join(PERMISSIONS[verb])}."
 
 
 def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[], object], **more: object) -> None:

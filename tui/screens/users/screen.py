@@ -297,6 +297,7 @@ class UsersScreen(AreaScreen):
     action_stage = partialmethod(_verb, "stage")
     action_new = partialmethod(_verb, "new")
     action_reset = partialmethod(_verb, "reset")
+    action_why = partialmethod(_verb, "why")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
     action_revoke_sessions = partialmethod(_verb, "revoke_sessions")

@@ -1,0 +1,79 @@
+"""The Roles tab: which roles, by whom and until when, and what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from models.operations.effective import RoleSource
+from models.permissions import DESCRIPTIONS, Codename
+from tui.browse.moments import stamp
+from tui.screens.user.tabs.tab import Deed, Tab
+from tui.terminal.safe import safe
+from tui.widgets.keyset_columns import Cell, Column
+from tui.widgets.keyset_table import KeysetTable
+from tui.widgets.list_source import ListSource
+from tui.widgets.user_words import NONE
+
+if TYPE_CHECKING:
+    from tui.browse.detail import Detail
+
+
+def make(now: Callable[[], datetime]) -> Tab:
+    """Return the tab: the roles above, what they allow below."""
+    table: KeysetTable[RoleSource] = KeysetTable(role_columns(now), id="roles")
+    allowed = Static(id="permissions")
+
+    async def show(detail: Detail | None) -> None:
+        sources = detail.permissions.sources if detail is not None else ()
+        table.say(Content("No roles."))
+        table.styles.height = max(3, len(sources) + 1)
+        table.open(ListSource(sources, lambda source: source.role_id))
+        allowed.update(permission_lines(detail) if detail is not None else "")
+
+    def revoke() -> Deed | None:
+        return Deed("revoke", {"role": table.row.role}) if table.row is not None else None
+
+    return Tab(
+        "roles-tab",
+        "Roles",
+        (table, VerticalScroll(allowed, id="allowed", can_focus=False)),
+        lambda: table,
+        show,
+        ("user.grant", "user.revoke", "users.reset", "users.edit"),
+        {"revoke": revoke},
+    )
+
+
+def role_columns(now: Callable[[], datetime]) -> Sequence[Column[RoleSource]]:
+    """Return the columns of the roles that a user holds."""
+    return (
+        Column("role", "ROLE", 16, lambda row: Cell(safe(row.role, 60)), pinned=True, grow=1),
+        Column("count", "MAY", 15, lambda row: Cell(Content(f"{len(row.codenames)} permissions"))),
+        Column("by", "GRANTED BY", 14, lambda row: Cell(safe(row.granted_by, 100) or NONE), grow=1),
+        Column("since", "SINCE", 15, lambda row: Cell(Content(stamp(row.granted_at, now())))),
+        Column(
+            "until", "UNTIL", 15, lambda row: Cell(Content(stamp(row.expires_at, now())) if row.expires_at else NONE)
+        ),
+    )
+
+
+def permission_lines(detail: Detail) -> Content:
+    """Return each permission that the user has in effect, and where it comes from."""
+    permissions = detail.permissions
+    known = {codename.value: DESCRIPTIONS[codename] for codename in Codename}
+    granted = [name for name in known if permissions.has(name)]
+    granted += sorted(permissions.codenames - known.keys())
+    if not granted:
+        return Content("No permissions: Shellback is closed to this user, the application is not.")
+    lines = [Content.styled("What these roles allow, and which of them does", "bold")]
+    for name in granted:
+        text = known.get(name, "not known to this version of Shellback")
+        sources = ", ".join(permissions.where_from(name))
+        lines.append(Content.assemble(safe(f"{name:<24}", 60), safe(f"{sources:<24}", 200), f" {text}"))
+    return Content("\n").join(lines)
