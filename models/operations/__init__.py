@@ -40,14 +40,17 @@ if TYPE_CHECKING:
     from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
     from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan
     from models.operations.create import plan_create, plan_create_first_superuser
-    from models.operations.credentials import ResetOptions, plan_reset
+    from models.operations.credentials import plan_reset
     from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
     from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
+    from models.operations.mfa import plan_confirm, plan_enrol, plan_remove_own, plan_reset_factors, verify_code
     from models.operations.new_password import PasswordMethod
     from models.operations.own_password import plan_change_own_password
+    from models.operations.redeem import redeem_reset
+    from models.operations.reset_options import ResetOptions
     from models.operations.restoration import plan_restore
     from models.operations.roles import plan_grant, plan_revoke
     from models.operations.sessions import plan_revoke_sessions
@@ -66,7 +69,7 @@ _HOMES = {
     "ChangesetOutcome": "changeset_values",
     "ChangesetPlan": "changeset_values",
     "PasswordMethod": "new_password",
-    "ResetOptions": "credentials",
+    "ResetOptions": "reset_options",
     "StagedEdit": "staged",
     "ViewContent": "views",
     "apply_changeset": "changeset",
@@ -93,6 +96,7 @@ _HOMES = {
     "plan_soft_delete": "deletion",
     "plan_unlock": "locks",
     "plan_unshare_view": "views",
+    "redeem_reset": "redeem",
 }
 
 __all__ = [
@@ -160,6 +164,7 @@ __all__ = [
     "plan_unlock",
     "plan_unshare_view",
     "record",
+    "redeem_reset",
     "resume",
     "sign_in",
     "sign_out",

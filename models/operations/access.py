@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models import OneTimeToken, UserAuthState, UserSession
+from models import MfaFactor, OneTimeToken, UserAuthState, UserSession
 from models.operations.text import clipped, counted
 
 if TYPE_CHECKING:
@@ -57,6 +57,16 @@ async def clear_failures(context: WriteContext, user_id: int) -> int:
         .using_db(context.connection)
         .update(failed_count=0, lockout_count=0, locked_until=None, lock_cause=None)
     )
+
+
+async def factors_of(client: BaseDBAsyncClient, user_id: int) -> int:
+    """Return how many authenticators the user has."""
+    return await MfaFactor.filter(user_id=user_id).using_db(client).count()
+
+
+async def remove_factors(context: WriteContext, user_id: int) -> int:
+    """Remove every authenticator of the user; return how many."""
+    return await MfaFactor.filter(user_id=user_id).using_db(context.connection).delete()
 
 
 async def auth_state(client: BaseDBAsyncClient, user_id: int) -> UserAuthState | None:

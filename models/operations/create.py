@@ -9,7 +9,6 @@ from tortoise.exceptions import IntegrityError
 
 from models import Account, User
 from models.operations.context import USER, Scene, Stopped, Written, change, load_scene
-from models.operations.credentials import EXPIRES_IN
 from models.operations.guards import actor_may, enforce
 from models.operations.looks import hold_looks
 from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password, policy_errors
@@ -25,6 +24,7 @@ from models.operations.plan import (
     Status,
     Target,
 )
+from models.operations.reset_options import EXPIRES_IN
 from models.operations.text import moment
 from models.operations.transactions import connection, is_postgres
 from models.operations.uniqueness import look_alike_errors, taken_names

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class PasswordMethod(StrEnum):
-    """How somebody else's password is set. Nobody chooses one for somebody else."""
+    """How somebody else's password is set. Nobody chooses one for somebody else.
+
+    LINK changes no password: its holder does (`models.operations.links`).
+    """
 
     GENERATE = "generate"
     WORDS = "words"
+    LINK = "link"
     DISABLE = "disable"
 
 
@@ -31,7 +35,12 @@ class MadePassword:
 
 
 async def make_password(how: PasswordMethod | Secret) -> MadePassword:
-    """Hash the given password, or one that is generated here. Takes 130 ms in the worker of `models.passwords`."""
+    """Hash the given password, or one that is generated here. Takes 130 ms in the worker of `models.passwords`.
+
+    Raises ValueError for LINK, which makes none.
+    """
+    if how is PasswordMethod.LINK:
+        raise ValueError("a link makes no password")
     if isinstance(how, Secret):
         return MadePassword(await hash_off_loop(how.reveal()), is_usable=True)
     if how is PasswordMethod.DISABLE:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
     from models.operations.dependants import Dependant
+    from models.operations.proofs import StepUpClass
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value that ``json.dumps`` takes as it is."""
@@ -70,12 +71,22 @@ class Action(StrEnum):
     ACTIVATE = "users.activate"
     DEACTIVATE = "users.deactivate"
     RESET_PASSWORD = "users.reset_password"  # noqa: S105 - the name of an action
+    REDEEM_LINK = "users.redeem_link"
     CHANGE_OWN_PASSWORD = "users.change_own_password"  # noqa: S105 - the name of an action
+    ENROL_FACTOR = "mfa.enrol"
+    CONFIRM_FACTOR = "mfa.confirm"
+    REMOVE_FACTOR = "mfa.remove"
+    RESET_MFA = "users.reset_mfa"
     LOCK = "users.lock"
     UNLOCK = "users.unlock"
     GRANT_ROLE = "roles.grant"
     REVOKE_ROLE = "roles.revoke"
+    CHANGE_GRANT = "roles.change_grant"
+    CREATE_ROLE = "roles.create"
+    EDIT_ROLE = "roles.edit"
+    DELETE_ROLE = "roles.delete"
     REVOKE_SESSIONS = "users.revoke_sessions"
+    END_SESSION = "users.end_session"
     DELETE = "users.delete"
     RESTORE = "users.restore"
     HARD_DELETE = "users.hard_delete"
@@ -87,6 +98,7 @@ class Action(StrEnum):
     DELETE_VIEW = "views.delete"
     EXPORT = "users.export"
     IMPORT = "users.import"
+    RESCUE = "rescue"
 
 
 class Status(StrEnum):
@@ -115,7 +127,10 @@ class RefusalCode(StrEnum):
     SUPERUSER_EXISTS = "superuser_exists"
     STATE = "state"
     REFERRED_TO = "referred_to"
+    BAD_LINK = "bad_link"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a refusal
+    WRONG_CODE = "wrong_code"
+    STEP_UP = "step_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +193,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A rule that forbids the plan, with a sentence that says which and for whom."""
+    """A rule that forbids the plan, with a sentence that says which and for whom. `step_up` is the class whose proof is
+    missing, of a refusal with that code."""
 
     code: RefusalCode
     reason: str
     target: Target | None = None
+    step_up: StepUpClass | None = None
 
     def as_json(self) -> dict[str, Json]:
         """Return the refusal as a JSON object."""
@@ -190,6 +207,7 @@ class Refusal:
             "code": str(self.code),
             "reason": self.reason,
             "target": self.target.as_json() if self.target else None,
+            "step_up": str(self.step_up) if self.step_up else None,
         }
 
 
@@ -242,6 +260,18 @@ class Merged:
         return {"field": self.field, "value": self.value, "by": self.by, "at": json_value(self.at)}
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A field that an undo leaves as it is, and why."""
+
+    field: str
+    sentence: str
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as a JSON object."""
+        return {"field": self.field, "sentence": self.sentence}
+
+
 class Step(Protocol):
     """What a verb does when its plan is applied. Each verb has its own frozen value with what it needs."""
 
@@ -274,6 +304,10 @@ class Plan:
     op_id: UUID = field(default_factory=uuid4)
     dependants: tuple[Dependant, ...] = ()
     """What a hard delete reaches besides the target; its `effects` say the same in sentences."""
+    undo_of: UUID | None = None
+    """The operation that this one takes back."""
+    skipped: tuple[Skipped, ...] = ()
+    """What an undo leaves as it is."""
 
     @property
     def is_allowed(self) -> bool:
@@ -298,6 +332,8 @@ class Plan:
             "effects": list(self.effects),
             "irreversible": list(self.irreversible),
             "dependants": [dependant.as_json() for dependant in self.dependants],
+            "undo_of": str(self.undo_of) if self.undo_of else None,
+            "skipped": [one.as_json() for one in self.skipped],
             "reason": self.reason,
             "ticket": self.ticket,
         }

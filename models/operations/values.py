@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tortoise.exceptions import IntegrityError
 
-    from models import Account
+    from models.user import AccountColumns
 
 FULL_NAME_LENGTH: Final = 150
 
@@ -32,7 +32,7 @@ SECURITY_FIELDS: Final = frozenset({"is_superuser", "must_change_password", "exp
 _COLUMN_FIELDS: Final = {"username": "username", "username_key": "username", "email": "email", "email_key": "email"}
 
 
-def snapshot(account: Account) -> dict[str, object]:
+def snapshot(account: AccountColumns) -> dict[str, object]:
     """Return the editable fields of a row as they are now."""
     return {name: getattr(account, name) for name in EDITABLE}
 

@@ -9,7 +9,7 @@ from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
 
 from models.operations import PasswordMethod, ResetOptions, plan_reset
-from models.operations.credentials import EXPIRES_IN
+from models.operations.reset_options import EXPIRES_IN
 from models.permissions import Codename
 from tui.screens.twins import reset_twin
 from tui.screens.write_dialog import WriteDialog

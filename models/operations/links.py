@@ -1,0 +1,71 @@
+"""One-time links: a random token given out once, of which only the SHA-256 is stored.
+
+A link works for 30 minutes and once. A newer one voids the older ones, and so does any change of the password, whoever
+makes it: the link remembers what the stored hash was. What happens when one is used is in `redeem`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from models import OneTimeToken
+from models.operations.plan import Secret
+from models.operations.signin import hash_token
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from models.operations.context import WriteContext
+    from models.operations.plan import Actor
+
+LINK_FOR: Final = timedelta(minutes=30)
+TOKEN_BYTES: Final = 32
+RESET: Final = "reset"
+"""The `purpose` of a link that sets a password."""
+
+PLACE: Final = "{token}"
+"""Where the token stands in a template such as `https://app.example/reset?token={token}`."""
+
+
+def fingerprint(hashed: str) -> str:
+    """Return what a link remembers of a stored hash: its SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(hashed.encode(errors="replace")).hexdigest()
+
+
+def new_token() -> Secret:
+    """Return 32 random bytes as 43 characters that need no quoting in a URL."""
+    return Secret(secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def link_of(token: Secret, template: str) -> Secret:
+    """Return the URL that the person opens; the bare token where there is no template.
+
+    Raises ValueError unless the template has exactly one `{token}`: a link without it would be sent and never work.
+    """
+    if not template:
+        return token
+    if template.count(PLACE) != 1:
+        raise ValueError("a template of a link has exactly one {token}")
+    return Secret(template.replace(PLACE, token.reveal()))
+
+
+async def issue_link(context: WriteContext, actor: Actor, user_id: int, hashed: str, token: Secret) -> datetime:
+    """Store the token's hash in the caller's transaction; return when the link ends.
+
+    `hashed` is the password's hash as it is stored now. The older links must have been voided before.
+    """
+    now = context.scene.now
+    await OneTimeToken.create(
+        using_db=context.connection,
+        user_id=user_id,
+        purpose=RESET,
+        token_hash=hash_token(token),
+        created_by_id=actor.user_id,
+        created_at=now,
+        expires_at=now + LINK_FOR,
+        password_fingerprint=fingerprint(hashed),
+    )
+    return now + LINK_FOR
