@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from tui.browse.conditions import Condition
 from tui.browse.means import id_ends
 from tui.browse.orders import Segment
-from tui.browse.pace import FIRST, FIRST_BY_ID, Pace, Trial
+from tui.browse.pace import FIRST, FIRST_BY_ID, Extent, Pace, Trial
 from tui.browse.planner import plans_of
 from tui.browse.query import (
     Contains,
@@ -62,6 +62,7 @@ class Stretch:
     listed: Sql = NOTHING
     pace: Pace = field(default_factory=Pace, compare=False)
     trial: Trial = field(default_factory=Trial, compare=False)
+    extent: Extent = field(default_factory=Extent, compare=False)
 
     @property
     def walks(self) -> bool:
@@ -71,6 +72,10 @@ class Stretch:
     def tried(self, keys: int) -> Stretch:
         """Return the same as a walk of so many keys."""
         return replace(self, listed=NOTHING, pace=Pace(keys))
+
+    def now(self) -> Stretch:
+        """Return the same as it is to be read now: without the list, where that has grown too long."""
+        return replace(self, listed=NOTHING) if self.listed and self.extent.outgrown else self
 
     @property
     def by_id(self) -> bool:
@@ -89,11 +94,12 @@ class Access:
     by: Term | None = None
     length: int = 0
     long: tuple[Term, ...] = ()
+    extent: Extent = field(default_factory=Extent, compare=False)
 
     @property
     def walks(self) -> bool:
         """Whether any page may need several slices."""
-        return any(stretch.walks for stretch in self.stretches)
+        return any(stretch.now().walks for stretch in self.stretches)
 
 
 async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Segment]) -> Access:
@@ -130,15 +136,23 @@ async def choose(query: Query, terms: Sequence[Condition], segments: Sequence[Se
                     shortest = length, _list(condition.listed_by), term
     if shortest is not None:
         count, listed, by = shortest
-        share = await _share(count)
-        listing = (replace(each, listed=listed, trial=Trial(share, count // 2)) for each in stretches)
-        return Access(tuple(listing), listed, test, by, count)
+        share, extent = await _share(count), Extent()
+        listing = (replace(each, listed=listed, trial=Trial(share, count // 2), extent=extent) for each in stretches)
+        return Access(tuple(listing), listed, test, by, count, extent=extent)
     for number, stretch in enumerate(stretches):
         nulls = stretch.segment.rest_listed_by
         length = await list_length((nulls,)) if nulls else None
         if length is not None and length <= LIST_LIMIT:
             stretches[number] = replace(stretch, listed=_list((nulls,)))
     return Access(tuple(stretches), test=test, long=tuple(long))
+
+
+async def has_outgrown(listed: Sql, extent: Extent) -> bool:
+    """Whether a list of ids has come to its limit since it was chosen. Read it after what was read from the list."""
+    if not extent.outgrown:
+        (found,) = await rows_by_index("SELECT count(*) AS n FROM (" + listed + ") l")
+        extent.outgrown = int(found[0]["n"]) > LIST_LIMIT
+    return extent.outgrown
 
 
 async def _share(length: int) -> float:

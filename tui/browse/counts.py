@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.operations.text import grouped
+from tui.browse.access import has_outgrown
 from tui.browse.means import Total, id_ends
 from tui.browse.pages import UserSource, rows_of
 from tui.browse.sql import NOTHING, rows, rows_by_index
@@ -63,8 +64,9 @@ async def exact_count(source: UserSource, progress: Callable[[float], None]) -> 
     """
     if source.access.listed:
         (listed,) = await rows_by_index(count_listed_sql(source.access))
-        progress(1.0)
-        return int(listed[0]["n"])
+        if not await has_outgrown(source.access.listed, source.access.extent):
+            progress(1.0)
+            return int(listed[0]["n"])
     ends = await id_ends()
     if ends is None:
         return 0

@@ -68,3 +68,11 @@ class Trial:
     def failed(self) -> None:
         """Take the list from now on."""
         self.most = 0
+
+
+@dataclass(slots=True)
+class Extent:
+    """Whether the list of ids that an access starts from has grown beyond its limit since: it is walked from then on,
+    since the list ends at the limit and would keep the others back."""
+
+    outgrown: bool = False

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from models.clock import database_now
 from models.engines.errors import StatementTimeout
-from tui.browse.access import Access, Stretch, choose
+from tui.browse.access import Access, Stretch, choose, has_outgrown
 from tui.browse.catalogue import load_indexes
 from tui.browse.conditions import Context, conditions, load_roles, names_roles
 from tui.browse.extras import NOTHING_MORE, load_extras
@@ -74,13 +74,15 @@ class UserSource:
         at = origin or Position(0 if forward else len(self.access.stretches) - 1, ())
         found: list[tuple[Position, Record]] = []
         while True:
-            stretch = self.access.stretches[at.segment]
+            stretch = self.access.stretches[at.segment].now()
             wanted = count - len(found)
             if stretch.walks:
                 records, edge, searched = await self._slice(at, stretch, wanted, forward=forward)
             else:
                 records = await self._whole(at, stretch, wanted, forward=forward)
                 edge, searched = None, 0
+                if stretch.listed and await has_outgrown(stretch.listed, stretch.extent):
+                    continue
             columns = zip(*(map(itemgetter(key), records) for key in stretch.segment.keys), strict=True)
             found += zip((Position(at.segment, key) for key in columns), records, strict=True)
             if len(records) == wanted:

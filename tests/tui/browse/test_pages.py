@@ -9,7 +9,8 @@ from tortoise.transactions import in_transaction
 
 from models import Account, Role, User, UserAuthState, UserRole
 from tests.tui.browse.people import NOW, people
-from tui.browse import access, pages
+from tui.browse import access, pages, statements
+from tui.browse.counts import exact_count
 from tui.browse.orders import Order, OrderBy, OrderError, parse_order
 from tui.browse.pace import LEAST, MARGIN, Pace, Trial
 from tui.browse.pages import UserSource, open_source
@@ -206,6 +207,25 @@ async def test_a_long_list_is_tried_as_a_walk(database: Database, monkeypatch: p
     found = (await open_source(parse("is:inactive"), Order())).access
     (stretch,) = found.stretches
     assert stretch.trial == Trial(found.length / 90, found.length // 2)
+
+
+async def test_a_list_that_grows_while_it_is_open_keeps_nobody_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people(90)
+    sources = [await open_source(parse("is:inactive"), order) for order in ORDERS]
+    monkeypatch.setattr(access, "LIST_LIMIT", sources[0].access.length + 5)
+    monkeypatch.setattr(statements, "LIST_LIMIT", sources[0].access.length + 5)
+    sources = [await open_source(parse("is:inactive"), order) for order in ORDERS]
+    assert all(source.access.listed for source in sources)
+    async with in_transaction():
+        await Account.filter(id__gt=0).update(is_active=False)
+    everybody = await everyone()
+    for source in sources:
+        expected = reference(everybody, "is:inactive", source.order)
+        assert await walk(source, 13, forward=True) == expected, str(source.order)
+        assert await walk(source, 8, forward=False) == expected, str(source.order)
+        assert await exact_count(source, lambda _: None) == len(expected)
 
 
 def test_a_trial_is_worth_while_where_a_page_is_among_few_keys() -> None:
