@@ -19,7 +19,9 @@ from models.operations.changeset_scene import load_set, wanted_names
 from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan, named, stopped_sentence
 from models.operations.changeset_write import Blocked, write_rows
 from models.operations.context import Stopped
+from models.operations.guards import unproven
 from models.operations.plan import Action, Status, Target
+from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 from models.operations.staged import MOST
 from models.operations.text import counted
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from models.operations.changeset_rows import Row
     from models.operations.changeset_scene import SetScene
-    from models.operations.plan import Actor, Json
+    from models.operations.plan import Actor, Json, Refusal
     from models.operations.staged import StagedEdit
 
 _RECORDED: Final = {
@@ -54,7 +56,7 @@ async def plan_changeset(
     asked = Asked(actor, reason, ticket)
     wanted = await wanted_names(edits)
     scene = await load_set(connection(), actor, edits, wanted, lock=False)
-    return ChangesetPlan(asked, await _judged(asked, edits, scene), wanted)
+    return ChangesetPlan(asked, await _judged(asked, edits, scene), wanted, _unproven(edits, scene))
 
 
 async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
@@ -63,6 +65,8 @@ async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
     Rows that are as they shall be are left alone: no new version, no audit row.
     """
     try:
+        if plan.refusals and not any(row.state.blocks for row in plan.rows):
+            raise _not_proven(plan.refusals)
         return await _write_until_known(plan)
     except Blocked as blocked:
         return await _stopped(plan, blocked.rows)
@@ -108,7 +112,22 @@ async def _write(client: BaseDBAsyncClient, plan: ChangesetPlan) -> tuple[Row, .
     rows = await _judged(plan.asked, plan.edits, scene)
     if any(row.state.blocks for row in rows):
         raise Blocked(rows)
+    refusals = _unproven(plan.edits, scene)
+    if refusals:
+        raise _not_proven(refusals)
     return await write_rows(client, plan.asked, rows, scene)
+
+
+def _unproven(edits: Sequence[StagedEdit], scene: SetScene) -> tuple[Refusal, ...]:
+    """Ask for the password where many users are changed at once."""
+    if len(edits) <= ASKED_ABOVE or StepUpClass.BULK in scene.proofs:
+        return ()
+    return (unproven(StepUpClass.BULK),)
+
+
+def _not_proven(refusals: tuple[Refusal, ...]) -> Stopped:
+    reasons = " ".join(refusal.reason for refusal in refusals)
+    return Stopped(Status.REFUSED, f"Nothing was changed. {reasons}", refusals=refusals)
 
 
 def _done(plan: ChangesetPlan, rows: tuple[Row, ...]) -> ChangesetOutcome:
@@ -153,25 +172,28 @@ async def _stopped(plan: ChangesetPlan, rows: tuple[Row, ...]) -> ChangesetOutco
 
 
 async def _failed(plan: ChangesetPlan, stopped: Stopped) -> ChangesetOutcome:
-    """Record what the database did not let happen, in one row: no user of it is to blame."""
+    """Record what the database did not let happen, or what needs the password, in one row: no user is to blame."""
     sentence = stopped.sentence
-    if stopped.status is Status.ERROR:
+    if stopped.status in {Status.ERROR, Status.REFUSED}:
+        meta: dict[str, Json] = {"sentence": sentence}
+        if stopped.refusals:
+            meta["refusals"] = [str(refusal.code) for refusal in stopped.refusals]
         draft = AuditDraft(
             plan.asked.actor,
             Action.EDIT,
             Target("changeset", None, counted(len(plan.rows), "user")),
-            AuditOutcome.ERROR,
+            AuditOutcome.DENIED if stopped.status is Status.REFUSED else AuditOutcome.ERROR,
             reason=plan.asked.reason,
             ticket=plan.asked.ticket,
             batch_id=plan.op_id,
-            meta={"sentence": sentence},
+            meta=meta,
             op_id=plan.op_id,
         )
         try:
             await record(draft)
         except DatabaseError:
             sentence += " The audit could not be written, so there is no record of this attempt."
-    return ChangesetOutcome(stopped.status, plan, sentence, plan.rows)
+    return ChangesetOutcome(stopped.status, plan, sentence, plan.rows, refusals=stopped.refusals)
 
 
 def _codes(row: Row) -> dict[str, Json]:

@@ -223,7 +223,7 @@ def _scene_of(edit: StagedEdit, scene: SetScene, after: Mapping[int, bool]) -> S
     """The scene of one row: the other superusers are those that the whole changeset leaves."""
     others = [lasts for user_id, lasts in after.items() if user_id != edit.user_id]
     target = scene.parties.get(edit.user_id)
-    return Scene(scene.now, scene.actor, target, len(others), sum(others), scene.session_over)
+    return Scene(scene.now, scene.actor, target, len(others), sum(others), scene.session_over, scene.proofs)
 
 
 # Words --------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from models.clock import database_now
 from models.operations.context import USER, Party, session_is_over
 from models.operations.effective import permissions_of
 from models.operations.looks import hold_looks
+from models.operations.proofs import proofs_of
 from models.operations.trail import authors_of_all, deleters
 from models.operations.uniqueness import spellings
 from models.operations.values import cleaned, stored
@@ -52,6 +53,7 @@ class SetScene:
     """Who acts on whom. `superusers` is every one of them where one could be lost, else empty.
 
     `usernames` and `emails` are who has a key that is wanted now, `alike` every (id, username) that looks like one.
+    `proofs`: the classes that are proven in the actor's session.
     """
 
     now: datetime
@@ -65,6 +67,7 @@ class SetScene:
     emails: Mapping[str, int] = field(default_factory=dict)
     alike: Sequence[tuple[int, str]] = ()
     links: Mapping[int, int] = field(default_factory=dict)
+    proofs: frozenset[str] = frozenset()
 
 
 async def wanted_names(edits: Iterable[StagedEdit]) -> Wanted:
@@ -118,6 +121,7 @@ async def load_set(
         await _holders(client, "email_key", wanted.emails),
         await _alike(client, wanted.alike),
         await open_links_of(client, [edit.user_id for edit in edits if "email" in edit.touched]),
+        await proofs_of(client, actor, now),
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.engines.errors import CommitUnknown
     from models.operations.changeset_rows import Asked, Row
     from models.operations.changeset_scene import Wanted
-    from models.operations.plan import Json
+    from models.operations.plan import Json, Refusal
     from models.operations.staged import StagedEdit
 
 NAMED: Final = 5
@@ -42,6 +42,8 @@ class ChangesetPlan:
     asked: Asked
     rows: tuple[Row, ...]
     wanted: Wanted = field(repr=False)
+    refusals: tuple[Refusal, ...] = ()
+    """What stands against the whole of it: the password has to be given again."""
 
     @property
     def op_id(self) -> UUID:
@@ -61,7 +63,7 @@ class ChangesetPlan:
     @property
     def is_allowed(self) -> bool:
         """Whether nothing known now stands against it."""
-        return not any(row.state.blocks for row in self.rows)
+        return not self.refusals and not any(row.state.blocks for row in self.rows)
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +84,7 @@ class ChangesetPlan:
             "allowed": self.is_allowed,
             "reason": self.asked.reason,
             "ticket": self.asked.ticket,
+            "refusals": [refusal.as_json() for refusal in self.refusals],
             "rows": [row.as_json() for row in self.rows],
         }
 
@@ -89,13 +92,15 @@ class ChangesetPlan:
 @dataclass(frozen=True, slots=True)
 class ChangesetOutcome:
     """How a changeset ended. `rows` is what each came to: WRITTEN ones are in the database; where one blocks, READY
-    ones were held back with it. `unknown` is there while the status is UNKNOWN: `check_changeset` settles it."""
+    ones were held back with it. `refusals` stand against the whole. `unknown` is there while the status is UNKNOWN:
+    `check_changeset` settles it."""
 
     status: Status
     plan: ChangesetPlan
     sentence: str
     rows: tuple[Row, ...]
     unknown: CommitUnknown | None = field(default=None, repr=False)
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -117,6 +122,7 @@ class ChangesetOutcome:
             "op_id": str(self.plan.op_id),
             "status": str(self.status),
             "sentence": self.sentence,
+            "refusals": [refusal.as_json() for refusal in self.refusals],
             "rows": [row.as_json() for row in self.rows],
         }
 

@@ -26,6 +26,7 @@ from models.operations.plan import (
     Target,
     json_value,
 )
+from models.operations.proofs import proofs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ class Scene:
     """Who acts on whom, as the database has it.
 
     `other_superusers` counts the active ones that are not the target, `lasting_superusers` those of them without an end
-    date. `session_over`: the actor's session was ended meanwhile.
+    date. `session_over`: the actor's session was ended meanwhile. `proofs`: the classes that are proven in it now.
     """
 
     now: datetime
@@ -62,6 +63,7 @@ class Scene:
     other_superusers: int = 0
     lasting_superusers: int = 0
     session_over: bool = False
+    proofs: frozenset[str] = frozenset()
 
     @property
     def account(self) -> Account:
@@ -142,6 +144,7 @@ async def load_scene(
         len(others),
         sum(1 for account in others if account.expires_at is None),
         await session_is_over(client, actor, now),
+        await proofs_of(client, actor, now),
     )
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from models.engines.errors import DatabaseError
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
 from models.operations.context import Stopped, load_scene
-from models.operations.guards import actor_may
+from models.operations.guards import actor_may, proven
 from models.operations.plan import Action, Json, Status, Target
+from models.operations.proofs import EXPORTED_ABOVE, StepUpClass
 from models.operations.transactions import connection, write_transaction
 from models.permissions import Codename
 
@@ -52,10 +53,11 @@ class Export:
         )
 
 
-async def check_export(actor: Actor, export: Export) -> None:
-    """Raise `Stopped` (refused) when the actor may not export; the refusal is recorded where that can be done."""
+async def check_export(actor: Actor, export: Export, rows: int = 0) -> None:
+    """Raise `Stopped` (refused) when the actor may not export, or not `rows` of them without the password; the refusal
+    is recorded where that can be done."""
     try:
-        await _allow(connection(), actor, lock=False)
+        await _allow(connection(), actor, rows, lock=False)
     except Stopped as stopped:
         codes: list[Json] = [str(refusal.code) for refusal in stopped.refusals]
         try:
@@ -70,15 +72,17 @@ async def record_export(actor: Actor, export: Export, rows: int) -> int:
     more, and `DatabaseError` when it cannot be recorded: then nothing may go out."""
 
     async def write(client: BaseDBAsyncClient) -> int:
-        await _allow(client, actor, lock=True)
+        await _allow(client, actor, rows, lock=True)
         return await append(client, export.draft(actor, AuditOutcome.OK, {"rows": rows}))
 
     return await write_transaction(write)
 
 
-async def _allow(client: BaseDBAsyncClient, actor: Actor, *, lock: bool) -> None:
+async def _allow(client: BaseDBAsyncClient, actor: Actor, rows: int, *, lock: bool) -> None:
     scene = await load_scene(client, actor, None, lock=lock)
     refusals = tuple(actor_may(scene, Codename.USERS_VIEW, Codename.USERS_EXPORT))
+    if not refusals and rows > EXPORTED_ABOVE:
+        refusals = tuple(proven(scene, StepUpClass.EXPORT))
     if refusals:
         reasons = " ".join(refusal.reason for refusal in refusals)
         raise Stopped(Status.REFUSED, f"Nothing was exported. {reasons}", refusals=refusals)

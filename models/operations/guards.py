@@ -15,6 +15,7 @@ from models.permissions import outranks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from models.operations.proofs import StepUpClass
     from models.permissions import Codename
 
 
@@ -80,6 +81,17 @@ def keeps_a_superuser(scene: Scene) -> Iterator[Refusal]:
         return
     sentence = f"{account.username} {which}. Make another one first."
     yield Refusal(RefusalCode.LAST_SUPERUSER, sentence, target_of(account))
+
+
+def proven(scene: Scene, kind: StepUpClass) -> Iterator[Refusal]:
+    """Refuse what needs the password again, until it was given for this class of action."""
+    if kind not in scene.proofs:
+        yield unproven(kind)
+
+
+def unproven(kind: StepUpClass) -> Refusal:
+    """Return the refusal of what needs the password again."""
+    return Refusal(RefusalCode.STEP_UP, "This needs your password again.", step_up=kind)
 
 
 def enforce(refusals: Iterable[Refusal], scene: Scene) -> None:

@@ -24,9 +24,10 @@ from models.operations.dependants import (
     recount,
     sentences,
 )
-from models.operations.guards import actor_may, enforce, not_yourself, outranked
+from models.operations.guards import actor_may, enforce, not_yourself, outranked, proven
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.proofs import StepUpClass
 from models.operations.references import OnDelete
 from models.operations.text import clipped, counted, listed
 from models.operations.transactions import connection, is_postgres
@@ -160,6 +161,7 @@ def _may_hard_delete(scene: Scene) -> Iterator[Refusal]:
             f"{scene.account.username} is a superuser, and none is deleted for good. {restored} superuser away first.",
             target_of(scene.account),
         )
+    yield from proven(scene, StepUpClass.DELETE)
 
 
 def _blocks(target: Target, dependants: Iterable[Dependant]) -> Iterator[Refusal]:

@@ -9,9 +9,10 @@ from tortoise.expressions import F
 
 from models import Account, Role, RolePermission, UserRole
 from models.operations.context import Stopped, Written, change, target_of
-from models.operations.guards import actor_may, enforce, not_yourself, outranked
+from models.operations.guards import actor_may, enforce, not_yourself, outranked, proven
 from models.operations.plan import Action, Change, FieldError, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.proofs import StepUpClass
 from models.operations.text import clipped, counted, listed, moment
 from models.operations.transactions import connection
 from models.permissions import Codename, may_grant
@@ -181,6 +182,7 @@ def _may_grant(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
     yield from actor_may(scene, Codename.ROLES_GRANT)
     yield from outranked(scene)
     yield from _holds_it(scene, facts)
+    yield from proven(scene, StepUpClass.ROLES)
 
 
 def _may_revoke(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
@@ -188,6 +190,7 @@ def _may_revoke(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
     yield from outranked(scene)
     yield from not_yourself(scene, "take a role from yourself")
     yield from _holds_it(scene, facts)
+    yield from proven(scene, StepUpClass.ROLES)
 
 
 def _holds_it(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:

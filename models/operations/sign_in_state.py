@@ -14,31 +14,18 @@ from tortoise.expressions import F
 
 from models import UserAuthState
 from models.clock import database_now
+from models.login_rules import pause_after as pause_after
+from models.login_rules import takes_no_sign_in as takes_no_sign_in
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-FREE_FAILURES: Final = 3
 LOCK_AT: Final = 10
 LOCK_FOR: Final = timedelta(minutes=15)
 FAILURES: Final = "failures"
 """The `lock_cause` of a lock that failures set."""
-
-
-def pause_after(failures: int) -> timedelta:
-    """Return how long an account takes no sign-in after so many failures: 0, then 1, 2, 4 ... 64 s."""
-    return timedelta(0) if failures < FREE_FAILURES else timedelta(seconds=2 ** min(failures - FREE_FAILURES, 6))
-
-
-def takes_no_sign_in(state: UserAuthState | None, now: datetime) -> bool:
-    """Whether the account is locked or paused at `now`."""
-    if state is None:
-        return False
-    if state.locked_until is not None:
-        return state.locked_until > now
-    return state.last_failed_at is not None and state.last_failed_at + pause_after(state.failed_count) > now
 
 
 async def is_paused(client: BaseDBAsyncClient, user_id: int) -> bool:
@@ -61,6 +48,22 @@ async def count_failure(client: BaseDBAsyncClient, user_id: int) -> bool:
         locked_until=now + LOCK_FOR, lock_cause=FAILURES, lockout_count=F("lockout_count") + 1
     )
     return bool(locked)
+
+
+def wait_left(state: UserAuthState | None, now: datetime) -> timedelta:
+    """Return for how long the account takes no password yet; never less than nothing."""
+    if state is None or not takes_no_sign_in(state, now):
+        return timedelta(0)
+    if state.locked_until is not None:
+        return state.locked_until - now
+    assert state.last_failed_at is not None
+    return state.last_failed_at + pause_after(state.failed_count) - now
+
+
+async def forget_failures(client: BaseDBAsyncClient, user_id: int) -> None:
+    """Clear the counters after a right password that opened no session, in the caller's transaction."""
+    rows = UserAuthState.filter(user_id=user_id).using_db(client)
+    await rows.update(failed_count=0, lockout_count=0, locked_until=None, lock_cause=None)
 
 
 async def count_success(client: BaseDBAsyncClient, user_id: int, now: datetime, address: str | None) -> None:

@@ -14,15 +14,17 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from models import Account, LoginAttempt, User, UserAuthState, UserSession
+from models import Account, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.engines.errors import PermissionRefused, Retryable
+from models.login_rules import Obstacle, obstacles
+from models.operations.attempts import agent_of, note_attempt
 from models.operations.audit import AuditDraft, AuditOutcome, append
 from models.operations.claims import Claims
 from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
 from models.operations.plan import Actor, ActorKind, Secret, Target
-from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
+from models.operations.sign_in_state import count_failure, count_success
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop, verify_off_loop
@@ -167,7 +169,7 @@ async def _refuse_unknown(username: str, kind: ActorKind, claims: Claims, addres
     """Note the attempt. What was typed may be a password in the wrong box: the audit, kept for ever, leaves it out."""
 
     async def note(client: BaseDBAsyncClient) -> None:
-        await _attempt(client, username, None, address, claims, "unknown")
+        await note_attempt(client, username, None, "unknown", agent=agent_of(claims), address=address)
         actor = claims.actor(None, "(unknown)", kind)
         target = Target("user", None, "(unknown)")
         await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": "unknown"}))
@@ -204,7 +206,7 @@ async def _enter(
     if why == "wrong":
         locked = await count_failure(client, account.id)
         why = "wrong, now locked" if locked else why
-    await _attempt(client, user.username, user.id, address, claims, why)
+    await note_attempt(client, user.username, user.id, why, agent=agent_of(claims), address=address)
     denied = AuditDraft(actor, "auth.sign_in", target_of(account), AuditOutcome.DENIED, meta={"why": why})
     await append(client, denied)
     if why == "password expired":
@@ -217,17 +219,17 @@ def _obstacle(
 ) -> str | None:
     """Return why not, in the words of `LoginAttempt.outcome`; None lets in. A wrong password comes before what only
     its owner may learn."""
-    if takes_no_sign_in(state, now):
-        return "locked" if state and state.locked_until else "paused"
+    found = [obstacle for obstacle in obstacles(account, state, now) if obstacle.stops]
+    shut = next((obstacle for obstacle in found if obstacle in {Obstacle.LOCKED, Obstacle.PAUSED}), None)
+    if shut is not None:
+        return str(shut)
     if not matches:
         return "wrong"
-    if not is_live(account, now):
-        return "inactive"
+    if found and found[0] is not Obstacle.PASSWORD_EXPIRED:
+        return str(found[0]).replace("_", " ")
     if not permissions.is_staff:
         return "not staff"
-    if account.password_expires_at is not None and account.password_expires_at <= now:
-        return "password expired"
-    return None
+    return "password expired" if found else None
 
 
 async def _open_session(
@@ -249,30 +251,11 @@ async def _open_session(
         last_seen_at=now,
         expires_at=now + SESSION_FOR,
         ip=address,
-        user_agent=clipped(_agent(claims), 255),
+        user_agent=agent_of(claims),
         token_version=account.token_version,
     )
     await count_success(client, account.id, now, address)
-    await _attempt(client, account.username, account.id, address, claims, "ok")
+    await note_attempt(client, account.username, account.id, "ok", agent=agent_of(claims), address=address)
     await append(client, AuditDraft(actor, "auth.sign_in", target_of(account), meta={"session": session.id}))
     mine = replace(actor, session_id=session.id)
     return SignedIn(session.id, mine, permissions, session.expires_at, account.must_change_password, token)
-
-
-async def _attempt(
-    client: BaseDBAsyncClient, username: str, user_id: int | None, address: str | None, claims: Claims, outcome: str
-) -> None:
-    await LoginAttempt.create(
-        using_db=client,
-        username_tried=clipped(username, 150),
-        user_id=user_id,
-        ip=address,
-        user_agent=clipped(_agent(claims), 255),
-        outcome=clipped(outcome, 20),
-        created_at=await database_now(client),
-    )
-
-
-def _agent(claims: Claims) -> str:
-    where = f"{claims.os_user}@{claims.host}".strip("@")
-    return f"shellback {where}".rstrip()

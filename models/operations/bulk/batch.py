@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.operations.audit import AuditDraft, append_alike
-from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_start
+from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_go_on, may_start
 from models.operations.bulk.sql import Values, fetch, ids_in, numbers
 from models.operations.bulk.superusers import count_superusers
 from models.operations.bulk.verdicts import Verdict
@@ -33,13 +33,16 @@ if TYPE_CHECKING:
     from models.operations.context import Scene
 
 
-async def write_batch(client: BaseDBAsyncClient, plan: BulkPlan, places: Sequence[int], hashed: str) -> bytes:
+async def write_batch(
+    client: BaseDBAsyncClient, plan: BulkPlan, places: Sequence[int], hashed: str, *, is_first: bool = True
+) -> bytes:
     """Write the users at these places of the selection; return the verdict of each place, in their order.
 
+    `is_first` of a run: the others go on under the password that was given for it, however long it takes.
     The caller's transaction is the batch's own. Raises `Stopped` (REFUSED) when the actor may not do it any more.
     """
     ids, versions = (_at(places, seen) for seen in (plan.selection.ids, plan.selection.versions))
-    scene, work = await _lock(client, plan, ids, hashed)
+    scene, work = await _lock(client, plan, ids, hashed, is_first=is_first)
     values = Values()
     sql = facts_sql(client, work.rule, await judge_of(client, scene), values, ids, versions)
     facts = await fetch(client, f"{sql} ORDER BY f.id", *values.given)
@@ -65,7 +68,9 @@ def _passed(facts: Sequence[Any], refused: Mapping[int, Verdict]) -> tuple[bytes
     return bytes([refused.get(row[0], row[3]) for row in facts]), rows
 
 
-async def _lock(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int], hashed: str) -> tuple[Scene, Work]:
+async def _lock(
+    client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int], hashed: str, *, is_first: bool
+) -> tuple[Scene, Work]:
     """Lock the rows in the order of their ids by one statement, with the actor's, and every superuser's where the last
     one could be among them; then read who acts. SQLite has one writer at a time: nothing needs locking there."""
     if is_postgres(client):
@@ -74,7 +79,8 @@ async def _lock(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int], h
     prepared = await work_of(client, plan.verb, scene, plan.reason, hashed=hashed)
     if prepared.work is None:
         raise Stopped(Status.REFUSED, "Nothing was changed.", errors=prepared.errors)
-    enforce([*may_start(prepared.work.rule, scene), *prepared.refusals], scene)
+    rule = prepared.work.rule
+    enforce([*(may_start(rule, scene, plan.total) if is_first else may_go_on(rule, scene)), *prepared.refusals], scene)
     if prepared.errors:
         raise Stopped(Status.REFUSED, "Nothing was changed.", errors=prepared.errors)
     return scene, prepared.work

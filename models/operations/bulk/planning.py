@@ -17,6 +17,7 @@ from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.works import ready, work_of
 from models.operations.context import load_scene
 from models.operations.plan import Change
+from models.operations.step_up import missing_proof
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ async def look(plan: BulkPlan, progress: Callable[[float], object] | None = None
     prepared = await work_of(client, plan.verb, scene, plan.reason)
     refusals = prepared.refusals
     if prepared.work is not None:
-        refusals = (*may_start(prepared.work.rule, scene), *refusals)
-    if prepared.work is None or refusals or prepared.errors:
+        refusals = (*may_start(prepared.work.rule, scene, plan.total), *refusals)
+    # Where only the password is missing, what it is asked for is shown all the same.
+    if prepared.work is None or prepared.errors or (refusals and not missing_proof(refusals)):
         return replace(plan, errors=prepared.errors, refusals=refusals)
     rule = prepared.work.rule
     found = _Found(await count_superusers(client, scene.now) if rule.ends_superusers else None)
@@ -89,6 +91,7 @@ async def look(plan: BulkPlan, progress: Callable[[float], object] | None = None
             for verdict, number in sorted(found.counts.items())
             if number
         ),
+        refusals=refusals,
         samples=await _samples(client, prepared.work, found.samples),
         effects=(*effects, *rule.also) if changing else (),
         irreversible=prepared.work.irreversible if changing else (),

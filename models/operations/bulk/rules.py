@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from models import RolePermission
 from models.operations.bulk.sql import Values, frozen, ids_in, numbers
 from models.operations.bulk.verdicts import Verdict
-from models.operations.guards import actor_may
+from models.operations.guards import actor_may, proven
+from models.operations.proofs import ASKED_ABOVE, StepUpClass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +43,8 @@ class Rule:
     `join` and `already` are SQL on the user `u`: what is joined to it, and the condition that there is nothing to do;
     `:value` in them is `value`, `:now` the moment.
     `columns` are read for the changes. `ends_superusers`: the last one could be lost by it; `stay`: not at once, they
-    only get an end date. `effects` are counted, `also` is said as it is.
+    only get an end date. `changes_roles`: also a few of them need the password. `effects` are counted, `also` is said
+    as it is.
     """
 
     needs: tuple[Codename, ...]
@@ -55,6 +57,7 @@ class Rule:
     ends_superusers: bool = False
     stay: bool = False
     versioned: bool = True
+    changes_roles: bool = False
     effects: tuple[Effect, ...] = ()
     also: tuple[str, ...] = ()
 
@@ -77,8 +80,17 @@ async def judge_of(client: BaseDBAsyncClient, scene: Scene) -> Judge:
     return Judge(scene, tuple(sorted({int(role_id) for role_id, codename in rows if codename not in mine})))
 
 
-def may_start(rule: Rule, scene: Scene) -> Iterator[Refusal]:
-    """Refuse an actor who may do it to nobody."""
+def may_start(rule: Rule, scene: Scene, total: int) -> Iterator[Refusal]:
+    """Refuse an actor who may do it to nobody, or who has not given the password again for so many."""
+    yield from may_go_on(rule, scene)
+    if total > ASKED_ABOVE:
+        yield from proven(scene, StepUpClass.BULK)
+    elif rule.changes_roles:
+        yield from proven(scene, StepUpClass.ROLES)
+
+
+def may_go_on(rule: Rule, scene: Scene) -> Iterator[Refusal]:
+    """Refuse an actor who may do it to nobody any more. The password was given for the whole, when it began."""
     yield from actor_may(scene, *rule.needs)
 
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
     from models.operations.plan import Json, Refusal
 
 
@@ -82,6 +84,7 @@ class _Run:
     begun: float
     hashed: str = ""
     known: int = 0
+    has_begun: bool = False
 
     def places(self) -> Sequence[int]:
         """Return the next places of the selection of which nothing is known: mostly neighbours, then as a range."""
@@ -126,6 +129,7 @@ async def _run(run: _Run) -> _Ended:
             if run.cancel is not None and run.cancel.is_set():
                 return _Ended(BulkStatus.STOPPED)
             verdicts = await _written(run, places)
+            run.has_begun = True
             run.keep(places, verdicts)
             if run.journal is not None and Verdict.PENDING in run.results:
                 await asyncio.to_thread(run.journal.tell, places, verdicts)
@@ -162,7 +166,10 @@ async def _until_known(run: _Run, places: Sequence[int]) -> bytes:
         # Where nothing was to be written, nothing is in doubt.
         return first < 0 or await _is_recorded(run.plan, run.plan.selection.ids[places[first]])
 
-    done = await write_until_known(lambda client: write_batch(client, run.plan, places, run.hashed), landed)
+    async def write(client: BaseDBAsyncClient) -> bytes:
+        return await write_batch(client, run.plan, places, run.hashed, is_first=not run.has_begun)
+
+    done = await write_until_known(write, landed)
     if isinstance(done, InDoubt):
         raise done.unknown
     return done

@@ -40,7 +40,7 @@ class GrantWork:
     @property
     def rule(self) -> Rule:
         """Who may be given the role, and does not have it."""
-        return Rule((Codename.ROLES_GRANT,), _HOLDS, _GRANT, join=_GRANTS, value=self.role_id)
+        return Rule((Codename.ROLES_GRANT,), _HOLDS, _GRANT, join=_GRANTS, value=self.role_id, changes_roles=True)
 
     def changes(self, row: Any, _now: datetime | None) -> Changes:
         """Return what changes on a row."""
@@ -106,7 +106,13 @@ class RevokeWork:
     def rule(self) -> Rule:
         """Who may lose the role, and has it."""
         return Rule(
-            (Codename.ROLES_GRANT,), "g.id IS NULL", _GRANT, join=_GRANTS, value=self.role_id, not_yourself=True
+            (Codename.ROLES_GRANT,),
+            "g.id IS NULL",
+            _GRANT,
+            join=_GRANTS,
+            value=self.role_id,
+            not_yourself=True,
+            changes_roles=True,
         )
 
     def changes(self, row: Any, _now: datetime | None) -> Changes:

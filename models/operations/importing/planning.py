@@ -17,13 +17,14 @@ from models.engines.errors import DatabaseError, DatabaseUnavailable, Retryable,
 from models.operations.bulk.rules import judge_of
 from models.operations.bulk.sql import fetch
 from models.operations.context import load_scene
-from models.operations.guards import actor_may
+from models.operations.guards import actor_may, proven
 from models.operations.importing.judging import Batch, Row, judge_rows, look_up
 from models.operations.importing.locking import lock_users
 from models.operations.importing.lookalikes import NAMES, refuse_look_alikes
 from models.operations.importing.spool import Spool, Verdict
 from models.operations.importing.writing import Change, alike, change_of, insert, update
 from models.operations.plan import Json
+from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.transactions import connection, write_transaction
 from models.operations.values import taken
 from models.permissions import Codename
@@ -135,12 +136,14 @@ async def plan_import(
         await _judge(client, spool, judge, total, tell)
         counts = await asyncio.to_thread(spool.settle)
         refusals = tuple(may_import(scene, counts, fields))
+        missing = tuple(proven_for(scene, counts)) if not refusals else ()
         if not refusals:
             await _rehearse(spool, actor, counts, tell)
             counts = await asyncio.to_thread(spool.settle)
     except BaseException:
         spool.close()
         raise
+    refusals = refusals or missing
     return ImportPlan(actor, source, spool, counts, tuple(fields), seq, last_id, refusals, reason=reason, ticket=ticket)
 
 
@@ -154,6 +157,12 @@ def may_import(scene: Scene, counts: Mapping[Verdict, int], fields: Sequence[str
     if "must_change_password" in fields:
         needed.append(Codename.USERS_FORCE_CHANGE)
     yield from actor_may(scene, *needed)
+
+
+def proven_for(scene: Scene, counts: Mapping[Verdict, int]) -> Iterator[Refusal]:
+    """Refuse to change many users before the password was given again."""
+    if counts[Verdict.CREATE] + counts[Verdict.UPDATE] > ASKED_ABOVE:
+        yield from proven(scene, StepUpClass.BULK)
 
 
 async def write_batch(

@@ -23,6 +23,7 @@ from models.operations.importing.planning import (
     Stage,
     batches,
     may_import,
+    proven_for,
     write_batch,
 )
 from models.operations.importing.spool import Verdict
@@ -49,6 +50,8 @@ async def write_part(
     await lock_users(client, plan.actor, plan.spool, part.after[Verdict.UPDATE], part.upto[Verdict.UPDATE])
     scene = await load_scene(client, plan.actor, None, lock=True)
     enforce(may_import(scene, plan.counts, plan.fields), scene)
+    if part.number == 0:  # what follows is the rest of what was begun
+        enforce(proven_for(scene, plan.counts), scene)
     if await AuditEvent.filter(op_id=op_id_of(plan, part)).using_db(client).exists():
         raise Stopped(Status.UNCHANGED, "This import was done or refused before. Read the file again to do it again.")
     await _compare(client, plan, part, scene)

@@ -32,12 +32,12 @@ async def main(url: str, journal: str, where: str) -> None:
     seen = 0
 
     def after(method: Any, times: int, *, before: bool) -> Any:
-        async def counting(*arguments: Any) -> Any:
+        async def counting(*arguments: Any, **options: Any) -> Any:
             nonlocal seen
             seen += 1
             if before and seen == times:
                 die()
-            result = await method(*arguments)
+            result = await method(*arguments, **options)
             if seen == times:
                 die()
             return result

@@ -1,0 +1,128 @@
+"""The password again, before what cannot be taken back lightly: valid for five minutes, for one class of action.
+
+A wrong one counts and waits like a failed sign-in: a session left open is no better place to guess than the door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from models import StepUp, User, UserAuthState
+from models.clock import database_now
+from models.operations.attempts import agent_of, note_attempt
+from models.operations.audit import AuditDraft, AuditOutcome, append
+from models.operations.context import is_live, session_is_over, target_of
+from models.operations.plan import RefusalCode, Target
+from models.operations.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass
+from models.operations.sign_in_state import count_failure, forget_failures, takes_no_sign_in, wait_left
+from models.operations.transactions import connection, write_transaction
+from models.passwords import verify_off_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+    from models.operations.plan import Actor, Json, Refusal, Secret
+    from models.passwords import Verdict
+
+__all__ = [
+    "ASKED_ABOVE",
+    "EXPORTED_ABOVE",
+    "PROVEN_FOR",
+    "NotProven",
+    "Proven",
+    "StepUpClass",
+    "missing_proof",
+    "step_up",
+]
+
+PROVEN_FOR: Final = timedelta(minutes=5)
+ACTION: Final = "auth.step_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The class is proven, until then."""
+
+    kind: StepUpClass
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotProven:
+    """It is not, with a sentence that says why. `wait`: no password is taken for so long. `is_over`: the session or the
+    account has ended, and only a new sign-in helps."""
+
+    sentence: str
+    wait: timedelta = timedelta(0)
+    is_over: bool = False
+
+
+def missing_proof(refusals: Iterable[Refusal]) -> StepUpClass | None:
+    """Return the class whose proof is all that is missing; None where more stands against it, or nothing does."""
+    found = list(refusals)
+    if not found or any(refusal.code is not RefusalCode.STEP_UP for refusal in found):
+        return None
+    return found[0].step_up
+
+
+async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven | NotProven:
+    """Verify the actor's own password and prove the class in the actor's session. Raises `DatabaseError`."""
+    user = await User.get_or_none(id=actor.user_id or 0, using_db=connection())
+    usable = user is not None and user.has_usable_password
+    verdict = await verify_off_loop(password.reveal(), user.hashed_password if user and usable else None)
+    if user is None:
+        return NotProven("Your own account was not found any more.", is_over=True)
+    return await write_transaction(lambda client: _prove(client, actor, user, verdict, kind))
+
+
+async def _prove(
+    client: BaseDBAsyncClient, actor: Actor, user: User, verdict: Verdict, kind: StepUpClass
+) -> Proven | NotProven:
+    """Decide in one transaction, on the account and the session as they are now."""
+    account = await User.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
+    now = await database_now(client)
+    if account is None or not is_live(account, now):
+        return await _denied(
+            client, actor, kind, "inactive", NotProven("Your own account is not active.", is_over=True)
+        )
+    if actor.session_id is None or await session_is_over(client, actor, now):
+        over = NotProven("Your session was ended. Sign in again.", is_over=True)
+        return await _denied(client, actor, kind, "no session", over)
+    state = await UserAuthState.get_or_none(user_id=account.id, using_db=client)
+    if takes_no_sign_in(state, now):
+        wait = wait_left(state, now)
+        return await _denied(client, actor, kind, "paused", NotProven(f"Not taken: {_too_many(wait)}", wait))
+    # What was verified must still be what is stored: a reset meanwhile wins.
+    if not (verdict.matches and account.hashed_password == user.hashed_password):
+        await count_failure(client, account.id)
+        await note_attempt(client, account.username, account.id, "wrong", agent=agent_of(actor), address=None)
+        state = await UserAuthState.get_or_none(user_id=account.id, using_db=client)
+        wait = wait_left(state, now)
+        sentence = f"This is not your password. {_too_many(wait)}" if wait else "This is not your password."
+        return await _denied(client, actor, kind, "wrong", NotProven(sentence.rstrip(), wait))
+    await forget_failures(client, account.id)
+    until = now + PROVEN_FOR
+    mine = StepUp.filter(session_id=actor.session_id, kind=str(kind)).using_db(client)
+    if not await mine.update(at=now, expires_at=until):
+        await StepUp.create(using_db=client, session_id=actor.session_id, kind=str(kind), at=now, expires_at=until)
+    meta: dict[str, Json] = {"class": str(kind), "session": actor.session_id}
+    await append(client, AuditDraft(actor, ACTION, target_of(account), meta=meta))
+    return Proven(kind, until)
+
+
+async def _denied(client: BaseDBAsyncClient, actor: Actor, kind: StepUpClass, why: str, answer: NotProven) -> NotProven:
+    target = Target("user", actor.user_id, actor.label)
+    meta: dict[str, Json] = {"class": str(kind), "session": actor.session_id, "why": why}
+    await append(client, AuditDraft(actor, ACTION, target, AuditOutcome.DENIED, meta=meta))
+    return answer
+
+
+def _too_many(wait: timedelta) -> str:
+    seconds = max(1, round(wait.total_seconds()))
+    span = f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} minutes"
+    return f"After several wrong ones none is taken for {span}."
