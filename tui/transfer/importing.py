@@ -75,6 +75,11 @@ def request_of(path: Path, format_: str | None = None) -> ImportRequest:
     return ImportRequest(path, Format(format_) if format_ else format_of(path))
 
 
+def delimiter_of(text: str | None) -> str | None:
+    """Return the delimiter that is written as `tab`, `\\t` or itself; None, where nothing is, leaves it to be found."""
+    return {"tab": "\t", "\\t": "\t"}.get(text, text) if text else None
+
+
 async def look_at(request: ImportRequest) -> Looked:
     """Read which columns a file has: the header, or the names of all JSON lines. Raises TransferError."""
     return await asyncio.to_thread(_look, request)

@@ -143,6 +143,23 @@ async def test_a_file_is_shown_agreed_to_and_imported(database: Database, tmp_pa
     assert await Account.filter(username="new").exists()
 
 
+async def test_how_the_file_is_written_can_be_said(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "u.csv"
+    await asyncio.to_thread(path.write_bytes, "username|full_name\nzoe|Zo\u00eb\n".encode("cp1252"))
+    app = shell_on(ImportScreen, database=database, who=await root())
+    async with app.run_test(size=(200, 40), notifications=True) as pilot:
+        await pilot.pause()
+        app.screen.query_one("#path", Input).value = str(path)
+        await pilot.press("ctrl+s")
+        await until_said(pilot, "is not UTF-8")
+        app.screen.query_one("#encoding", Input).value = "cp1252"
+        app.screen.query_one("#delimiter", Input).value = "|"
+        await pilot.press("ctrl+s")
+        await until_said(pilot, "1 to create")
+        assert "--delimiter '|' --encoding cp1252" in " ".join(words(pilot).split())
+        app.database = None
+
+
 async def test_more_than_ten_are_typed(database: Database, tmp_path: Path) -> None:
     app = shell_on(ImportScreen, database=database, who=await root())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -18,7 +18,7 @@ from tui.cli.plans import EXITS
 from tui.cli.progress import ProgressLine
 from tui.cli.running import Session, signed_in
 from tui.transfer.errors import TransferError
-from tui.transfer.importing import ImportRequest, apply_file, plan_file, request_of, write_errors
+from tui.transfer.importing import ImportRequest, apply_file, delimiter_of, plan_file, request_of, write_errors
 from tui.transfer.words import changes_words, summary_words
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _request(args: argparse.Namespace) -> ImportRequest:
     return ImportRequest(
         first.path,
         first.format,
-        {"tab": "\t", "\\t": "\t"}.get(args.delimiter, args.delimiter),
+        delimiter_of(args.delimiter),
         args.encoding,
         tuple(args.mapping),
         tuple(args.ignore),

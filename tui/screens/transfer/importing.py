@@ -31,7 +31,15 @@ from tui.screens.transfer.import_lines import line_columns, sample_lines
 from tui.screens.transfer.words import import_twin, transfer_line
 from tui.terminal.safe import safe
 from tui.transfer.errors import TransferError
-from tui.transfer.importing import ImportRequest, PlannedImport, apply_file, plan_file, request_of, write_errors
+from tui.transfer.importing import (
+    ImportRequest,
+    PlannedImport,
+    apply_file,
+    delimiter_of,
+    plan_file,
+    request_of,
+    write_errors,
+)
 from tui.transfer.words import changes_words, summary_words
 from tui.widgets.keyset_messages import RowOpened
 from tui.widgets.keyset_table import KeysetTable
@@ -54,8 +62,8 @@ class ImportScreen(AreaScreen):
     CSS_PATH = "import_users.tcss"
     INTRO = (
         "Write the file and press Enter: it is read and tried out, and the table shows what each line would do. "
-        "Columns: Mail=email says what a column is, Phone=- leaves one out. ctrl+s imports; E writes the wrong lines "
-        "to a file."
+        "Columns: Mail=email says what a column is, Phone=- leaves one out. Between: the sign between cells. ctrl+s "
+        "imports what was read; E writes the wrong lines to a file."
     )
     HINTS = ("dialog.confirm", "list.open", "bulk.export", "dialog.copy_command", "app.back")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.confirm", "bulk.export", "dialog.copy_command")]
@@ -81,6 +89,11 @@ class ImportScreen(AreaScreen):
             yield Static(Content("Columns"), classes="label")
             yield Input(id="mapping", placeholder="Mail=email, Phone=-   (only what is not recognised)")
         with HorizontalGroup(classes="line"):
+            yield Static(Content("Between"), classes="label")
+            yield Input(id="delimiter", placeholder=", ; | tab: found out")
+            yield Static(Content("Encoding"), classes="label")
+            yield Input(id="encoding", placeholder="UTF-8: found out")
+        with HorizontalGroup(classes="line"):
             yield Static(Content("Reason"), classes="label")
             yield Input(id="reason", max_length=500)
         yield Static(id="says")
@@ -105,7 +118,7 @@ class ImportScreen(AreaScreen):
 
     def request(self) -> ImportRequest:
         """Return what stands on the screen. Raises TransferError with what cannot be meant."""
-        text = self.query_one("#path", Input).value.strip()
+        text = self._written("path")
         if not text:
             raise TransferError("Write the name of a file.")
         mapping, ignored = [], []
@@ -118,8 +131,19 @@ class ImportScreen(AreaScreen):
             else:
                 mapping.append((column.strip(), field.strip()))
         first = request_of(Path(text).expanduser())
-        reason = self.query_one("#reason", Input).value.strip()
-        return ImportRequest(first.path, first.format, None, None, tuple(mapping), tuple(ignored), reason)
+        delimiter = self.query_one("#delimiter", Input).value
+        return ImportRequest(
+            first.path,
+            first.format,
+            delimiter_of(delimiter.strip() or delimiter),
+            self._written("encoding") or None,
+            tuple(mapping),
+            tuple(ignored),
+            self._written("reason"),
+        )
+
+    def _written(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -177,6 +201,8 @@ class ImportScreen(AreaScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         planned = self._planned
+        if action == "confirm" and planned is None:
+            return self._timer is None
         if action == "confirm":
             can = planned is not None and planned.plan.is_allowed and bool(planned.plan.writes)
             return can and self._writing is None and (self._outcome is None or self._outcome.doubt is not None)
@@ -185,9 +211,12 @@ class ImportScreen(AreaScreen):
         return super().check_action(action, parameters)
 
     def action_confirm(self) -> None:
-        """Asks, and writes what is shown; asks what became of it, if nobody knows."""
+        """Asks, and writes what is shown; reads the file first; asks what became of it, if nobody knows."""
         planned = self._planned
-        if planned is None or not self.check_action("confirm", ()):
+        if not self.check_action("confirm", ()):
+            return
+        if planned is None:
+            self._entered()
             return
         if self._outcome is not None and self._outcome.doubt is not None:
             outcome = self._outcome

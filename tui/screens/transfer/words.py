@@ -49,6 +49,10 @@ def export_twin(command: str, request: ExportRequest) -> str:
 def import_twin(command: str, request: ImportRequest, writes: int | None) -> str:
     """Return the command line that imports the same; `writes` is what was agreed to, None for a dry run."""
     words: list[object] = ["users", "import", request.path]
+    if request.delimiter:
+        words += ["--delimiter", "tab" if request.delimiter == "\t" else request.delimiter]
+    if request.encoding:
+        words += ["--encoding", request.encoding]
     for column, field in request.mapping:
         words += ["--map", f"{column}={field}"]
     for column in request.ignored:
