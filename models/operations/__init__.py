@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from models.operations.apply import apply, check_again
-from models.operations.audit import AuditDraft, AuditOutcome, BadRow, ChainReport, chain_hash, record, verify_chain
+from models.operations.audit import AuditDraft, AuditOutcome, chain_hash, record
+from models.operations.audit_verify import BadRow, ChainReport, verify_chain
 from models.operations.claims import Claims, claims_of_process, system_actor
 from models.operations.effective import Permissions, RoleSource, effective_permissions, superuser_exists
 from models.operations.plan import (
@@ -43,18 +44,28 @@ if TYPE_CHECKING:
     from models.operations.credentials import plan_reset
     from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
+    from models.operations.grant_end import plan_change_grant
     from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
-    from models.operations.mfa import plan_confirm, plan_enrol, plan_remove_own, plan_reset_factors, verify_code
+    from models.operations.mfa import (
+        plan_confirm_factor,
+        plan_enrol,
+        plan_remove_own_factor,
+        plan_reset_factors,
+        verify_code,
+    )
     from models.operations.new_password import PasswordMethod
     from models.operations.own_password import plan_change_own_password
     from models.operations.redeem import redeem_reset
     from models.operations.reset_options import ResetOptions
     from models.operations.restoration import plan_restore
+    from models.operations.role_delete import plan_delete_role
+    from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
     from models.operations.roles import plan_grant, plan_revoke
     from models.operations.sessions import plan_revoke_sessions
     from models.operations.staged import StagedEdit
+    from models.operations.undo import plan_undo
     from models.operations.views import (
         ViewContent,
         plan_change_view,
@@ -70,33 +81,44 @@ _HOMES = {
     "ChangesetPlan": "changeset_values",
     "PasswordMethod": "new_password",
     "ResetOptions": "reset_options",
+    "RoleEdit": "role_edit",
     "StagedEdit": "staged",
     "ViewContent": "views",
     "apply_changeset": "changeset",
     "check_changeset": "changeset",
     "plan_activate": "lifecycle",
+    "plan_change_grant": "grant_end",
     "plan_change_own_password": "own_password",
     "plan_change_view": "views",
     "plan_changeset": "changeset",
+    "plan_confirm_factor": "mfa",
     "plan_create": "create",
     "plan_create_first_superuser": "create",
+    "plan_create_role": "role_edit",
     "plan_deactivate": "lifecycle",
+    "plan_delete_role": "role_delete",
     "plan_delete_view": "views",
     "plan_edit": "edit",
+    "plan_edit_role": "role_edit",
+    "plan_enrol": "mfa",
     "plan_grant": "roles",
     "plan_hard_delete": "hard_deletion",
     "plan_lock": "locks",
+    "plan_remove_own_factor": "mfa",
     "plan_rename_view": "views",
     "plan_reset": "credentials",
+    "plan_reset_factors": "mfa",
     "plan_restore": "restoration",
     "plan_revoke": "roles",
     "plan_revoke_sessions": "sessions",
     "plan_save_view": "views",
     "plan_share_view": "views",
     "plan_soft_delete": "deletion",
+    "plan_undo": "undo",
     "plan_unlock": "locks",
     "plan_unshare_view": "views",
     "redeem_reset": "redeem",
+    "verify_code": "mfa",
 }
 
 __all__ = [
@@ -123,6 +145,7 @@ __all__ = [
     "Refusal",
     "RefusalCode",
     "ResetOptions",
+    "RoleEdit",
     "RoleSource",
     "Secret",
     "SignInCode",
@@ -142,25 +165,34 @@ __all__ = [
     "effective_permissions",
     "field_label",
     "plan_activate",
+    "plan_change_grant",
     "plan_change_own_password",
     "plan_change_view",
     "plan_changeset",
+    "plan_confirm_factor",
     "plan_create",
     "plan_create_first_superuser",
+    "plan_create_role",
     "plan_deactivate",
+    "plan_delete_role",
     "plan_delete_view",
     "plan_edit",
+    "plan_edit_role",
+    "plan_enrol",
     "plan_grant",
     "plan_hard_delete",
     "plan_lock",
+    "plan_remove_own_factor",
     "plan_rename_view",
     "plan_reset",
+    "plan_reset_factors",
     "plan_restore",
     "plan_revoke",
     "plan_revoke_sessions",
     "plan_save_view",
     "plan_share_view",
     "plan_soft_delete",
+    "plan_undo",
     "plan_unlock",
     "plan_unshare_view",
     "record",
@@ -171,6 +203,7 @@ __all__ = [
     "superuser_exists",
     "system_actor",
     "verify_chain",
+    "verify_code",
 ]
 
 

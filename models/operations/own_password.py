@@ -9,22 +9,19 @@ from tortoise.expressions import F
 
 from models import User, UserSession
 from models.operations.access import end_sessions, live_sessions, session_effects, void_links
-from models.operations.context import Stopped, Written, change, target_of
+from models.operations.context import Written, change, target_of
 from models.operations.guards import actor_may, enforce
 from models.operations.lifecycle import ended_sentence
 from models.operations.new_password import MadePassword, hash_change, make_password, policy_errors
-from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Secret, Status
+from models.operations.own_proof import prove_own_password
+from models.operations.plan import Action, FieldError, Plan, Secret
 from models.operations.presence import load_target, unchanged_since, written_once
-from models.operations.sign_in_state import count_failure, is_paused
-from models.operations.transactions import connection, write_transaction
+from models.operations.transactions import connection
 from models.operations.values import names_of, snapshot
-from models.passwords import verify_off_loop
 
 if TYPE_CHECKING:
     from models.operations.context import Scene, WriteContext
     from models.operations.plan import Actor, Change
-
-WRONG = "The current password is not right, or too many were tried. Nothing was changed."
 
 
 async def plan_change_own_password(
@@ -68,16 +65,8 @@ class ChangeOwnStep:
 
     async def prepare(self) -> ChangeOwnStep:
         """Verify the current password and hash the new one. A wrong one counts like a failed sign-in."""
-        rows = await User.filter(id=self.user_id).values_list("hashed_password", "has_usable_password")
-        hashed, usable = rows[0] if rows else (None, False)
-        verdict = await verify_off_loop(self.current.reveal(), hashed)
-        paused = await is_paused(connection(), self.user_id)
-        if hashed is None or not usable or paused or not verdict.matches:
-            if hashed is not None and not paused:
-                await write_transaction(lambda client: count_failure(client, self.user_id))
-            refusal = Refusal(RefusalCode.WRONG_PASSWORD, WRONG)
-            raise Stopped(Status.REFUSED, WRONG, refusals=(refusal,))
-        return replace(self, verified=str(hashed), made=await make_password(self.new))
+        verified = await prove_own_password(self.user_id, self.current)
+        return replace(self, verified=verified, made=await make_password(self.new))
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Store the new hash where the verified one still is."""

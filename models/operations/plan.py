@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 from uuid import UUID, uuid4
 
+from models.operations.audit_text import reason_problem, ticket_problem
+
 if TYPE_CHECKING:
     from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
@@ -99,6 +101,7 @@ class Action(StrEnum):
     EXPORT = "users.export"
     IMPORT = "users.import"
     RESCUE = "rescue"
+    UNDO = "undo"
 
 
 class Status(StrEnum):
@@ -309,6 +312,11 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     """What an undo leaves as it is."""
 
+    def __post_init__(self) -> None:
+        """A reason or a ticket that the audit cannot keep whole is an error, also where it is added to a plan later."""
+        others = tuple(error for error in self.errors if error.field not in {"reason", "ticket"})
+        object.__setattr__(self, "errors", (*others, *_unkept(self.reason, self.ticket)))
+
     @property
     def is_allowed(self) -> bool:
         """Whether nothing known now stands against it. The guards decide again inside the transaction."""
@@ -337,6 +345,11 @@ class Plan:
             "reason": self.reason,
             "ticket": self.ticket,
         }
+
+
+def _unkept(reason: str, ticket: str) -> tuple[FieldError, ...]:
+    problems = {"reason": reason_problem(reason), "ticket": ticket_problem(ticket)}
+    return tuple(FieldError(name, problem) for name, problem in problems.items() if problem)
 
 
 @dataclass(frozen=True, slots=True)
