@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from models import AuditEvent
-from models.engines.errors import DatabaseError
+from models.engines.errors import ConstraintViolated, DatabaseError
 from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
 from models.operations.context import USER, Stopped, WriteContext, Written, load_scene
 from models.operations.plan import Doubt, Json, Outcome, Plan, Status
+from models.operations.repeated import Repeated, refuse_repeat
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ async def apply(plan: Plan) -> Outcome:
         return _ended(plan, Stopped(Status.UNCHANGED, already, version=plan.target.version))
     try:
         return await _write_until_known(plan, await plan.step.prepare())
+    except Repeated as repeated:
+        return _ended(plan, repeated)
     except Stopped as stopped:
         return await _stopped(plan, stopped)
     except DatabaseError as error:
@@ -77,8 +79,7 @@ async def _write_until_known(plan: Plan, step: Step) -> Outcome:
 async def _write(client: BaseDBAsyncClient, plan: Plan, step: Step) -> Written:
     user_id = plan.target.id if plan.target.kind == USER else None  # the id of a view is nobody's
     scene = await load_scene(client, plan.actor, user_id, lock=True, superusers=step.counts_superusers)
-    if await AuditEvent.filter(op_id=plan.op_id).using_db(client).exists():
-        raise Stopped(Status.UNCHANGED, "This plan was applied or refused before. Make a new one to do it again.")
+    await refuse_repeat(client, plan.op_id, "plan")
     written = await step.write(WriteContext(client, scene), plan)
     # Last before COMMIT: from here on the chain is locked for everybody.
     await append(
@@ -93,6 +94,7 @@ async def _write(client: BaseDBAsyncClient, plan: Plan, step: Step) -> Written:
             plan.ticket,
             written.version_before,
             written.version_after,
+            undo_of=plan.undo_of,
             meta=written.meta,
             op_id=plan.op_id,
         ),
@@ -147,10 +149,13 @@ async def _stopped(plan: Plan, stopped: Stopped) -> Outcome:
                 plan.reason,
                 plan.ticket,
                 plan.target.version,
+                undo_of=plan.undo_of,
                 meta=meta,
                 op_id=plan.op_id,
             )
         )
+    except ConstraintViolated:
+        pass  # this operation was refused before, and has its row
     except DatabaseError:
         stopped.sentence += " The audit could not be written, so there is no record of this attempt."
     return _ended(plan, stopped)

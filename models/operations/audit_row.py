@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
+from models.operations.audit_text import REASON_LENGTH, TICKET_LENGTH
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Actor, Change, Json, Target, json_value
 from models.operations.text import clipped
 
@@ -124,8 +125,8 @@ def draft_row(draft: AuditDraft, at: datetime) -> dict[str, Any]:
         "target_label": clipped(target.label, 100),
         "batch_id": draft.batch_id,
         "outcome": str(draft.outcome),
-        "reason": clipped(draft.reason, 500) or None,
-        "ticket": clipped(draft.ticket, 100) or None,
+        "reason": clipped(draft.reason, REASON_LENGTH) or None,
+        "ticket": clipped(draft.ticket, TICKET_LENGTH) or None,
         "changes": {c.field: [c.before, c.after] for c in map(redact, draft.changes)} or None,
         "version_before": draft.version_before,
         "version_after": draft.version_after,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from models import AuditEvent
 from models.engines.errors import DatabaseError
 from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, append_all, record
@@ -22,6 +21,7 @@ from models.operations.context import Stopped
 from models.operations.guards import unproven
 from models.operations.plan import Action, Status, Target
 from models.operations.proofs import ASKED_ABOVE, StepUpClass
+from models.operations.repeated import Repeated, refuse_repeat
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 from models.operations.staged import MOST
 from models.operations.text import counted
@@ -70,6 +70,8 @@ async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
         return await _write_until_known(plan)
     except Blocked as blocked:
         return await _stopped(plan, blocked.rows)
+    except Repeated as repeated:
+        return ChangesetOutcome(repeated.status, plan, repeated.sentence, plan.rows)
     except Stopped as stopped:
         return await _failed(plan, stopped)
     except DatabaseError as error:
@@ -106,9 +108,7 @@ async def _write_until_known(plan: ChangesetPlan) -> ChangesetOutcome:
 
 async def _write(client: BaseDBAsyncClient, plan: ChangesetPlan) -> tuple[Row, ...]:
     scene = await load_set(client, plan.asked.actor, plan.edits, plan.wanted, lock=True)
-    if await AuditEvent.filter(op_id=plan.op_id).using_db(client).exists():
-        sentence = "This changeset was committed or refused before. Plan it again to commit what is staged now."
-        raise Stopped(Status.UNCHANGED, sentence)
+    await refuse_repeat(client, plan.op_id, "changeset")
     rows = await _judged(plan.asked, plan.edits, scene)
     if any(row.state.blocks for row in rows):
         raise Blocked(rows)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.settings.errors import SettingsError
 from tui.settings.paths import config_dir
+from tui.settings.reset_url import reset_url_problem
 from tui.settings.url import parse_url
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ class Profile:
     mouse: bool = True
     idle_lock: int = 300
     """Seconds without a key before the screen is locked; 0 is never."""
+    audit_anchors: str | None = None
+    """The file that the anchors of the audit are written to; None is one in the state directory."""
+    audit_journal: bool = True
+    """Whether the journal of the machine gets them too, where there is one."""
+    reset_url: str = ""
+    """Where a person redeems a one-time link, with `{token}` in it; empty: the bare token is given out."""
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Binding id -> key."""
 
@@ -81,11 +88,14 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "theme": str,
         "mouse": bool,
         "idle_lock": int,
+        "audit_anchors": str,
+        "audit_journal": bool,
+        "reset_url": str,
         "keys": dict,
     }
 )
 WORDS: Final = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}
-ONLY_IN_PROFILES: Final = ("url", "password_command", "production", "read_only", "color", "project")
+ONLY_IN_PROFILES: Final = ("url", "password_command", "production", "read_only", "color", "project", "audit_anchors")
 COMMON: Final = tuple(name for name in KINDS if name not in ONLY_IN_PROFILES)
 
 
@@ -144,6 +154,10 @@ class _File:
             raise self._error(section, "color", f"is one of {', '.join(COLORS)}")
         if not 0 <= values.get("idle_lock", 0) <= LONGEST_IDLE:
             raise self._error(section, "idle_lock", f"is a number of seconds up to {LONGEST_IDLE}; 0 is never")
+        if values.get("reset_url"):
+            problem = reset_url_problem(values["reset_url"])
+            if problem:
+                raise self._error(section, "reset_url", problem)
         if "url" in values:
             self._check_url(values["url"], section)
         if "keys" in values:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from tui.cli.arguments.values import reason, ticket
 from tui.cli.exits import Exit
 
 WHY_NOT_ARGV = "every user of this machine can read the command line"
@@ -98,8 +99,10 @@ def add_write(parser: argparse.ArgumentParser) -> None:
     """What every write of an account takes."""
     add_consent(parser)
     group = parser.add_argument_group("audit")
-    group.add_argument("--reason", default="", help="why; kept in the audit")
-    group.add_argument("--ticket", default="", help="the ticket this belongs to; kept in the audit")
+    group.add_argument("--reason", type=reason, default="", metavar="TEXT", help="why; kept in the audit")
+    group.add_argument(
+        "--ticket", type=ticket, default="", metavar="TEXT", help="the ticket this belongs to; kept in the audit"
+    )
 
 
 def add_user(parser: argparse.ArgumentParser) -> None:

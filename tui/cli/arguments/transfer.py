@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments.query import add_query
 from tui.cli.arguments.shared import add_connection, add_json, add_write, examples
-from tui.cli.arguments.values import assignment, positive
+from tui.cli.arguments.values import assignment, positive, reason, ticket
 
 if TYPE_CHECKING:
     import argparse
@@ -58,8 +58,10 @@ def add_export(verbs: Subparsers) -> None:
     parser.add_argument("--format", choices=("csv", "jsonl"), help="csv, unless the file's name says otherwise")
     parser.add_argument("--output", default="-", metavar="FILE", help="the file; - is standard output (the default)")
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
-    parser.add_argument("--reason", default="", help="why; kept in the audit")
-    parser.add_argument("--ticket", default="", help="the ticket this belongs to; kept in the audit")
+    parser.add_argument("--reason", type=reason, default="", metavar="TEXT", help="why; kept in the audit")
+    parser.add_argument(
+        "--ticket", type=ticket, default="", metavar="TEXT", help="the ticket this belongs to; kept in the audit"
+    )
     add_json(parser)
     add_connection(parser)
     parser.set_defaults(command=f"{_COMMANDS}.users_export:export")

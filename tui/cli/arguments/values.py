@@ -52,3 +52,24 @@ def seconds(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or int(text) > 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 86400")
     return int(text)
+
+
+def reason(text: str) -> str:
+    """A reason, as long as the audit keeps it."""
+    return _kept("reason", text)
+
+
+def ticket(text: str) -> str:
+    """A ticket, as long as the audit keeps it."""
+    return _kept("ticket", text)
+
+
+def _kept(what: str, text: str) -> str:
+    if not text:
+        return text
+    from models.operations.audit_text import reason_problem, ticket_problem  # only where one is given
+
+    problem = (reason_problem if what == "reason" else ticket_problem)(text)
+    if problem:
+        raise argparse.ArgumentTypeError(problem.rstrip("."))
+    return text
