@@ -19,6 +19,7 @@ from models.permissions import Codename
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from models.operations.context import Scene, WriteContext
     from models.operations.plan import Actor, Change, Refusal
@@ -48,8 +49,18 @@ async def plan_activate(actor: Actor, user_id: int, *, reason: str = "", ticket:
     )
 
 
-async def plan_deactivate(actor: Actor, user_id: int, *, reason: str = "", ticket: str = "") -> Plan:
-    """Plan to deactivate the user and to end every session and token. Raises `TargetGone`."""
+async def plan_deactivate(
+    actor: Actor,
+    user_id: int,
+    *,
+    former: tuple[datetime | None, str | None] | None = None,
+    reason: str = "",
+    ticket: str = "",
+) -> Plan:
+    """Plan to deactivate the user and to end every session and token. Raises `TargetGone`.
+
+    `former` is since when and why a user was inactive who becomes so again: an undo puts both back.
+    """
     client = connection()
     scene = await load_target(client, actor, user_id)
     if scene.account.is_superuser:  # counted for those only: to count them is to look at all of them
@@ -60,8 +71,8 @@ async def plan_deactivate(actor: Actor, user_id: int, *, reason: str = "", ticke
         Action.DEACTIVATE,
         actor,
         target_of(account),
-        DeactivateStep(counts_superusers=account.is_superuser),
-        _deactivation(account, reason) if account.is_active else (),
+        DeactivateStep(counts_superusers=account.is_superuser, former=former),
+        _deactivation(account, former[1] if former else reason) if account.is_active else (),
         refusals=tuple(_may_deactivate(scene)),
         effects=session_effects(sessions) if account.is_active else (),
         irreversible=("ended sessions stay ended, also when the account is activated again",) if sessions else (),
@@ -112,6 +123,7 @@ class DeactivateStep:
     """Nothing beyond the plan's target and reason is needed. A user who became one since has another version."""
 
     counts_superusers: bool
+    former: tuple[datetime | None, str | None] | None = None
 
     async def prepare(self) -> DeactivateStep:
         """Nothing to do beforehand."""
@@ -123,14 +135,15 @@ class DeactivateStep:
         enforce(_may_deactivate(context.scene), context.scene)
         if not account.is_active:
             raise Stopped(Status.UNCHANGED, f"{plan.target} is inactive already.", version=account.version)
-        reason = clipped(plan.reason, 255) or None
+        since, why = self.former or (context.scene.now, plan.reason)
+        since = since or context.scene.now
         written_once(
             await Account.filter(id=account.id, version=account.version)
             .using_db(context.connection)
             .update(
                 is_active=False,
-                deactivated_at=context.scene.now,
-                deactivation_reason=reason,
+                deactivated_at=since,
+                deactivation_reason=clipped(why or "", 255) or None,
                 token_version=F("token_version") + 1,
                 version=F("version") + 1,
                 updated_at=context.scene.now,
@@ -138,8 +151,8 @@ class DeactivateStep:
         )
         ended = await end_sessions(context, plan.actor, account.id, "deactivated")
         changes = (
-            *_deactivation(account, plan.reason),
-            change("deactivated_at", account.deactivated_at, context.scene.now),
+            *_deactivation(account, why),
+            change("deactivated_at", account.deactivated_at, since),
         )
         return Written(
             target_of(account),
@@ -174,11 +187,11 @@ def _activation(account: Account) -> tuple[Change, ...]:
     return () if account.is_active else (change("is_active", False, True),)
 
 
-def _deactivation(account: Account, reason: str) -> tuple[Change, ...]:
+def _deactivation(account: Account, reason: str | None) -> tuple[Change, ...]:
     return _real(
         (
             change("is_active", account.is_active, False),
-            change("deactivation_reason", account.deactivation_reason, clipped(reason, 255) or None),
+            change("deactivation_reason", account.deactivation_reason, clipped(reason or "", 255) or None),
             change("token_version", account.token_version, account.token_version + 1),
         )
     )

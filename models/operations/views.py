@@ -101,6 +101,14 @@ async def plan_unshare_view(actor: Actor, view_id: int, *, reason: str = "", tic
     return await _plan_change(Action.UNSHARE_VIEW, actor, view_id, {"is_shared": False}, effects, reason, ticket)
 
 
+async def plan_put_back_view(
+    action: Action, actor: Actor, view_id: int, values: Mapping[str, Json], *, reason: str = "", ticket: str = ""
+) -> Plan:
+    """Plan to give a view former values of any of its columns: an undo, of this action. Raises `TargetGone`."""
+    effects = (_SHARED,) if values.get("is_shared") else ()
+    return await _plan_change(_OPPOSITES.get(action, action), actor, view_id, values, effects, reason, ticket)
+
+
 async def plan_delete_view(actor: Actor, view_id: int, *, reason: str = "", ticket: str = "") -> Plan:
     """Plan to delete a view; its query stays in the audit. Raises `TargetGone`."""
     client = connection()
@@ -122,6 +130,7 @@ async def plan_delete_view(actor: Actor, view_id: int, *, reason: str = "", tick
 
 
 _SHARED: Final = "everybody who may see users can open it"
+_OPPOSITES: Final = {Action.SHARE_VIEW: Action.UNSHARE_VIEW, Action.UNSHARE_VIEW: Action.SHARE_VIEW}
 _FIELDS: Final = ("name", "query", "columns", "order", "is_shared")
 
 
