@@ -48,6 +48,7 @@ def _launch(args: argparse.Namespace) -> Launch:
             create=place.embedded or args.create,
             read_only=place.read_only,
             token=kept.token if kept else None,
+            profile=profile,
         ),
         badge=badge_for(production=profile.production, local=local, profile=profile.name, color=profile.color),
         theme=profile.theme or "",

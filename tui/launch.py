@@ -11,7 +11,7 @@ from tui.badge import LOCAL, Badge
 
 if TYPE_CHECKING:
     from tui.database import Database
-    from tui.settings import DatabaseUrl
+    from tui.settings import DatabaseUrl, Profile
 
 Report = Callable[[str], None]
 """Takes one plain sentence about what is going on, to be shown while the person waits."""
@@ -50,12 +50,23 @@ class Launch:
     """How the command line is called to reach the same database (`shellback --profile prod`)."""
 
 
-def opener_for(url: DatabaseUrl, *, create: bool = False, read_only: bool = False, token: str | None = None) -> Opener:
-    """The ordinary opener: this URL, with the session token that `shellback login` kept, if any."""
+def opener_for(
+    url: DatabaseUrl,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+    token: str | None = None,
+    profile: Profile | None = None,
+) -> Opener:
+    """The ordinary opener: this URL, with the session token that `shellback login` kept, if any. The profile says where
+    the anchors of the audit go."""
 
     async def open_it(report: Report) -> Opening:  # noqa: ARG001
         from tui.database import open_database
+        from tui.database.anchoring import anchor_place
+        from tui.settings import Profile, state_dir
 
-        return Opening(await open_database(url, create=create, read_only=read_only), token)
+        anchored = anchor_place(url, profile or Profile(), state_dir())
+        return Opening(await open_database(url, create=create, read_only=read_only, anchored=anchored), token)
 
     return open_it

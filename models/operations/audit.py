@@ -1,19 +1,19 @@
-"""The audit trail: one chained row for each fact, written where it happens, and the check of the chain.
+"""The audit trail: one chained row for each fact, written where it happens.
 
-What a row is and how it is hashed: `audit_row.py`. The lock of the chain is the last statement before COMMIT, so that
-nobody waits for a chain that somebody else holds while working. SQLite's BEGIN IMMEDIATE already serialises.
+What a row is and how it is hashed: `audit_row.py`. The check of the chain: `audit_verify.py`.
+
+The lock of the chain is the last statement before COMMIT, so that nobody waits for a chain that somebody else holds
+while working. SQLite's BEGIN IMMEDIATE already serialises.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from tortoise.exceptions import FieldError
-
-from models import AuditEvent
+from models import AuditArchive, AuditEvent
 from models.clock import database_now
+from models.operations import anchors
 from models.operations.audit_inserts import insert
 from models.operations.audit_row import (
     GENESIS,
@@ -30,7 +30,7 @@ from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -41,8 +41,6 @@ __all__ = [
     "HASHED_FIELDS",
     "AuditDraft",
     "AuditOutcome",
-    "BadRow",
-    "ChainReport",
     "append",
     "append_alike",
     "append_all",
@@ -50,35 +48,10 @@ __all__ = [
     "event_payload",
     "record",
     "redact",
-    "verify_chain",
 ]
 
 CHAIN_LOCK: Final = 0x53_68_65_6C_6C_62_61
 """The key of PostgreSQL's advisory lock: "Shellba"."""
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """The first row at which the chain does not hold, and what is wrong with it."""
-
-    seq: int
-    id: int
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChainReport:
-    """What a check of the chain found. `tip_seq` and `tip_hash` are those of the last good row: anchor them outside."""
-
-    rows: int
-    tip_seq: int
-    tip_hash: str
-    bad: BadRow | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every row that is there is as it was written. A cut tail is invisible from inside."""
-        return self.bad is None
 
 
 async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
@@ -92,9 +65,9 @@ async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
         row["meta"] = {**(row["meta"] or {}), "client_address": address}
     seq, prev_hash = await _lock_tip(connection)
     row["seq"] = seq + 1
-    await AuditEvent.create(
-        using_db=connection, **row, prev_hash=prev_hash, hash=chain_hash(prev_hash, event_payload(row))
-    )
+    digest = chain_hash(prev_hash, event_payload(row))
+    await AuditEvent.create(using_db=connection, **row, prev_hash=prev_hash, hash=digest)
+    anchors.appended(1, seq + 1, digest)
     return seq + 1
 
 
@@ -135,56 +108,15 @@ async def append_alike(
         return await _append_drawn(connection, drawn) if drawn.rows else 0
     for part in sealed:
         await insert(connection, drawn, part)
-    return sealed[-1].last if sealed else 0
+    if not sealed:
+        return 0
+    anchors.appended(len(drawn.rows), sealed[-1].last, sealed[-1].hashes[-1])
+    return sealed[-1].last
 
 
 async def record(draft: AuditDraft) -> int:
     """Record what changes nothing (a refusal, a conflict, a sign-in) in its own transaction; return its `seq`."""
     return await write_transaction(lambda connection: append(connection, draft))
-
-
-async def verify_chain(
-    *,
-    batch: int = 1000,
-    after_seq: int = 0,
-    after_hash: str = GENESIS,
-    progress: Callable[[int], object] | None = None,
-) -> ChainReport:
-    """Check every row after `after_seq`, in constant memory, and name the first bad one.
-
-    Hand over the `(seq, hash)` of an anchor to check only what came after it. `progress` is told after each batch
-    how many rows have been found good.
-    """
-    seq, prev_hash, count = after_seq, after_hash, 0
-    while True:
-        following = AuditEvent.filter(seq__gt=seq).order_by("seq").limit(batch)
-        try:
-            rows = await following.values()
-        except (FieldError, ValueError, TypeError):  # a value that no writer of ours stored, somewhere among these
-            if batch > 1:
-                batch = 1
-                continue
-            [(bad_seq, bad_id)] = await following.values_list("seq", "id")
-            return ChainReport(count, seq, prev_hash, BadRow(bad_seq, bad_id, "its content cannot be read"))
-        for row in rows:
-            problem = _problem(row, seq, prev_hash)
-            if problem:
-                return ChainReport(count, seq, prev_hash, BadRow(row["seq"], row["id"], problem))
-            seq, prev_hash, count = row["seq"], row["hash"], count + 1
-        if len(rows) < batch:
-            return ChainReport(count, seq, prev_hash)
-        if progress is not None:
-            progress(count)
-
-
-def _problem(row: Mapping[str, Any], seq: int, prev_hash: str) -> str | None:
-    if row["seq"] != seq + 1:
-        return f"rows {seq + 1} to {row['seq'] - 1} are missing before it"
-    if row["prev_hash"] != prev_hash:
-        return "it does not continue the row before it"
-    if row["hash"] != chain_hash(prev_hash, event_payload(row)):
-        return "its content is not what was written"
-    return None
 
 
 async def _append_drawn(connection: BaseDBAsyncClient, drawn: Drawn) -> int:
@@ -196,6 +128,7 @@ async def _append_drawn(connection: BaseDBAsyncClient, drawn: Drawn) -> int:
         following = in_thread(len(part), seal, drawn, part, sealed.last, sealed.hashes[-1])
         _, sealed = await asyncio.gather(insert(connection, drawn, sealed), following)
     await insert(connection, drawn, sealed)
+    anchors.appended(len(drawn.rows), sealed.last, sealed.hashes[-1])
     return sealed.last
 
 
@@ -212,5 +145,8 @@ async def _lock_tip(connection: BaseDBAsyncClient) -> tuple[int, str]:
     if is_postgres(connection):
         await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [CHAIN_LOCK])
     tip = await AuditEvent.all().using_db(connection).order_by("-seq").limit(1).values_list("seq", "hash")
+    if not tip:  # nothing was ever written, or all of it is archived
+        archives = AuditArchive.all().using_db(connection).order_by("-last_seq").limit(1)
+        tip = await archives.values_list("last_seq", "last_hash")
     seq, prev_hash = tip[0] if tip else (0, GENESIS)
     return int(seq), str(prev_hash)

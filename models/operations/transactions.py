@@ -13,6 +13,7 @@ from tortoise.transactions import in_transaction
 
 from models import Account
 from models.engines.errors import DatabaseUnavailable, PoolTimeout, Retryable
+from models.operations import anchors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,8 +46,7 @@ async def write_transaction(body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -
     lost = False
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            async with in_transaction(connection().connection_name) as client:
-                return await body(client)
+            return await _attempt(body)
         except DatabaseUnavailable as error:
             if lost or isinstance(error, PoolTimeout) or attempt == ATTEMPTS:
                 raise
@@ -56,3 +56,12 @@ async def write_transaction(body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -
                 raise
         await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
     raise AssertionError("unreachable")
+
+
+async def _attempt(body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
+    with anchors.until_commit() as pending:
+        async with in_transaction(connection().connection_name) as client:
+            done = await body(client)
+    # A COMMIT that was not answered leaves no anchor: the next row follows it, if it landed.
+    anchors.committed(pending)
+    return done

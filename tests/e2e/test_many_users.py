@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from models import Account, AuditEvent
-from models.operations.audit import verify_chain
+from models.operations import verify_chain
 from tests.e2e.conftest import Peopled
 from tests.e2e.program import leave, name_under_cursor, press_until, shellback, wait_for_rows
 from tests.e2e.test_users import _in

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from models.operations.anchors import Place as Anchored
     from tui.settings import DatabaseUrl, Profile
 
 
@@ -28,6 +29,13 @@ class Place:
     def identity(self) -> str:
         """What tells this database from others, without secrets."""
         return self.url.identity
+
+    @property
+    def anchored(self) -> Anchored:
+        """Where the anchors of its audit go."""
+        from tui.database.anchoring import anchor_place  # for a database that is opened
+
+        return anchor_place(self.url, self.profile, self.state)
 
 
 def locate(args: argparse.Namespace) -> Place:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.operations import ActorKind, Secret
+from models.operations.anchors import leave_anchor, trouble
 from models.operations.claims import claims_of_process
 from models.operations.signin import SignInRefused, resume
 from tui.cli import tokens
@@ -46,11 +47,15 @@ def opened(place: Place, body: Callable[[Database], Awaitable[int]]) -> int:
     check_passwords()
 
     async def run() -> int:
-        async with await open_database(place.url, read_only=place.read_only) as database:
+        async with await open_database(place.url, read_only=place.read_only, anchored=place.anchored) as database:
             for warning in database.warnings:
                 note(f"shellback: {warning}")
             await check_fit(database)
-            return await body(database)
+            status = await body(database)
+            await leave_anchor()
+            if problem := trouble():
+                note(f"shellback: {problem}")
+            return status
 
     return asyncio.run(run())
 

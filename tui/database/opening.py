@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tortoise.context import TortoiseContext, set_global_context
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable
+from models.operations import anchors
 from tui.database.config import CONNECTION, tortoise_config
 from tui.database.reasons import why_not_opened
 from tui.database.sqlite_file import check_file
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 
 OLDEST_POSTGRES: Final = 130000
+ANCHOR_SECONDS: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -51,7 +55,11 @@ class Database:
         return self.context.connections.get(CONNECTION)
 
     async def close(self) -> None:
-        """Ends all connections, within about 4 s whatever the server does. May be called twice."""
+        """Leaves an anchor of the audit and ends all connections, within about 5 s whatever the server does. May be
+        called twice."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANCHOR_SECONDS):
+                await anchors.leave_anchor()
         try:
             await self.client.close()
         finally:
@@ -66,10 +74,13 @@ class Database:
         await self.close()
 
 
-async def open_database(url: DatabaseUrl, *, create: bool = False, read_only: bool = False) -> Database:
+async def open_database(
+    url: DatabaseUrl, *, create: bool = False, read_only: bool = False, anchored: anchors.Place | None = None
+) -> Database:
     """Opens the database and asks it something, so that what is wrong is said now.
 
-    `create` makes a missing SQLite file (0600) and its directory (0700). Raises `OpenError` with its sentence within
+    `create` makes a missing SQLite file (0600) and its directory (0700). `anchored` is where the anchors of the audit
+    go; None keeps none, as for a database that is thrown away. Raises `OpenError` with its sentence within
     about 6 s, `SettingsError` for a certificate or a password file that cannot be used. Nothing stays open then.
     """
     warnings: tuple[str, ...] = ()
@@ -85,6 +96,7 @@ async def open_database(url: DatabaseUrl, *, create: bool = False, read_only: bo
         client = context.connections.get(CONNECTION)
         database = Database(url, context, client, read_only, warnings=warnings)
         await _greet(database)
+        anchors.begin(anchored)
     except BaseException as error:
         if database is not None:
             await database.close()

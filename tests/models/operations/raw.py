@@ -24,12 +24,16 @@ async def execute(database: Database, sql: str) -> None:
     """Run SQL, several statements too, and commit it."""
     if database.url.path is not None:
         connection = sqlite3.connect(database.url.path)
-        connection.executescript(sql)
-        connection.close()
+        try:
+            connection.executescript(sql)
+        finally:
+            connection.close()
         return
     other = await connect(database)
-    await other.execute(sql)
-    await other.close()
+    try:
+        await other.execute(sql)
+    finally:
+        await other.close()
 
 
 async def connect(database: Database) -> asyncpg.Connection[asyncpg.Record]:

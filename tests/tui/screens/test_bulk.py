@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent, User
-from models.operations.audit import verify_chain
+from models.operations import verify_chain
 from tests.models.operations.people import superuser as make_superuser
 from tests.models.operations.people import user
 from tests.tui.shell import ScreenShell, person, shell_on, superuser
