@@ -98,6 +98,8 @@ class Action(StrEnum):
     SHARE_VIEW = "views.share"
     UNSHARE_VIEW = "views.unshare"
     DELETE_VIEW = "views.delete"
+    ARCHIVE_AUDIT = "audit.archive"
+    EXPORT_AUDIT = "audit.export"
     EXPORT = "users.export"
     IMPORT = "users.import"
     RESCUE = "rescue"
