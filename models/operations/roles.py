@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import F
 
-from models import Account, Role, RolePermission, UserRole
+from models import Account, UserRole
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked, proven
 from models.operations.plan import Action, Change, FieldError, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, unchanged_since, written_once
 from models.operations.proofs import StepUpClass
+from models.operations.role_state import role_named, scene_with_roles_held
 from models.operations.text import clipped, counted, listed, moment
 from models.operations.transactions import connection
 from models.permissions import Codename, may_grant
@@ -40,11 +41,11 @@ async def plan_grant(
     client = connection()
     scene = await load_target(client, actor, user_id)
     step = GrantStep(role_name, expires_at)
-    facts = await _facts(client, user_id, role_name)
+    facts = await grant_facts(client, user_id, role_name)
     errors = [] if facts.role_id else [no_such_role(role_name)]
     if expires_at is not None and expires_at <= scene.now:
         errors.append(FieldError("expires_at", "This end is in the past."))
-    held = facts.grant is not None and _counts(facts.grant, scene)
+    held = facts.grant is not None and counts_now(facts.grant, scene)
     return Plan(
         Action.GRANT_ROLE,
         actor,
@@ -52,7 +53,7 @@ async def plan_grant(
         step,
         () if held or not facts.role_id else step.changes(facts),
         tuple(errors),
-        tuple(_may_grant(scene, facts)),
+        tuple(may_give(scene, facts)),
         _gained(scene, facts),
         reason=reason,
         ticket=ticket,
@@ -63,7 +64,7 @@ async def plan_revoke(actor: Actor, user_id: int, role_name: str, *, reason: str
     """Plan to take the role from the user. Raises `TargetGone`."""
     client = connection()
     scene = await load_target(client, actor, user_id)
-    facts = await _facts(client, user_id, role_name)
+    facts = await grant_facts(client, user_id, role_name)
     return Plan(
         Action.REVOKE_ROLE,
         actor,
@@ -71,7 +72,7 @@ async def plan_revoke(actor: Actor, user_id: int, role_name: str, *, reason: str
         RevokeStep(role_name),
         (_revocation(facts),) if facts.grant else (),
         () if facts.role_id else (no_such_role(role_name),),
-        tuple(_may_revoke(scene, facts)),
+        tuple(may_take(scene, facts)),
         _lost(scene, facts) if facts.grant else (),
         reason=reason,
         ticket=ticket,
@@ -102,18 +103,19 @@ class GrantStep:
 
     def changes(self, facts: RoleFacts) -> tuple[Change, ...]:
         """Return the grant as a change: the end of it is part of its value."""
-        return (change(f"role:{self.role_name}", _held(facts.grant), granted_until(self.expires_at)),)
+        return (change(f"role:{self.role_name}", grant_words(facts.grant), granted_until(self.expires_at)),)
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Add the grant, or renew one that has expired."""
         account = await unchanged_since(context, plan)
-        facts = await _facts(context.connection, account.id, self.role_name)
-        enforce(_may_grant(context.scene, facts), context.scene)
+        scene = await scene_with_roles_held(context)
+        facts = await grant_facts(context.connection, account.id, self.role_name)
+        enforce(may_give(scene, facts), scene)
         if facts.role_id is None:
             raise Stopped(Status.REFUSED, "Nothing was changed.", errors=(no_such_role(self.role_name),))
-        if facts.grant is not None and _counts(facts.grant, context.scene):
+        if facts.grant is not None and counts_now(facts.grant, context.scene):
             raise Stopped(Status.UNCHANGED, f"{plan.target} has {self.role_name} already.", version=account.version)
-        grant = {
+        values = {
             "granted_by_id": plan.actor.user_id,
             "granted_by_label": clipped(plan.actor.label, 100),
             "granted_at": context.scene.now,
@@ -121,10 +123,10 @@ class GrantStep:
         }
         if facts.grant is not None:
             rows = UserRole.filter(id=facts.grant.id).using_db(context.connection)
-            written_once(await rows.update(**grant))
+            written_once(await rows.update(**values))
         else:
-            await UserRole.create(using_db=context.connection, user_id=account.id, role_id=facts.role_id, **grant)
-        await _bump(context, account)
+            await UserRole.create(using_db=context.connection, user_id=account.id, role_id=facts.role_id, **values)
+        await bump(context, account)
         until = f" until {moment(self.expires_at)}" if self.expires_at else ""
         return Written(
             target_of(account),
@@ -149,12 +151,13 @@ class RevokeStep:
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Remove the one grant."""
         account = await unchanged_since(context, plan)
-        facts = await _facts(context.connection, account.id, self.role_name)
-        enforce(_may_revoke(context.scene, facts), context.scene)
+        scene = await scene_with_roles_held(context)
+        facts = await grant_facts(context.connection, account.id, self.role_name)
+        enforce(may_take(scene, facts), scene)
         if facts.grant is None:
             raise Stopped(Status.UNCHANGED, f"{plan.target} does not have {self.role_name}.", version=account.version)
         written_once(await UserRole.filter(id=facts.grant.id).using_db(context.connection).delete())
-        await _bump(context, account)
+        await bump(context, account)
         return Written(
             target_of(account),
             f"{plan.target} does not have {self.role_name} any more.",
@@ -164,28 +167,31 @@ class RevokeStep:
         )
 
 
-async def _facts(client: BaseDBAsyncClient, user_id: int, role_name: str) -> RoleFacts:
-    role = await Role.get_or_none(name=role_name, using_db=client)
+async def grant_facts(client: BaseDBAsyncClient, user_id: int, role_name: str) -> RoleFacts:
+    """Return the role of this name, what it allows, and the user's grant of it."""
+    role = await role_named(client, role_name)
     if role is None:
         return RoleFacts(None, role_name, frozenset(), None)
-    codenames = await RolePermission.filter(role_id=role.id).using_db(client).values_list("codename", flat=True)
     grant = await UserRole.get_or_none(user_id=user_id, role_id=role.id, using_db=client)
-    return RoleFacts(role.id, role.name, frozenset(str(name) for name in codenames), grant)
+    return RoleFacts(role.id, role.name, role.codenames, grant)
 
 
-async def _bump(context: WriteContext, account: Account) -> None:
+async def bump(context: WriteContext, account: Account) -> None:
+    """Give the user another version: a role is part of what a person saw."""
     rows = Account.filter(id=account.id, version=account.version).using_db(context.connection)
     written_once(await rows.update(version=F("version") + 1, updated_at=context.scene.now))
 
 
-def _may_grant(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
+def may_give(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
+    """Refuse whoever may not grant this role to this user."""
     yield from actor_may(scene, Codename.ROLES_GRANT)
     yield from outranked(scene)
     yield from _holds_it(scene, facts)
     yield from proven(scene, StepUpClass.ROLES)
 
 
-def _may_revoke(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
+def may_take(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
+    """Refuse whoever may not take this role from this user."""
     yield from actor_may(scene, Codename.ROLES_GRANT)
     yield from outranked(scene)
     yield from not_yourself(scene, "take a role from yourself")
@@ -206,11 +212,13 @@ def _holds_it(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
         )
 
 
-def _counts(grant: UserRole, scene: Scene) -> bool:
+def counts_now(grant: UserRole, scene: Scene) -> bool:
+    """Whether the grant has not expired."""
     return grant.expires_at is None or grant.expires_at > scene.now
 
 
-def _held(grant: UserRole | None) -> str | None:
+def grant_words(grant: UserRole | None) -> str | None:
+    """Return the grant as the value of a change; None where there is none."""
     return None if grant is None else granted_until(grant.expires_at)
 
 
@@ -220,7 +228,7 @@ def granted_until(expires_at: datetime | None) -> str:
 
 
 def _revocation(facts: RoleFacts) -> Change:
-    return change(f"role:{facts.name}", _held(facts.grant), None)
+    return change(f"role:{facts.name}", grant_words(facts.grant), None)
 
 
 def _gained(scene: Scene, facts: RoleFacts) -> tuple[str, ...]:
@@ -238,4 +246,4 @@ def _lost(scene: Scene, facts: RoleFacts) -> tuple[str, ...]:
 
 def no_such_role(name: str) -> FieldError:
     """Return the error of a role that does not exist."""
-    return FieldError("role", f"There is no role {name}.")
+    return FieldError("role", f"There is no role {clipped(name, 50)}.")

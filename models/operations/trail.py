@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from models.operations.plan import Target
 
-_DELETING = ("users.delete", "users.hard_delete")
+_DELETING = ("users.delete", "users.hard_delete", "roles.delete")
 _NEWEST = 200
 """How many rows are looked at: a form that is further behind has nothing to merge by."""
 _NEWEST_OF_ALL = 5_000

@@ -12,12 +12,14 @@ from models.operations.audit import AuditDraft, append_alike
 from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_go_on, may_start
 from models.operations.bulk.sql import Values, fetch, ids_in, numbers
 from models.operations.bulk.superusers import count_superusers
+from models.operations.bulk.verbs import GrantRole, RevokeRole
 from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.work import Writing
 from models.operations.bulk.works import ready, work_of
 from models.operations.context import USER, Stopped, load_scene
 from models.operations.guards import enforce
 from models.operations.plan import Status, Target
+from models.operations.role_locks import hold_roles
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ async def _lock(
     one could be among them; then read who acts. SQLite has one writer at a time: nothing needs locking there."""
     if is_postgres(client):
         await _lock_rows(client, plan, ids)
+    if isinstance(plan.verb, GrantRole | RevokeRole):
+        await hold_roles(client)
     scene = await load_scene(client, plan.actor, None, lock=False)
     prepared = await work_of(client, plan.verb, scene, plan.reason, hashed=hashed)
     if prepared.work is None:

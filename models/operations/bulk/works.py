@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import Role, RolePermission
 from models.operations.bulk.verbs import (
     SETTABLE,
     Activate,
@@ -23,6 +22,7 @@ from models.operations.bulk.work_delete import DeleteWork
 from models.operations.bulk.work_roles import GrantWork, RevokeWork
 from models.operations.bulk.work_state import ActivateWork, DeactivateWork, FieldWork, SessionsWork, UnlockWork
 from models.operations.plan import FieldError, Refusal, RefusalCode
+from models.operations.role_state import role_named
 from models.operations.roles import no_such_role
 from models.operations.text import field_label, listed
 from models.operations.values import cleaned
@@ -84,15 +84,14 @@ def _field(verb: SetField) -> Prepared:
 
 
 async def _role(client: BaseDBAsyncClient, verb: GrantRole | RevokeRole, scene: Scene) -> Prepared:
-    role = await Role.get_or_none(name=verb.role, using_db=client)
+    role = await role_named(client, verb.role)
     if role is None:
         return Prepared(None, (no_such_role(verb.role),))
-    names = await RolePermission.filter(role_id=role.id).using_db(client).values_list("codename", flat=True)
     refusals = []
     if scene.actor is not None:
         mine = scene.actor.permissions
-        if not may_grant(mine.codenames, mine.is_superuser, [str(name) for name in names]):
-            missing = sorted({str(name) for name in names} - mine.codenames)
+        if not may_grant(mine.codenames, mine.is_superuser, role.codenames):
+            missing = sorted(role.codenames - mine.codenames)
             sentence = f"{role.name} allows what you may not do yourself: {listed(missing)}."
             refusals.append(Refusal(RefusalCode.GRANT_WITHOUT_HOLDING, sentence))
     if isinstance(verb, RevokeRole):
