@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from models import LoginAttempt
 from models.clock import database_now
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from models.operations.claims import Claims
     from models.operations.plan import Actor
+
+
+CODE_ASKED: Final = "code asked"
+"""The outcome of an attempt that got the password right and has not given the code yet: no failure, and no sign-in."""
+
+NO_FAILURE: Final = frozenset({"ok", CODE_ASKED})
 
 
 async def note_attempt(

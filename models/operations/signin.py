@@ -18,11 +18,12 @@ from models import Account, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.engines.errors import PermissionRefused, Retryable
 from models.login_rules import Obstacle, obstacles
-from models.operations.attempts import agent_of, note_attempt
+from models.operations.attempts import CODE_ASKED, agent_of, note_attempt
 from models.operations.audit import AuditDraft, AuditOutcome, append
 from models.operations.claims import Claims
 from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
+from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
 from models.operations.sign_in_state import count_failure, count_success
 from models.operations.text import clipped
@@ -46,8 +47,28 @@ NO_ENTRY: Final = (
     "This username and password do not open Shellback. After several failures an account waits a while: "
     "try again later, or ask a colleague."
 )
+NO_ENTRY_WITH_CODE: Final = (
+    "This username, password and code do not open Shellback. A code works once and for about a minute. After several "
+    "failures an account waits a while: try again later, or ask a colleague."
+)
+CODE_NEEDED: Final = "Type the code of your authenticator."
+UNREADABLE_FACTOR: Final = (
+    "This account has an authenticator that cannot be read here, so nobody is let in. Ask a colleague to reset it, or "
+    "run shellback rescue on the host of the database."
+)
 EXPIRED_PASSWORD: Final = "This temporary password has expired. Ask a colleague to reset it."  # noqa: S105 - a sentence
 NO_SESSION: Final = "You are not signed in any more. Sign in again."
+
+
+_FACTOR_WORDS: Final = {
+    CodeVerdict.NEEDED: CODE_ASKED,
+    CodeVerdict.WRONG: "wrong code",
+    CodeVerdict.UNREADABLE: "factor unreadable",
+}
+"""What the attempt is called; at most 20 characters."""
+
+_COUNTED: Final = {"wrong": "wrong, now locked", "wrong code": "wrong code, locked"}
+"""Attempts that count as failures, and what they are called when they lock the account."""
 
 
 class SignInCode(StrEnum):
@@ -56,6 +77,8 @@ class SignInCode(StrEnum):
     NO_ENTRY = "no_entry"
     EXPIRED_PASSWORD = "expired_password"  # noqa: S105 - the name of a refusal
     NO_SESSION = "no_session"
+    CODE_NEEDED = "code_needed"
+    UNREADABLE_FACTOR = "unreadable_factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +100,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInRefused:
-    """Nobody was let in. The sentence is the same for every account and does not say whether there is one."""
+    """Nobody was let in. The sentence is the same for every account and does not say whether there is one.
+
+    With CODE_NEEDED the password was right: ask for the code and sign in again with all three.
+    """
 
     code: SignInCode
     sentence: str
@@ -87,11 +113,15 @@ async def sign_in(
     username: str,
     password: Secret,
     *,
+    code: Secret | None = None,
     kind: ActorKind = ActorKind.TUI,
     claims: Claims | None = None,
     address: str | None = None,
 ) -> SignedIn | SignInRefused:
-    """Verify the password of a staff account and open a session of 8 h. Raises `DatabaseError`."""
+    """Verify the password of a staff account, and the code where it has an authenticator; open a session of 8 h.
+
+    Raises `DatabaseError`.
+    """
     said = claims or Claims()
     client = connection()
     # What no account can have is nobody's name, and is answered like every other one.
@@ -101,11 +131,13 @@ async def sign_in(
     verdict = await verify_off_loop(
         password.reveal(), user.hashed_password if user and user.has_usable_password else None
     )
+    # The same for the code: whether there is anything to open must not be told by the time either.
+    examined = await examine_code(client, user.id if user else None, code)
     if user is None:
-        return await _refuse_unknown(username, kind, said, address)
+        return await _refuse_unknown(username, kind, said, address, examined)
     rehashed = await hash_off_loop(password.reveal()) if verdict is Verdict.OK_REHASH else None
     return await write_transaction(
-        lambda transaction: _enter(transaction, user, verdict, rehashed, kind, said, address)
+        lambda transaction: _enter(transaction, user, verdict, rehashed, examined, kind, said, address)
     )
 
 
@@ -165,7 +197,9 @@ def hash_token(token: Secret) -> str:
     return hashlib.sha256(token.reveal().encode(errors="replace")).hexdigest()
 
 
-async def _refuse_unknown(username: str, kind: ActorKind, claims: Claims, address: str | None) -> SignInRefused:
+async def _refuse_unknown(
+    username: str, kind: ActorKind, claims: Claims, address: str | None, examined: Examined
+) -> SignInRefused:
     """Note the attempt. What was typed may be a password in the wrong box: the audit, kept for ever, leaves it out."""
 
     async def note(client: BaseDBAsyncClient) -> None:
@@ -175,7 +209,7 @@ async def _refuse_unknown(username: str, kind: ActorKind, claims: Claims, addres
         await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": "unknown"}))
 
     await write_transaction(note)
-    return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY)
+    return _no_entry(examined)
 
 
 async def _enter(
@@ -183,6 +217,7 @@ async def _enter(
     user: User,
     verdict: Verdict,
     rehashed: str | None,
+    examined: Examined,
     kind: ActorKind,
     claims: Claims,
     address: str | None,
@@ -190,7 +225,7 @@ async def _enter(
     """Decide in one transaction, on the account as it is now."""
     account = await User.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
     if account is None:
-        return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY)
+        return _no_entry(examined)
     # What was verified must still be what is stored: a reset meanwhile wins.
     matches = verdict.matches and account.hashed_password == user.hashed_password
     now = await database_now(client)
@@ -199,19 +234,32 @@ async def _enter(
     actor = claims.actor(account.id, account.username, kind)
     why = _obstacle(account, state, permissions, now, matches=matches)
     if why is None:
+        factor = await judge_code(client, account.id, examined, now)
+        why = None if factor.lets_in else _FACTOR_WORDS[factor]
+    if why is None:
         if rehashed is not None:
             rows = User.filter(id=user.id, hashed_password=user.hashed_password).using_db(client)
             await rows.update(hashed_password=rehashed)
         return await _open_session(client, account, permissions, actor, claims, address, now)
-    if why == "wrong":
+    if why in _COUNTED:
         locked = await count_failure(client, account.id)
-        why = "wrong, now locked" if locked else why
+        why = _COUNTED[why] if locked else why
     await note_attempt(client, user.username, user.id, why, agent=agent_of(claims), address=address)
+    if why == CODE_ASKED:
+        # Half of a sign-in, neither done nor denied: the attempt says that the password was right.
+        return SignInRefused(SignInCode.CODE_NEEDED, CODE_NEEDED)
     denied = AuditDraft(actor, "auth.sign_in", target_of(account), AuditOutcome.DENIED, meta={"why": why})
     await append(client, denied)
     if why == "password expired":
         return SignInRefused(SignInCode.EXPIRED_PASSWORD, EXPIRED_PASSWORD)
-    return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY)
+    if why == _FACTOR_WORDS[CodeVerdict.UNREADABLE]:
+        return SignInRefused(SignInCode.UNREADABLE_FACTOR, f"{UNREADABLE_FACTOR} {examined.problem}".rstrip())
+    return _no_entry(examined)
+
+
+def _no_entry(examined: Examined) -> SignInRefused:
+    """One answer for everybody; which of the two depends on what was typed only."""
+    return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY_WITH_CODE if examined.was_given else NO_ENTRY)
 
 
 def _obstacle(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models import Account, LoginAttempt, MfaFactor, UserAuthState, UserNote, UserSession
 from models.clock import database_now
+from models.operations.attempts import NO_FAILURE
 from models.operations.effective import permissions_of
 from tui.browse.history import HistoryRow, HistorySource
 from tui.browse.sql import connection
@@ -128,7 +129,7 @@ async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
     now = await database_now(client)
     sessions = await UserSession.filter(user_id=user_id).order_by("-id").limit(SESSIONS + 1).only(*_SESSION_COLUMNS)
     failures = LoginAttempt.filter(user_id=user_id).order_by("-id").limit(20)
-    last_failure = next((attempt for attempt in await failures if attempt.outcome != "ok"), None)
+    last_failure = next((attempt for attempt in await failures if attempt.outcome not in NO_FAILURE), None)
     history = await HistorySource(user_id).page(None, changes, forward=True) if changes else None
     return Detail(
         now=now,
