@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from models.operations.role_delete import plan_delete_role
     from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
     from models.operations.roles import plan_grant, plan_revoke
-    from models.operations.sessions import plan_revoke_sessions
+    from models.operations.sessions import plan_end_session, plan_revoke_sessions
     from models.operations.staged import StagedEdit
     from models.operations.undo import plan_undo
     from models.operations.views import (
@@ -99,6 +99,7 @@ _HOMES = {
     "plan_delete_role": "role_delete",
     "plan_delete_view": "views",
     "plan_edit": "edit",
+    "plan_end_session": "sessions",
     "plan_edit_role": "role_edit",
     "plan_enrol": "mfa",
     "plan_grant": "roles",
@@ -177,6 +178,7 @@ __all__ = [
     "plan_delete_role",
     "plan_delete_view",
     "plan_edit",
+    "plan_end_session",
     "plan_edit_role",
     "plan_enrol",
     "plan_grant",

@@ -139,7 +139,7 @@ class ResetStep:
                 "ended_sessions": ended,
                 "voided_links": voided,
                 "unlocked": bool(options.unlock),
-                "removed_authenticators": removed,
+                "removed_factors": removed,
             },
         )
 

@@ -6,11 +6,11 @@ The state is beside the user and has no version: these verbs leave the user's ve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from models import UserAuthState
-from models.operations.access import auth_state, clear_failures
+from models.operations.access import auth_state, clear_failures, is_locked
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked
 from models.operations.plan import Action, FieldError, Plan, Status
@@ -49,23 +49,28 @@ async def plan_unlock(actor: Actor, user_id: int, *, reason: str = "", ticket: s
 
 
 async def plan_lock(
-    actor: Actor, user_id: int, duration: timedelta = LOCK_FOR, *, reason: str = "", ticket: str = ""
+    actor: Actor, user_id: int, duration: timedelta | datetime = LOCK_FOR, *, reason: str = "", ticket: str = ""
 ) -> Plan:
-    """Plan to refuse every sign-in of the user for this long from now. Raises `TargetGone`."""
+    """Plan to refuse every sign-in of the user for this long from now, or until this moment (with its zone). A lock
+    that is there is replaced, whoever set it. Raises `TargetGone`."""
     client = connection()
     scene = await load_target(client, actor, user_id)
     state = await auth_state(client, user_id)
-    right = timedelta(0) < duration <= LONGEST
-    until = scene.now + duration if right else None
+    until = _end(duration, scene.now)
+    right = scene.now < until <= scene.now + LONGEST
+    effects = ["an open session of the web service is refused while the lock lasts; to end it for good is apart"]
+    before = state.locked_until if state is not None and is_locked(state, scene.now) else None
+    if before is not None:
+        effects.insert(0, f"it is locked already, until {moment(before)}: this lock takes that one's place")
     return Plan(
         Action.LOCK,
         actor,
         target_of(scene.account),
         LockStep(duration),
-        (change("locked_until", state.locked_until if state else None, until),),
+        (change("locked_until", state.locked_until if state else None, until),) if right else (),
         () if right else (FieldError("duration", f"A lock lasts more than nothing and at most {LONGEST.days} days."),),
         tuple(_may_lock(scene)),
-        ("sessions that are open go on: revoke them apart",),
+        tuple(effects) if right else (),
         reason=reason,
         ticket=ticket,
     )
@@ -94,9 +99,9 @@ class UnlockStep:
 
 @dataclass(frozen=True, slots=True)
 class LockStep:
-    """How long, from the moment it is written."""
+    """How long from the moment it is written, or until when."""
 
-    duration: timedelta
+    duration: timedelta | datetime
     counts_superusers: bool = False
 
     async def prepare(self) -> LockStep:
@@ -107,9 +112,11 @@ class LockStep:
         """Set the lock, in a state row that may have to be made."""
         account = await present(context, plan)
         enforce(_may_lock(context.scene), context.scene)
+        until = _end(self.duration, context.scene.now)
+        if until <= context.scene.now:
+            raise Stopped(Status.CONFLICT, "Nothing was changed: the lock would be over already.")
         await make_auth_state(context, account.id)
         state = await auth_state(context.connection, account.id)
-        until = context.scene.now + self.duration
         rows = UserAuthState.filter(user_id=account.id).using_db(context.connection)
         written_once(await rows.update(locked_until=until, lock_cause=clipped(STAFF_LOCK, 100)))
         return Written(
@@ -119,6 +126,13 @@ class LockStep:
             account.version,
             account.version,
         )
+
+
+def _end(duration: timedelta | datetime, now: datetime) -> datetime:
+    if isinstance(duration, datetime):
+        return duration
+    # What no calendar holds is as wrong as what is merely too long.
+    return now + min(max(duration, timedelta(0)), LONGEST + timedelta(days=1))
 
 
 async def make_auth_state(context: WriteContext, user_id: int) -> None:

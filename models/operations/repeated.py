@@ -29,7 +29,8 @@ class Repeated(Stopped):
 
 async def refuse_repeat(client: BaseDBAsyncClient, op_id: UUID, what: str) -> None:
     """Raise `Repeated` if the audit knows this operation. `what` is "plan" or "changeset"."""
-    outcomes = await AuditEvent.filter(op_id=op_id).using_db(client).distinct().values_list("outcome", flat=True)
+    rows = await AuditEvent.filter(op_id=op_id).using_db(client).distinct().values_list("outcome", flat=True)
+    outcomes = [str(outcome) for outcome in rows]
     for outcome, (status, how) in _ENDED.items():
         if outcome in outcomes:
             raise Repeated(status, f"This {what} {how}. Make a new one to do it again.")
