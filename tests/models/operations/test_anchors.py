@@ -1,3 +1,4 @@
+# ruff: noqa: ASYNC240 - small files of a test, whose disk nobody waits for
 """Anchors: when one is left, that it is whole whoever writes at once, and that a failure is said and stops nothing."""
 
 from __future__ import annotations
