@@ -31,7 +31,7 @@ def make(user_id: int, now: Callable[[], datetime]) -> Tab:
         table.say(Content("Nothing has been recorded about this user."))
 
     def undo() -> Deed | None:
-        return Deed("undo", {"op_id": table.row.op_id}) if table.row is not None else None
+        return Deed("undo", {"event": table.row.id}) if table.row is not None else None
 
     hints = ("list.open", "user.undo", "users.edit", "users.reset")
     return Tab("history-tab", "History", (table,), lambda: table, show, hints, {"undo": undo}, again)
