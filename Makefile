@@ -4,10 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: run test check format clean
+.PHONY: run service test check format clean
 
 run: $(STAMP) ## Opens Shellback on an embedded demo database.
 	$(BIN)/shellback --demo
+
+service: $(STAMP) ## Runs the example web service, on SHELLBACK_DATABASE_URL or a demo database.
+	$(BIN)/python examples/service/serve.py
 
 test: $(STAMP) ## Every test on SQLite, then those that speak to a database on PostgreSQL.
 	$(BIN)/pytest -n 2 --dialect sqlite
