@@ -129,6 +129,26 @@ SYSTEM_ROLES: Final[Mapping[str, RoleSeed]] = MappingProxyType({seed.name: seed 
 """The seeded roles by name, in the order in which they are created."""
 
 
+def seed_difference(
+    name: str, description: str, codenames: Iterable[str], *, is_system: bool
+) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+    """Return what a row of `roles` allows more and less than it was seeded with, and what else differs, in words.
+
+    All three are empty for a role that is no system role and does not carry the name of one.
+    """
+    seed = SYSTEM_ROLES.get(name)
+    if seed is None:
+        unseeded = ("it is marked as a system role, and no such role is seeded",)
+        return frozenset(), frozenset(), unseeded if is_system else ()
+    held, seeded = frozenset(map(str, codenames)), frozenset(map(str, seed.permissions))
+    words = []
+    if not is_system:
+        words.append("it is not marked as a system role")
+    if description != seed.description:
+        words.append("it is described otherwise")
+    return held - seeded, seeded - held, tuple(words)
+
+
 def outranks(
     actor_permissions: AbstractSet[str],
     actor_is_superuser: bool,

@@ -42,8 +42,8 @@ _KEYS = ("u.username_key", "u.email_key")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What compiling needs: the database's moment, the roles by folded name, the dialect, and whether indexes have the
-    trigrams of usernames and e-mails, and those of full names."""
+    """What compiling needs: the database's moment, the roles by name and folded name, the dialect, and whether indexes
+    have the trigrams of usernames and e-mails, and those of full names."""
 
     now: datetime
     roles: Mapping[str, int]
@@ -53,8 +53,10 @@ class Context:
 
 
 async def load_roles() -> dict[str, int]:
-    """Return the id of each role by its case-folded name."""
-    return {str(row["name"]).casefold(): int(row["id"]) for row in await rows(Sql("SELECT id, name FROM roles"))}
+    """Return the id of each role by its case-folded name and by its name: made by hand, two can differ in case only."""
+    found = await rows(Sql("SELECT id, name FROM roles ORDER BY id DESC"))
+    folded = {str(row["name"]).casefold(): int(row["id"]) for row in found}
+    return folded | {str(row["name"]): int(row["id"]) for row in found}
 
 
 def names_roles(query: Query) -> bool:
@@ -175,7 +177,7 @@ def _has(thing: Thing, context: Context) -> Condition:
             # Role by role, each from its own index: one list of all of them would name a user several times.
             listed = [
                 Sql("SELECT r.user_id AS id FROM user_roles r WHERE r.role_id = ? AND ", (role_id,)) + valid
-                for role_id in sorted(context.roles.values())
+                for role_id in sorted(set(context.roles.values()))
             ]
             test = "EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND " + valid + ")"
             return Condition(test, tuple(listed) if len(listed) <= MOST_LISTED else ())
@@ -195,9 +197,9 @@ MOST_LISTED = 50
 
 
 def _role(term: HasRole, context: Context) -> Condition:
-    role_id = context.roles.get(term.name.casefold())
+    role_id = context.roles.get(term.name, context.roles.get(term.name.casefold()))
     if role_id is None:
-        hint = suggestion(term.name.casefold(), sorted(context.roles), kind="Roles")
+        hint = suggestion(term.name.casefold(), sorted({name.casefold() for name in context.roles}), kind="Roles")
         raise QueryError(term.position, f"there is no role {cut(term.name)}{hint}")
     held = Sql("r.role_id = ? AND (r.expires_at IS NULL OR r.expires_at > ?)", (role_id, context.now))
     test = "EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND " + held + ")"
