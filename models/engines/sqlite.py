@@ -88,6 +88,11 @@ class SafeSqliteClient(Statements, SqliteClient):
         opened: SettledConnection = connection
         return opened
 
+    async def begin_reading(self) -> None:
+        """Holds one moment of the file for all that is read from here on, until `close`. For a client of one's own."""
+        reader = await self._reader()
+        await reader.run(lambda: reader._conn.execute("BEGIN").close())
+
     async def writer(self) -> SettledConnection:
         """The connection of transactions, opened on first use."""
         if self._writer is None or self._writer.stuck:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Final
 
 from models import Account
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 256
 """Spellings asked for in each alphabet: all of them for a name with up to seven of l, o, m and w."""
+
+MIXED: Final = 500
+"""Spellings with letters of several alphabets that are asked for."""
 
 _COMMON: Final = string.digits + "._-@+"
 _ALPHABETS: Final = (
@@ -75,6 +78,26 @@ def spellings(name: str) -> frozenset[str]:
     found = {key(name), look}
     for index in range(len(_ALPHABETS)):
         found.update(islice(_spell(look, _letters(index)), LIMIT))
+    return frozenset(found)
+
+
+def mixed_spellings(name: str) -> frozenset[str]:
+    """Return keys of names that would look like this one with one letter of another alphabet in it, with two, or with
+    all that there are: at most MIXED, in the order of their number."""
+    own = key(name)
+    others = [
+        (at, other)
+        for at, letter in enumerate(own)
+        for index in range(len(_ALPHABETS))
+        for shape, other in _letters(index).get(skeleton(letter)[:1], ())
+        if other != letter and shape == skeleton(letter)
+    ]
+    every = dict(reversed(others))
+    found = {key("".join(every.get(at, letter) for at, letter in enumerate(own)))}
+    chosen = chain(combinations(others, 1), combinations(others, 2))
+    for replaced in islice(chosen, MIXED):
+        by_place = dict(replaced)
+        found.add(key("".join(by_place.get(at, letter) for at, letter in enumerate(own))))
     return frozenset(found)
 
 

@@ -8,6 +8,7 @@ scheme with sane parameters reach the hashing library. Nothing is verified here.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 MAX_ARGON2_MEMORY: Final = 1 << 20
@@ -72,6 +73,33 @@ def parse(stored: str) -> Stored | None:
             numbers = {name: int(value) for name, value in match.groupdict().items() if value is not None}
             return Stored(scheme, cuts=scheme in {"bcrypt", "django_bcrypt"}) if _sane(numbers) else None
     return None
+
+
+class Fitness(StrEnum):
+    """Whether what is stored can be verified at all, and what is the matter with it if not."""
+
+    FIT = "fit"
+    EMPTY = "empty"
+    CUT = "cut"
+    ABSURD = "absurd"
+    FOREIGN = "foreign"
+
+
+_BEGINNINGS: Final = ("$2", "bcrypt", "$bcrypt", "$argon2", "argon2", "$pbkdf2-", "pbkdf2_sha")
+
+
+def fitness(stored: str) -> Fitness:
+    """Return what `parse` makes of a stored hash, in one word. Nothing of the hash is in it, and nothing is verified.
+
+    CUT begins like a hash that is known here and does not end like one; FOREIGN is of a scheme that is not.
+    """
+    if not stored:
+        return Fitness.EMPTY
+    if parse(stored) is not None:
+        return Fitness.FIT
+    if any(pattern.fullmatch(stored) for _, pattern in _SCHEMES):
+        return Fitness.ABSURD
+    return Fitness.CUT if stored.startswith(_BEGINNINGS) else Fitness.FOREIGN
 
 
 def _sane(numbers: dict[str, int]) -> bool:
