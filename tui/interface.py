@@ -57,6 +57,7 @@ def _launch(args: argparse.Namespace) -> Launch:
         read_only=place.read_only,
         mouse=profile.mouse,
         project=Path(project).expanduser() if project else None,
+        reset_url=profile.reset_url,
         command=_command(args),
     )
 
@@ -108,13 +109,16 @@ def _demo_opener(path: Path, people: int | None, *, read_only: bool) -> Opener:
 
     async def open_it(report: Report) -> Opening:
         import asyncio
+        import secrets
 
+        from models.mfa_secrets import FIRST_TAG, MfaKeys, use_keys
         from models.operations.text import grouped
         from tui.database import open_database
         from tui.demo import PEOPLE, fill
         from tui.migrate.schema import create_schema
         from tui.settings import parse_url
 
+        use_keys(MfaKeys({FIRST_TAG: secrets.token_urlsafe(32)}))  # gone with the database that it is for
         number = people or PEOPLE
         report(f"Making a throw-away database with {grouped(number)} {'person' if number == 1 else 'people'} ...")
         url = parse_url(f"sqlite://{path}")

@@ -46,6 +46,8 @@ class Launch:
     read_only: bool = False
     mouse: bool = True
     project: Path | None = None
+    reset_url: str = ""
+    """Where a person redeems a one-time link, with `{token}` in it; empty: the bare token is given out."""
     command: str = "shellback"
     """How the command line is called to reach the same database (`shellback --profile prod`)."""
 
@@ -59,13 +61,15 @@ def opener_for(
     profile: Profile | None = None,
 ) -> Opener:
     """The ordinary opener: this URL, with the session token that `shellback login` kept, if any. The profile says where
-    the anchors of the audit go."""
+    the anchors of the audit go, and where the key of authenticators is."""
 
     async def open_it(report: Report) -> Opening:  # noqa: ARG001
+        from models.mfa_secrets import use_key_file
         from tui.database import open_database
         from tui.database.anchoring import anchor_place
         from tui.settings import Profile, state_dir
 
+        use_key_file((profile or Profile()).mfa_key_path)
         anchored = anchor_place(url, profile or Profile(), state_dir())
         return Opening(await open_database(url, create=create, read_only=read_only, anchored=anchored), token)
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
 from models.operations.anchors import leave_anchor, trouble
 from models.operations.claims import claims_of_process
@@ -45,6 +46,7 @@ def opened(place: Place, body: Callable[[Database], Awaitable[int]]) -> int:
     """Runs `body` with the database open, and returns its exit code. Raises `Failure` for one that is not ours, and
     before anything is opened for an installation that cannot verify passwords."""
     check_passwords()
+    use_key_file(place.profile.mfa_key_path)
 
     async def run() -> int:
         async with await open_database(place.url, read_only=place.read_only, anchored=place.anchored) as database:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from tui.cli.failure import usage
+from tui.cli.failure import Failure, usage
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -35,6 +35,23 @@ def take_password(args: argparse.Namespace, prompt: str, *, twice: bool = False)
         raise usage("No password was typed; nothing was done")
     if twice and getpass.getpass("The same again: ") != text:
         raise usage("The two passwords differ; nothing was done")
+    return Secret(text)
+
+
+def take_code(args: argparse.Namespace) -> Secret:
+    """The code of an authenticator: the next line of standard input with `--password-stdin`, else typed."""
+    from models.operations import Secret
+
+    if args.password_stdin:
+        try:
+            return Secret(_line_of_input())
+        except Failure:
+            raise usage("This account has an authenticator: put its code on the line after the password") from None
+    import getpass
+
+    text = getpass.getpass("Code of your authenticator: ")
+    if not text:
+        raise usage("No code was typed; nobody is signed in")
     return Secret(text)
 
 

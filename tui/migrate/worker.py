@@ -35,7 +35,7 @@ GRACE_SECONDS: Final = 3.0
 LONGEST_EVENT: Final = 16 * 1024 * 1024
 TAIL: Final = 16 * 1024
 """Bytes of the project's own output that are kept."""
-_SECRET: Final = ("SHELLBACK_TOKEN", "SHELLBACK_DATABASE_URL")
+_SECRET: Final = ("SHELLBACK_TOKEN", "SHELLBACK_DATABASE_URL", "SHELLBACK_MFA_KEY")
 _POLL_S: Final = 0.1
 _STEP_S: Final = 0.01
 

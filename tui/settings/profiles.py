@@ -21,16 +21,14 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tui.settings.errors import SettingsError
 from tui.settings.paths import config_dir
 from tui.settings.reset_url import reset_url_problem
 from tui.settings.url import parse_url
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COLORS: Final = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta", "grey")
 LONGEST_IDLE: Final = 24 * 60 * 60
@@ -51,6 +49,8 @@ class Profile:
     mouse: bool = True
     idle_lock: int = 300
     """Seconds without a key before the screen is locked; 0 is never."""
+    mfa_key_file: str | None = None
+    """The file with the key of authenticators; None is the environment's SHELLBACK_MFA_KEY."""
     audit_anchors: str | None = None
     """The file that the anchors of the audit are written to; None is one in the state directory."""
     audit_journal: bool = True
@@ -59,6 +59,11 @@ class Profile:
     """Where a person redeems a one-time link, with `{token}` in it; empty: the bare token is given out."""
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Binding id -> key."""
+
+    @property
+    def mfa_key_path(self) -> Path | None:
+        """The key file as a path, which need not exist."""
+        return Path(self.mfa_key_file).expanduser() if self.mfa_key_file else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "theme": str,
         "mouse": bool,
         "idle_lock": int,
+        "mfa_key_file": str,
         "audit_anchors": str,
         "audit_journal": bool,
         "reset_url": str,
@@ -95,7 +101,16 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
     }
 )
 WORDS: Final = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}
-ONLY_IN_PROFILES: Final = ("url", "password_command", "production", "read_only", "color", "project", "audit_anchors")
+ONLY_IN_PROFILES: Final = (
+    "url",
+    "password_command",
+    "production",
+    "read_only",
+    "color",
+    "project",
+    "mfa_key_file",
+    "audit_anchors",
+)
 COMMON: Final = tuple(name for name in KINDS if name not in ONLY_IN_PROFILES)
 
 

@@ -72,7 +72,8 @@ def _add_login(commands: Subparsers) -> None:
         help="sign in, for the commands that follow",
         description=(
             "Signs in and keeps a session token in the state directory, for you alone and this database only.\n"
-            "The database keeps its SHA-256. A session lasts 8 hours; `logout` ends it."
+            "The database keeps its SHA-256. A session lasts 8 hours; `logout` ends it.\n"
+            "An account with an authenticator is asked for a code, which --password-stdin reads from the next line."
         ),
         epilog=examples(
             "shellback login --as maria",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.operations import ActorKind, Secret
 from models.operations.claims import claims_of_process
 from models.operations.plan import json_value
-from models.operations.signin import SignInRefused, sign_in, sign_out
+from models.operations.signin import SignInCode, SignInRefused, sign_in, sign_out
 from tui.cli import secrets, tokens
 from tui.cli.exits import Exit
 from tui.cli.failure import refused
@@ -31,6 +31,9 @@ def login(args: argparse.Namespace) -> int:
 
     async def body(_: Database) -> int:
         who = await sign_in(args.username, password, kind=ActorKind.CLI, claims=claims_of_process())
+        if isinstance(who, SignInRefused) and who.code is SignInCode.CODE_NEEDED:
+            code = secrets.take_code(args)
+            who = await sign_in(args.username, password, code=code, kind=ActorKind.CLI, claims=claims_of_process())
         if isinstance(who, SignInRefused):
             raise refused(who.sentence)
         assert who.token is not None

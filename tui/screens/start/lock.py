@@ -47,16 +47,20 @@ class LockScreen(AreaScreen):
         person = self.shell.person
         if person is None:
             return
-        work = partial(enter_again, person, event.password)
+        work = partial(enter_again, person, event.password, event.code)
         self.run_write("unlocking", work, partial(self._answered, event.password), failed=self._refuse)
 
     def leave(self) -> None:
-        """Esc does not open a lock."""
+        """Esc does not open a lock; it goes back from the code to the password."""
+        self.query_one(SignInForm).back()
 
     def _answered(self, password: Secret, answer: SignedIn | SignInRefused) -> None:
-        from models.operations import SignInRefused
+        from models.operations import SignInCode, SignInRefused
 
         if isinstance(answer, SignInRefused):
+            if answer.code is SignInCode.CODE_NEEDED:
+                self.query_one(SignInForm).ask_code(password)
+                return
             self._refuse(answer.sentence)
             return
         self.query_one(SignInForm).reset()

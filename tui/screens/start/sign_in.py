@@ -46,7 +46,7 @@ class SignInScreen(AreaScreen):
         """Verifies off the interface's own task."""
         started = self.run_write(
             "sign-in",
-            partial(enter, event.username, event.password),
+            partial(enter, event.username, event.password, event.code),
             partial(self._answered, event.password),
             failed=self._refuse,
         )
@@ -54,13 +54,17 @@ class SignInScreen(AreaScreen):
             self._refuse("")
 
     def leave(self) -> None:
-        """There is nothing behind this screen but the shell."""
-        self.shell.leave()
+        """Esc goes back from the code to the password; there is nothing behind this screen but the shell."""
+        if not self.query_one(SignInForm).back():
+            self.shell.leave()
 
     def _answered(self, password: Secret, answer: SignedIn | SignInRefused) -> None:
-        from models.operations import SignInRefused
+        from models.operations import SignInCode, SignInRefused
 
         if isinstance(answer, SignInRefused):
+            if answer.code is SignInCode.CODE_NEEDED:
+                self.query_one(SignInForm).ask_code(password)
+                return
             self._refuse(answer.sentence)
             return
         person = person_of(answer)

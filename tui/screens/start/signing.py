@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from tui.person import Person
 
 
-async def enter(username: str, password: Secret) -> SignedIn | SignInRefused:
-    """Verifies a password and opens a session, with what this machine claims about the person."""
+async def enter(username: str, password: Secret, code: Secret | None = None) -> SignedIn | SignInRefused:
+    """Verifies a password, and the code where one is asked for, and opens a session, with what this machine claims
+    about the person."""
     from models.operations import claims_of_process, sign_in
 
-    return await sign_in(username, password, claims=claims_of_process())
+    return await sign_in(username, password, code=code, claims=claims_of_process())
 
 
 async def resume_session(token: str) -> SignedIn | SignInRefused:
@@ -26,11 +27,11 @@ async def resume_session(token: str) -> SignedIn | SignInRefused:
     return await resume(Secret(token), claims=claims_of_process())
 
 
-async def enter_again(person: Person, password: Secret) -> SignedIn | SignInRefused:
+async def enter_again(person: Person, password: Secret, code: Secret | None = None) -> SignedIn | SignInRefused:
     """Verifies the password of whoever locked the screen; the session before the lock ends."""
     from models.operations import SignedIn
 
-    answer = await enter(person.username, password)
+    answer = await enter(person.username, password, code)
     if isinstance(answer, SignedIn):
         await end_session(person)
     return answer

@@ -89,7 +89,7 @@ async def test_neither_enrolling_nor_removing_is_done_without_the_password(datab
     for outcome in (added, removed):
         assert (outcome.status, outcome.refusals[0].code) == (Status.REFUSED, RefusalCode.WRONG_PASSWORD)
         assert outcome.secret is None
-    assert await MfaFactor.filter(user_id=maria.id).values_list("label", flat=True) == ["telephone"]
+    assert [factor.label for factor in await MfaFactor.filter(user_id=maria.id)] == ["telephone"]
     assert (await UserAuthState.get(user_id=maria.id)).failed_count == 2  # counted like failed sign-ins
 
     last = await plan_remove_own_factor(acting(maria), factor.id, RIGHT)
