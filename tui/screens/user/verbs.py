@@ -46,7 +46,7 @@ _SCREENS: Final = {
     "stage": "tui.screens.user.edit:EditScreen",
     "new": "tui.screens.user.edit:EditScreen",
     "reset": "tui.screens.user.reset:ResetScreen",
-    "lock": "tui.screens.user.lifecycle:UnlockDialog",
+    "lock": "tui.screens.user.locking:LockDialog",
     "active": "tui.screens.user.lifecycle:ActivationDialog",
     "revoke_sessions": "tui.screens.user.lifecycle:SessionsDialog",
     "delete": "tui.screens.user.deleting:DeleteDialog",
@@ -97,7 +97,7 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
     if verb == "stage" and shell.staged.refusal:
         shell.warn(shell.staged.refusal)
         return
-    unsettled = shell.unsettled.get(user_id) if user_id is not None else None
+    unsettled = shell.unsettled.get(user_id) if user_id is not None and verb not in READS else None
     screen: Screen[Any]
     if unsettled is not None:
         from tui.screens.unsettled import UnsettledDialog
@@ -108,7 +108,7 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
         screen = getattr(import_module(module), name)(user_id, **_STAGING.get(verb, {}), **more)
 
     def ended(outcome: Outcome | None) -> None:
-        if outcome is not None:
+        if outcome is not None or verb in READS:  # something may have been done from there
             then()
 
     shell.push_screen(screen, ended)
