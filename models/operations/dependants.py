@@ -43,6 +43,7 @@ _WORDS: Final = {
     ("user_roles", "granted_by_id"): "roles that it granted to others",
     ("user_auth_state", "user_id"): "state of its sign-ins",
     ("login_attempts", "user_id"): "attempts to sign in",
+    ("step_ups", "session_id"): "passwords given again",
     ("user_sessions", "user_id"): "sessions",
     ("user_sessions", "revoked_by_id"): "sessions that it ended",
     ("one_time_tokens", "user_id"): "one-time links",
@@ -91,7 +92,7 @@ class Dependant:
     def words(self) -> str:
         """What the rows are to people: "sessions", or the table of an application that nobody described."""
         one = self.reference
-        words = _WORDS.get((one.name, one.columns[0])) if len(one.columns) == 1 and not self.via else None
+        words = _WORDS.get((one.name, one.columns[0])) if len(one.columns) == 1 else None
         return words or one.name
 
     @property
@@ -253,7 +254,7 @@ def _names(columns: Iterable[str]) -> str:
 
 def _dependant(path: Path, known: frozenset[tuple[str, str]], rows: int | None, problem: str) -> Dependant:
     one = path[-1]
-    is_known = len(path) == 1 and len(one.columns) == 1 and (one.name, one.columns[0]) in known
+    is_known = len(one.columns) == 1 and (one.name, one.columns[0]) in known
     if rows is not None and rows > LIMIT:
         return Dependant(path, is_known, LIMIT, more=True)
     return Dependant(path, is_known, rows, problem=problem)

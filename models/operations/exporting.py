@@ -67,12 +67,15 @@ async def check_export(actor: Actor, export: Export, rows: int = 0) -> None:
         raise
 
 
-async def record_export(actor: Actor, export: Export, rows: int) -> int:
+async def record_export(actor: Actor, export: Export, rows: int, *, proven: bool = False) -> int:
     """Record that these rows go out, and return the `seq` of the record. Raises `Stopped` when the actor may not any
-    more, and `DatabaseError` when it cannot be recorded: then nothing may go out."""
+    more, and `DatabaseError` when it cannot be recorded: then nothing may go out.
+
+    `proven`: the password was given for this export while it ran, which may be longer than it counts.
+    """
 
     async def write(client: BaseDBAsyncClient) -> int:
-        await _allow(client, actor, rows, lock=True)
+        await _allow(client, actor, 0 if proven else rows, lock=True)
         return await append(client, export.draft(actor, AuditOutcome.OK, {"rows": rows}))
 
     return await write_transaction(write)

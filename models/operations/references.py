@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tortoise.backends.base.client import BaseDBAsyncClient
+    from tortoise.models import Model
 
 DEPTH: Final = 5
 """How many tables deep cascades are followed. What lies deeper is left to the database, which refuses or deletes it."""
@@ -85,8 +86,8 @@ async def paths_to(client: BaseDBAsyncClient) -> tuple[Path, ...]:
 
 
 def known_to_application() -> frozenset[tuple[str, str]]:
-    """Return (table, column) of every foreign key to a user that the models have."""
-    return frozenset((one.name, one.columns[0]) for one in _of_application())
+    """Return (table, column) of every foreign key that the models have, to a user or to what hangs on one."""
+    return frozenset((model._meta.db_table, column) for model, _, column in _keys())
 
 
 def quoted(name: str) -> str:
@@ -115,19 +116,24 @@ def _walk(references: list[Reference]) -> Iterator[Path]:
 def _of_application() -> Iterator[Reference]:
     """What the models say. The database enforces nothing of it unless its catalogue says the same."""
     seen = set()
+    for model, field, column in _keys():
+        if field.related_model not in {User, Account}:
+            continue
+        to = field.to_field_instance.source_field or field.to_field_instance.model_field_name
+        table = quoted(model._meta.db_table)
+        if (table, column) not in seen:
+            seen.add((table, column))
+            yield Reference(table, (column,), USERS, (to,), OnDelete.BLOCKS, indexed=True, enforced=False)
+
+
+def _keys() -> Iterator[tuple[type[Model], ForeignKeyFieldInstance[Model], str]]:
+    """The foreign keys of the models: whose, which, and the name of the column."""
     for models in (Tortoise.apps or {}).values():
         for model in models.values():
             for name in model._meta.fk_fields | model._meta.o2o_fields:
                 field = model._meta.fields_map[name]
                 assert isinstance(field, ForeignKeyFieldInstance)
-                if field.related_model not in {User, Account}:
-                    continue
-                column = model._meta.fields_db_projection[str(field.source_field)]
-                to = field.to_field_instance.source_field or field.to_field_instance.model_field_name
-                table = quoted(model._meta.db_table)
-                if (table, column) not in seen:
-                    seen.add((table, column))
-                    yield Reference(table, (column,), USERS, (to,), OnDelete.BLOCKS, indexed=True, enforced=False)
+                yield model, field, model._meta.fields_db_projection[str(field.source_field)]
 
 
 # `confdelsetcols`, the columns that SET NULL names, came with PostgreSQL 15: as JSON it is simply not there before.

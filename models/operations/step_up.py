@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from models import StepUp, User, UserAuthState
+from models import StepUp, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.operations.attempts import agent_of, note_attempt
 from models.operations.audit import AuditDraft, AuditOutcome, append
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.plan import Actor, Json, Refusal, Secret
+    from models.operations.bulk.plan import BulkPlan
+    from models.operations.plan import Actor, Json, Plan, Refusal, Secret
     from models.passwords import Verdict
 
 __all__ = [
@@ -36,7 +37,11 @@ __all__ = [
     "NotProven",
     "Proven",
     "StepUpClass",
+    "may_go_ahead",
     "missing_proof",
+    "prove_for_life",
+    "stands_against",
+    "stands_against",
     "step_up",
 ]
 
@@ -62,6 +67,18 @@ class NotProven:
     is_over: bool = False
 
 
+def stands_against(plan: Plan | BulkPlan) -> tuple[str, ...]:
+    """Return what keeps a plan from being carried out, as sentences. A password that is missing does not: it is asked
+    for."""
+    refusals = () if missing_proof(plan.refusals) else plan.refusals
+    return (*(error.sentence for error in plan.errors), *(refusal.reason for refusal in refusals))
+
+
+def may_go_ahead(plan: Plan | BulkPlan) -> bool:
+    """Whether a plan can be carried out, once the password was given again where that is missing."""
+    return not plan.is_empty and not stands_against(plan)
+
+
 def missing_proof(refusals: Iterable[Refusal]) -> StepUpClass | None:
     """Return the class whose proof is all that is missing; None where more stands against it, or nothing does."""
     found = list(refusals)
@@ -78,6 +95,20 @@ async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven |
     if user is None:
         return NotProven("Your own account was not found any more.", is_over=True)
     return await write_transaction(lambda client: _prove(client, actor, user, verdict, kind))
+
+
+async def prove_for_life(session_id: int) -> None:
+    """Prove every class for as long as the session lasts: of a demo, whose password nobody was ever told."""
+
+    async def prove(client: BaseDBAsyncClient) -> None:
+        session = await UserSession.get(id=session_id, using_db=client)
+        now = await database_now(client)
+        await StepUp.filter(session_id=session_id).using_db(client).delete()
+        until = session.expires_at
+        proofs = [StepUp(session_id=session_id, kind=str(kind), at=now, expires_at=until) for kind in StepUpClass]
+        await StepUp.bulk_create(proofs, using_db=client)
+
+    await write_transaction(prove)
 
 
 async def _prove(

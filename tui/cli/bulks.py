@@ -8,6 +8,7 @@ from models.operations.bulk import BulkStatus, RowResult
 from models.operations.text import counted, grouped
 from tui.cli.exits import Exit
 from tui.cli.output import line, note
+from tui.cli.plans import forbids, refusal_words
 from tui.progress import pace_words
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def print_plan(plan: BulkPlan, say: Callable[[object], None] = line) -> None:
     for error in plan.errors:
         say(f"  {error.field}: {error.sentence}")
     for refusal in plan.refusals:
-        say(f"  refused: {refusal.reason}")
+        say(refusal_words(refusal))
     if plan.is_allowed and not plan.is_empty:
         size = grouped(plan.batch_size)
         say(
@@ -87,7 +88,7 @@ def exit_of(outcome: BulkOutcome) -> Exit:
 
 def exit_of_plan(plan: BulkPlan) -> Exit:
     """The exit code of a dry run, and of a bulk with nobody to change."""
-    if plan.refusals:
+    if forbids(plan.refusals):
         return Exit.REFUSED
     if plan.errors:
         return Exit.FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import Exit
@@ -12,6 +13,7 @@ from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 
 def check_can_ask(args: argparse.Namespace) -> None:
@@ -41,9 +43,15 @@ def answered(question: str) -> str:
 
 
 def _answer() -> str:
-    """A line from the terminal. The event loop's own handler would only note a ctrl+c, and go on waiting."""
+    with interruptible():
+        return sys.stdin.readline()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let a ctrl+c end what waits for a person: the event loop's own handler would only note it, and go on waiting."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return sys.stdin.readline()
+        yield
     finally:
         signal.signal(signal.SIGINT, before)

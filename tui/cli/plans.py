@@ -9,9 +9,9 @@ from tui.cli.exits import Exit
 from tui.cli.output import line, note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from models.operations import Outcome, Plan
+    from models.operations import Outcome, Plan, Refusal
 
 EXITS = {
     Status.OK: Exit.DONE,
@@ -29,6 +29,8 @@ def print_plan(plan: Plan, say: Callable[[object], None] = line) -> None:
     say(f"{plan.action}  {describe(plan)}")
     for change in plan.changes:
         say(f"  {change.field}: {value_words(change.before)} -> {value_words(change.after)}")
+    for one in plan.skipped:
+        say(f"  left as it is: {one.field} {one.sentence}")
     for effect in plan.effects:
         say(f"  also: {effect}")
     for loss in plan.irreversible:
@@ -46,7 +48,19 @@ def print_obstacles(found: Plan | Outcome, say: Callable[[object], None] = line)
     for error in found.errors:
         say(f"  {error.field}: {error.sentence}")
     for refusal in found.refusals:
-        say(f"  refused: {refusal.reason}")
+        say(refusal_words(refusal))
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """A rule that forbids it; or that the password is asked for, and how a script gives it."""
+    if refusal.step_up is None:
+        return f"  refused: {refusal.reason}"
+    return f"  asks for your password again: shellback confirm {refusal.step_up}"
+
+
+def forbids(refusals: Iterable[Refusal]) -> bool:
+    """Whether anything is refused that no password would mend."""
+    return any(refusal.step_up is None for refusal in refusals)
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -82,7 +96,7 @@ def exit_of(outcome: Outcome) -> Exit:
 
 def exit_of_plan(plan: Plan) -> Exit:
     """The exit code of a dry run: what applying it would end with, as far as is known now."""
-    if plan.refusals:
+    if forbids(plan.refusals):
         return Exit.REFUSED
     return Exit.FAILED if plan.errors else Exit.DONE
 

@@ -10,6 +10,7 @@ from tui.cli.consent import ask
 from tui.cli.failure import refused
 from tui.cli.output import document, note
 from tui.cli.plans import describe, exit_of, exit_of_plan, print_outcome, print_plan
+from tui.cli.proofs import with_proof
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +35,7 @@ async def carry_out(args: argparse.Namespace, database: Database, plan: Plan, qu
         return exit_of_plan(plan)
     if database.read_only:
         raise refused(f"{database.label} is open read-only; nothing was changed.")
+    plan = await with_proof(plan.actor, plan)
     if plan.is_allowed and not args.yes:
         print_plan(plan, note)
         ask(args, f"{question} {describe(plan)}?")

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.engines.errors import DatabaseError
+from tui.migrate.allowed import apply_refusals
 from tui.migrate.audit import record_apply
 from tui.migrate.events import (
     BackedUp,
@@ -61,12 +62,15 @@ async def apply_plan(
     is rolled back and the outcome tells so, but a COMMIT that was sent is waited for. Cancelling this task instead ends
     the worker too, and loses the outcome.
 
-    `actor` and our own open `database`: leaves an audit row once that database is current; when it cannot be written,
-    `outcome.message` says so.
+    `actor`, with a session, is asked again whether it may. With our own open `database` it leaves an audit row once
+    that database is current; when it cannot be written, `outcome.message` says so.
     Raises `ProjectError` without the person's consent to run a foreign project, OSError when no process can be started.
     """
     if plan.refusals:
         return ApplyOutcome(ApplyStatus.REFUSED, "Nothing was changed.", message=" ".join(plan.refusals))
+    if actor is not None and (refusals := await apply_refusals(actor)):
+        reasons = " ".join(refusal.reason for refusal in refusals)
+        return ApplyOutcome(ApplyStatus.REFUSED, "Nothing was changed.", message=reasons)
     if plan.create:
         _make_room(plan)
     outcome = await _Run(plan, on_event, give_up, cancel).outcome()

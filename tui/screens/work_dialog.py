@@ -9,18 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from textual.content import ContentText
 from textual.widgets import Button
 
 from models.operations import Outcome, RefusalCode, Status, apply, check_again
 from models.operations.context import USER
-from tui.screens.dialogs.secret import SecretDialog
+from tui.screens.dialogs.secret import PASSWORD_WORDS, SecretDialog, SecretWords
+from tui.screens.dialogs.step_up import ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.work import start_write
 from tui.widgets.target_card import Card
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.operations import Plan
 
 NOT_YOU: Final = frozenset({RefusalCode.ACTOR_GONE, RefusalCode.ACTOR_INACTIVE})
@@ -38,20 +42,26 @@ class WorkDialog(ReadDialog[Outcome]):
     # Writing --------------------------------------------------------------------------------------------------------
 
     def write(self, label: str, plan: Plan) -> None:
-        """Applies a plan in a worker of the application; `answered` gets the outcome."""
-        if self._writing:
+        """Applies a plan in a worker of the application; `answered` gets the outcome. Asks for the password first,
+        where that is all that stands against it."""
+        again = partial(self.write, label, replace(plan, refusals=(), op_id=uuid4()))
+        if self._writing or ask_first(self.shell, plan.refusals, again):
             return
         # The person may have been through the lock since the plan was shown: another session, the same account.
         plan = replace(plan, actor=self.shell.actor)
-        self._writing = start_write(self.shell, self, label, partial(apply, plan), self._written, self._not_written)
+        then = partial(self._written, again)
+        self._writing = start_write(self.shell, self, label, partial(apply, plan), then, self._not_written)
         if self._writing:
             self.say("Writing ...")
             self.allow(False)
 
-    def _written(self, outcome: Outcome) -> None:
+    def _written(self, again: Callable[[], object], outcome: Outcome) -> None:
         self._writing = False
         if outcome.status is Status.UNKNOWN:
             self.stay_in_doubt(outcome)
+            return
+        # It was proven when it was planned: five minutes have passed, or the session is another one since.
+        if ask_first(self.shell, outcome.refusals, again, partial(self.answered, outcome)):
             return
         self.answered(outcome)
         if any(refusal.code in NOT_YOU for refusal in outcome.refusals):
@@ -102,13 +112,19 @@ class WorkDialog(ReadDialog[Outcome]):
             until = outcome.secret_expires_at
             limit = f"It works until {until.astimezone():%a %H:%M} here." if until else "It works until it is changed."
             card = Card.of(outcome.target)
-            dialog = SecretDialog(outcome.secret, (outcome.sentence, limit), card=card)
+            dialog = SecretDialog(
+                outcome.secret, (outcome.sentence, limit), card=card, words=self.secret_words(outcome)
+            )
             self.app.push_screen(dialog, lambda _: self._seen(outcome))
         elif outcome.is_ok:
             self.shell.notify(outcome.sentence)
             self.dismiss(outcome)
         else:
             self.complain(outcome.sentence)
+
+    def secret_words(self, _outcome: Outcome) -> SecretWords:
+        """What the secret of this outcome is."""
+        return PASSWORD_WORDS
 
     def _seen(self, outcome: Outcome) -> None:
         self.dismiss(outcome)

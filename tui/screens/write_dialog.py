@@ -1,10 +1,12 @@
-"""One verb on one user: the target card, what the verb asks, a reason, what will happen, and the command line twin.
+"""One verb on one user: the target card, what the verb asks, a reason and a ticket, what will happen, and the command
+line twin.
 
-The plan that is shown is the plan that is applied; only the reason typed is added to it.
+The plan that is shown is the plan that is applied; only the reason and the ticket are added to it.
 """
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,8 +17,11 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations import Outcome, Plan, TargetGone
+from models.operations.audit_text import reason_problem, ticket_problem
+from models.operations.step_up import may_go_ahead, stands_against
 from tui.browse.detail import Detail, load_detail
 from tui.browse.moments import stamp
+from tui.screens.dialogs.step_up import FIRST
 from tui.screens.work_dialog import WorkDialog
 from tui.widgets.choice import Choice, DangerousChoice
 from tui.widgets.target_card import Card, TargetCard, card_content
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REASON_LENGTH = 500
+"""For forms whose write is no single plan: there the field takes no more."""
 
 
 class WriteDialog(WorkDialog):
@@ -41,6 +47,10 @@ class WriteDialog(WorkDialog):
     WriteDialog #reason-line { margin: 1 0 0 0; height: 1; }
     WriteDialog #reason-line .label { width: 9; }
     WriteDialog #reason { width: 1fr; }
+    WriteDialog #reason-line #ticket-label { width: 9; padding: 0 0 0 2; }
+    WriteDialog #ticket { width: 14; }
+    WriteDialog #reason-error { height: auto; display: none; }
+    WriteDialog #reason-error.-given { display: block; }
     WriteDialog #effects { margin: 1 0 0 0; }
     """
 
@@ -79,7 +89,10 @@ class WriteDialog(WorkDialog):
         yield from self.compose_options()
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield Input(id="reason")
+            yield Static(Content("Ticket"), id="ticket-label", classes="label")
+            yield Input(id="ticket")
+        yield Static(id="reason-error", classes="wrong")
         yield Static(id="effects")
 
     def compose_buttons(self) -> ComposeResult:
@@ -119,18 +132,18 @@ class WriteDialog(WorkDialog):
     def show_plan(self, plan: Plan) -> None:
         """Shows what the plan does or why it is refused."""
         self.plan = plan
-        lines = [Content(f"· {sentence}") for sentence in self.effects(plan)] if _may_happen(plan) else []
+        lines = [Content(f"· {sentence}") for sentence in self.effects(plan)] if may_go_ahead(plan) else []
         self.query_one("#effects", Static).update(Content("\n").join(lines))
-        reasons = [*(error.sentence for error in plan.errors), *(refusal.reason for refusal in plan.refusals)]
+        reasons = stands_against(plan)
         if reasons:
             self.complain(" ".join(reasons))
         elif plan.is_empty:
             self.complain(self.NOTHING)
         elif not self._keeps_message:
-            self.say("")
+            self.say(FIRST if plan.refusals else "")
         self._keeps_message = False
-        self.allow(_may_happen(plan))
-        self.show_twin(self.command(self.reason))
+        self.allow(may_go_ahead(plan))
+        self._show_command()
 
     _keeps_message = False
 
@@ -139,15 +152,33 @@ class WriteDialog(WorkDialog):
         """What was typed as the reason."""
         return self.query_one("#reason", Input).value.strip()
 
+    @property
+    def ticket(self) -> str:
+        """What was typed as the ticket."""
+        return self.query_one("#ticket", Input).value.strip()
+
     @on(Input.Changed, "#reason")
+    @on(Input.Changed, "#ticket")
     def _reason_typed(self) -> None:
+        line = self.query_one("#reason-error", Static)
+        problems = [problem for problem in (reason_problem(self.reason), ticket_problem(self.ticket)) if problem]
+        line.update(Content(" ".join(problems)))
+        line.set_class(bool(problems), "-given")
         if self.plan is not None:
-            self.show_twin(self.command(self.reason))
+            self._show_command()
+
+    def _show_command(self) -> None:
+        ticket = f" --ticket {shlex.quote(self.ticket)}" if self.ticket else ""
+        self.show_twin(self.command(self.reason) + ticket)
 
     def confirmed(self) -> None:
-        """Applies the plan that is shown."""
+        """Applies the plan that is shown; a reason or a ticket that cannot be kept whole is mended first."""
+        for name, problem in (("#reason", reason_problem(self.reason)), ("#ticket", ticket_problem(self.ticket))):
+            if problem:
+                self.query_one(name, Input).focus()
+                return
         if self.plan is not None:
-            plan = replace(self.plan, reason=self.reason)
+            plan = replace(self.plan, reason=self.reason, ticket=self.ticket)
             self.write(f"{self.VERB.lower()} of {plan.target.label}", plan)
 
     def answered(self, outcome: Outcome) -> None:
@@ -156,10 +187,6 @@ class WriteDialog(WorkDialog):
         if not outcome.is_ok:
             self._keeps_message = True
             self.read_again()
-
-
-def _may_happen(plan: Plan) -> bool:
-    return plan.is_allowed and not plan.is_empty
 
 
 def facts(detail: Detail) -> str:

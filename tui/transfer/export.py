@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from models.clock import database_now
 from models.operations.exporting import Export, check_export, record_export
+from models.operations.proofs import EXPORTED_ABOVE
 from tui.browse.orders import Order
 from tui.browse.pages import open_source
 from tui.browse.query import Query, parse
@@ -97,10 +98,11 @@ async def export_users(
     kept = False
     started = monotonic()
     try:
-        await check_export(actor, facts)
-        rows, size = await _write(request, sheet, target, progress or (lambda _: None), started)
+        watch = _Watch(actor, facts, progress or (lambda _: None), started)
+        await check_export(actor, facts, len(request.marked or ()))
+        rows, size = await _write(request, sheet, target, watch)
         await asyncio.to_thread(target.settle)
-        seq = await record_export(actor, facts, rows)
+        seq = await record_export(actor, facts, rows, proven=watch.is_many)
         # Recorded: what follows is one step, and nobody stops it half-way.
         await asyncio.shield(asyncio.to_thread(target.name))
         kept = isinstance(target, Spool)
@@ -111,13 +113,27 @@ async def export_users(
             target.abandon()
 
 
-async def _write(
-    request: ExportRequest,
-    sheet: Sheet,
-    target: PrivateFile | Spool,
-    progress: Callable[[ExportProgress], object],
-    started: float,
-) -> tuple[int, int]:
+@dataclass(slots=True)
+class _Watch:
+    """Tells how far it is; asks whether so many may go out as soon as it is many, not at the end of hours.
+
+    `is_many`: it was asked, and may.
+    """
+
+    actor: Actor
+    facts: Export
+    progress: Callable[[ExportProgress], object]
+    started: float
+    is_many: bool = False
+
+    async def told(self, rows: int, searched: int) -> None:
+        if rows > EXPORTED_ABOVE and not self.is_many:
+            await check_export(self.actor, self.facts, rows)
+            self.is_many = True
+        self.progress(ExportProgress(rows, searched, monotonic() - self.started))
+
+
+async def _write(request: ExportRequest, sheet: Sheet, target: PrivateFile | Spool, watch: _Watch) -> tuple[int, int]:
     lines = Lines(sheet)
     header = lines.header()
     await asyncio.to_thread(target.write, header)
@@ -132,7 +148,7 @@ async def _write(
             writing = asyncio.ensure_future(asyncio.to_thread(_write_part, target, part))
             rows += part.rows
             searched += looked_at
-            progress(ExportProgress(rows, searched, monotonic() - started))
+            await watch.told(rows, searched)
         if writing is not None:
             size += await writing
     return rows, size

@@ -28,6 +28,8 @@ from models.passwords import unusable_hash_off_loop
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
+    from models.operations.plan import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class ImportDoubt:
@@ -53,6 +55,7 @@ class ImportOutcome:
     batch_id: UUID | None = None
     conflicts: tuple[tuple[int, str], ...] = ()
     doubt: ImportDoubt | None = field(default=None, repr=False)
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -159,7 +162,14 @@ async def _stopped(plan: ImportPlan, stopped: Stopped, tally: Tally) -> ImportOu
             await record(draft)
         except DatabaseError:
             sentence += " The audit could not be written, so there is no record of this attempt."
-    return ImportOutcome(stopped.status, sentence, tally.created, tally.updated, conflicts=conflicts)
+    return ImportOutcome(
+        stopped.status,
+        sentence,
+        tally.created,
+        tally.updated,
+        conflicts=conflicts,
+        refusals=stopped.refusals,
+    )
 
 
 def _done(plan: ImportPlan, tally: Tally) -> ImportOutcome:

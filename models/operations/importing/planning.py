@@ -25,6 +25,7 @@ from models.operations.importing.spool import Spool, Verdict
 from models.operations.importing.writing import Change, alike, change_of, insert, update
 from models.operations.plan import Json
 from models.operations.proofs import ASKED_ABOVE, StepUpClass
+from models.operations.step_up import missing_proof
 from models.operations.transactions import connection, write_transaction
 from models.operations.values import taken
 from models.permissions import Codename
@@ -92,6 +93,11 @@ class ImportPlan:
     def is_allowed(self) -> bool:
         """Whether it may be applied: nothing is refused, and no row is wrong."""
         return not self.refusals and not self.counts[Verdict.ERROR]
+
+    @property
+    def may_go_ahead(self) -> bool:
+        """Whether it may be applied, once the password was given again where that is all that is missing."""
+        return not self.counts[Verdict.ERROR] and (not self.refusals or missing_proof(self.refusals) is not None)
 
     def close(self) -> None:
         """Let the rows vanish."""

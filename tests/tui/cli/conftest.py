@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from tests.postgres import PostgresServer
 from tui.__main__ import main
@@ -93,6 +94,7 @@ async def _people() -> str:
     from models.operations import ActorKind, Secret, Status, apply, plan_create, plan_create_first_superuser
     from models.operations.claims import system_actor
     from models.operations.signin import SignedIn, sign_in
+    from models.operations.step_up import prove_for_life
 
     outcome = await apply(await plan_create_first_superuser(system_actor(), {"username": "maria"}, Secret(MARIA)))
     assert outcome.status is Status.OK, outcome.sentence
@@ -103,6 +105,7 @@ async def _people() -> str:
         values = {"username": name, "email": f"{name}@example.com", "full_name": name.title()}
         outcome = await apply(await plan_create(signed_in.actor, values))
         assert outcome.status is Status.OK, outcome.sentence
+    await prove_for_life(signed_in.session_id)
     return signed_in.token.reveal()
 
 
@@ -133,7 +136,20 @@ def staffed_url(
 
 @pytest.fixture
 def maria(staffed_url: str, _staffed: tuple[str, str]) -> str:
-    """The same, with maria signed in. Returns the URL."""
+    """The same, with maria signed in, who has given her password again for everything. Returns the URL."""
     place = locate(build_parser().parse_args(["--url", staffed_url]))
     tokens.keep(place.state, place.identity, _staffed[1], "maria")
     return staffed_url
+
+
+@pytest.fixture
+def unproven(maria: str) -> str:
+    """The same, and the password that she gave again is forgotten: she is asked for it."""
+    from models import StepUp
+
+    async def forget() -> None:
+        async with in_transaction() as client:
+            await StepUp.all().using_db(client).delete()
+
+    in_database(maria, forget)
+    return maria

@@ -5,27 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tortoise.transactions import in_transaction
 
-from models import Account, Role, RolePermission, StepUp, UserRole, UserSession
-from models.clock import database_now
-from models.operations.proofs import EVERY_CLASS
+from models import Account, Role, RolePermission, UserRole
 from tests.tui.cli.conftest import Run, in_database
 
-pytestmark = pytest.mark.usefixtures("proven")
-
-
-@pytest.fixture
-def proven(maria: str) -> str:
-    """Maria has given her password again, for everything."""
-
-    async def prove() -> None:
-        async with in_transaction() as client:
-            now = await database_now(client)
-            for session in await UserSession.all():
-                for kind in EVERY_CLASS:
-                    await StepUp.create(session_id=session.id, kind=kind, at=now, expires_at=now + timedelta(hours=1))
-
-    in_database(maria, prove)
-    return maria
+pytestmark = pytest.mark.usefixtures("maria")
 
 
 async def _until_of(username: str) -> datetime | None:
@@ -84,10 +67,10 @@ def test_a_system_role_is_not_renamed_or_deleted_and_shows_that_it_was_changed(r
     assert " yes  " in lines["dba"]
 
 
-def test_a_grant_until_a_time_is_renewed_shortened_and_made_for_good(proven: str, run: Run) -> None:
+def test_a_grant_until_a_time_is_renewed_shortened_and_made_for_good(maria: str, run: Run) -> None:
     before = datetime.now(UTC)
     assert run("roles", "grant", "alice", "support", "--until", "30d", "--yes").code == 0
-    ends = in_database(proven, lambda: _until_of("alice"))
+    ends = in_database(maria, lambda: _until_of("alice"))
     assert ends is not None
     assert abs(ends - before - timedelta(days=30)) < timedelta(minutes=5)
     assert "Nothing to change" in run("roles", "grant", "alice", "support", "--yes").out
@@ -98,13 +81,13 @@ def test_a_grant_until_a_time_is_renewed_shortened_and_made_for_good(proven: str
         {"field": "role:support", "before": "granted until 2099-01-31 18:00 UTC", "after": "granted"}
     ]
     assert run("roles", "grant", "alice", "support", "--until", "never", "--yes").code == 0
-    assert in_database(proven, lambda: _until_of("alice")) is None
+    assert in_database(maria, lambda: _until_of("alice")) is None
     assert run("roles", "grant", "alice", "support", "--until", "never", "--yes").code == 0
     assert run("roles", "grant", "alice", "support", "--until", "soon", "--yes").code == 2
     assert run("roles", "grant", "alice", "support", "--until", "2001-01-31", "--yes").code == 1
 
 
-def test_who_holds_a_role_is_listed_by_pages(proven: str, run: Run) -> None:
+def test_who_holds_a_role_is_listed_by_pages(maria: str, run: Run) -> None:
     for name in ("alice", "bob", "alina"):
         assert run("roles", "grant", name, "support", "--until", "90d", "--yes").code == 0, name
 
@@ -113,7 +96,7 @@ def test_who_holds_a_role_is_listed_by_pages(proven: str, run: Run) -> None:
         async with in_transaction():
             await UserRole.filter(user_id=account.id).update(expires_at=datetime(2020, 1, 1, tzinfo=UTC))
 
-    in_database(proven, expire)
+    in_database(maria, expire)
     first = run("roles", "holders", "support", "--limit", "2", "--json").document
     rest = run("roles", "holders", "support", "--after", str(first["next"]), "--json").document
     both = {one["username"]: one for one in (*first["holders"], *rest["holders"])}
@@ -123,14 +106,14 @@ def test_who_holds_a_role_is_listed_by_pages(proven: str, run: Run) -> None:
     assert "Nobody holds dba." in run("roles", "holders", "dba").err
 
 
-def test_roles_of_a_hand_are_shown_and_can_be_worked_on(proven: str, run: Run) -> None:
+def test_roles_of_a_hand_are_shown_and_can_be_worked_on(maria: str, run: Run) -> None:
     async def make() -> list[int]:
         async with in_transaction():
             made = [await Role.create(name=name) for name in ("[red]x\u202e", "Support", "4711")]
             await RolePermission.create(role_id=made[0].id, codename="vault.open")
         return [role.id for role in made]
 
-    hostile, twin, digits = in_database(proven, make)
+    hostile, twin, digits = in_database(maria, make)
     listing = run("roles", "list").out
     assert r"[red]x\u202e" in listing
     assert "not known to this version" in run("roles", "show", str(hostile)).out

@@ -18,7 +18,8 @@ from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused
 from tui.cli.fields import read_values
 from tui.cli.output import document, line, note
-from tui.cli.plans import EXITS, print_obstacles, value_words
+from tui.cli.plans import EXITS, print_obstacles, refusal_words, value_words
+from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.cli.words import minute
 from tui.cli.writing import to_the_end
@@ -117,6 +118,8 @@ def commit(args: argparse.Namespace) -> int:
                 _print_plan(plan, line)
             return _exit_of(plan.rows)
         _check_writable(session, "changed")
+        if not any(row.state.blocks for row in plan.rows):
+            plan = await with_proof(session.who.actor, plan)
         if plan.is_allowed and edits and not args.yes:
             _print_plan(plan, note)
             ask(args, f"Commit {counted(plan.fields, 'field')} of {counted(len(edits), 'user')} in one transaction?")
@@ -203,6 +206,8 @@ def _print_plan(plan: ChangesetPlan, say: Callable[[object], None]) -> None:
         return
     for row in plan.rows:
         _print_row(row, say)
+    for refusal in plan.refusals:
+        say(refusal_words(refusal))
     say(f"{counted(len(plan.rows), 'user')}, {counted(plan.fields, 'field')} to write")
 
 

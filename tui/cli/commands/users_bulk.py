@@ -32,6 +32,7 @@ from tui.cli.fields import read_values
 from tui.cli.ids import read_ids
 from tui.cli.output import document, line, note, table
 from tui.cli.progress import ProgressLine
+from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.sanitise import sanitise
 from tui.settings import state_dir
@@ -115,6 +116,7 @@ async def _bulk(args: argparse.Namespace, session: Session, verb: Verb | None, i
         else:
             print_plan(plan)
         return exit_of_plan(plan)
+    plan = await with_proof(plan.actor, plan)
     if plan.is_allowed and plan.is_empty and not plan.done:
         return _nobody(args, plan)
     if plan.is_allowed and not plan.is_empty:

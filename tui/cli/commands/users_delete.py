@@ -17,6 +17,7 @@ from tui.cli.consent import answered, check_can_ask
 from tui.cli.failure import usage
 from tui.cli.output import note
 from tui.cli.plans import print_plan
+from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.cli.writing import carry_out
 
@@ -40,7 +41,7 @@ def delete(args: argparse.Namespace) -> int:
         planner = plan_hard_delete if args.hard else plan_soft_delete
         plan = await planner(session.who.actor, account.id, reason=args.reason, ticket=args.ticket)
         if args.hard and not args.dry_run:
-            plan = _confirm(args, plan)
+            plan = _confirm(args, await with_proof(plan.actor, plan))
             args.yes = True  # the name typed is the answer
         return await carry_out(args, session.database, plan, "Delete")
 

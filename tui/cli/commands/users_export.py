@@ -16,6 +16,7 @@ from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, note
 from tui.cli.progress import ProgressLine
+from tui.cli.proofs import prove
 from tui.cli.running import Session, signed_in
 from tui.cli.words import leading_minus
 from tui.progress import pace_words, rate_of
@@ -39,6 +40,11 @@ def export(args: argparse.Namespace) -> int:
 
     async def body(args: argparse.Namespace, session: Session) -> int:
         try:
+            try:
+                return await _export(args, request, session)
+            except Stopped as stopped:
+                if not await prove(session.who.actor, stopped.refusals):
+                    raise
             return await _export(args, request, session)
         except TransferError as error:
             raise Failure(error.sentence) from None

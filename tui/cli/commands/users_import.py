@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,9 @@ from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, line, note, table
 from tui.cli.plans import EXITS
+from tui.cli.plans import forbids, refusal_words
 from tui.cli.progress import ProgressLine
+from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.transfer.errors import TransferError
 from tui.transfer.importing import ImportRequest, apply_file, delimiter_of, plan_file, request_of, write_errors
@@ -81,6 +84,9 @@ async def _import(args: argparse.Namespace, request: ImportRequest, session: Ses
             note(f"{grouped(count)} wrong lines written to {args.errors}.")
         if args.dry_run:
             return _show(args, planned)
+        plan = planned.plan
+        if plan.may_go_ahead:
+            planned = replace(planned, plan=await with_proof(plan.actor, plan))
         if not planned.plan.is_allowed or not planned.plan.writes:
             return await _apply(args, planned, quiet=True)
         if not args.json:
@@ -104,9 +110,9 @@ def _show(args: argparse.Namespace, planned: PlannedImport) -> int:
         document({"plan": _plan_json(planned)})
     else:
         _print_plan(planned, line)
-    if planned.plan.refusals:
+    if forbids(planned.plan.refusals):
         return Exit.REFUSED
-    return Exit.DONE if planned.plan.is_allowed else Exit.FAILED
+    return Exit.FAILED if planned.plan.counts[Verdict.ERROR] else Exit.DONE
 
 
 def _agree(args: argparse.Namespace, planned: PlannedImport) -> None:
@@ -162,7 +168,7 @@ def _print_plan(planned: PlannedImport, say: Any) -> None:
     for sentence in summary_words(planned):
         say(sentence)
     for refusal in planned.plan.refusals:
-        say(refusal.reason)
+        say(refusal_words(refusal))
     rows = [
         row for verdict in (Verdict.ERROR, Verdict.CREATE, Verdict.UPDATE) for row in _sample(planned, verdict, SHOWN)
     ]

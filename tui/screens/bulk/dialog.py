@@ -30,10 +30,12 @@ from models.operations.bulk import (
     plan_bulk,
 )
 from models.operations.bulk.plan import ASKED
+from models.operations.step_up import may_go_ahead, stands_against
 from models.operations.text import field_label, grouped
 from models.operations.values import FLAG_FIELDS, TIME_FIELDS
 from tui.screens.bulk.words import bulk_twin, plan_lines, sample_lines, selection_line
 from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.user.edit_form import read_moment
@@ -168,14 +170,14 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         self.plan = plan
         self.query_one("#plan", Static).update(plan_lines(plan))
         self.query_one("#samples", Static).update(sample_lines(plan))
-        reasons = [*(error.sentence for error in plan.errors), *(refusal.reason for refusal in plan.refusals)]
+        reasons = stands_against(plan)
         if reasons:
             self.complain(" ".join(reasons))
         elif plan.is_empty:
             self.complain("Nobody would change.")
         else:
-            self.say("")
-        self.allow(plan.is_allowed and not plan.is_empty)
+            self.say(FIRST if plan.refusals else "")
+        self.allow(may_go_ahead(plan))
         self.name_confirm(f"{plan.verb.words()}: {grouped(plan.changing)}")
         self._show_command()
 
@@ -218,9 +220,12 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         title = f"{plan.verb.words()}: {grouped(plan.changing)} user{'' if plan.changing == 1 else 's'}"
         sentences = (*plan.effects, *plan.irreversible)
 
+        def agreed() -> None:
+            self.dismiss(replace(plan, refusals=()))
+
         def answered(answer: bool | None) -> None:
-            if answer:
-                self.dismiss(plan)
+            if answer and not ask_first(self.shell, plan.refusals, agreed):
+                agreed()
 
         if plan.changing <= ASKED:
             self.app.push_screen(

@@ -26,6 +26,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.bulk.dialog import BulkDialog
 from tui.screens.bulk.words import counts_line, progress_lines, result_word
 from tui.screens.dialogs.path import PathDialog
+from tui.screens.dialogs.step_up import ask_first
 from tui.settings.paths import state_dir
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
@@ -123,6 +124,7 @@ class BulkRunScreen(AreaScreen):
         if self.app.screen is not self:
             (self.shell.notify if outcome.is_ok else self.shell.warn)(outcome.sentence)
         self.run_read(partial(asyncio.to_thread, by_result, outcome), self._list, group="results")
+        ask_first(self.shell, outcome.refusals, partial(self._go_on, outcome.plan))
 
     def _broke(self, sentence: str) -> None:
         """The run ended without an outcome; nothing is known but the sentence."""
@@ -183,10 +185,14 @@ class BulkRunScreen(AreaScreen):
         if outcome is None:
             return
         if outcome.is_resumable:
-            self._plan = replace(outcome.plan, actor=self.shell.actor)
-            self._begin()
+            self._go_on(outcome.plan)
         elif outcome.failures:
             self.run_read(partial(retry, outcome), self._ask_again, group="retry", deadline=60.0)
+
+    def _go_on(self, plan: BulkPlan) -> None:
+        """Does what is left of it, as whoever is signed in now."""
+        self._plan = replace(plan, actor=self.shell.actor)
+        self._begin()
 
     def _ask_again(self, plan: BulkPlan) -> None:
         def agreed(again: BulkPlan | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
+from uuid import uuid4
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,9 +21,11 @@ from models.operations import Status
 from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
 from models.operations.changeset_rows import RowState
 from models.operations.changeset_values import ChangesetOutcome, stopped_sentence
+from models.operations.step_up import missing_proof
 from models.operations.text import counted
 from tui.keys import bindings
 from tui.screens.changes.words import STATES, fields_of, sentence_of
+from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.twins import twin
 from tui.screens.work import start_write
@@ -100,8 +103,10 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
         self.set_class(len(plan.rows) > TYPED_ABOVE, "-many")
         self.query_one("#rows", Static).update(Content("\n").join(_lines(plan)))
         self.show_twin(self._command())
-        if not plan.is_allowed:
+        if not _may_commit(plan):
             self.complain(f"{stopped_sentence(plan.rows).replace('was changed', 'can be committed', 1)}")
+        elif plan.refusals:
+            self.say(FIRST)
         if self._is_many:
             self.label_confirm(Content("[ Commit  ^S ]"))
         self._allow_typed()
@@ -123,7 +128,7 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
             return
         self.show_twin(self._command())
         typed = self.query_one("#number", Input).value.strip()
-        self.allow(self.plan.is_allowed and (not self._is_many or typed == str(len(self.plan.rows))))
+        self.allow(_may_commit(self.plan) and (not self._is_many or typed == str(len(self.plan.rows))))
 
     # Writing --------------------------------------------------------------------------------------------------------
 
@@ -148,10 +153,18 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
         if doubt is not None:
             self._start(f"check of {counted(len(doubt.rows), 'user')}", partial(_check, self.shell, doubt))
         elif self.plan is not None:
+            if ask_first(self.shell, self.plan.refusals, self._proven):
+                return
             # The person may have been through the lock since it was planned: another session, the same account.
             asked = replace(self.plan.asked, actor=self.shell.actor, reason=self._reason)
             plan = replace(self.plan, asked=asked)
             self._start(f"commit of {counted(len(plan.rows), 'user')}", partial(_commit, self.shell, plan))
+
+    def _proven(self) -> None:
+        """The password was given: commits, as another attempt."""
+        if self.plan is not None:
+            self.plan = replace(self.plan, refusals=(), asked=replace(self.plan.asked, op_id=uuid4()))
+            self.confirmed()
 
     def _start(self, label: str, work: Callable[[], Awaitable[ChangesetOutcome]]) -> None:
         self._writing = start_write(self.shell, self, label, work, self._ended, self._not_written)
@@ -164,6 +177,9 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
         if outcome.status is Status.UNKNOWN:
             again = "Still not known. " if self.shell.staged.in_doubt is outcome else ""
             self._stay_in_doubt(outcome, again)
+            return
+        if ask_first(self.shell, outcome.refusals, self._proven, self._allow_typed):
+            self.complain(outcome.sentence)
             return
         if outcome.is_ok:
             self.shell.notify(outcome.sentence)
@@ -193,6 +209,12 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
             self.say("Still writing: the answer comes in a moment.")
         else:
             super().action_close()
+
+
+def _may_commit(plan: ChangesetPlan) -> bool:
+    """Whether no row stands against it, and nothing else that a password would not mend."""
+    unproven = replace(plan, refusals=()) if missing_proof(plan.refusals) else plan
+    return unproven.is_allowed
 
 
 async def _commit(shell: ShellbackApp, plan: ChangesetPlan) -> ChangesetOutcome:

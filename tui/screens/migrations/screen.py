@@ -19,10 +19,12 @@ from textual.widgets import Static
 
 from models.permissions import Codename
 from tui.keys import bindings
+from tui.migrate.allowed import apply_refusals
 from tui.migrate.consent import has_consent, remember_consent
 from tui.migrate.listing import Look, look, sql_of
 from tui.migrate.project import ProjectError, load_project, own_project
 from tui.screens.base import AreaScreen
+from tui.screens.dialogs.step_up import ask_first
 from tui.screens.migrations.apply import ApplyScreen
 from tui.screens.migrations.applying import APPLY_KEYS, NOT_YET, apply_twin, plan_of, why_not
 from tui.screens.migrations.consent import may_apply, may_run
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from models.operations import Refusal
     from tui.migrate.files import Direction
     from tui.migrate.planning import ApplyPlan
     from tui.migrate.project import Project
@@ -278,9 +281,18 @@ class MigrationsScreen(AreaScreen):
         )
 
     def _begin(self, plan: ApplyPlan, target: str) -> Callable[[bool | None], object]:
+        def go() -> None:
+            self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
+
+        def asked(refusals: tuple[Refusal, ...]) -> None:
+            if not refusals:
+                go()
+            elif not ask_first(self.shell, refusals, go):
+                self.shell.warn(" ".join(refusal.reason for refusal in refusals))
+
         def begin(answer: bool | None) -> None:
             if answer:
-                self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
+                self.run_read(partial(apply_refusals, self.shell.actor), asked, group="may")
 
         return begin
 

@@ -15,8 +15,10 @@ from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from models.operations.context import Stopped
 from models.operations.text import grouped
 from tui.browse.means import estimated_total
+from tui.screens.dialogs.step_up import ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.transfer.words import export_twin, transfer_line
 from tui.screens.write_dialog import REASON_LENGTH
@@ -29,10 +31,11 @@ from tui.widgets.check import Check, Options
 from tui.widgets.choice import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.timer import Timer
 
+    from models.operations import Actor
     from tui.browse.means import Total
     from tui.browse.orders import Order
     from tui.browse.query import Query
@@ -164,7 +167,7 @@ class ExportDialog(ReadDialog[Exported]):
             return
         self.say("")
         self._set_going(True)
-        self.read(partial(export_users, request, self.shell.actor, self._tell), self._ended, deadline=LONGEST)
+        self.read(partial(_export, request, self.shell.actor, self._tell), self._ended, deadline=LONGEST)
 
     def _tell(self, progress: ExportProgress) -> None:
         self._progress = progress
@@ -178,7 +181,11 @@ class ExportDialog(ReadDialog[Exported]):
         else:
             going.update(Content("Beginning ..."))
 
-    def _ended(self, done: Exported) -> None:
+    def _ended(self, done: Exported | Stopped) -> None:
+        if isinstance(done, Stopped):
+            self.complain(done.sentence)
+            ask_first(self.shell, done.refusals, self.confirmed)
+            return
         self._set_going(False)
         self._done = done
         users = f"{grouped(done.rows)} user{'' if done.rows == 1 else 's'}"
@@ -217,6 +224,14 @@ class ExportDialog(ReadDialog[Exported]):
             self.say("Stopped. Nothing was exported, and no file is left.")
         else:
             self.dismiss(self._done)
+
+
+async def _export(request: ExportRequest, actor: Actor, tell: Callable[[ExportProgress], object]) -> Exported | Stopped:
+    """A refusal is an answer too: it says whether the password is all that is missing."""
+    try:
+        return await export_users(request, actor, tell)
+    except Stopped as stopped:
+        return stopped
 
 
 _ABOUT = (

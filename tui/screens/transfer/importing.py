@@ -7,6 +7,7 @@ Until it is agreed to nothing is written that stays. What an import means is in 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -26,6 +27,7 @@ from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
+from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.transfer.import_lines import line_columns, sample_lines
 from tui.screens.transfer.words import import_twin, transfer_line
@@ -167,10 +169,12 @@ class ImportScreen(AreaScreen):
     def _shown(self, planned: PlannedImport) -> None:
         self._stop_timer()
         self._planned = planned
-        first, *others = [*summary_words(planned), *(refusal.reason for refusal in planned.plan.refusals)]
+        plan = planned.plan
+        reasons = [FIRST] if plan.may_go_ahead and plan.refusals else [refusal.reason for refusal in plan.refusals]
+        first, *others = [*summary_words(planned), *reasons]
         said = Content("\n").join([safe(first, 200), safe(" ".join(others), 900)])
-        self._say(said, wrong=not planned.plan.is_allowed)
-        writes = planned.plan.writes if planned.plan.is_allowed else 0
+        self._say(said, wrong=not plan.may_go_ahead)
+        writes = plan.writes if plan.may_go_ahead else 0
         self._show_twin(import_twin(self.shell.launch.command, planned.request, writes or None))
         self.run_read(partial(asyncio.to_thread, sample_lines, planned), self._list, group="sample")
         self.refresh_bindings()
@@ -204,7 +208,7 @@ class ImportScreen(AreaScreen):
         if action == "confirm" and planned is None:
             return self._timer is None
         if action == "confirm":
-            can = planned is not None and planned.plan.is_allowed and bool(planned.plan.writes)
+            can = planned is not None and planned.plan.may_go_ahead and bool(planned.plan.writes)
             return can and self._writing is None and (self._outcome is None or self._outcome.doubt is not None)
         if action == "export":
             return planned is not None and bool(planned.plan.counts[Verdict.ERROR])
@@ -233,8 +237,15 @@ class ImportScreen(AreaScreen):
 
     def _agreed(self, agreed: bool | None) -> None:
         planned = self._planned
-        if not agreed or planned is None:
+        if agreed and planned is not None and not ask_first(self.shell, planned.plan.refusals, self._go):
+            self._go()
+
+    def _go(self) -> None:
+        """Writes what was agreed to, as whoever is signed in now."""
+        if self._planned is None:
             return
+        plan = replace(self._planned.plan, actor=self.shell.actor, refusals=())
+        planned = self._planned = replace(self._planned, plan=plan)
         self._going("Writing. Esc stops it: what is being written is rolled back.")
         work = partial(self._write, planned)
         if not self.run_write(f"import of {planned.plan.source}", work, self._ended, failed=self._not_written):
@@ -259,6 +270,8 @@ class ImportScreen(AreaScreen):
         self._stop_timer()
         self._outcome = outcome
         self._say(safe(outcome.sentence, 900), wrong=not outcome.is_ok)
+        if ask_first(self.shell, outcome.refusals, self._go):
+            self._outcome = None
         if outcome.status is Status.UNKNOWN:
             self.shell.warn("Nobody knows yet whether it happened: ctrl+s asks again.")
         self.refresh_bindings()

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Static
 
 from models.operations import plan_deactivate, plan_hard_delete, plan_restore, plan_soft_delete
 from models.operations.hard_deletion import confirmed, expected
+from models.operations.step_up import may_go_ahead
 from models.permissions import Codename
 from tui.keys import bindings
 from tui.screens.scrolling import SCROLLING, Scrolls
@@ -179,7 +180,7 @@ class DeleteDialog(Scrolls, WriteDialog):
         """The button works once the name stands there."""
         if self.plan is None or self._way != FOR_GOOD or self.in_doubt is not None:
             return
-        self.allow(self.plan.is_allowed and self.query_one("#typed", Input).value.strip() == self._expected)
+        self.allow(may_go_ahead(self.plan) and self.query_one("#typed", Input).value.strip() == self._expected)
 
     @on(Input.Changed, "#username")
     @on(Input.Changed, "#email")
@@ -195,7 +196,7 @@ class DeleteDialog(Scrolls, WriteDialog):
 
     def action_confirm(self) -> None:
         """Leads to the name that has to be typed, where that is all that is missing."""
-        allowed = self.plan is not None and self.plan.is_allowed and self.in_doubt is None
+        allowed = self.plan is not None and may_go_ahead(self.plan) and self.in_doubt is None
         if allowed and self._way == FOR_GOOD and self.query_one("#confirm", Button).disabled:
             self.query_one("#typed", Input).focus()
         else:
