@@ -1,4 +1,5 @@
-"""The audit trail as a list, newest first by key range, and one event whole. Reading only.
+"""The audit trail as a list, newest first by key range, and one event whole. Reading only; what a search selects is in
+`audit_conditions`.
 
 Columns are read as they are stored and interpreted here, without raising: the trail is looked at when something is
 wrong, and a row that somebody has tampered with must be shown, not end the list.
@@ -7,21 +8,25 @@ wrong, and a row that somebody has tampered with must be shown, not end the list
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
+from tui.browse.audit_conditions import AuditAccess, open_query
+from tui.browse.audit_query import AuditQuery
+from tui.browse.audit_statements import candidates, last_of_slice, tested
 from tui.browse.changes import FieldChange, field_changes, json_object
 from tui.browse.pages import Page
 from tui.browse.rows import Position
-from tui.browse.sql import NOTHING, Sql, moment, rows, where
+from tui.browse.sql import Sql, all_of, moment, rows, where
 
 LISTED = (
     "id, seq, at, actor_id, actor_label, actor_kind, action, target_type, target_id, target_label, outcome, reason,"
-    " ticket, changes"
+    " ticket, changes, batch_id, op_id"
 )
 WHOLE = (
-    LISTED + ", op_id, claimed_os_user, claimed_host, claimed_ssh_client, db_user, batch_id, version_before,"
+    LISTED + ", claimed_os_user, claimed_host, claimed_ssh_client, db_user, version_before,"
     " version_after, undo_of, meta, prev_hash, hash"
 )
 
@@ -30,7 +35,8 @@ WHOLE = (
 class AuditRow:
     """One event of the list. Texts are as stored, not yet safe to show; `at` is in UTC, None when unreadable.
 
-    `changed` names the fields that changed; None when what is stored cannot be read.
+    `changed` names the fields that changed; None when what is stored cannot be read. `stored_at` is the moment as the
+    driver gave it: a place in the order of moments.
     """
 
     id: int
@@ -47,6 +53,9 @@ class AuditRow:
     reason: str
     ticket: str
     changed: tuple[str, ...] | None
+    batch_id: str = ""
+    op_id: str = ""
+    stored_at: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,10 @@ class AuditDetail:
     """
 
     row: AuditRow
-    op_id: str
     claimed_os_user: str
     claimed_host: str
     claimed_ssh_client: str
     db_user: str
-    batch_id: str
     version_before: int | None
     version_after: int | None
     undo_of: str
@@ -70,6 +77,16 @@ class AuditDetail:
     meta: Mapping[str, object] | None
     prev_hash: str
     hash: str
+
+    @property
+    def op_id(self) -> str:
+        """The operation, by which logs and the command line know it."""
+        return self.row.op_id
+
+    @property
+    def batch_id(self) -> str:
+        """The bulk change that it is part of, or nothing."""
+        return self.row.batch_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class AuditSource:
-    """The whole trail, newest first. It is append-only, so an id never moves and a page never changes behind us."""
+    """The events of one query, newest first. The trail is append-only, so an event never moves and a page never changes
+    behind us. Make one of a query with `open_audit`; without arguments it is the whole trail."""
+
+    query: AuditQuery = field(default_factory=AuditQuery)
+    access: AuditAccess = field(default_factory=AuditAccess, compare=False)
 
     def key(self, row: AuditRow) -> int:
         """Return what an event is known by: its id."""
@@ -103,23 +124,39 @@ class AuditSource:
 
     def position(self, row: AuditRow) -> Position:
         """Return where an event stands."""
-        return position_of(row.id)
+        return Position(0, (row.stored_at, row.id)) if self.access.by_moment else position_of(row.id)
 
     async def page(self, origin: Position | None, count: int, *, forward: bool) -> Page[AuditRow]:
-        """Return up to `count` events older (or newer) than `origin`; None begins at the newest (or the oldest)."""
-        beyond, direction = ("<", "DESC") if forward else (">", "ASC")
-        after = Sql(f"id {beyond} ?", (origin.key[0],)) if origin else NOTHING
-        records = await rows(
-            f"SELECT {LISTED} FROM audit_events" + where(after) + Sql(f" ORDER BY id {direction} LIMIT ?", (count,))
-        )
-        found = [_row(record) for record in records]
-        edge = position_of(found[-1].id) if len(found) == count else None
-        return Page(tuple(found if forward else reversed(found)), edge)
+        """Return up to `count` events older (or newer) than `origin`; None begins at the newest (or the oldest).
+
+        Where rows are tested, one slice is searched, and there may be fewer although there are more.
+        """
+        access = self.access
+        if not access.scans:
+            found = [_row(record) for record in await rows(candidates(access, origin, LISTED, count, forward=forward))]
+            edge = self.position(found[-1]) if len(found) == count else None
+            return Page(tuple(found if forward else reversed(found)), edge)
+        keys = max(count, access.pace.keys)
+        started = perf_counter()
+        found = [_row(record) for record in await rows(tested(access, origin, LISTED, keys, count, forward=forward))]
+        edge, searched = (self.position(found[-1]), 0) if len(found) == count else (None, keys)
+        if edge is None:
+            last = await rows(last_of_slice(access, origin, keys, forward=forward))
+            access.pace.took(perf_counter() - started)
+            if last:
+                edge = Position(0, (last[0]["at"], last[0]["id"]) if access.by_moment else (last[0]["id"],))
+        return Page(tuple(found if forward else reversed(found)), edge, searched)
 
     async def find(self, key: object) -> AuditRow | None:
-        """Return one event by its id, or None."""
-        found = await rows(Sql(f"SELECT {LISTED} FROM audit_events WHERE id = ?", (int(str(key)),)))
+        """Return one event of the query by its id, or None."""
+        one = all_of([Sql("id = ?", (int(str(key)),)), self.access.everything])
+        found = await rows(f"SELECT {LISTED} FROM audit_events" + where(one))
         return _row(found[0]) if found else None
+
+
+async def open_audit(query: AuditQuery) -> AuditSource:
+    """Return the events of a query, as of now. Raises QueryError for an action that the trail does not have."""
+    return AuditSource(query, await open_query(query))
 
 
 def position_of(event_id: int) -> Position:
@@ -162,6 +199,9 @@ def _row(record: Mapping[str, Any]) -> AuditRow:
         reason=_text(record["reason"]),
         ticket=_text(record["ticket"]),
         changed=tuple(changes) if changes is not None else None,
+        batch_id=_text(record["batch_id"]),
+        op_id=_text(record["op_id"]),
+        stored_at=record["at"],
     )
 
 
@@ -169,12 +209,10 @@ def _detail(record: Mapping[str, Any]) -> AuditDetail:
     changes = json_object(record["changes"])
     return AuditDetail(
         row=_row(record),
-        op_id=_text(record["op_id"]),
         claimed_os_user=_text(record["claimed_os_user"]),
         claimed_host=_text(record["claimed_host"]),
         claimed_ssh_client=_text(record["claimed_ssh_client"]),
         db_user=_text(record["db_user"]),
-        batch_id=_text(record["batch_id"]),
         version_before=record["version_before"],
         version_after=record["version_after"],
         undo_of=_text(record["undo_of"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -80,8 +80,22 @@ class Completions:
         return text[: self.start] + candidate.text + text[self.end :], self.start + len(candidate.text)
 
 
-def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completions:
-    """Return what may stand where the cursor is (0 is before the first character). Never raises."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a language can be completed with: `terms` that begin as what was typed, `values` of a field that do, and
+    the fields whose values are completed between quotes too."""
+
+    terms: Callable[[str, Vocabulary], Iterator[Candidate]]
+    values: Callable[[str, str, Vocabulary], Iterator[Candidate]]
+    quoted: tuple[str, ...] = ()
+
+
+def complete(text: str, cursor: int, vocabulary: Vocabulary, known: Known | None = None) -> Completions:
+    """Return what may stand where the cursor is (0 is before the first character). Never raises.
+
+    `known` is the language; that of users without it.
+    """
+    known = known or USERS
     cursor = max(0, min(cursor, len(text)))
     start, within_quotes = _term_start(text, cursor)
     start += text.startswith("-", start) and start < cursor
@@ -89,13 +103,13 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completions:
     name = field.casefold()
     if colon:
         start += len(field) + 1
-        if within_quotes and not (name == "role" and value.startswith('"')):
+        if within_quotes and not (name in known.quoted and value.startswith('"')):
             return Completions(cursor, cursor)
-        found = _values(name, value, vocabulary)
+        found = known.values(name, value, vocabulary)
     else:
         if within_quotes or not field.isprintable() or any(sign in field for sign in '"*\\'):
             return Completions(cursor, cursor)
-        found = _terms(name, vocabulary)
+        found = known.terms(name, vocabulary)
     end = _term_end(text, cursor, within_quotes=within_quotes)
     typed = text[start:end]
     candidates = [candidate for candidate in found if candidate.text != typed]
@@ -150,10 +164,11 @@ def _values(field: str, typed: str, vocabulary: Vocabulary) -> Iterator[Candidat
             if name.casefold().startswith(folded.removeprefix('"')) and _can_be_typed(name):
                 yield Candidate(word(name), "holds the role")
     elif field in MOMENTS:
-        yield from _moments(MomentField(field), folded, vocabulary.today)
+        yield from moments(MomentField(field), folded, vocabulary.today)
 
 
-def _moments(field: MomentField, typed: str, today: date | None) -> Iterator[Candidate]:
+def moments(field: MomentField, typed: str, today: date | None) -> Iterator[Candidate]:
+    """Forms of dates that begin as what was typed behind the colon of a field."""
     told = MOMENTS[field]
     forms = [*(_LEFT if told.ahead else _SINCE)]
     if today is not None:
@@ -175,3 +190,6 @@ def _moments(field: MomentField, typed: str, today: date | None) -> Iterator[Can
 def _can_be_typed(name: str) -> bool:
     """Whether a name can stand in a query at all."""
     return bool(name.strip()) and not any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
+
+
+USERS: Final = Known(_terms, _values, ("role",))

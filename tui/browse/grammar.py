@@ -13,7 +13,7 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
-from tui.browse.explain import MOMENT_NAMES, TEXT_NAMES, explain, no_field, no_operator
+from tui.browse.explain import MOMENT_NAMES, TEXT_NAMES, USERS, Language, explain, no_field, no_operator
 from tui.browse.fields import MOMENTS, STATES_MEANT, MomentField, State, TextField, Thing
 from tui.browse.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
 from tui.browse.point_texts import FORMS, read_point
@@ -36,10 +36,37 @@ from tui.browse.terms import (
 )
 from tui.browse.typed import LARGEST_ID, OPERATORS, Match, id_of
 
-_GRAMMAR = rf"""
+TOKENS = rf"""
+    OPERATOR.3: /({"|".join(OPERATORS)})(?=\s+\S)/
+    UNKNOWN_FIELD.2: /[^\s":*-][^\s":*]*:\S+/
+    QUOTED.2: /"(?:[^"\\]|\\[\s\S])*"/
+    COMPARISON: /[<>]=?/
+    POINT: /(?:(?!\.\.)[^\s"*<>=])+/
+    WORD: /[^\s":*-][^\s":*]*/
+    VALUE: /[^\s"*]+/
+    _WS: /\s+/
+"""
+"""What texts are made of, in every language of a search box."""
+
+TERMS = """
     start: _WS? _term (_WS _term)* _WS?
     _term: _atom | negated
     negated: "-" _atom
+
+    id_at: ID_FIELD POINT
+    id_compared: ID_FIELD COMPARISON POINT
+    id_between: ID_FIELD POINT ".." POINT
+
+    at: MOMENT_FIELD POINT
+    compared: MOMENT_FIELD COMPARISON POINT
+    between: MOMENT_FIELD POINT ".." POINT
+
+    unknown: UNKNOWN_FIELD
+    operator: OPERATOR
+"""
+"""What every language has: terms joined by AND, each turned round by a -, numbers and moments."""
+
+_GRAMMAR = rf"""{TERMS}
     _atom: prefix | starred | exact | contains
          | text_prefix | text_exact | text_contains
          | named | id_at | id_compared | id_between | at | compared | between | unknown | operator
@@ -55,58 +82,50 @@ _GRAMMAR = rf"""
 
     named: NAMED_FIELD (VALUE | QUOTED)
 
-    id_at: ID_FIELD POINT
-    id_compared: ID_FIELD COMPARISON POINT
-    id_between: ID_FIELD POINT ".." POINT
-
-    at: MOMENT_FIELD POINT
-    compared: MOMENT_FIELD COMPARISON POINT
-    between: MOMENT_FIELD POINT ".." POINT
-
-    unknown: UNKNOWN_FIELD
-    operator: OPERATOR
-
     TEXT_FIELD.3: /({"|".join(TEXT_NAMES)}):/i
     NAMED_FIELD.3: /(is|has|role):/i
     ID_FIELD.3: /id:/i
     MOMENT_FIELD.3: /({"|".join(MOMENT_NAMES)}):/i
-    OPERATOR.3: /({"|".join(OPERATORS)})(?=\s+\S)/
-    UNKNOWN_FIELD.2: /[^\s":*-][^\s":*]*:\S+/
-    QUOTED.2: /"(?:[^"\\]|\\[\s\S])*"/
-    COMPARISON: /[<>]=?/
-    POINT: /(?:(?!\.\.)[^\s"*<>=])+/
-    WORD: /[^\s":*-][^\s":*]*/
-    VALUE: /[^\s"*]+/
-    _WS: /\s+/
-"""
+{TOKENS}"""
 
 
 def parse_terms(text: str) -> tuple[Term, ...]:
     """Return the terms of a text that is not blank. Raises QueryError."""
-    for position, character in enumerate(text):
-        if position >= LONGEST:
-            raise QueryError(position, f"a query has at most {LONGEST} characters")
-        if unicodedata.category(character) in ("Cc", "Cs") and not character.isspace():
-            raise QueryError(position, "a control character cannot be searched for")
-    try:
-        terms = cast("tuple[Term, ...]", _parser().parse(text))  # `_Terms` makes them of the tree
-    except UnexpectedInput as error:
-        raise explain(text, error) from None
+    terms = cast("tuple[Term, ...]", parse_with(_parser(), text, USERS))  # `Terms` makes them of the tree
     # Printed, a text may be longer than it was typed, and what is printed must be read again.
     if len(str(Query(terms))) > LONGEST:
         raise QueryError(len(text), f"a query has at most {LONGEST} characters")
     return terms
 
 
+def parse_with(parser: Lark, text: str, language: Language) -> object:
+    """Return what a parser makes of a text that is not blank. Raises QueryError."""
+    for position, character in enumerate(text):
+        if position >= LONGEST:
+            raise QueryError(position, f"a query has at most {LONGEST} characters")
+        if unicodedata.category(character) in ("Cc", "Cs") and not character.isspace():
+            raise QueryError(position, "a control character cannot be searched for")
+    try:
+        return parser.parse(text)
+    except UnexpectedInput as error:
+        raise explain(text, error, language) from None
+
+
 @cache
 def _parser() -> Lark:
     # The terms are made while parsing, so that the first error of a text is the one that is told.
-    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", transformer=_Terms())
+    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", transformer=Terms())
 
 
 @v_args(inline=True)
-class _Terms(Transformer[Token, Any]):
+class Terms(Transformer[Token, Any]):
     """Makes terms of what was parsed; what is well formed but means nothing is refused here."""
+
+    language = USERS
+
+    def moment_field(self, field: Token) -> MomentField:
+        """Return which of the fields of users a field of moments is, or is read as."""
+        return MomentField(name_of(field))
 
     def start(self, *terms: Term) -> tuple[Term, ...]:
         if len(terms) > MOST_TERMS:
@@ -120,37 +139,37 @@ class _Terms(Transformer[Token, Any]):
         return Prefix(str(word), id_of(word))
 
     def starred(self, word: Token) -> Prefix:
-        return Prefix(_text(word))
+        return Prefix(text_of(word))
 
     def exact(self, word: Token) -> Exact:
-        return Exact(_text(word))
+        return Exact(text_of(word))
 
     def contains(self, word: Token) -> Contains:
         return Contains(_part(word))
 
     def text_prefix(self, field: Token, word: Token) -> TextIs:
         if word[0] in "<>=":
-            raise QueryError(_at(word), f'{field} takes no {word[0]}. Quote a text that begins with it: "{word[0]}"')
-        return TextIs(TextField(_name(field)), Match.PREFIX, _text(word))
+            raise QueryError(at_of(word), f'{field} takes no {word[0]}. Quote a text that begins with it: "{word[0]}"')
+        return TextIs(TextField(name_of(field)), Match.PREFIX, text_of(word))
 
     def text_exact(self, field: Token, word: Token) -> TextIs:
-        return TextIs(TextField(_name(field)), Match.EXACT, _text(word))
+        return TextIs(TextField(name_of(field)), Match.EXACT, text_of(word))
 
     def text_contains(self, field: Token, word: Token) -> TextIs:
-        return TextIs(TextField(_name(field)), Match.CONTAINS, _part(word))
+        return TextIs(TextField(name_of(field)), Match.CONTAINS, _part(word))
 
     def named(self, field: Token, value: Token) -> InState | Has | HasRole:
-        name, text = _name(field), _text(value, what=f"{field} needs a value")
+        name, text = name_of(field), text_of(value, what=f"{field} needs a value")
         if value[0] in "<>=":
-            raise QueryError(_at(value), f"{field} takes no {value[0]}")
+            raise QueryError(at_of(value), f"{field} takes no {value[0]}")
         if name == "role":
-            return HasRole(text, _at(value))
+            return HasRole(text, at_of(value))
         folded = text.casefold()
         known, kind = ([*State], "States") if name == "is" else ([*Thing], "Things")
         if folded not in known:
             meant = STATES_MEANT if name == "is" else {}
             hint = suggestion(folded, known, kind=kind, meant=meant)
-            raise QueryError(_at(value), f"{field}{cut(text)} is not known{hint}")
+            raise QueryError(at_of(value), f"{field}{cut(text)} is not known{hint}")
         return InState(State(folded)) if name == "is" else Has(Thing(folded))
 
     def id_at(self, _: Token, number: Token) -> IdIn:
@@ -168,67 +187,69 @@ class _Terms(Transformer[Token, Any]):
             case Comparison.AT_LEAST:
                 return IdIn(first=value)
             case _:
-                raise QueryError(_at(number), f"there is no id {comparison} {value}: ids are from 0 to {LARGEST_ID}")
+                raise QueryError(at_of(number), f"there is no id {comparison} {value}: ids are from 0 to {LARGEST_ID}")
 
     def id_between(self, _: Token, first: Token, last: Token) -> IdIn:
         if _id(first) > _id(last):
-            raise _backwards(first, last)
+            raise backwards(first, last)
         return IdIn(_id(first), _id(last))
 
     def at(self, field: Token, value: Token) -> MomentIs | Known:
-        name = MomentField(_name(field))
+        name = self.moment_field(field)
         if value.casefold() in ("none", "any"):
             if MOMENTS[name].never is None:
-                raise QueryError(_at(value), f"{field} is never empty")
+                raise QueryError(at_of(value), f"{field} is never empty")
             return Known(name, value.casefold() == "any")
         point = _point(value)
         if isinstance(point, Span):
-            raise QueryError(_at(value), f"{value} needs a sign: {field}<{value} {_within(name)}, {field}>{value} more")
+            raise QueryError(
+                at_of(value), f"{value} needs a sign: {field}<{value} {_within(name)}, {field}>{value} more"
+            )
         if not isinstance(point, Date | NamedDay):
-            raise QueryError(_at(value), f"{value} needs a sign: {field}<{value} before it, {field}>{value} after it")
+            raise QueryError(at_of(value), f"{value} needs a sign: {field}<{value} before it, {field}>{value} after it")
         return MomentIs(name, Comparison.AT, point)
 
     def compared(self, field: Token, comparison: Token, value: Token) -> MomentIs | Age:
-        name, point = MomentField(_name(field)), _point(value)
+        name, point = self.moment_field(field), _point(value)
         if isinstance(point, Span):
             return Age(name, Comparison(comparison), point)
         return MomentIs(name, Comparison(comparison), point)
 
     def between(self, field: Token, low: Token, high: Token) -> MomentFrom | Age:
-        name, first, last = MomentField(_name(field)), _point(low), _point(high)
+        name, first, last = self.moment_field(field), _point(low), _point(high)
         if isinstance(first, Span) and isinstance(last, Span):
             # Months and years are a tenth longer or shorter at most than on average.
             if first.seconds() > last.seconds() * 1.1:
-                raise _backwards(low, high)
+                raise backwards(low, high)
             return Age(name, Comparison.AT_LEAST, first, last)
         if isinstance(first, Span) or isinstance(last, Span):
             span = low if isinstance(first, Span) else high
-            raise QueryError(_at(span), f"{span} is a span, and the other end is a date. Write now-{span} for a date")
+            raise QueryError(at_of(span), f"{span} is a span, and the other end is a date. Write now-{span} for a date")
         if isinstance(first, Date) and isinstance(last, Date) and last.end() <= first.start:
-            raise _backwards(low, high)
+            raise backwards(low, high)
         return MomentFrom(name, first, last)
 
     def unknown(self, word: Token) -> Term:
-        raise no_field(word, _at(word))
+        raise no_field(word, at_of(word), self.language)
 
     def operator(self, word: Token) -> Term:
-        raise no_operator(word, _at(word))
+        raise no_operator(word, at_of(word), self.language)
 
 
-def _text(token: Token, *, what: str = "there is nothing between the quotes") -> str:
+def text_of(token: Token, *, what: str = "there is nothing between the quotes") -> str:
     """Return what a word or a quoted text says. Raises QueryError for one that says nothing."""
     if token.type != "QUOTED":
         return str(token)
     text = re.sub(r'\\(["\\])', r"\1", token[1:-1])
     if not text.strip():
-        raise QueryError(_at(token), what)
+        raise QueryError(at_of(token), what)
     return text
 
 
 def _part(token: Token) -> str:
-    text = _text(token)
+    text = text_of(token)
     if len(text) < MINIMUM_CONTAINS:
-        raise QueryError(_at(token) - 1, f"*contains* needs at least {MINIMUM_CONTAINS} characters between the stars")
+        raise QueryError(at_of(token) - 1, f"*contains* needs at least {MINIMUM_CONTAINS} characters between the stars")
     return text
 
 
@@ -237,27 +258,30 @@ def _id(token: Token) -> int:
     if found is None:
         whole = token.isascii() and token.isdigit()
         said = f"the largest id is {LARGEST_ID}" if whole else f"an id is a whole number; {cut(token)} is none"
-        raise QueryError(_at(token), said)
+        raise QueryError(at_of(token), said)
     return found
 
 
 def _point(token: Token) -> Point:
     if token.casefold() in ("none", "any"):
-        raise QueryError(_at(token), f"{token} stands alone, without a sign or a range. A date is {FORMS}")
-    return read_point(str(token), _at(token))
+        raise QueryError(at_of(token), f"{token} stands alone, without a sign or a range. A date is {FORMS}")
+    return read_point(str(token), at_of(token))
 
 
 def _within(field: MomentField) -> str:
     return "is less than that left" if MOMENTS[field].ahead else "is less than that ago"
 
 
-def _backwards(first: Token, last: Token) -> QueryError:
-    return QueryError(_at(first), f"the range ends before it begins: write {cut(last)}..{cut(first)}")
+def backwards(first: Token, last: Token) -> QueryError:
+    """Return the error for a range whose ends stand the wrong way round."""
+    return QueryError(at_of(first), f"the range ends before it begins: write {cut(last)}..{cut(first)}")
 
 
-def _name(field: Token) -> str:
+def name_of(field: Token) -> str:
+    """Return the name of a field without its colon, folded."""
     return field[:-1].casefold()
 
 
-def _at(token: Token) -> int:
+def at_of(token: Token) -> int:
+    """Return where a token stands in the text."""
     return token.start_pos or 0
