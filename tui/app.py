@@ -22,10 +22,12 @@ from textual.screen import Screen
 
 from tui.keys import bindings
 from tui.sanitise import sanitise
+from tui.screens import greyed
 from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
 from tui.screens.dialogs.base import Dialog
 from tui.screens.palette import ShellbackCommands
+from tui.screens.start import make_lock_screen
 from tui.screens.start.screen import StartScreen
 from tui.styles.themes import THEMES, choose
 from tui.terminal.clipboard import Clipboard
@@ -94,10 +96,10 @@ class ShellbackApp(App[int]):
         self.troubles = no_troubles()
         self.animation_level = "none"
         self._control_filter = ControlFilter()
-        self._clipboard_care = Clipboard(self)
+        self.clipboard_care = Clipboard(self)
         self.set_keymap(dict(launch.keys))
         self._dress(choose(launch.theme or remembered_theme(), no_color=self.no_color))
-        self.lock = Lock(self, launch.idle_lock, self._make_lock_screen)
+        self.lock = Lock(self, launch.idle_lock, make_lock_screen)
         for area in AREAS:
             self.add_mode(area.id, area.make)
 
@@ -144,17 +146,10 @@ class ShellbackApp(App[int]):
     def action_area(self, name: str) -> None:
         """Opens an area, or says politely that the role does not include it."""
         area = next(area for area in AREAS if area.id == name)
-        if self.person is None:
-            return
-        if not self.may(area.permission):
-            self.warn(f"{area.title} needs the permission {area.permission}, which your roles do not include.")
-            return
-        self.switch_mode(name)
-
-    def _make_lock_screen(self) -> Screen[Any]:
-        from tui.screens.start.lock import LockScreen
-
-        return LockScreen()
+        if self.may(area.permission):
+            self.switch_mode(name)
+        elif self.person is not None:
+            self.warn(greyed.lacking(area.title, area.permission))
 
     def action_lock(self) -> None:
         """Locks the screen."""
@@ -187,7 +182,7 @@ class ShellbackApp(App[int]):
 
     def copy(self, text: str, what: str, *, secret: bool = False) -> None:
         """Copies through the terminal and says what was sent."""
-        self.notify(self._clipboard_care.send(text, what, secret=secret))
+        self.notify(self.clipboard_care.send(text, what, secret=secret))
 
     def trouble(self, error: BaseException) -> str:
         """Keeps an error for Status and returns its sentence; what the program did not expect leaves an incident."""
@@ -261,6 +256,11 @@ class ShellbackApp(App[int]):
         """The palette is Textual's own screen and would hide the environment in a small terminal."""
         if is_too_small(*event.size) and isinstance(self.screen, CommandPalette):
             self.pop_screen()
+
+    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+        """As Textual's; a key that is greyed says why."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        return done or greyed.say(self, action, default_namespace)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("area", "lock") and self.person is None:

@@ -38,3 +38,14 @@ def read_span(text: str) -> timedelta | None:
     if span is None:
         raise ValueError("Write 90m, 24h, 7d, 2w or never.")
     return timedelta(**{UNITS[span[2].lower()]: int(span[1])})
+
+
+def span_words(span: timedelta | None) -> str:
+    """Return a span as `read_span` reads it, in the largest unit that says it whole: `90m`, `24h`, `7d`, `never`."""
+    if span is None:
+        return "never"
+    minutes = round(span.total_seconds() / 60)
+    for unit, size in (("d", 24 * 60), ("h", 60)):
+        if minutes % size == 0 and minutes > size:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m"

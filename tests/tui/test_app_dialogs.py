@@ -173,7 +173,7 @@ async def test_a_secret_is_masked_revealed_copied_and_destroyed(asked: Asked) ->
         assert PASSWORD not in screen_text(pilot)
         assert asked.app.clipboard == PASSWORD
         await until_shown(pilot, "cleared in 30 s")
-        asked.app._clipboard_care.forget()
+        asked.app.clipboard_care.forget()
         assert asked.app.clipboard == ""
         await pilot.press("escape")
         await until(pilot, lambda: asked.answers == [None])

@@ -6,6 +6,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from models.operations import PasswordMethod
+from models.operations.reset_options import EXPIRES_IN
+from tui.until import span_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,16 +40,20 @@ def create_twin(command: str, values: Mapping[str, str], method: PasswordMethod,
 
 def reset_twin(command: str, user_id: int, options: ResetOptions, reason: str = "") -> str:
     """Return the twin of a reset, with what differs from its defaults."""
-    words: list[object] = ["users", "reset", user_id, *_METHODS[options.method]]
-    if options.method is not PasswordMethod.DISABLE:
+    words: list[object] = ["users", "reset", user_id]
+    if options.method is not PasswordMethod.GENERATE:
+        words += ["--method", options.method]
+    if options.makes_password:
         if not options.must_change:
             words.append("--no-must-change")
-        if options.expires_in is None:
-            words += ["--expires", "never"]
+        if options.expires_in != EXPIRES_IN:
+            words += ["--expires", span_words(options.expires_in)]
     if not options.revoke_sessions:
         words.append("--no-revoke-sessions")
     if options.unlock is not None:
         words.append("--unlock" if options.unlock else "--no-unlock")
+    if options.reset_mfa:
+        words.append("--reset-mfa")
     return twin(command, *words, reason=reason)
 
 

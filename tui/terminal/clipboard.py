@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 KEPT_SECONDS: Final = 30.0
+OVERWRITE: Final = "\x1b]52;c;IA==\a"
+"""What puts one space into the terminal's clipboard, for who writes past Textual."""
 TMUX_HINT: Final = " In tmux this needs: set -g set-clipboard on"
 
 
@@ -32,6 +34,11 @@ class Clipboard:
         cleared = f", cleared in {KEPT_SECONDS:.0f} s" if secret else ""
         hint, self._hint = self._hint, ""  # once is enough: a toast of two lines covers the status line
         return f"Sent {what} to the terminal's clipboard (OSC 52){cleared}.{hint}"
+
+    @property
+    def holds_secret(self) -> bool:
+        """Whether a secret that was sent from here has not been overwritten yet."""
+        return self._holds_secret
 
     def forget(self) -> None:
         """Drops Textual's own copy; overwrites the terminal's clipboard if a secret was sent there."""

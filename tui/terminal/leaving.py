@@ -15,6 +15,8 @@ import termios
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.terminal.clipboard import OVERWRITE
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -54,6 +56,8 @@ class Leaving:
     def gone(self) -> None:
         """The interface has ended by itself: the process is nobody's but its caller's again."""
         self._gone.set()
+        if self._app.clipboard_care.holds_secret:
+            _write_to_terminal(OVERWRITE)
 
     def _bound(self, status: int) -> None:
         """From now on the process ends within `PATIENCE`, with this status where it must be made to."""
@@ -80,19 +84,25 @@ class Leaving:
             os._exit(self.status or status)
 
     def restore_terminal(self) -> None:
-        """Puts the terminal back without the interface's help; harmless when that is done already."""
-        try:
-            descriptor = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
-        except OSError:
-            return
-        try:
-            os.write(descriptor, _RESTORE.encode("ascii"))
-            if self._attributes is not None:
-                termios.tcsetattr(descriptor, termios.TCSANOW, self._attributes)
-        except (OSError, termios.error):
-            pass
-        finally:
-            os.close(descriptor)
+        """Puts the terminal back without the interface's help; harmless when that is done already. A secret in its
+        clipboard is overwritten."""
+        overwrite = OVERWRITE if self._app.clipboard_care.holds_secret else ""
+        _write_to_terminal(_RESTORE + overwrite, self._attributes)
+
+
+def _write_to_terminal(text: str, attributes: list[Any] | None = None) -> None:
+    try:
+        descriptor = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        os.write(descriptor, text.encode("ascii"))
+        if attributes is not None:
+            termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
+    except (OSError, termios.error):
+        pass
+    finally:
+        os.close(descriptor)
 
 
 def _attributes() -> list[Any] | None:

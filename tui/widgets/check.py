@@ -80,6 +80,11 @@ class Options(VerticalGroup):
         options: Options
         key: str
 
+        @property
+        def control(self) -> Options:
+            """Who says it: handlers are chosen by its id."""
+            return self.options
+
     def __init__(self, choices: Mapping[str, str | Content], picked: str, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._choices = choices

@@ -17,7 +17,8 @@ from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until
 from tui.screens.user.deleting import DeleteDialog
 from tui.screens.user.edit import EditScreen
-from tui.screens.user.lifecycle import ActivationDialog, UnlockDialog
+from tui.screens.user.lifecycle import ActivationDialog
+from tui.screens.user.locking import LockDialog
 from tui.screens.user.reset import ResetScreen
 from tui.screens.user.screen import UserScreen
 from tui.screens.write_dialog import WriteDialog
@@ -67,7 +68,7 @@ async def test_arrows_lead_through_the_ways(database: Database) -> None:
     async with opened(database, DeleteDialog(target.id), who=who) as run:
         await until(run.pilot, lambda: may_confirm(run))
         ways = run.dialog.query_one("#way", Options)
-        await run.pilot.press("up", "up", "up")  # from Cancel by way of the reason to the last way, and one further
+        await run.pilot.press("up", "up", "up", "up")  # from Cancel by way of ticket and reason to the last way, and one further
         await run.pilot.press("space")
         await until_said(run.pilot, f"users delete {target.id}")
         assert ways.picked == "delete"
@@ -280,7 +281,7 @@ async def test_gone_while_the_dialog_is_open(database: Database) -> None:
         assert not may_confirm(run)
 
 
-@pytest.mark.parametrize("dialog", [ResetScreen, ActivationDialog, UnlockDialog, EditScreen])
+@pytest.mark.parametrize("dialog", [ResetScreen, ActivationDialog, LockDialog, EditScreen])
 async def test_the_other_verbs_say_that_it_is_deleted(database: Database, dialog: Callable[[int], WriteDialog]) -> None:
     who, target = await root(), await deleted()
     async with opened(database, dialog(target.id), who=who) as run:

@@ -19,7 +19,8 @@ from tests.tui.waiting import screen_text, until
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.start.lock import LockScreen
 from tui.screens.user.grant import RoleDialog
-from tui.screens.user.lifecycle import ActivationDialog, SessionsDialog, UnlockDialog
+from tui.screens.user.lifecycle import ActivationDialog, SessionsDialog
+from tui.screens.user.locking import LockDialog
 from tui.screens.user.reset import ResetScreen
 from tui.screens.write_dialog import WriteDialog
 
@@ -74,7 +75,7 @@ async def test_toggles_change_the_plan_and_the_command(database: Database) -> No
     who, target = await root(), await alice(locked=True, sessions=2)
     async with opened(database, ResetScreen(target.id), who=who, size=(120, 40)) as run:
         await until_said(run.pilot, "--unlock")
-        for name in ("#must-change", "#expires", "#sessions", "#unlock"):
+        for name in ("#must-change", "#expires-never", "#sessions", "#unlock"):
             run.dialog.query_one(name).focus()
             await run.pilot.press("space")
         await until_said(run.pilot, "--no-must-change --expires never --no-revoke-sessions --no-unlock")
@@ -84,7 +85,7 @@ async def test_toggles_change_the_plan_and_the_command(database: Database) -> No
         await run.pilot.press("enter")
         await until_said(run.pilot, "nobody can sign in with a password until one is set")
         assert run.dialog.query_one("#expires").disabled
-        assert "--disable-password --no-revoke-sessions --no-unlock" in words(run.pilot)
+        assert "--method disable --no-revoke-sessions --no-unlock" in words(run.pilot)
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
     row = await User.get(id=target.id)
@@ -149,20 +150,20 @@ async def test_deactivate_then_activate_with_the_same_dialog(database: Database)
 
 async def test_unlock(database: Database) -> None:
     who, target = await root(), await alice(locked=True)
-    async with opened(database, UnlockDialog(target.id), who=who) as run:
+    async with opened(database, LockDialog(target.id), who=who) as run:
         await until_said(run.pilot, f"shellback users unlock {target.id}")
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
     assert (await UserAuthState.get(user_id=target.id)).failed_count == 0
-    async with opened(database, UnlockDialog(target.id), who=who) as run:
-        await until_said(run.pilot, "This account is not locked")
-        assert run.dialog.query_one("#confirm", Button).disabled
+    async with opened(database, LockDialog(target.id), who=who) as run:
+        await until_said(run.pilot, f"shellback users lock {target.id} --for 24h")
+        assert "Unlock:" not in screen_text(run.pilot)
 
 
 async def test_ending_all_sessions(database: Database) -> None:
     who, target = await root(), await alice(sessions=2)
     async with opened(database, SessionsDialog(target.id), who=who) as run:
-        await until_said(run.pilot, f"shellback users revoke-sessions {target.id}")
+        await until_said(run.pilot, f"shellback users sessions {target.id} --end-all")
         assert "2 sessions will be ended" in words(run.pilot)
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
@@ -189,7 +190,7 @@ async def test_grant_and_take_away_a_role(database: Database) -> None:
     assert await UserRole.filter(user_id=target.id).count() == 0
 
 
-@pytest.mark.parametrize("dialog", [ResetScreen, ActivationDialog, UnlockDialog, SessionsDialog, RoleDialog])
+@pytest.mark.parametrize("dialog", [ResetScreen, ActivationDialog, LockDialog, SessionsDialog, RoleDialog])
 async def test_hostile_names_are_made_visible(database: Database, dialog: Callable[[int], WriteDialog]) -> None:
     who = await root()
     target = await alice(username=HOSTILE[:40], email=HOSTILE, deactivation_reason=HOSTILE, locked=True)
@@ -224,4 +225,4 @@ def test_what_is_typed_is_quoted_in_the_twin() -> None:
         "shellback --profile prod users create zoe --disable-password --reason new"
     )
     options = ResetOptions(PasswordMethod.WORDS, expires_in=timedelta(hours=24), unlock=None)
-    assert reset_twin("shellback", 7, options) == "shellback users reset 7 --words"
+    assert reset_twin("shellback", 7, options) == "shellback users reset 7 --method words"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 SHOWN_SECONDS: Final = 60
 
 
+@dataclass(frozen=True, slots=True)
+class SecretWords:
+    """What is shown, as "Sent ... to the clipboard" says it, and what to do with it, in a sentence."""
+
+    what: str = "the secret"
+    note: str = ""
+
+
+PASSWORD_WORDS: Final = SecretWords("the password")
+
+
 class SecretDialog(Dialog[None]):
     """`r` reveals and hides, `c` copies, Esc destroys. After 60 s it hides itself and can be revealed no more.
 
@@ -33,12 +45,20 @@ class SecretDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("secret.reveal", "secret.copy")]
 
     DEFAULT_CSS = """
-    SecretDialog #secret { width: 100%; height: 1; text-style: bold; margin: 1 0 0 0; }
+    SecretDialog #secret { width: 100%; height: auto; text-style: bold; margin: 1 0 0 0; }
     SecretDialog #left { width: 100%; height: 1; color: $text-muted; }
     """
 
-    def __init__(self, secret: Secret, sentences: Sequence[str] = (), *, card: Card | None = None) -> None:
+    def __init__(
+        self,
+        secret: Secret,
+        sentences: Sequence[str] = (),
+        *,
+        card: Card | None = None,
+        words: SecretWords = PASSWORD_WORDS,
+    ) -> None:
         super().__init__("Shown once")
+        self._words = words
         self._secret: Secret | None = secret
         self._sentences = sentences
         self._card = card
@@ -50,6 +70,8 @@ class SecretDialog(Dialog[None]):
             yield TargetCard(self._card)
         for sentence in self._sentences:
             yield Static(safe(sentence), classes="sentence")
+        if self._words.note:
+            yield Static(Content(self._words.note), classes="sentence")
         yield Static(id="secret")
         yield Static(id="left")
 
@@ -91,7 +113,7 @@ class SecretDialog(Dialog[None]):
     def action_copy(self) -> None:
         """Sends it to the terminal's clipboard, which is overwritten after half a minute."""
         if self._secret is not None:
-            self.shell.copy(self._secret.reveal(), "the secret", secret=True)
+            self.shell.copy(self._secret.reveal(), self._words.what, secret=True)
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
