@@ -36,6 +36,7 @@ from models.operations.bulk.verbs import (
     RevokeSessions,
     SetField,
     SoftDelete,
+    Undo,
     Unlock,
     Verb,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "SetField",
     "SoftDelete",
     "TooMany",
+    "Undo",
     "Unlock",
     "Verb",
     "Verdict",

@@ -9,10 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.operations.audit import AuditDraft, append_alike
+from models.operations.bulk.locking import lock_rows
 from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_go_on, may_start
-from models.operations.bulk.sql import Values, fetch, ids_in, numbers
+from models.operations.bulk.sql import Values, fetch
 from models.operations.bulk.superusers import count_superusers
-from models.operations.bulk.verbs import GrantRole, RevokeRole
+from models.operations.bulk.undo_write import write_undo
+from models.operations.bulk.verbs import GrantRole, RevokeRole, Undo
 from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.work import Writing
 from models.operations.bulk.works import ready, work_of
@@ -20,7 +22,6 @@ from models.operations.context import USER, Stopped, load_scene
 from models.operations.guards import enforce
 from models.operations.plan import Status, Target
 from models.operations.role_locks import hold_roles
-from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
     from array import array
@@ -44,6 +45,8 @@ async def write_batch(
     The caller's transaction is the batch's own. Raises `Stopped` (REFUSED) when the actor may not do it any more.
     """
     ids, versions = (_at(places, seen) for seen in (plan.selection.ids, plan.selection.versions))
+    if isinstance(plan.verb, Undo):
+        return await write_undo(client, plan, plan.verb, ids, hashed, is_first=is_first)
     scene, work = await _lock(client, plan, ids, hashed, is_first=is_first)
     values = Values()
     sql = facts_sql(client, work.rule, await judge_of(client, scene), values, ids, versions)
@@ -75,8 +78,7 @@ async def _lock(
 ) -> tuple[Scene, Work]:
     """Lock the rows in the order of their ids by one statement, with the actor's, and every superuser's where the last
     one could be among them; then read who acts. SQLite has one writer at a time: nothing needs locking there."""
-    if is_postgres(client):
-        await _lock_rows(client, plan, ids)
+    await lock_rows(client, plan.actor, ids)
     if isinstance(plan.verb, GrantRole | RevokeRole):
         await hold_roles(client)
     scene = await load_scene(client, plan.actor, None, lock=False)
@@ -88,18 +90,6 @@ async def _lock(
     if prepared.errors:
         raise Stopped(Status.REFUSED, "Nothing was changed.", errors=prepared.errors)
     return scene, prepared.work
-
-
-async def _lock_rows(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int]) -> None:
-    wanted = numbers(client, [*ids, *([plan.actor.user_id] if plan.actor.user_id is not None else [])])
-    theirs = ids_in(client, "id", "$1")
-    # Whoever becomes one after this has another version than was selected, and is left out.
-    found = await fetch(
-        client, f"SELECT EXISTS (SELECT 1 FROM users WHERE is_superuser AND {theirs})", numbers(client, ids)
-    )
-    which = f"{theirs} OR is_superuser" if found[0][0] else theirs
-    rows = f"SELECT id FROM users WHERE {which} ORDER BY id FOR NO KEY UPDATE"
-    await fetch(client, f"SELECT count(*) FROM ({rows}) locked", wanted)
 
 
 async def _last_superusers(

@@ -13,6 +13,8 @@ from models.operations.bulk.plan import BulkPlan, Excluded, Sample
 from models.operations.bulk.rules import facts_sql, judge_of, marked, may_start
 from models.operations.bulk.sql import Values, fetch
 from models.operations.bulk.superusers import Superusers, count_superusers
+from models.operations.bulk.undo_look import look_at_undo
+from models.operations.bulk.verbs import Undo
 from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.works import ready, work_of
 from models.operations.context import load_scene
@@ -61,6 +63,8 @@ async def plan_bulk(
 
 async def look(plan: BulkPlan, progress: Callable[[float], object] | None = None) -> BulkPlan:
     """Return the plan with what is true of its users now, but for those whose results are known already."""
+    if isinstance(plan.verb, Undo):
+        return await look_at_undo(plan, plan.verb, _unknown(plan)[0], progress)
     client = connection()
     scene = await load_scene(client, plan.actor, None, lock=False)
     prepared = await work_of(client, plan.verb, scene, plan.reason)

@@ -57,6 +57,7 @@ class Rule:
     ends_superusers: bool = False
     stay: bool = False
     versioned: bool = True
+    deleted: bool = False
     changes_roles: bool = False
     effects: tuple[Effect, ...] = ()
     also: tuple[str, ...] = ()
@@ -122,7 +123,9 @@ def marked(text: str, values: Values, scene: Scene, value: object = None) -> str
 
 def _verdict(client: BaseDBAsyncClient, rule: Rule, judge: Judge, values: Values, now: str) -> str:
     actor = judge.scene.actor
-    cases = [("u.id IS NULL", Verdict.GONE), ("u.deleted_at IS NOT NULL", Verdict.DELETED)]
+    cases = [("u.id IS NULL", Verdict.GONE)]
+    if not rule.deleted:
+        cases.append(("u.deleted_at IS NOT NULL", Verdict.DELETED))
     if rule.not_yourself and actor is not None:
         cases.append((f"u.id = {values(actor.account.id)}", Verdict.YOURSELF))
     if actor is None or not actor.account.is_superuser:

@@ -11,6 +11,7 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from models import AuditEvent
 from models.engines.errors import CommitUnknown, ConstraintViolated, DatabaseError
@@ -20,7 +21,7 @@ from models.operations.bulk.journal import Journal, JournalError
 from models.operations.bulk.plan import BulkOutcome, BulkPlan, BulkProgress, BulkStatus
 from models.operations.bulk.planning import recall
 from models.operations.bulk.sentences import outcome_sentence
-from models.operations.bulk.verbs import SoftDelete, verb_json
+from models.operations.bulk.verbs import SoftDelete, Undo, verb_json
 from models.operations.bulk.verdicts import RowResult, Verdict
 from models.operations.context import USER, Stopped
 from models.operations.new_password import PasswordMethod, make_password
@@ -120,7 +121,7 @@ class _Run:
 async def _run(run: _Run) -> _Ended:
     try:
         await recall(connection(), run.plan, run.results)
-        if isinstance(run.plan.verb, SoftDelete):
+        if isinstance(run.plan.verb, SoftDelete | Undo):
             run.hashed = (await make_password(PasswordMethod.DISABLE)).hashed
         run.known = run.plan.total - run.results.count(Verdict.PENDING)
         run.begun = time.monotonic()
@@ -206,6 +207,7 @@ async def _finish(plan: BulkPlan, results: bytes, ended: _Ended, begun: float) -
         plan.reason,
         plan.ticket,
         batch_id=plan.op_id,
+        undo_of=UUID(plan.verb.batch_id) if isinstance(plan.verb, Undo) else None,
         meta=meta,
         op_id=plan.op_id,
     )

@@ -135,8 +135,30 @@ class SoftDelete:
         return "Delete"
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Put back what another batch wrote: a bulk, a changeset or an import. Not on the command line's list of verbs."""
+
+    batch_id: str
+    name: ClassVar[str] = "undo"
+    action: ClassVar[Action] = Action.UNDO
+
+    def words(self) -> str:
+        """Return the verb as a dialog's title says it."""
+        return "Undo"
+
+
 Verb: TypeAlias = (
-    Activate | Deactivate | GrantRole | RevokeRole | ForceChange | RevokeSessions | Unlock | SetField | SoftDelete
+    Activate
+    | Deactivate
+    | GrantRole
+    | RevokeRole
+    | ForceChange
+    | RevokeSessions
+    | Unlock
+    | SetField
+    | SoftDelete
+    | Undo
 )
 
 VERBS: Final[Mapping[str, type[Verb]]] = {
@@ -167,5 +189,6 @@ def verb_of(found: Mapping[str, Json]) -> Verb:
     if "expires_at" in values or values.get("field") in TIME_FIELDS:
         name = "expires_at" if "expires_at" in values else "value"
         values[name] = datetime.fromisoformat(str(values[name])) if values[name] is not None else None  # type: ignore[assignment]
-    made: Verb = VERBS[str(found["name"])](**values)  # type: ignore[arg-type]
+    kind = Undo if found["name"] == Undo.name else VERBS[str(found["name"])]
+    made: Verb = kind(**values)  # type: ignore[arg-type]
     return made

@@ -26,14 +26,19 @@ class Verdict(IntEnum):
     PENDING = 0
     OK = 1
     UNCHANGED = 2
+    UNDONE = 3
     CHANGED = 10
     GONE = 11
     DELETED = 12
+    WRITTEN_OVER = 13
+    TAKEN = 14
     YOURSELF = 20
     LAST_SUPERUSER = 21
     LASTING_SUPERUSER = 22
     SUPERUSER = 23
     RANK = 24
+    PERMISSION = 25
+    FOR_GOOD = 26
     FAILED = 30
 
     @property
@@ -51,28 +56,38 @@ _RESULTS: Final[Mapping[Verdict, RowResult]] = {
     Verdict.PENDING: RowResult.PENDING,
     Verdict.OK: RowResult.OK,
     Verdict.UNCHANGED: RowResult.UNCHANGED,
+    Verdict.UNDONE: RowResult.UNCHANGED,
     Verdict.CHANGED: RowResult.CONFLICT,
     Verdict.GONE: RowResult.CONFLICT,
     Verdict.DELETED: RowResult.CONFLICT,
+    Verdict.WRITTEN_OVER: RowResult.CONFLICT,
+    Verdict.TAKEN: RowResult.CONFLICT,
     Verdict.YOURSELF: RowResult.DENIED,
     Verdict.LAST_SUPERUSER: RowResult.DENIED,
     Verdict.LASTING_SUPERUSER: RowResult.DENIED,
     Verdict.SUPERUSER: RowResult.DENIED,
     Verdict.RANK: RowResult.DENIED,
+    Verdict.PERMISSION: RowResult.DENIED,
+    Verdict.FOR_GOOD: RowResult.DENIED,
     Verdict.FAILED: RowResult.ERROR,
 }
 
 _REASONS: Final[Mapping[Verdict, str]] = {
     Verdict.PENDING: "not reached",
     Verdict.UNCHANGED: "already so",
+    Verdict.UNDONE: "undone already",
     Verdict.CHANGED: "changed since it was selected",
     Verdict.GONE: "no longer there",
     Verdict.DELETED: "deleted",
+    Verdict.WRITTEN_OVER: "changed again since",
+    Verdict.TAKEN: "the former name is somebody else's, or looks like it",
     Verdict.YOURSELF: "your own account",
     Verdict.LAST_SUPERUSER: "the last active superuser",
     Verdict.LASTING_SUPERUSER: "the last superuser without an end date",
     Verdict.SUPERUSER: "a superuser, and only a superuser may change one",
     Verdict.RANK: "holds permissions that you do not",
+    Verdict.PERMISSION: "needs a permission that you do not have",
+    Verdict.FOR_GOOD: "cannot be undone",
     Verdict.FAILED: "the database refused it",
 }
 

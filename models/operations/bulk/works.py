@@ -15,6 +15,7 @@ from models.operations.bulk.verbs import (
     RevokeSessions,
     SetField,
     SoftDelete,
+    Undo,
     Unlock,
     Verb,
 )
@@ -65,6 +66,8 @@ async def work_of(client: BaseDBAsyncClient, verb: Verb, scene: Scene, reason: s
             return Prepared(DeleteWork(hashed))
         case GrantRole() | RevokeRole():
             return await _role(client, verb, scene)
+        case Undo():
+            raise TypeError("a batch is undone row by row: undo_write")
 
 
 async def ready(work: Work, client: BaseDBAsyncClient, ids: Sequence[int]) -> Work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from models import AuditEvent
@@ -48,9 +48,24 @@ async def standing_undos(client: BaseDBAsyncClient, event: AuditEvent) -> list[A
     return standing(await undos.using_db(client).order_by("-id"), event.op_id)
 
 
-def standing(undos: Sequence[AuditEvent], op_id: UUID) -> list[AuditEvent]:
+class Undo(Protocol):
+    """An undo, as far as it matters for whether another one holds."""
+
+    @property
+    def op_id(self) -> UUID:
+        """Its own number."""
+
+    @property
+    def undo_of(self) -> UUID | None:
+        """What it takes back."""
+
+
+U = TypeVar("U", bound=Undo)
+
+
+def standing(undos: Sequence[U], op_id: UUID) -> list[U]:
     """Return those of these undos (newest first, all of one target) that take `op_id` back and hold."""
-    held: dict[UUID, list[AuditEvent]] = {}
+    held: dict[UUID, list[U]] = {}
     for undo in undos:
         if undo.undo_of is not None and not held.get(undo.op_id):
             held.setdefault(undo.undo_of, []).append(undo)
