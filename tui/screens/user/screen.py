@@ -147,9 +147,10 @@ class UserScreen(AreaScreen):
         return self.query_one("#history", KeysetTable)
 
     def on_cursor_moved(self) -> None:
-        """What stands beside a table follows its cursor."""
-        if self._tab.moved is not None:
-            self._tab.moved()
+        """What stands beside a table follows its cursor, in front or not."""
+        for tab in self._tabs.values():
+            if tab.moved is not None:
+                tab.moved()
 
     # Keys -----------------------------------------------------------------------------------------------------------
 

@@ -39,7 +39,9 @@ def make(now: Callable[[], datetime]) -> Tab:
             return Deed("remove_factor", {"factor_id": factors.row.id}) if factors.row is not None else None
         return Deed("end_session", {"session_id": sessions.row.id}) if sessions.row is not None else None
 
-    title = Static(Content.styled("Authenticators", "bold"), id="factors-title")
+    title = Static(
+        Content.assemble(("Authenticators", "bold"), ("  tab leads here and back", "dim")), id="factors-title"
+    )
     return Tab(
         "signin-tab",
         "Sign-in",
