@@ -27,6 +27,11 @@ def refused(refusal: ServiceRefused) -> HTTPException:
     return HTTPException(422, {"error": str(refusal.code), "reasons": [error.sentence for error in refusal.errors]})
 
 
+def not_entered(refusal: ServiceRefused) -> JSONResponse:
+    error = "mfa_required" if refusal.code is ServiceCode.CODE_NEEDED else "invalid_grant"
+    return JSONResponse({"error": error, "error_description": refusal.sentence}, 400, NO_STORE)
+
+
 def reset_page(token: str) -> HTMLResponse:
     return HTMLResponse(RESET_PAGE.format(token=escape(token)), headers=NO_STORE)
 

@@ -19,7 +19,7 @@ from models.operations import Secret
 from models.operations import service as accounts
 from models.operations.redeem import redeem_reset
 from models.operations.service import CurrentUser, Scope, ServiceCode, ServiceRefused, ServiceSession
-from service.answers import NO_STORE, malformed, refused, reset_page, unavailable
+from service.answers import NO_STORE, malformed, not_entered, refused, reset_page, unavailable
 from service.schemas import Me, NewPassword, Token, UserOut, Users
 from service.settings import from_environment
 
@@ -61,13 +61,19 @@ def token_of(request: Request, session: ServiceSession) -> JSONResponse:
 
 
 @router.post("/token", response_model=Token)
-async def sign_in(request: Request, form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> JSONResponse:
-    agent = request.headers.get("user-agent")
-    password = Secret(form.password)
-    session = await accounts.authenticate(form.username, password, address=address_of(request), user_agent=agent)
-    if isinstance(session, ServiceRefused):
-        return JSONResponse({"error": "invalid_grant", "error_description": session.sentence}, 400, NO_STORE)
-    return token_of(request, session)
+async def sign_in(
+    request: Request,
+    form: Annotated[OAuth2PasswordRequestForm, Depends()],
+    code: Annotated[str | None, Form(max_length=20)] = None,
+) -> JSONResponse:
+    session = await accounts.authenticate(
+        form.username,
+        Secret(form.password),
+        code=Secret(code) if code else None,
+        address=address_of(request),
+        user_agent=request.headers.get("user-agent"),
+    )
+    return not_entered(session) if isinstance(session, ServiceRefused) else token_of(request, session)
 
 
 @router.post("/logout", status_code=204)

@@ -26,6 +26,7 @@ NO_ENTRY: Final = (
     "This username and password do not sign you in. After several failures an account waits a while: "
     "try again later, or ask for help."
 )
+CODE_NEEDED: Final = "Type the code of your authenticator."
 NO_SESSION: Final = "You are not signed in any more. Sign in again."
 ONLY_CHANGE: Final = "Choose a new password first."
 NOT_CHANGED: Final = "The password was not changed."
@@ -42,6 +43,7 @@ class ServiceCode(StrEnum):
     """Why not, for programs. A person only sees the sentence."""
 
     NO_ENTRY = "no_entry"
+    CODE_NEEDED = "code_needed"
     NO_SESSION = "no_session"
     SCOPE = "scope"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a refusal

@@ -259,7 +259,7 @@ async def test_a_reset_between_verify_and_entry_wins(database: Database, monkeyp
         seen.append(stored)
         return verdict
 
-    monkeypatch.setattr("models.operations.service.verify_off_loop", verified_late)
+    monkeypatch.setattr("models.operations.service_sign_in.verify_off_loop", verified_late)
     assert isinstance(await authenticate("alice", RIGHT), ServiceRefused)
     assert len(seen) == 2
     assert await outcomes() == ["wrong"]
