@@ -41,7 +41,7 @@ class Service:
         """Start it and return once it answers; the port is the system's choice the first time, then the same."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "--factory", "--app-dir", str(EXAMPLES), "--host", "127.0.0.1",
-             "--port", str(self.port), "service.app:create_app"],
+             "--port", str(self.port), "--no-access-log", "service.app:create_app"],
             env={**os.environ, "SERVICE_DATABASE_URL": self.url, "SERVICE_JWT_SECRET": self.secret},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip

@@ -1,0 +1,107 @@
+"""The real terminal program beside the real service, on one database: what is pressed here is so there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from passlib.hash import bcrypt
+
+from models import User
+from tests.e2e.program import leave, press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.service.conftest import Beside
+from tests.e2e.terminal import Terminal
+from tests.models.operations.people import PASSWORD
+
+GENERATED = re.compile(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}")
+NEW = "a quite different sentence"
+
+
+@contextmanager
+def at(beside: Beside, username: str) -> Iterator[Terminal]:
+    """The terminal with the cursor on this user, the only one found."""
+    with shellback(environment=beside.people.signed_in, columns=100, rows=30) as terminal:
+        wait_for_rows(terminal)
+        terminal.press("/")
+        terminal.write(f'"{username}"')
+        terminal.press("enter")
+        terminal.wait_for("1 match")
+        yield terminal
+        terminal.press("escape")
+        terminal.wait_gone("1 match")
+        leave(terminal)
+
+
+def revealed(terminal: Terminal) -> str:
+    """The generated password, shown and closed."""
+    found = GENERATED.search(press_until(terminal, "r", GENERATED))
+    assert found is not None
+    press_until_gone(terminal, "escape", "Shown once")
+    return found[0]
+
+
+def test_created_and_reset_here_signs_in_there(beside: Beside) -> None:
+    service = beside.service
+    with shellback(environment=beside.people.signed_in, columns=100, rows=30) as terminal:
+        wait_for_rows(terminal)
+        press_until(terminal, "n", "A new user")
+        press_until(terminal, "a", "shellback users create a")
+        terminal.press("ctrl+u")
+        terminal.write("alice")
+        terminal.wait_for("shellback users create alice")
+        press_until(terminal, "ctrl+s", "Review the new user")
+        press_until(terminal, "y", "r reveals")
+        first = revealed(terminal)
+        leave(terminal)
+    token = service.sign_in("alice", first)
+    assert service.get(token).status_code == 403
+    with service.client(token) as client:
+        token = client.post("/change-password", json={"current": first, "new": NEW}).json()["access_token"]
+    assert service.me(token)["user"]["username"] == "alice"
+
+    with at(beside, "alice") as terminal:
+        press_until(terminal, "p", "Reset password")
+        press_until(terminal, "ctrl+s", "r reveals")
+        assert service.get(token).status_code == 401  # before anybody has seen the new one
+        second = revealed(terminal)
+    assert service.try_sign_in("alice", NEW).status_code == 400
+    assert service.try_sign_in("alice", second).json()["scope"] == "change_password"
+
+
+def test_sessions_ended_and_account_deactivated_here(beside: Beside) -> None:
+    beside.add("alice")
+    service = beside.service
+    token = service.sign_in("alice", PASSWORD)
+    with at(beside, "alice") as terminal:
+        press_until(terminal, "K", "End all sessions")
+        press_until_gone(terminal, "ctrl+s", "End all sessions")
+        assert service.get(token).status_code == 401
+        token = service.sign_in("alice", PASSWORD)
+        press_until(terminal, "A", "Deactivate an account")
+        press_until_gone(terminal, "ctrl+s", "Deactivate an account")
+        assert service.get(token).status_code == 401
+        assert service.try_sign_in("alice", PASSWORD).status_code == 400
+        terminal.wait_for("INACTIVE")
+
+
+def test_a_hash_made_anew_there_does_not_disturb_an_edit_here(beside: Beside) -> None:
+    alice = beside.add("alice", hashed_password=bcrypt.using(rounds=4).hash(PASSWORD))
+    service = beside.service
+    with at(beside, "alice") as terminal:
+        press_until(terminal, "e", "Edit user")
+        press_until(terminal, "x", "alicex")
+        terminal.press("backspace", "tab", "tab", "ctrl+u")
+        terminal.write("Alice Liddell")
+        terminal.wait_for("Alice Liddell")
+        token = service.sign_in("alice", PASSWORD)  # meanwhile
+        press_until(terminal, "ctrl+s", "->")
+        service.sign_in("alice", PASSWORD)  # and again, while the review is open
+        press_until(terminal, "y", "Saved")
+    assert service.me(token)["user"]["full_name"] == "Alice Liddell"
+
+    async def row() -> User:
+        return await User.get(id=alice)
+
+    stored = beside.within(row)
+    assert (stored.version, stored.hashed_password[:10]) == (2, "$argon2id$")
