@@ -41,4 +41,5 @@ AREAS: Final = (
     Area("migrations", "3", "Migrations", "tui.screens.migrations.screen:MigrationsScreen", "migrations.view"),
     Area("audit", "4", "Audit", "tui.screens.audit.screen:AuditScreen", "audit.view"),
     Area("status", "5", "Status", "tui.screens.status:StatusScreen"),
+    Area("roles", "6", "Roles", "tui.screens.roles.screen:RolesScreen", "users.view"),
 )

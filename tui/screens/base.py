@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from tui.keys import bindings
+from tui.screens import greyed
 from tui.screens.palette import Command
 from tui.screens.work import READ_DEADLINE, Reads, start_write
 from tui.widgets.footer import Footer
@@ -73,6 +74,14 @@ class AreaScreen(Screen[None]):
     def commands(self) -> Iterable[Command]:
         """Commands for the palette beyond the keys of this screen."""
         return ()
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002
+        """Why the key of an action cannot be used now, where that is not for a permission; nothing where it can."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Greys what cannot be used now; pressing it says why."""
+        return None if greyed.reason(self, action) else super().check_action(action, parameters)
 
     def typed(self, text: str) -> Command | None:  # noqa: ARG002
         """A command made of what is typed into the palette: `goto 50%`."""

@@ -13,6 +13,7 @@ from textual.content import Content
 from tui.keys import KEYS, show_key
 from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
+from tui.screens.greyed import explained, lacking
 from tui.styles.themes import THEMES
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Command:
     title: str
     help: str
     run: Callable[[], Any]
+    why_not: str = ""
+    """Why it cannot be done now; then it is greyed, and choosing it says so."""
 
 
 class ShellbackCommands(Provider):
@@ -36,9 +39,8 @@ class ShellbackCommands(Provider):
 
     async def discover(self) -> Hits:
         for command in self._commands:
-            yield DiscoveryHit(
-                Content(sanitise(command.title, 100)), command.run, sanitise(command.title, 100), command.help
-            )
+            title = sanitise(command.title, 100)
+            yield DiscoveryHit(_dressed(command, Content(title)), command.run, title, _help(command))
 
     async def search(self, query: str) -> Hits:
         typed = getattr(self.screen, "typed", None)
@@ -51,7 +53,7 @@ class ShellbackCommands(Provider):
             title = sanitise(command.title, 100)
             score = matcher.match(title)
             if score > 0:
-                yield Hit(score, matcher.highlight(title), command.run, title, command.help)
+                yield Hit(score, _dressed(command, matcher.highlight(title)), command.run, title, _help(command))
 
     def _all(self) -> Iterator[Command]:
         shell = cast("ShellbackApp", self.app)
@@ -61,20 +63,30 @@ class ShellbackCommands(Provider):
             yield from own()
         if shell.person is not None:
             for area in AREAS:
-                yield Command(f"Go to {area.title}", f"key {area.key}", partial(shell.action_area, area.id))
+                why_not = "" if shell.may(area.permission) else lacking(area.title, area.permission)
+                yield Command(f"Go to {area.title}", f"key {area.key}", partial(shell.action_area, area.id), why_not)
         for theme in (own.name for own in THEMES):
             yield Command(f"Theme {theme}", "how it looks; remembered", partial(shell.choose_theme, theme))
 
     def _keys(self) -> Iterator[Command]:
-        """Every key that works now, by its sentence."""
+        """Every key by its sentence; those that do not work now with the reason."""
         seen: set[str] = {"app.palette", "app.back"}
         for shown, active in self.screen.active_bindings.items():
             name = active.binding.id
-            if name is None or name in seen or name not in KEYS or not active.enabled:
+            if name is None or name in seen or name not in KEYS:
                 continue
             seen.add(name)
             if name.startswith("move."):
                 continue
             key = KEYS[name]
             run = partial(self.app.run_action, active.binding.action, active.node)
-            yield Command(key.help[0].upper() + key.help[1:], f"key {show_key(shown)}", run)
+            why_not = "" if active.enabled else explained(self.screen, active.binding.action)
+            yield Command(key.help[0].upper() + key.help[1:], f"key {show_key(shown)}", run, why_not)
+
+
+def _dressed(command: Command, title: Content) -> Content:
+    return title.stylize("dim") if command.why_not else title
+
+
+def _help(command: Command) -> str:
+    return sanitise(command.why_not, 200) if command.why_not else command.help

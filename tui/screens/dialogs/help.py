@@ -13,8 +13,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keys import GROUPS, KEYS, bindings, show_key
+from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.base import Dialog
+from tui.screens.greyed import reason
 from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.widgets.choice import Choice
 
@@ -24,12 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HelpRow:
-    """The keys as shown, the sentence, and whether it works now."""
+    """The keys as shown, the sentence, whether it works now, and if not, why, where that is known."""
 
     group: str
     keys: str
     text: str
     works: bool
+    why_not: str = ""
 
 
 class HelpDialog(Scrolls, Dialog[None]):
@@ -64,7 +67,7 @@ class HelpDialog(Scrolls, Dialog[None]):
             if row.group != group:
                 group = row.group
                 yield Static(Content.styled(GROUPS.get(group, "Areas"), "bold"))
-            text = row.text if row.works else f"{row.text} (not now)"
+            text = row.text if row.works else f"{row.text} ({row.why_not or 'not now'})"
             yield Static(Content.assemble((f"  {row.keys:<14}", "bold"), (text, "" if row.works else "dim")))
 
     def compose_buttons(self) -> ComposeResult:
@@ -87,6 +90,7 @@ def rows_of(screen: Screen[Any]) -> list[HelpRow]:
     """The bindings that are active on a screen, in the order of the registry, then the areas."""
     shown: dict[str, list[str]] = {}
     works: dict[str, bool] = {}
+    why_not: dict[str, str] = {}
     texts: dict[str, str] = {}
     for key, active in screen.active_bindings.items():
         name = active.binding.id
@@ -94,7 +98,11 @@ def rows_of(screen: Screen[Any]) -> list[HelpRow]:
             continue
         shown.setdefault(name, []).append(show_key(key))
         works[name] = active.enabled
+        why_not[name] = "" if active.enabled else sanitise(reason(screen, active.binding.action).rstrip("."), 200)
         texts[name] = KEYS[name].help if name in KEYS else f"go to {active.binding.description}"
     order = {name: place for place, name in enumerate(KEYS)}
     names = sorted(shown, key=lambda name: (order.get(name, len(order)), shown[name]))
-    return [HelpRow(name.partition(".")[0], " ".join(shown[name]), texts[name], works[name]) for name in names]
+    return [
+        HelpRow(name.partition(".")[0], " ".join(shown[name]), texts[name], works[name], why_not[name])
+        for name in names
+    ]

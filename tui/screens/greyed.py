@@ -1,0 +1,113 @@
+"""Why a key cannot be used now: asked for the footer and the help, by the palette, and by whoever presses it.
+
+One table says which permission a key needs, for all screens. A screen adds what only it knows (nothing under the
+cursor) in `why_not`. The operation behind a key asks for itself, whatever stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from models.permissions import Codename
+from tui.keys import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.screen import Screen
+
+    from tui.app import ShellbackApp
+
+_NOTES: Final = (Codename.USERS_EDIT, Codename.USERS_RESET_PASSWORD)
+NEEDS: Final[Mapping[str, tuple[Codename, ...]]] = {
+    "list.bulk": (
+        Codename.USERS_DEACTIVATE,
+        Codename.USERS_UNLOCK,
+        Codename.USERS_FORCE_CHANGE,
+        Codename.USERS_REVOKE_SESSIONS,
+        Codename.ROLES_GRANT,
+        Codename.USERS_EDIT,
+        Codename.USERS_DELETE,
+    ),
+    "users.edit": (Codename.USERS_EDIT,),
+    "users.stage": (Codename.USERS_EDIT,),
+    "users.changes": (Codename.USERS_EDIT,),
+    "users.new": (Codename.USERS_CREATE,),
+    "users.reset": (Codename.USERS_RESET_PASSWORD,),
+    "users.why": (Codename.USERS_VIEW,),
+    "users.lock": (Codename.USERS_UNLOCK,),
+    "users.active": (Codename.USERS_DEACTIVATE,),
+    "users.revoke_sessions": (Codename.USERS_REVOKE_SESSIONS,),
+    "users.delete": (Codename.USERS_DELETE,),
+    "users.export": (Codename.USERS_EXPORT,),
+    "users.import": (Codename.USERS_IMPORT,),
+    "user.grant": (Codename.ROLES_GRANT,),
+    "user.revoke": (Codename.ROLES_GRANT,),
+    "user.remove": (Codename.USERS_REVOKE_SESSIONS, Codename.USERS_RESET_MFA, *_NOTES),
+    "user.note": _NOTES,
+    "user.pin": _NOTES,
+    "user.undo": (Codename.AUDIT_VIEW,),
+    "roles.new": (Codename.ROLES_EDIT,),
+    "roles.edit": (Codename.ROLES_EDIT,),
+    "roles.delete": (Codename.ROLES_EDIT,),
+    "roles.holders": (Codename.USERS_VIEW,),
+    "changes.commit": (Codename.USERS_EDIT,),
+    "audit.verify": (Codename.AUDIT_VIEW,),
+    "audit.undo": (Codename.AUDIT_VIEW,),
+    "audit.export": (Codename.AUDIT_EXPORT,),
+}
+"""By id of the key; one of several is enough. A key that is not here needs none, or its screen asks."""
+
+SAYS_ITSELF: Final = frozenset({"users.stage", "changes.commit"})
+"""Keys that write and are not greyed on a database that is read-only: what they open says why, and keeps the work."""
+
+READ_ONLY: Final = "Nothing can be written here: this database is open read-only."
+
+
+def reason(screen: Screen[Any], action: str) -> str:
+    """Return why the key of this action cannot be used on this screen now, in a sentence; nothing where it can."""
+    shell: Any = screen.app
+    for name in _ids(screen, action):
+        key = KEYS[name]
+        needs = NEEDS.get(name, ())
+        if needs and not any(shell.may(codename) for codename in needs):
+            return lacking(key.label, *needs)
+        if shell.read_only and (key.writes or name == "users.export") and name not in SAYS_ITSELF:
+            return READ_ONLY
+    own = getattr(screen, "why_not", None)
+    return own(action) if own is not None else ""
+
+
+def lacking(what: str, *codenames: str) -> str:
+    """Return that something needs one of these permissions: `reset needs the permission users.reset_password, ...`."""
+    if len(codenames) == 1:
+        return f"{what} needs the permission {codenames[0]}, which your roles do not include."
+    return f"{what} needs one of the permissions {', '.join(codenames)}, none of which your roles include."
+
+
+def explained(screen: Screen[Any], action: str) -> str:
+    """Return why a key that is greyed is; there is always something to say."""
+    label = next((KEYS[name].label for name in _ids(screen, action)), action.replace("_", " "))
+    return reason(screen, action) or f"{label} is not possible here now."
+
+
+def say(shell: ShellbackApp, action: object, namespace: object) -> bool:
+    """Say why, where the key that was just pressed is greyed on its screen; whether it was."""
+    from textual.screen import Screen
+
+    if not (isinstance(action, str) and isinstance(namespace, Screen) and namespace.is_attached):
+        return False
+    if namespace.check_action(action, ()) is not None:
+        return False
+    shell.warn(explained(namespace, action))
+    return True
+
+
+def _ids(screen: Screen[Any], action: str) -> Iterator[str]:
+    """The keys of the registry that this screen binds to the action."""
+    for bound in screen._bindings.key_to_bindings.values():
+        for binding in bound:
+            if binding.action == action and binding.id is not None and binding.id in KEYS:
+                yield binding.id
+                return
