@@ -54,6 +54,14 @@ class Life(NamedTuple):
     locked_until: int | None = None
     lock_cause: str | None = None
 
+    def last_failed(self, now: int) -> int | None:
+        """When the last failed sign-in was: failures lock for a quarter of an hour, from the last of them."""
+        if not self.failures:
+            return None
+        if self.lock_cause == "failures" and self.locked_until is not None:
+            return self.locked_until - 15 * 60
+        return now - 60 - (self.bits >> 33) % 3600
+
     @property
     def edits(self) -> int:
         """How often the account was edited, beside what its state tells."""

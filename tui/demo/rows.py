@@ -117,7 +117,7 @@ def auth_row(number: int, lived: Life, world: World) -> Row | None:
         stamp(lived.last_login),
         address(lived.bits) if lived.last_login is not None else None,
         lived.failures,
-        stamp(world.now - 60 - (lived.bits >> 33) % 3600) if lived.failures else None,
+        stamp(lived.last_failed(world.now)),
         int(lived.locked_until is not None),
         stamp(lived.locked_until),
         lived.lock_cause,

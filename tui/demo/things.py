@@ -105,13 +105,13 @@ def _links(number: int, lived: Life, world: World) -> Iterator[Row]:
 
 
 def _attempts(number: int, who: Person, lived: Life, world: World) -> Iterator[Row]:
-    """The failures that the counter has, and one of eight successes of the last 90 days."""
-    agent, ip = AGENTS[lived.bits % len(AGENTS)], address(lived.bits)
-    last = world.now - 60 - (lived.bits >> 33) % 3600
-    for turn in range(lived.failures):
-        yield who.username, number + 1, ip, agent, "wrong", stamp(last - 37 * turn)
+    """The failures that the counter has, and one of eight successes of the last 90 days; the oldest first."""
+    agent, ip, last = AGENTS[lived.bits % len(AGENTS)], address(lived.bits), lived.last_failed(world.now)
+    found = [(last - 37 * turn, "wrong") for turn in range(lived.failures)] if last is not None else []
     if lived.last_login is not None and lived.bits & 7 == 5 and world.now - lived.last_login < 90 * DAY:
-        yield who.username, number + 1, ip, agent, "ok", stamp(lived.last_login)
+        found.append((lived.last_login, "ok"))
+    for at, outcome in sorted(found):
+        yield who.username, number + 1, ip, agent, outcome, stamp(at)
 
 
 def _digest(what: str, number: int, world: World) -> bytes:
