@@ -145,6 +145,17 @@ async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
     )
 
 
+async def load_sessions(user_id: int, *, ended: bool) -> tuple[tuple[Session, ...], bool, datetime]:
+    """Return the newest open sessions of a user, those that are over too with `ended`; whether there are more; and the
+    moment of it."""
+    now = await database_now(connection())
+    rows = UserSession.filter(user_id=user_id)
+    if not ended:
+        rows = rows.filter(revoked_at=None, expires_at__gt=now)
+    found = await rows.order_by("-id").limit(SESSIONS + 1).only(*_SESSION_COLUMNS)
+    return tuple(_session(session, now) for session in found[:SESSIONS]), len(found) > SESSIONS, now
+
+
 _SESSION_COLUMNS = (
     "id",
     "kind",

@@ -6,9 +6,11 @@ import re
 from typing import Final
 
 from models import Account
+from models.operations.alike import look_alikes_of
 from models.operations.transactions import connection
 from models.usernames import lookup_key
-from tui.cli.failure import not_found
+from tui.cli.exits import Exit
+from tui.cli.failure import Failure, not_found
 
 _ID: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LARGEST_ID: Final = 2**31 - 1
@@ -26,4 +28,23 @@ async def find_account(text: str) -> Account:
         account = await Account.get_or_none(username_key=wanted, using_db=connection()) if wanted is not None else None
     if account is None:
         raise not_found(text)
+    return account
+
+
+async def find_one_alone(text: str) -> Account:
+    """As `find_account`, but a name that looks like somebody else's will not do: then the id is wanted.
+
+    Raises `Failure` (refused) that names both.
+    """
+    account = await find_account(text)
+    if _ID.fullmatch(text):
+        return account
+    alike = await look_alikes_of(connection(), account)
+    if alike:
+        other = alike[0]
+        raise Failure(
+            f"{account.username} #{account.id} looks like {other.username} #{other.id}. Nothing was changed: "
+            "name the one that is meant by its id.",
+            Exit.REFUSED,
+        )
     return account

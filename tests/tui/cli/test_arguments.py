@@ -26,8 +26,9 @@ LEAVES = {leaf.prog: leaf for leaf in _leaves(build_parser())}
 
 def test_the_commands_there_are() -> None:
     assert {prog.removeprefix("shellback ") for prog in LEAVES} == {
-        *("init", "login", "logout", "whoami"),
+        *("init", "login", "logout", "whoami", "confirm", "passwd"),
         *(f"users {verb}" for verb in ("list", "show", "create", "edit", "reset", "unlock", "revoke-sessions")),
+        *("users lock", "users sessions"),
         *(f"users {verb}" for verb in ("activate", "deactivate", "bulk", "delete", "restore", "export", "import")),
         *(f"changes {verb}" for verb in ("list", "stage", "commit", "discard")),
         *(f"views {verb}" for verb in ("list", "save", "rename", "share", "unshare", "delete")),

@@ -22,7 +22,7 @@ def test_a_time_span(text: str, span: timedelta | None) -> None:
     assert duration(text) == span
 
 
-@pytest.mark.parametrize("text", ["", "24", "h", "0h", "-1h", "1.5h", "24H", "٣h", "99999w", "24h "])
+@pytest.mark.parametrize("text", ["", "24", "h", "0h", "-1h", "1.5h", "24 h", "٣h", "99999w"])
 def test_what_is_no_time_span(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         duration(text)

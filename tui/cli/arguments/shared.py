@@ -105,6 +105,16 @@ def add_write(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_porcelain(parser: argparse.ArgumentParser) -> None:
+    """A generated secret on standard output."""
+    parser.add_argument(
+        "--porcelain",
+        action="store_true",
+        help="print the generated password or link to standard output and nothing else there "
+        "(with --json: in the document)",
+    )
+
+
 def add_user(parser: argparse.ArgumentParser) -> None:
     """Which user."""
     parser.add_argument("user", metavar="USER", help="an id, or a username (name:4711 for a username of digits)")

@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from tui.cli.arguments.access import add_lock, add_reset, add_sessions
 from tui.cli.arguments.bulk import add_bulk
 from tui.cli.arguments.deleting import add_delete, add_restore
 from tui.cli.arguments.query import QUERY_HELP, add_query
 from tui.cli.arguments.shared import (
     add_connection,
     add_json,
+    add_porcelain,
     add_secret,
     add_user,
     add_write,
     examples,
 )
 from tui.cli.arguments.transfer import add_export, add_import
-from tui.cli.arguments.values import assignment, duration, page_size, positive
+from tui.cli.arguments.values import assignment, page_size, positive
 
 if TYPE_CHECKING:
     from tui.cli.arguments.shared import Parser
@@ -45,7 +47,9 @@ def add_users(commands: Subparsers) -> None:
     _add_show(verbs)
     _add_create(verbs)
     _add_edit(verbs)
-    _add_reset(verbs)
+    add_reset(verbs)
+    add_lock(verbs)
+    add_sessions(verbs)
     _add_plain_verb(
         verbs,
         "unlock",
@@ -134,7 +138,7 @@ def _add_create(verbs: Subparsers) -> None:
     method = parser.add_mutually_exclusive_group()
     method.add_argument("--words", action="store_true", help="generate six words, to be read out on the telephone")
     method.add_argument("--disable-password", action="store_true", help="no password: nobody can sign in with one")
-    _add_porcelain(parser)
+    add_porcelain(parser)
     add_secret(parser, "the password, instead of generating one,")
     add_write(parser)
     add_json(parser)
@@ -166,57 +170,6 @@ def _add_edit(verbs: Subparsers) -> None:
     parser.set_defaults(command=f"{_COMMANDS}.users_write:edit")
 
 
-def _add_reset(verbs: Subparsers) -> None:
-    parser = verbs.add_parser(
-        "reset",
-        help="give a user a new password",
-        description=(
-            "Gives a user a generated password, shown once: on a terminal, or with --porcelain.\n"
-            "It never activates a deactivated user."
-        ),
-        epilog=examples(
-            "shellback users reset alice --reason 'caller verified by manager' --ticket 4471",
-            "shellback users reset 4712 --expires 48h --no-unlock --dry-run",
-        ),
-    )
-    add_user(parser)
-    method = parser.add_mutually_exclusive_group()
-    method.add_argument("--words", action="store_true", help="generate six words, to be read out on the telephone")
-    method.add_argument(
-        "--disable-password", action="store_true", help="take the password away instead: no sign-in with a password"
-    )
-    parser.add_argument(
-        "--must-change",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="the next sign-in asks for a new password (default)",
-    )
-    parser.add_argument(
-        "--expires",
-        type=duration,
-        default="24h",
-        metavar="SPAN",
-        help="how long it is valid: 90m, 24h (default), 7d, never",
-    )
-    parser.add_argument(
-        "--revoke-sessions",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="end all sessions and tokens (default)",
-    )
-    parser.add_argument(
-        "--unlock",
-        action=argparse.BooleanOptionalAction,
-        help="clear failures and a lock (default: if it is locked, and you may)",
-    )
-    _add_porcelain(parser)
-    parser.add_argument("--password", nargs="?", action=_RefuseChosen, help=argparse.SUPPRESS)
-    add_write(parser)
-    add_json(parser)
-    add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_write:reset")
-
-
 def _add_plain_verb(verbs: Subparsers, name: str, summary: str, description: str) -> None:
     parser = verbs.add_parser(
         name,
@@ -242,22 +195,3 @@ def _add_set(parser: argparse.ArgumentParser, purpose: str, *, required: bool = 
         metavar="FIELD=VALUE",
         help=f"{purpose}; repeatable",
     )
-
-
-def _add_porcelain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--porcelain",
-        action="store_true",
-        help="print the generated password to standard output and nothing else there (with --json: in the document)",
-    )
-
-
-class _RefuseChosen(argparse.Action):
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,  # noqa: ARG002 - argparse's signature
-        values: object,  # noqa: ARG002 - never repeated
-        option_string: str | None = None,
-    ) -> None:
-        parser.error(f"{option_string} is not taken: nobody chooses a password for somebody else, it is generated")

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta
 
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION: Final = re.compile(r"([1-9][0-9]{0,4})([mhdw])", re.ASCII)
+from tui.until import read_span, read_until
 
 
 def duration(text: str) -> timedelta | None:
     """`90m`, `24h`, `7d`, `2w`; `never` is None. At most a year."""
-    if text == "never":
-        return None
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time span: write 90m, 24h, 7d, 2w or never")
-    span = timedelta(**{_UNITS[match[2]]: int(match[1])})
-    if span > timedelta(days=366):
+    try:
+        span = read_span(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time span: write 90m, 24h, 7d, 2w or never") from None
+    if span is not None and span > timedelta(days=366):
         raise argparse.ArgumentTypeError(f"{text!r} is longer than a year")
+    return span
+
+
+def until(text: str) -> timedelta | datetime:
+    """A span from now as `duration`, or a moment ahead: a date, or a date with a time (UTC where no zone is said)."""
+    try:
+        span = read_span(text)
+    except ValueError:
+        try:
+            moment = read_until(text, datetime.now(UTC))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a time span or a date. {error}".rstrip(".")) from None
+        if moment is not None:
+            return moment
+        span = None
+    if span is None:
+        raise argparse.ArgumentTypeError("a lock has an end, a year ahead at most: to shut an account, deactivate it")
     return span
 
 

@@ -20,11 +20,12 @@ from models.operations import (
 )
 from models.permissions import Codename
 from tui.cli import secrets
-from tui.cli.accounts import find_account
+from tui.cli.accounts import find_account, find_one_alone
 from tui.cli.consent import check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, usage
 from tui.cli.fields import read_values
+from tui.cli.place import locate
 from tui.cli.running import Session, signed_in
 from tui.cli.writing import carry_out
 
@@ -87,7 +88,7 @@ def edit(args: argparse.Namespace) -> int:
 def reset(args: argparse.Namespace) -> int:
     """`users reset`."""
     check_can_ask(args)
-    method = _method(args)
+    method = PasswordMethod(args.method)
     if method is not PasswordMethod.DISABLE and not args.dry_run:
         secrets.check_place(args)
     options = ResetOptions(
@@ -96,10 +97,12 @@ def reset(args: argparse.Namespace) -> int:
         expires_in=args.expires,
         revoke_sessions=args.revoke_sessions,
         unlock=args.unlock,
+        reset_mfa=args.reset_mfa,
+        link_template=locate(args).profile.reset_url,
     )
 
     async def body(args: argparse.Namespace, session: Session) -> int:
-        account = await find_account(args.user)
+        account = await find_one_alone(args.user)
         plan = await plan_reset(session.who.actor, account.id, options, reason=args.reason, ticket=args.ticket)
         return await carry_out(args, session.database, plan, "Reset the password of")
 
