@@ -21,7 +21,7 @@ from tui.browse.roles import RoleRow, load_role_row
 from tui.keys import bindings
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
-from tui.screens.roles.form import PermissionBoxes
+from tui.screens.roles.form import PermissionBoxes, Walk
 from tui.screens.twins import twin
 from tui.screens.user.edit_form import hidden_words
 from tui.screens.work_dialog import WorkDialog
@@ -61,16 +61,17 @@ class RoleEditDialog(WorkDialog):
     def compose_body(self) -> ComposeResult:
         yield TargetCard(Card(self.role_id, "", facts="a new role" if self.role_id is None else "…loading"))
         yield Static(id="message")
-        for name, length in TEXTS.items():
-            with HorizontalGroup(classes="field"):
-                yield Static(Content(name), classes="label")
-                yield Input(id=name, max_length=length, select_on_focus=False)
-            yield Static(id=f"{name}-hidden", classes="error caution")
-            yield Static(id=f"{name}-error", classes="error wrong")
-        yield PermissionBoxes(self.shell.may)
-        with HorizontalGroup(id="reason-line", classes="field"):
-            yield Static(Content("reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+        with Walk():
+            for name, length in TEXTS.items():
+                with HorizontalGroup(classes="field"):
+                    yield Static(Content(name), classes="label")
+                    yield Input(id=name, max_length=length, select_on_focus=False)
+                yield Static(id=f"{name}-hidden", classes="error caution")
+                yield Static(id=f"{name}-error", classes="error wrong")
+            yield PermissionBoxes(self.shell.may)
+            with HorizontalGroup(id="reason-line", classes="field"):
+                yield Static(Content("reason"), classes="label")
+                yield Input(id="reason", max_length=REASON_LENGTH)
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")
@@ -104,6 +105,7 @@ class RoleEditDialog(WorkDialog):
                 # A hand can have stored more than the column takes: the box must not cut what nobody touched.
                 field.max_length = max(TEXTS[name], len(getattr(row, name)))
                 field.value = getattr(row, name)
+                field.cursor_position = 0
         self.query_one("#name", Input).disabled = row.is_system
         if row.is_system and self.focused is None:
             self.query_one("#description", Input).focus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import VerticalGroup
 from textual.content import Content
@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.browse.roles import KNOWN, UNKNOWN
+from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.widgets.check import Check
 
@@ -17,9 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
 NOT_YOURS: Final = "you do not hold it"
 NAME_CELLS: Final = 23
+
+
+class Walk(VerticalGroup):
+    """Fields that up and down walk through; without it these keys only scroll what the fields stand in."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("move.down", "move.up")]
+    DEFAULT_CSS = """
+    Walk { height: auto; width: 100%; }
+    """
+
+    def action_down(self) -> None:
+        """To the next field."""
+        self.screen.focus_next()
+
+    def action_up(self) -> None:
+        """To the one before."""
+        self.screen.focus_previous()
 
 
 class PermissionBoxes(VerticalGroup):
