@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.widgets import Button, Input
 
 from models.operations import Status, plan_edit, plan_revoke_sessions
+from models.operations.bulk import ForceChange, RowResult, SetField, apply_bulk, freeze_ids, plan_bulk
+from tests.models.operations.bulk.crowd import crowd
 from tests.models.operations.people import acting, events, reread, superuser
 from tests.models.operations.undo.doing import done
 from tests.tui.screens.writing import alice, opened, root, until_said, words
 from tests.tui.waiting import until
 from tui.screens.audit.undo import UndoDialog
+from tui.screens.audit.undo_batch import UndoBatchDialog
+from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.user.undo import UndoDialog as FromHistory
 
 if TYPE_CHECKING:
+    from models.operations.bulk import BulkPlan
     from tui.database import Database
 
 
@@ -69,3 +74,24 @@ async def test_an_event_that_is_not_there_says_so(database: Database) -> None:
     who = await root()
     async with opened(database, UndoDialog(4711), who=who) as run:
         await until_said(run.pilot, "The audit has no event 4711.")
+
+
+async def test_a_batch_is_shown_and_agreed_to_by_its_number(database: Database) -> None:
+    who, other = await root(), acting(await superuser("maria"))
+    ids = await crowd(12)
+    before = await apply_bulk(await plan_bulk(other, await freeze_ids(ids), ForceChange()))
+    await apply_bulk(await plan_bulk(other, await freeze_ids(ids[:1]), SetField("must_change_password", value=False)))
+    async with opened(database, UndoBatchDialog(before.plan.op_id), who=who, size=(120, 40)) as run:
+        await until_said(run.pilot, "11 will change · 1 already so")
+        assert "an edit by maria at" in words(run.pilot)
+        run.dialog.query_one("#ticket", Input).value = "T-8"
+        batch = f"shellback audit undo --batch {before.plan.op_id} --confirm 11 --ticket T-8"
+        await until_said(run.pilot, batch)
+        await run.pilot.press("ctrl+s")
+        await until(run.pilot, lambda: isinstance(run.app.screen, TypeToConfirm))
+        await until(run.pilot, lambda: cast("TypeToConfirm", run.app.screen).is_settled)
+        await run.pilot.press("1", "1", "ctrl+s")
+        await until(run.pilot, lambda: run.answers)
+    agreed = cast("BulkPlan", run.answers[0])
+    assert (agreed.ticket, agreed.changing) == ("T-8", 11)
+    assert (await apply_bulk(agreed)).counts == {RowResult.OK: 11, RowResult.UNCHANGED: 1}

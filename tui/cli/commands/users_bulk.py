@@ -109,7 +109,11 @@ def _ids(args: argparse.Namespace) -> list[int] | None:
 
 
 async def _bulk(args: argparse.Namespace, session: Session, verb: Verb | None, ids: list[int] | None) -> int:
-    plan = await _plan(args, session, verb, ids)
+    return await carry_out(args, await _plan(args, session, verb, ids))
+
+
+async def carry_out(args: argparse.Namespace, plan: BulkPlan) -> int:
+    """Do what `plan` says, or only print it (`--dry-run`), and say what became of it. Returns the exit code."""
     if args.dry_run:
         if args.json:
             document({"plan": plan.as_json()})

@@ -104,7 +104,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.name_confirm(_title(self._verb))
+        self.name_confirm(self._given.words() if self._given is not None else _title(self._verb))
         if self.query("#choices"):
             if self._verb == "set":
                 self._offer([(name, Content(field_label(name))) for name in SETTABLE])

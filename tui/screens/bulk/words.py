@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from models.operations.bulk import RowResult, SetField, Verdict
+from models.operations.bulk import RowResult, SetField, Undo, Verdict
 from models.operations.text import counted, field_label, grouped
 from tui.progress import pace_words
 from tui.screens.dialogs.review import change_content
@@ -106,7 +106,12 @@ def result_word(verdict: Verdict) -> str:
 def bulk_twin(command: str, plan: BulkPlan) -> str:
     """Return the command line that does the same; "" for more marks than anybody would type."""
     verb, selection = plan.verb, plan.selection
-    words: list[object] = ["users", "bulk", verb.name]
+    if isinstance(verb, Undo):
+        words: list[object] = ["audit", "undo", "--batch", verb.batch_id]
+        words += ["--confirm", plan.confirmation] if plan.confirmation != "y" else []
+        words += ["--ticket", plan.ticket] if plan.ticket else []
+        return twin(command, *words, reason=plan.reason)
+    words = ["users", "bulk", verb.name]
     if isinstance(verb, SetField):
         value = verb.value
         told = ("yes" if value else "no") if isinstance(value, bool) else value or ""
