@@ -28,7 +28,10 @@ USERS: Final = "users"
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What was asked for, for the audit: `what` in words ("everybody", "3 marked users", a query)."""
+    """What was asked for, for the audit: `what` in words ("everybody", "3 marked users", a query).
+
+    `kind` and `action` say of what, users or events of the audit, and `needs` which permissions that takes.
+    """
 
     what: str
     columns: tuple[str, ...]
@@ -37,6 +40,9 @@ class Export:
     path: str
     reason: str = ""
     ticket: str = ""
+    kind: str = USERS
+    action: Action = Action.EXPORT
+    needs: tuple[Codename, ...] = (Codename.USERS_VIEW, Codename.USERS_EXPORT)
 
     def draft(self, actor: Actor, outcome: AuditOutcome, meta: dict[str, Json]) -> AuditDraft:
         """Return the row of the audit."""
@@ -47,9 +53,9 @@ class Export:
             "format": self.format,
             "path": self.path[:500],
         }
-        target = Target(USERS, None, self.what)
+        target = Target(self.kind, None, self.what)
         return AuditDraft(
-            actor, Action.EXPORT, target, outcome, reason=self.reason, ticket=self.ticket, meta={**facts, **meta}
+            actor, self.action, target, outcome, reason=self.reason, ticket=self.ticket, meta={**facts, **meta}
         )
 
 
@@ -57,7 +63,7 @@ async def check_export(actor: Actor, export: Export, rows: int = 0) -> None:
     """Raise `Stopped` (refused) when the actor may not export, or not `rows` of them without the password; the refusal
     is recorded where that can be done."""
     try:
-        await _allow(connection(), actor, rows, lock=False)
+        await _allow(connection(), actor, export, rows, lock=False)
     except Stopped as stopped:
         codes: list[Json] = [str(refusal.code) for refusal in stopped.refusals]
         try:
@@ -75,15 +81,15 @@ async def record_export(actor: Actor, export: Export, rows: int, *, proven: bool
     """
 
     async def write(client: BaseDBAsyncClient) -> int:
-        await _allow(client, actor, 0 if proven else rows, lock=True)
+        await _allow(client, actor, export, 0 if proven else rows, lock=True)
         return await append(client, export.draft(actor, AuditOutcome.OK, {"rows": rows}))
 
     return await write_transaction(write)
 
 
-async def _allow(client: BaseDBAsyncClient, actor: Actor, rows: int, *, lock: bool) -> None:
+async def _allow(client: BaseDBAsyncClient, actor: Actor, export: Export, rows: int, *, lock: bool) -> None:
     scene = await load_scene(client, actor, None, lock=lock)
-    refusals = tuple(actor_may(scene, Codename.USERS_VIEW, Codename.USERS_EXPORT))
+    refusals = tuple(actor_may(scene, *export.needs))
     if not refusals and rows > EXPORTED_ABOVE:
         refusals = tuple(proven(scene, StepUpClass.EXPORT))
     if refusals:

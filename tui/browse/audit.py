@@ -7,7 +7,7 @@ wrong, and a row that somebody has tampered with must be shown, not end the list
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
@@ -131,21 +131,33 @@ class AuditSource:
 
         Where rows are tested, one slice is searched, and there may be fewer although there are more.
         """
+        records, edge, searched = await self._records(origin, LISTED, count, forward=forward)
+        found = [_row(record) for record in records]
+        return Page(tuple(found if forward else reversed(found)), edge, searched)
+
+    async def details(self, origin: Position | None, count: int) -> Page[AuditDetail]:
+        """Return the next older events whole, as `page` does."""
+        records, edge, searched = await self._records(origin, WHOLE, count, forward=True)
+        return Page(tuple(map(_detail, records)), edge, searched)
+
+    async def _records(
+        self, origin: Position | None, columns: str, count: int, *, forward: bool
+    ) -> tuple[Sequence[Mapping[str, Any]], Position | None, int]:
         access = self.access
         if not access.scans:
-            found = [_row(record) for record in await rows(candidates(access, origin, LISTED, count, forward=forward))]
-            edge = self.position(found[-1]) if len(found) == count else None
-            return Page(tuple(found if forward else reversed(found)), edge)
+            found = await rows(candidates(access, origin, columns, count, forward=forward))
+            return found, self._place(found[-1]) if len(found) == count else None, 0
         keys = max(count, access.pace.keys)
         started = perf_counter()
-        found = [_row(record) for record in await rows(tested(access, origin, LISTED, keys, count, forward=forward))]
-        edge, searched = (self.position(found[-1]), 0) if len(found) == count else (None, keys)
-        if edge is None:
-            last = await rows(last_of_slice(access, origin, keys, forward=forward))
-            access.pace.took(perf_counter() - started)
-            if last:
-                edge = Position(0, (last[0]["at"], last[0]["id"]) if access.by_moment else (last[0]["id"],))
-        return Page(tuple(found if forward else reversed(found)), edge, searched)
+        found = await rows(tested(access, origin, columns, keys, count, forward=forward))
+        if len(found) == count:
+            return found, self._place(found[-1]), 0
+        last = await rows(last_of_slice(access, origin, keys, forward=forward))
+        access.pace.took(perf_counter() - started)
+        return found, self._place(last[0]) if last else None, keys
+
+    def _place(self, record: Mapping[str, Any]) -> Position:
+        return Position(0, (record["at"], record["id"])) if self.access.by_moment else position_of(record["id"])
 
     async def find(self, key: object) -> AuditRow | None:
         """Return one event of the query by its id, or None."""

@@ -34,7 +34,8 @@ def test_the_commands_there_are() -> None:
         *(f"views {verb}" for verb in ("list", "save", "rename", "share", "unshare", "delete")),
         *(f"roles {verb}" for verb in ("list", "show", "grant", "revoke")),
         *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql")),
-        *("audit list", "audit verify", "doctor"),
+        *(f"audit {verb}" for verb in ("list", "show", "export", "undo", "verify", "archive")),
+        "doctor",
     }
 
 

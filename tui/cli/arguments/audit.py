@@ -108,7 +108,10 @@ def _add_export(verbs: Subparsers) -> None:
 def _add_query(parser: argparse.ArgumentParser) -> None:
     """The query, as the one word or as an option: argparse would take one that begins with a - for an option."""
     given = parser.add_mutually_exclusive_group()
-    given.add_argument("query", nargs="?", default="", metavar="QUERY", help="which events; all by default")
+    # Suppressed, so that an argument that is not there does not undo the option.
     given.add_argument(
-        "--query", dest="query", metavar="QUERY", help="the same, for one that begins with a -: --query=-outcome:ok"
+        "query", nargs="?", default=argparse.SUPPRESS, metavar="QUERY", help="which events; all by default"
+    )
+    given.add_argument(
+        "--query", default="", metavar="QUERY", help="the same, for one that begins with a -: --query=-outcome:ok"
     )

@@ -1,40 +1,109 @@
-"""`shellback audit list|verify`."""
+"""`shellback audit list|show|export`: the trail as it is read. Checking and archiving it: `audit_chain.py`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
 
-from models.operations import verify_chain
-from models.operations.plan import json_value
+from models.operations.context import Stopped
+from models.operations.text import grouped
 from models.permissions import Codename
-from tui.browse.audit import AuditSource, load_event, position_of
+from tui.browse.audit import load_event, open_audit, position_of
+from tui.browse.audit_query import AuditField, AuditQuery, Is, parse_audit
 from tui.cli.exits import Exit
-from tui.cli.output import complain, document, line, note, table
+from tui.cli.failure import Failure, refused, usage
+from tui.cli.output import document, line, note, pairs, table
+from tui.cli.progress import ProgressLine
+from tui.cli.proofs import prove
 from tui.cli.running import Session, signed_in
 from tui.cli.words import minute
+from tui.progress import pace_words, rate_of
+from tui.transfer.audit_export import AuditExportRequest, event_json, export_audit
+from tui.transfer.errors import TransferError
+from tui.transfer.sheets import Format, format_of
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.browse.audit import AuditDetail, AuditRow
+    from tui.browse.rows import Position
+    from tui.transfer.export import Exported, ExportProgress
 
 
 def list_events(args: argparse.Namespace) -> int:
     """`audit list`."""
-    return signed_in(args, _list, Codename.AUDIT_VIEW)
+    query = parse_audit(args.query)
+
+    async def body(args: argparse.Namespace, session: Session) -> int:
+        return await _list(args, query, session)
+
+    return signed_in(args, body, Codename.AUDIT_VIEW)
 
 
-def verify(args: argparse.Namespace) -> int:
-    """`audit verify`."""
-    return signed_in(args, _verify, Codename.AUDIT_VIEW)
+def show(args: argparse.Namespace) -> int:
+    """`audit show`."""
+    return signed_in(args, _show, Codename.AUDIT_VIEW)
 
 
-async def _list(args: argparse.Namespace, _: Session) -> int:
-    before = position_of(args.before) if args.before is not None else None
-    page = await AuditSource().page(before, args.limit, forward=True)
-    following = page.edge.key[0] if page.edge else None
+def export(args: argparse.Namespace) -> int:
+    """`audit export`."""
+    path = None if args.output == "-" else Path(args.output)
+    if path is None and args.json:
+        raise usage("--json prints how it went where the rows would go: name a file with --output.")
+    request = AuditExportRequest(
+        parse_audit(args.query),
+        Format(args.format) if args.format else format_of(path),
+        path,
+        args.force,
+        args.reason,
+        args.ticket,
+    )
+
+    async def body(args: argparse.Namespace, session: Session) -> int:
+        try:
+            try:
+                return await _export(args, request, session)
+            except Stopped as stopped:
+                if not await prove(session.who.actor, stopped.refusals):
+                    raise
+            return await _export(args, request, session)
+        except TransferError as error:
+            raise Failure(error.sentence) from None
+        except Stopped as stopped:
+            raise refused(stopped.sentence) from None
+        except asyncio.CancelledError:
+            note("Stopped: nothing was exported, and no file is left.")
+            raise
+
+    return signed_in(args, body, Codename.AUDIT_VIEW, Codename.AUDIT_EXPORT)
+
+
+async def _list(args: argparse.Namespace, query: AuditQuery, _: Session) -> int:
+    """One page; a search that no index serves goes on until it is full, or nothing is left."""
+    source = await open_audit(query)
+    origin: Position | None = None
+    if args.before is not None:
+        row = await source.find(args.before) if source.access.by_moment else None
+        origin = source.position(row) if row is not None else position_of(args.before)
+        if source.access.by_moment and row is None:
+            raise usage("--before is the id of an event that the search found before")
+    found: list[AuditRow] = []
+    searched = 0
+    with ProgressLine() as progress:
+        while True:
+            page = await source.page(origin, args.limit - len(found), forward=True)
+            found += page.rows
+            searched += page.searched
+            origin = page.edge
+            if origin is None or len(found) >= args.limit:
+                break
+            progress.say(f"searched {grouped(searched)} events · ctrl+c stops")
+    following = found[-1].id if origin is not None and found else None
     if args.json:
-        events = [await load_event(row.id) for row in page.rows]
+        events = [await load_event(row.id) for row in found]
         document({"events": [event_json(event) for event in events if event], "next": following})
         return Exit.DONE
     table(
@@ -49,7 +118,7 @@ async def _list(args: argparse.Namespace, _: Session) -> int:
                 row.outcome,
                 "unreadable" if row.changed is None else ", ".join(row.changed),
             )
-            for row in page.rows
+            for row in found
         ],
         right=("ID",),
     )
@@ -63,53 +132,96 @@ def _whom(row: AuditRow) -> str:
     return label if row.target_id is None else f"{label} #{row.target_id}"
 
 
-def event_json(event: AuditDetail) -> dict[str, Any]:
-    """An event as the documents have it. `changes` and `meta` are null when what is stored cannot be read."""
-    row = event.row
-    return {
-        "id": row.id,
-        "seq": row.seq,
-        "op_id": event.op_id,
-        "at": json_value(row.at),
-        "actor": {
-            "id": row.actor_id,
-            "label": row.actor_label,
-            "kind": row.actor_kind,
-            "claimed_os_user": event.claimed_os_user,
-            "claimed_host": event.claimed_host,
-            "claimed_ssh_client": event.claimed_ssh_client,
-            "db_user": event.db_user,
-        },
-        "action": row.action,
-        "target": {"kind": row.target_type, "id": row.target_id, "label": row.target_label},
-        "outcome": row.outcome,
-        "reason": row.reason,
-        "ticket": row.ticket,
-        "changes": None
-        if event.changes is None
-        else [{"field": c.field, "before": json_value(c.before), "after": json_value(c.after)} for c in event.changes],
-        "version_before": event.version_before,
-        "version_after": event.version_after,
-        "meta": json_value(event.meta),
-        "hash": event.hash,
-    }
-
-
-async def _verify(args: argparse.Namespace, _: Session) -> int:
-    report = await verify_chain()
+async def _show(args: argparse.Namespace, _: Session) -> int:
+    """One event by its id, or all of an operation by its own."""
+    if args.event.isdigit():
+        found = [await load_event(int(args.event[:18]))]
+    else:
+        try:
+            query = AuditQuery((Is(AuditField.OPERATION, str(UUID(args.event))),))
+        except ValueError:
+            raise usage(f"{args.event!r} is neither the id of an event nor that of an operation") from None
+        found = list((await (await open_audit(query)).details(None, MOST_SHOWN)).rows)
+    events = [event for event in found if event is not None]
+    if not events:
+        raise Failure(f"The audit has no event {args.event}.", Exit.CONFLICT, kind="gone")
     if args.json:
-        bad = report.bad
-        document(
-            {
-                "whole": report.is_whole,
-                "rows": report.rows,
-                "tip": {"seq": report.tip_seq, "hash": report.tip_hash},
-                "bad": {"seq": bad.seq, "id": bad.id, "problem": bad.problem} if bad else None,
-            }
-        )
-    elif report.is_whole:
-        line(f"{report.rows} rows are as they were written. Tip: {report.tip_seq} {report.tip_hash}")
-    if report.bad:
-        complain(f"The audit was tampered with: row {report.bad.seq} (id {report.bad.id}): {report.bad.problem}.")
-        return Exit.FAILED
+        document({"events": [event_json(event) for event in events]})
+        return Exit.DONE
+    for number, event in enumerate(events):
+        if number:
+            line()
+        _print(event)
     return Exit.DONE
+
+
+MOST_SHOWN = 100
+
+
+def _print(event: AuditDetail) -> None:
+    row = event.row
+    claims = (
+        ("OS user", event.claimed_os_user),
+        ("host", event.claimed_host),
+        ("SSH client", event.claimed_ssh_client),
+    )
+    facts: list[tuple[str, object]] = [
+        ("event", f"{row.id}, sequence {row.seq}"),
+        ("at", f"{row.at:%Y-%m-%d %H:%M:%S} UTC" if row.at else "unreadable"),
+        ("who", f"{row.actor_label} #{row.actor_id} ({row.actor_kind})" if row.actor_id else row.actor_label),
+        ("claims", ", ".join(f"{name} {text}" for name, text in claims if text)),
+        ("database user", event.db_user),
+        ("action", row.action),
+        ("on", f"{row.target_type} {_whom(row)}"),
+        ("outcome", row.outcome),
+        ("reason", row.reason),
+        ("ticket", row.ticket),
+        ("operation", event.op_id),
+        ("batch", event.batch_id),
+        ("undoes", event.undo_of),
+        ("hash", event.hash),
+        ("follows", event.prev_hash),
+    ]
+    pairs([(name, value) for name, value in facts if value])
+    if event.changes is None:
+        line("  what is stored of the changes cannot be read")
+    for change in event.changes or ():
+        line(f"  {change.field}: {_words(change.before)} -> {_words(change.after)}")
+    for name, value in (event.meta or {}).items():
+        line(f"  {name}: {_words(value)}")
+
+
+def _words(value: object) -> str:
+    return "nothing" if value in (None, "", []) else str(value)
+
+
+async def _export(args: argparse.Namespace, request: AuditExportRequest, session: Session) -> int:
+    if session.database.read_only:
+        raise refused(f"{session.database.label} is open read-only, and an export has to be recorded there.")
+    with ProgressLine() as line:
+
+        def tell(progress: ExportProgress) -> None:
+            line.say(f"{_pace(progress.rows, progress.seconds)} · ctrl+c stops, and leaves no file")
+
+        done = await export_audit(request, session.who.actor, tell)
+    if done.spool is not None:
+        try:
+            sys.stdout.flush()
+            await asyncio.to_thread(done.spool.pour, sys.stdout.buffer)
+        finally:
+            done.spool.abandon()
+    _report(args, request, done)
+    return Exit.DONE
+
+
+def _report(args: argparse.Namespace, request: AuditExportRequest, done: Exported) -> None:
+    if args.json:
+        told = {"rows": done.rows, "bytes": done.size, "path": done.path, "format": str(request.format)}
+        document({"exported": {**told, "audit_seq": done.seq}})
+    elif done.spool is None or sys.stderr.isatty():
+        where = f" to {done.path}" if done.spool is None else ""
+        note(f"Exported {_pace(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")
+
+
+def _pace(rows: int, seconds: float) -> str:
+    return " · ".join(pace_words(f"{grouped(rows)} events", rate=rate_of(rows, seconds)))
