@@ -42,7 +42,7 @@ async def plan_delete_role(
         changes_of(state),
         refusals=await _refusals(client, scene, state),
         effects=(f"{expired.of('expired grant')} of it will be deleted with it",) if expired.number else (),
-        irreversible=("the role itself: one made anew is another one, and has to be granted anew",),
+        irreversible=("a role made anew is another one: it has to be granted anew",),
         reason=reason,
         ticket=ticket,
     )

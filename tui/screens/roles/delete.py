@@ -76,7 +76,11 @@ class RoleDeleteDialog(WorkDialog):
         else:
             self.say(FIRST if plan.refusals else "")
         codenames = sum(1 for change in plan.changes if change.field.startswith("permission:"))
-        sentences = (f"it allows {counted(codenames, 'thing')} now", *plan.effects, *plan.irreversible)
+        sentences = (
+            f"it allows {counted(codenames, 'thing')} now" if codenames else "it allows nothing",
+            *plan.effects,
+            *plan.irreversible,
+        )
         lines = [Content(f"· {sentence}") for sentence in sentences]
         self.query_one("#effects", Static).update(Content("\n").join(lines))
         self.allow(may_go_ahead(plan))
