@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         verify_code,
     )
     from models.operations.new_password import PasswordMethod
+    from models.operations.notes import plan_add_note, plan_delete_note, plan_pin
     from models.operations.own_password import plan_change_own_password
     from models.operations.redeem import redeem_reset
     from models.operations.reset_options import ResetOptions
@@ -102,7 +103,10 @@ _HOMES = {
     "plan_end_session": "sessions",
     "plan_edit_role": "role_edit",
     "plan_enrol": "mfa",
+    "plan_add_note": "notes",
+    "plan_delete_note": "notes",
     "plan_grant": "roles",
+    "plan_pin": "notes",
     "plan_hard_delete": "hard_deletion",
     "plan_lock": "locks",
     "plan_remove_own_factor": "mfa",
@@ -166,6 +170,7 @@ __all__ = [
     "effective_permissions",
     "field_label",
     "plan_activate",
+    "plan_add_note",
     "plan_change_grant",
     "plan_change_own_password",
     "plan_change_view",
@@ -175,15 +180,17 @@ __all__ = [
     "plan_create_first_superuser",
     "plan_create_role",
     "plan_deactivate",
+    "plan_delete_note",
     "plan_delete_role",
     "plan_delete_view",
     "plan_edit",
-    "plan_end_session",
     "plan_edit_role",
+    "plan_end_session",
     "plan_enrol",
     "plan_grant",
     "plan_hard_delete",
     "plan_lock",
+    "plan_pin",
     "plan_remove_own_factor",
     "plan_rename_view",
     "plan_reset",

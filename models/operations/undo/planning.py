@@ -65,6 +65,10 @@ NEVER: Final[Mapping[str, str]] = {
     Action.CHANGE_OWN_PASSWORD: "the former password is gone; reset it again if need be",
     Action.REVOKE_SESSIONS: "ended sessions stay ended: the user signs in again",
     Action.END_SESSION: "an ended session stays ended: the user signs in again",
+    Action.ADD_NOTE: "delete the note itself instead",
+    Action.PIN_NOTE: "unpin the note itself instead",
+    Action.UNPIN_NOTE: "pin the note itself instead",
+    Action.DELETE_NOTE: "the text of a note is kept nowhere else",
     Action.HARD_DELETE: "an account that was deleted for good comes back from a backup only",
     Action.EXPORT: "a file was written, and nothing was changed",
 }
