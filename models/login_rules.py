@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from models.user import AccountColumns
 
 FREE_FAILURES: Final = 3
+LOCK_AT: Final = 10
+LOCK_FOR: Final = timedelta(minutes=15)
+FAILURES: Final = "failures"
+"""The `lock_cause` of a lock that failures set."""
+
 LONGEST_PAUSE: Final = 6
 """The pause doubles so many times."""
 
@@ -70,8 +75,15 @@ def pause_after(failures: int) -> timedelta:
 
 
 def is_locked(state: UserAuthState | None, now: datetime) -> bool:
-    """Whether a lock stands at `now`."""
-    return state is not None and state.locked_until is not None and state.locked_until > now
+    """Whether a lock stands at `now`.
+
+    One that failures set and that ends later than any can was set by a clock that has been set back since: it is over,
+    or nobody would be let in for as long as the clock was wrong.
+    """
+    if state is None or state.locked_until is None:
+        return False
+    is_possible = state.lock_cause != FAILURES or state.locked_until <= now + LOCK_FOR
+    return state.locked_until > now and is_possible
 
 
 def is_paused(state: UserAuthState | None, now: datetime) -> bool:

@@ -45,5 +45,10 @@ async def proofs_of(client: BaseDBAsyncClient, actor: Actor, now: datetime) -> f
     """Return the classes that are proven now. An actor without a session (the system, a rescue) is never asked."""
     if actor.session_id is None:
         return EVERY_CLASS
-    given = StepUp.filter(session_id=actor.session_id, expires_at__gt=now, at__lte=now + AHEAD)
-    return frozenset(str(kind) for kind in await given.using_db(client).values_list("kind", flat=True))
+    return frozenset(await proven_until(client, actor.session_id, now))
+
+
+async def proven_until(client: BaseDBAsyncClient, session_id: int, now: datetime) -> dict[str, datetime]:
+    """Return until when each class counts that is proven in this session now."""
+    given = StepUp.filter(session_id=session_id, expires_at__gt=now, at__lte=now + AHEAD).using_db(client)
+    return {str(kind): until for kind, until in await given.order_by("kind").values_list("kind", "expires_at")}

@@ -8,12 +8,15 @@ longer by trying on.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from models import UserAuthState
 from models.clock import database_now
+from models.login_rules import FAILURES as FAILURES
+from models.login_rules import LOCK_AT as LOCK_AT
+from models.login_rules import LOCK_FOR as LOCK_FOR
 from models.login_rules import pause_after as pause_after
 from models.login_rules import takes_no_sign_in as takes_no_sign_in
 
@@ -21,11 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
-
-LOCK_AT: Final = 10
-LOCK_FOR: Final = timedelta(minutes=15)
-FAILURES: Final = "failures"
-"""The `lock_cause` of a lock that failures set."""
 
 
 async def is_paused(client: BaseDBAsyncClient, user_id: int) -> bool:
@@ -42,7 +40,8 @@ async def count_failure(client: BaseDBAsyncClient, user_id: int) -> bool:
     now = await database_now(client)
     await UserAuthState.bulk_create([UserAuthState(user_id=user_id)], ignore_conflicts=True, using_db=client)
     rows = UserAuthState.filter(user_id=user_id).using_db(client)
-    await rows.filter(locked_until__lte=now).update(failed_count=0, locked_until=None, lock_cause=None)
+    ended = Q(locked_until__lte=now) | Q(lock_cause=FAILURES, locked_until__gt=now + LOCK_FOR)
+    await rows.filter(ended).update(failed_count=0, locked_until=None, lock_cause=None)
     await rows.update(failed_count=F("failed_count") + 1, last_failed_at=now)
     locked = await rows.filter(failed_count__gte=LOCK_AT, locked_until=None).update(
         locked_until=now + LOCK_FOR, lock_cause=FAILURES, lockout_count=F("lockout_count") + 1
@@ -57,7 +56,8 @@ def wait_left(state: UserAuthState | None, now: datetime) -> timedelta:
     if state.locked_until is not None:
         return state.locked_until - now
     assert state.last_failed_at is not None
-    return state.last_failed_at + pause_after(state.failed_count) - now
+    pause = pause_after(state.failed_count)
+    return min(pause, state.last_failed_at + pause - now)
 
 
 async def forget_failures(client: BaseDBAsyncClient, user_id: int) -> None:

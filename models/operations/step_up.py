@@ -133,7 +133,7 @@ async def _prove(
         await count_failure(client, account.id)
         await note_attempt(client, account.username, account.id, "wrong", agent=agent_of(actor), address=None)
         state = await UserAuthState.get_or_none(user_id=account.id, using_db=client)
-        wait = wait_left(state, now)
+        wait = wait_left(state, await database_now(client))
         sentence = f"This is not your password. {_too_many(wait)}" if wait else "This is not your password."
         return await _denied(client, actor, kind, "wrong", NotProven(sentence.rstrip(), wait))
     await forget_failures(client, account.id)

@@ -63,9 +63,13 @@ def opened(place: Place, body: Callable[[Database], Awaitable[int]]) -> int:
 
 
 def signed_in(
-    args: argparse.Namespace, body: Callable[[argparse.Namespace, Session], Awaitable[int]], *needs: Codename
+    args: argparse.Namespace,
+    body: Callable[[argparse.Namespace, Session], Awaitable[int]],
+    *needs: Codename,
+    even_if_must_change: bool = False,
 ) -> int:
-    """Runs `body` for whoever is signed in to this database and holds every permission in `needs`.
+    """Runs `body` for whoever is signed in to this database and holds every permission in `needs`. Who must change the
+    password is let through to that alone, with `even_if_must_change`.
 
     Raises `Failure` (refused) when nobody is, the session is over, or a permission is missing.
     """
@@ -81,7 +85,7 @@ def signed_in(
             raise refused(
                 f"{again} is over, or not of this database: shellback login --as {kept.username or 'USERNAME'}"
             )
-        if who.must_change_password:
+        if who.must_change_password and not even_if_must_change:
             raise refused(f"{who.username} {MUST_CHANGE}")
         for codename in needs:
             if not who.permissions.has(codename):

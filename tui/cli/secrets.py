@@ -55,6 +55,12 @@ def take_code(args: argparse.Namespace) -> Secret:
     return Secret(text)
 
 
+def take_own_passwords(args: argparse.Namespace, username: str) -> tuple[Secret, Secret]:
+    """The current password and the new one: two lines of standard input, or typed, the new one twice."""
+    current = take_password(args, f"Current password of {username}")
+    return current, take_password(args, "New password", twice=True)
+
+
 def _line_of_input() -> str:
     if sys.stdin.isatty():
         raise usage("--password-stdin reads a pipe or a file; without it you are asked, and nothing is echoed")

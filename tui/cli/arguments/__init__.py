@@ -94,13 +94,14 @@ def _add_commands(parser: Parser) -> None:
     from tui.cli.arguments.changes import add_changes
     from tui.cli.arguments.doctor import add_doctor
     from tui.cli.arguments.migrate import add_migrate
+    from tui.cli.arguments.own import add_own
     from tui.cli.arguments.roles import add_roles
     from tui.cli.arguments.sign_in import add_sign_in
     from tui.cli.arguments.users import add_users
     from tui.cli.arguments.views import add_views
 
     below = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
-    for add in (add_sign_in, add_users, add_changes, add_views, add_roles, add_migrate, add_audit, add_doctor):
+    for add in (add_sign_in, add_own, add_users, add_changes, add_views, add_roles, add_migrate, add_audit, add_doctor):
         add(below)
 
 

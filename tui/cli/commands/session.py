@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from models.clock import database_now
 from models.operations import ActorKind, Secret
 from models.operations.claims import claims_of_process
 from models.operations.plan import json_value
+from models.operations.proofs import proven_until
 from models.operations.signin import SignInCode, SignInRefused, sign_in, sign_out
+from models.operations.transactions import connection
 from tui.cli import secrets, tokens
 from tui.cli.exits import Exit
 from tui.cli.failure import refused
@@ -87,9 +90,11 @@ def whoami(args: argparse.Namespace) -> int:
 
 
 async def _whoami(args: argparse.Namespace, session: Session) -> int:
-    who = session.who
+    who, client = session.who, connection()
+    proofs = await proven_until(client, who.session_id, await database_now(client))
     if args.json:
-        document({"session": session_json(who), "database": session.database.label})
+        told = session_json(who) | {"confirmed": {kind: json_value(until) for kind, until in proofs.items()}}
+        document({"session": told, "database": session.database.label})
         return Exit.DONE
     roles = [source.role for source in who.permissions.sources]
     pairs(
@@ -99,6 +104,7 @@ async def _whoami(args: argparse.Namespace, session: Session) -> int:
             ("roles", ", ".join((["superuser"] if who.permissions.is_superuser else []) + roles) or "none"),
             ("may", "everything" if who.permissions.is_superuser else ", ".join(sorted(who.permissions.codenames))),
             ("until", f"{minute(who.expires_at)} UTC"),
+            ("confirmed", ", ".join(f"{kind} until {until:%H:%M} UTC" for kind, until in proofs.items()) or "nothing"),
         ]
     )
     return Exit.DONE
