@@ -42,6 +42,9 @@ class ReadDialog(Dialog[T]):
     _reads: Reads | None = None
 
     def on_resize(self) -> None:
+        self.fit()
+
+    def fit(self) -> None:
         """What is asked scrolls; the command line and the buttons always stay in sight."""
         self.query_one("#body").styles.max_height = max(4, self.size.height - FRAME)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
 from models import MfaFactor
 from models.mfa_secrets import use_key_file, use_keys
@@ -59,12 +59,15 @@ async def test_an_authenticator_is_added_by_its_first_code(database: Database, s
         text = screen_text(run.pilot)
         for group in typed_secret(phone.uri).split(" "):
             assert group in text
-        assert text.count("█") > 50
+        code = run.app.screen.query_one("#qr", Static)
+        assert code.region.height == code.size.height == 21
+        assert code.region.bottom < size[1]  # inside the border
+        assert code.content_size == code.virtual_size
         assert all(button.region.bottom <= size[1] for button in run.app.screen.query(Button))
         await run.pilot.press("r")
         assert phone.secret[:4] not in screen_text(run.pilot)
         await run.pilot.press(*(await phone.wrong_code()), "enter")
-        await until_said(run.pilot, "This code is not right")
+        await until_said(run.pilot, "telephone is right")
         await run.pilot.press(*(await phone.code()), "ctrl+s")
         await until(run.pilot, lambda: run.answers)
         assert run.answers[0] is not None
@@ -157,12 +160,12 @@ async def test_nothing_of_the_secret_is_left_behind(database: Database, caplog: 
     async with opened(database, EnrolDialog(), who=who) as run:
         phone = await shown(run)
         await run.pilot.press("r", *(await phone.wrong_code()), "enter")
-        await until_said(run.pilot, "This code is not right")
+        await until_said(run.pilot, "telephone is right")
         left = [repr(run.app.screen), repr(run.dialog), run.app.title, *map(str, run.app._notifications)]
         await run.pilot.press(*(await phone.code()), "enter")
         await until(run.pilot, lambda: run.answers)
         left += [repr(run.answers), str([outcome.as_json() for outcome in run.answers if outcome])]
-    left += [str(dict(event)) for event in await events()]
+    left += [str(vars(event)) for event in await events()]
     left += [caplog.text, repr(await MfaFactor.all())]
     left.append(str([bytes(factor.secret_encrypted) for factor in await MfaFactor.all()]))
     for text in left:

@@ -103,8 +103,8 @@ class FirstCodeDialog(WorkDialog):
         self.set_interval(1.0, self._tick)
         self._show()
 
-    def on_resize(self) -> None:
-        """More room may be enough for the code."""
+    def fit(self) -> None:
+        """More room may be enough for the code, and the code has all there is."""
         self._show()
 
     def _tick(self) -> None:
