@@ -6,6 +6,7 @@ it in the order of names with the same beginning.
 
 from __future__ import annotations
 
+import asyncio
 import string
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -51,14 +52,10 @@ async def nearest(client: BaseDBAsyncClient, text: str) -> tuple[Named, ...]:
     if wanted is None or not wanted:
         return ()
     local = wanted.partition("@")[0]
-    words = lookup_key(text.strip()) or wanted
-    keys = {wanted, local, *(words.replace(" ", sign) for sign in "._-")} - {""}
-    for name in (local, wanted):
-        keys.update(_slips(name))
-        if _is_name(name):
-            keys.update(spellings(name))
+    # In a thread: the first time some thousand look-alikes are read.
+    keys = await asyncio.to_thread(_meant, wanted, local, lookup_key(text.strip()) or wanted)
     found: dict[int, tuple[str, str]] = {}
-    rows = Account.filter(username_key__in=sorted(keys)).using_db(client).limit(10 * BESIDE)
+    rows = Account.filter(username_key__in=keys).using_db(client).limit(10 * BESIDE)
     for user_id, username, key in await rows.values_list("id", "username", "username_key"):
         found[user_id] = (username, key)
     beginning = local[:BEGINNING]
@@ -71,6 +68,16 @@ async def nearest(client: BaseDBAsyncClient, text: str) -> tuple[Named, ...]:
                 found.setdefault(user_id, (username, key))
     ranked = sorted((-_likeness(local, key), user_id, username) for user_id, (username, key) in found.items())
     return tuple(Named(user_id, username) for likeness, user_id, username in ranked if -likeness >= ALIKE)[:MOST]
+
+
+def _meant(wanted: str, local: str, words: str) -> list[str]:
+    """The keys of all names that may be meant."""
+    keys = {wanted, local, *(words.replace(" ", sign) for sign in "._-")}
+    for name in {local, wanted}:
+        keys.update(_slips(name))
+        if _is_name(name):
+            keys.update(spellings(name))
+    return sorted(keys - {""})
 
 
 def _slips(name: str) -> Iterator[str]:

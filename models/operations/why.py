@@ -15,11 +15,10 @@ from models import Account, AuditEvent, LoginAttempt, MfaFactor, User, UserAuthS
 from models.clock import database_now
 from models.engines.errors import PermissionRefused
 from models.login_rules import Obstacle, login_allowed, obstacles
-from models.lookalikes import skeleton
+from models.operations.alike import look_alikes_of
 from models.operations.effective import permissions_of
 from models.operations.nearest import Named, nearest
 from models.operations.reading import one_moment
-from models.operations.uniqueness import mixed_spellings, spellings
 from models.passwords.stored import Fitness, fitness
 from models.usernames import email_key, lookup_key
 
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.effective import Permissions
+    from models.operations.alike import look_alikes_of
+from models.operations.effective import Permissions
 
 ATTEMPTS: Final = 50
 """Attempts to sign in that are looked at, newest first."""
@@ -36,7 +36,6 @@ SESSIONS: Final = 50
 """Sessions that are looked at, newest first."""
 EVENTS: Final = 200
 """Rows of the audit that are looked at, newest first."""
-TWINS: Final = 10
 LARGEST_ID: Final = 2**31 - 1
 LATELY: Final = timedelta(days=7)
 """How long ago an ended session still explains a call."""
@@ -147,7 +146,7 @@ async def why(who: int | str) -> Why:
             state,
             obstacles(account, state, now),
             login_allowed(account, state, now),
-            twins=await _twins(client, account),
+            twins=await look_alikes_of(client, account),
             permissions=(await permissions_of(client, [account], now))[user_id],
             factors=tuple(kind for kind, is_pending in enrolled if not is_pending),
             pending_factors=sum(is_pending for _, is_pending in enrolled),
@@ -177,15 +176,6 @@ async def _find(client: BaseDBAsyncClient, who: int | str) -> tuple[Account | No
     if account is not None or "@" not in wanted:
         return account, False
     return await Account.get_or_none(email_key=email_key(wanted), using_db=client), True
-
-
-async def _twins(client: BaseDBAsyncClient, account: Account) -> tuple[Named, ...]:
-    """Others whose name looks the same, among the likely spellings of it."""
-    own = skeleton(account.username)
-    likely = spellings(account.username) | mixed_spellings(account.username)
-    rows = Account.filter(username_key__in=sorted(likely)).exclude(id=account.id)
-    found = await rows.using_db(client).order_by("id").limit(TWINS).values_list("id", "username")
-    return tuple(Named(user_id, name) for user_id, name in found if skeleton(name) == own)
 
 
 async def _attempts(client: BaseDBAsyncClient, user_id: int) -> tuple[Attempt, ...]:

@@ -25,7 +25,7 @@ from tui.screens.dialogs.step_up import FIRST
 from tui.screens.work_dialog import WorkDialog
 from tui.widgets.choice import Choice, DangerousChoice
 from tui.widgets.target_card import Card, TargetCard, card_content
-from tui.widgets.user_words import sessions_words, state_sentence
+from tui.widgets.user_words import pinned_words, sessions_words, state_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ class WriteDialog(WorkDialog):
             return
         first = self.detail is None
         self.detail, plan = loaded
-        card = Card.of(plan.target, facts(self.detail))
+        card = Card.of(plan.target, facts(self.detail), pinned_words(self.detail))
         self.query_one(TargetCard).update(card_content(card))
         if first:
             self.fill(self.detail)

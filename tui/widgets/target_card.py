@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the card shows; `facts` is one line of what is true of the account now."""
+    """What the card shows; `facts` is one line of what is true of the account now, `note` the pinned note."""
 
     id: int | None
     username: str
     email: str = ""
     facts: str = ""
+    note: str = ""
 
     @classmethod
-    def of(cls, target: Target, facts: str = "") -> Self:
+    def of(cls, target: Target, facts: str = "", note: str = "") -> Self:
         """The card of a plan's target."""
-        return cls(target.id, target.label, target.email or "", facts)
+        return cls(target.id, target.label, target.email or "", facts, note)
 
 
 class TargetCard(Static):
@@ -45,6 +46,8 @@ def card_content(card: Card) -> Content:
     number = "" if card.id is None else f"   #{card.id}"
     email = f"   {sanitise(card.email, 120)}" if card.email else ""
     line = Content.assemble((sanitise(card.username, 80), "bold"), number, email)
-    if not card.facts:
-        return line
-    return Content.assemble(line, "\n", (sanitise(card.facts, 200), "dim"))
+    if card.facts:
+        line = Content.assemble(line, "\n", (sanitise(card.facts, 200), "dim"))
+    if card.note:
+        line = Content.assemble(line, "\n", (sanitise(card.note, 140), "$text-warning"))
+    return line

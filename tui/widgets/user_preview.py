@@ -9,7 +9,7 @@ from tui.browse.detail import Detail
 from tui.browse.moments import ago, stamp
 from tui.browse.rows import UserRow
 from tui.terminal.safe import safe
-from tui.widgets.user_words import change_words, sessions_words, state_sentence, what
+from tui.widgets.user_words import change_words, pinned_words, sessions_words, state_sentence, what
 
 
 class UserPreview(Static):
@@ -38,7 +38,9 @@ class UserPreview(Static):
         if detail is None:
             self._paint(Content("\n").join([*_head(row), Content(""), Content("This user is not there any more.")]))
             return
-        lines = [*_head(row), Content(""), state_sentence(detail), Content(""), *_facts(detail)]
+        note = pinned_words(detail)
+        pinned = [safe(note, 300, style="$text-warning")] if note else []
+        lines = [*_head(row), Content(""), state_sentence(detail), *pinned, Content(""), *_facts(detail)]
         lines += [Content(""), Content.styled("Last changes", "bold"), *_changes(detail)]
         self._paint(Content("\n").join(lines))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from models.operations.text import grouped
+from models.operations.text import counted, grouped
 from tui.browse.changes import FieldChange
 from tui.browse.detail import Detail
 from tui.browse.history import HistoryRow
@@ -68,6 +68,16 @@ def sessions_words(detail: Detail) -> str:
     count = detail.live_sessions
     more = "+" if detail.more_sessions and count else ""
     return f"{count or 'no'}{more} open session{'' if count == 1 and not more else 's'}"
+
+
+def pinned_words(detail: Detail) -> str:
+    """Return the newest pinned note on one line, empty where there is none: `Note of maria: calls on Mondays`. As it is
+    stored, not yet safe to show."""
+    pinned = [note for note in detail.notes if note.pinned]
+    if not pinned:
+        return ""
+    more = f" (and {counted(len(pinned) - 1, 'other')} pinned)" if len(pinned) > 1 else ""
+    return f"Note of {pinned[0].author}{more}: {' '.join(pinned[0].body.split())}"
 
 
 def verb(row: HistoryRow) -> str:

@@ -78,7 +78,7 @@ class NoteDialog(WriteDialog):
     # Typing ---------------------------------------------------------------------------------------------------------
 
     @on(TextArea.Changed, "#body-text")
-    @on(Check.Changed, "#pinned")
+    @on(Check.Changed)
     def _typed(self) -> None:
         """What was planned is not what stands here: nothing is written until it is planned again."""
         if self.in_doubt is not None or self.detail is None:
