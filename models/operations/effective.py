@@ -77,8 +77,22 @@ async def permissions_of(
 ) -> dict[int, Permissions]:
     """Return the permissions of each account by its id, with two queries however many there are."""
     current = Q(expires_at=None) | Q(expires_at__gt=now)
+    sources = await _sources(client, current, [account.id for account in accounts])
+    return {
+        account.id: Permissions(account.id, account.is_superuser, tuple(sources[account.id])) for account in accounts
+    }
+
+
+async def expired_grants(client: BaseDBAsyncClient, user_id: int, now: datetime) -> tuple[RoleSource, ...]:
+    """Return the roles that the user held until some moment before `now`: they count for nothing, and stand there until
+    they are renewed or taken away."""
+    return tuple((await _sources(client, Q(expires_at__lte=now), [user_id]))[user_id])
+
+
+async def _sources(client: BaseDBAsyncClient, which: Q, user_ids: Sequence[int]) -> dict[int, list[RoleSource]]:
+    """The grants of these users, by name, with what each role allows: two queries however many there are."""
     grants = (
-        await UserRole.filter(current, user_id__in=[account.id for account in accounts])
+        await UserRole.filter(which, user_id__in=list(user_ids))
         .using_db(client)
         .order_by("role__name")
         .values("user_id", "role_id", "role__name", "granted_by_label", "granted_at", "expires_at")
@@ -87,25 +101,18 @@ async def permissions_of(
     rows = await RolePermission.filter(role_id__in=list(codenames)).using_db(client).values_list("role_id", "codename")
     for role_id, codename in rows:
         codenames[role_id].add(codename)
-    return {
-        account.id: Permissions(
-            account.id,
-            account.is_superuser,
-            tuple(
-                RoleSource(
-                    grant["role_id"],
-                    grant["role__name"],
-                    frozenset(codenames[grant["role_id"]]),
-                    grant["granted_by_label"],
-                    grant["granted_at"],
-                    grant["expires_at"],
-                )
-                for grant in grants
-                if grant["user_id"] == account.id
-            ),
+    found: dict[int, list[RoleSource]] = {user_id: [] for user_id in user_ids}
+    for grant in grants:
+        source = RoleSource(
+            grant["role_id"],
+            grant["role__name"],
+            frozenset(codenames[grant["role_id"]]),
+            grant["granted_by_label"],
+            grant["granted_at"],
+            grant["expires_at"],
         )
-        for account in accounts
-    }
+        found[grant["user_id"]].append(source)
+    return found
 
 
 async def superuser_exists() -> bool:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from models import Account, LoginAttempt, MfaFactor, UserAuthState, UserNote, UserSession
 from models.clock import database_now
 from models.operations.attempts import NO_FAILURE
-from models.operations.effective import permissions_of
+from models.operations.effective import expired_grants, permissions_of
 from tui.browse.history import HistoryRow, HistorySource
 from tui.browse.sql import connection
 
 if TYPE_CHECKING:
-    from models.operations.effective import Permissions
+    from models.operations.effective import Permissions, RoleSource
 
 SESSIONS = 100
 """Sessions that are shown, newest first."""
@@ -75,6 +75,7 @@ class Detail:
     account: Account
     state: UserAuthState | None
     permissions: Permissions
+    expired: tuple[RoleSource, ...]
     sessions: tuple[Session, ...]
     more_sessions: bool
     factors: tuple[Factor, ...]
@@ -136,6 +137,7 @@ async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
         account=account,
         state=await UserAuthState.get_or_none(user_id=user_id),
         permissions=(await permissions_of(client, [account], now))[user_id],
+        expired=await expired_grants(client, user_id, now),
         sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
         more_sessions=len(sessions) > SESSIONS,
         factors=await _factors(user_id),

@@ -24,7 +24,8 @@ async def test_before_and_after_a_place_are_all_rows_whatever_became_of_the_list
 
 async def test_pages_follow_one_another() -> None:
     source = of("abcdefg")
-    rows, edge = [], None
+    rows: list[str] = []
+    edge = None
     while True:
         page = await source.page(edge, 3, forward=True)
         rows += page.rows

@@ -15,7 +15,7 @@ from models.permissions import DESCRIPTIONS, Codename
 from tui.browse.moments import stamp
 from tui.screens.user.tabs.tab import Deed, Tab
 from tui.terminal.safe import safe
-from tui.widgets.keyset_columns import Cell, Column
+from tui.widgets.keyset_columns import Cell, Column, Tone
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.list_source import ListSource
 from tui.widgets.user_words import NONE
@@ -30,7 +30,7 @@ def make(now: Callable[[], datetime]) -> Tab:
     allowed = Static(id="permissions")
 
     async def show(detail: Detail | None) -> None:
-        sources = detail.permissions.sources if detail is not None else ()
+        sources = (*detail.permissions.sources, *detail.expired) if detail is not None else ()
         table.say(Content("No roles."))
         table.styles.height = max(3, len(sources) + 1)
         table.open(ListSource(sources, lambda source: source.role_id))
@@ -57,10 +57,17 @@ def role_columns(now: Callable[[], datetime]) -> Sequence[Column[RoleSource]]:
         Column("count", "MAY", 15, lambda row: Cell(Content(f"{len(row.codenames)} permissions"))),
         Column("by", "GRANTED BY", 14, lambda row: Cell(safe(row.granted_by, 100) or NONE), grow=1),
         Column("since", "SINCE", 15, lambda row: Cell(Content(stamp(row.granted_at, now())))),
-        Column(
-            "until", "UNTIL", 15, lambda row: Cell(Content(stamp(row.expires_at, now())) if row.expires_at else NONE)
-        ),
+        Column("until", "UNTIL", 20, lambda row: _until(row, now())),
     )
+
+
+def _until(row: RoleSource, now: datetime) -> Cell:
+    """When it ends; an expired grant says so, since it counts for nothing any more."""
+    if row.expires_at is None:
+        return Cell(NONE)
+    if row.expires_at <= now:
+        return Cell(Content(f"EXPIRED {stamp(row.expires_at, now)}"), Tone.CAUTION)
+    return Cell(Content(stamp(row.expires_at, now)))
 
 
 def permission_lines(detail: Detail) -> Content:
@@ -71,9 +78,21 @@ def permission_lines(detail: Detail) -> Content:
     granted += sorted(permissions.codenames - known.keys())
     if not granted:
         return Content("No permissions: Shellback is closed to this user, the application is not.")
-    lines = [Content.styled("What these roles allow, and which of them does", "bold")]
+    head = "What this user may do, and by which role" if permissions.sources else "What this user may do"
+    lines = [Content.styled(head, "bold")]
     for name in granted:
         text = known.get(name, "not known to this version of Shellback")
-        sources = ", ".join(permissions.where_from(name))
-        lines.append(Content.assemble(safe(f"{name:<24}", 60), safe(f"{sources:<24}", 200), f" {text}"))
+        lines.append(
+            Content.assemble(safe(f"{name:<23} ", 60), safe(f"{_origin(detail, name):<24} ", 200), (text, "dim"))
+        )
     return Content("\n").join(lines)
+
+
+def _origin(detail: Detail, codename: str) -> str:
+    """`superuser, support`, or `support until 3 Mar 14:30` where no source of it lasts."""
+    permissions = detail.permissions
+    words = ", ".join(permissions.where_from(codename))
+    ends = [source.expires_at for source in permissions.sources if codename in source.codenames]
+    lasting = permissions.is_superuser or None in ends
+    last = None if lasting else max(end for end in ends if end is not None)
+    return words if last is None else f"{words} until {stamp(last, detail.now)}"
