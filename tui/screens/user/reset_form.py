@@ -53,6 +53,7 @@ class ResetForm(VerticalGroup):
     ResetForm #span-error.-given { display: block; }
     ResetForm #toggles { height: auto; }
     ResetForm #toggles Check { width: 1fr; }
+    ResetForm #toggles #reset-mfa { width: 44; }
     """
 
     class Changed(Message):
