@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from models.login_rules import Obstacle, pause_after
+from models.login_rules import FAILURES, Obstacle, pause_after
 from models.operations.text import counted, listed
 from models.operations.why import ATTEMPTS
 from models.passwords.stored import Fitness
@@ -35,8 +35,6 @@ HASHES: Final = {
     Fitness.ABSURD: "it asks for more memory or time than a password may",
     Fitness.FOREIGN: "it is of a kind that is not known here",
 }
-FAILURES_LOCK: Final = "failures"
-"""The `lock_cause` of a lock that failures set."""
 
 
 class Bearing(StrEnum):
@@ -192,7 +190,7 @@ def _locked(why: Why, when: When) -> Iterator[Finding]:
     failed = counted(state.failed_count, "failed sign-in")
     if state.locked_until is not None:
         last = why.last("users.lock")
-        if state.lock_cause == FAILURES_LOCK:
+        if state.lock_cause == FAILURES:
             cause = f" after {failed}{_last_from(why)}"
         elif last is not None:
             cause = f" by {last.by}{f': {last.reason}' if last.reason else ''}"

@@ -141,7 +141,7 @@ async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
         sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
         more_sessions=len(sessions) > SESSIONS,
         factors=await _factors(user_id),
-        notes=await _notes(user_id),
+        notes=await load_notes(user_id),
         last_failure=last_failure,
         changes=history.rows if history else (),
     )
@@ -195,7 +195,7 @@ async def _factors(user_id: int) -> tuple[Factor, ...]:
     return tuple(Factor(*values) for values in found)
 
 
-async def _notes(user_id: int) -> tuple[Note, ...]:
+async def load_notes(user_id: int) -> tuple[Note, ...]:
     """The pinned first, then the newest."""
     columns = ("id", "author_id", "author_label", "body", "pinned", "created_at")
     found = await UserNote.filter(user_id=user_id).order_by("-pinned", "-id").limit(NOTES).values_list(*columns)

@@ -16,15 +16,21 @@ _ID: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LARGEST_ID: Final = 2**31 - 1
 
 
+def who_is_meant(text: str) -> int | str:
+    """Return an id, or a name. Digits are an id, and never a username; `name:4711` is a username."""
+    return int(text) if _ID.fullmatch(text) and int(text) <= _LARGEST_ID else text.removeprefix("name:")
+
+
 async def find_account(text: str) -> Account:
-    """The row of a user, deleted or not. Digits are an id, and never a username; `name:4711` is a username.
+    """The row of a user, deleted or not.
 
     Raises `Failure` (failed, "not_found") when there is nobody.
     """
-    if _ID.fullmatch(text) and int(text) <= _LARGEST_ID:
-        account = await Account.get_or_none(id=int(text), using_db=connection())
+    meant = who_is_meant(text)
+    if isinstance(meant, int):
+        account = await Account.get_or_none(id=meant, using_db=connection())
     else:
-        wanted = lookup_key(text.removeprefix("name:"))
+        wanted = lookup_key(meant)
         account = await Account.get_or_none(username_key=wanted, using_db=connection()) if wanted is not None else None
     if account is None:
         raise not_found(text)

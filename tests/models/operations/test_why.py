@@ -59,7 +59,7 @@ async def brought_into(found: tuple[Obstacle, ...], name: str) -> Account:
         if obstacle in columns:
             await set_columns(made, **columns[obstacle])
     if Obstacle.LOCKED in found:
-        await sign_in_state(made.id, locked_until=now + DAY, lock_cause="failures", failed_count=10)
+        await sign_in_state(made.id, locked_until=now + timedelta(minutes=14), lock_cause="failures", failed_count=10)
     elif Obstacle.PAUSED in found:
         await sign_in_state(made.id, failed_count=9, last_failed_at=now + timedelta(seconds=30))
     return made
@@ -119,17 +119,19 @@ async def test_a_hash_that_cannot_be_used_is_named_and_never_shown(
 async def test_a_lock_says_its_cause_and_a_person_who_locked_is_named(database: Database) -> None:
     now = await database_now(connection())
     by_failures, by_staff = await user("failing"), await user("locked")
-    await sign_in_state(by_failures.id, locked_until=now + DAY, lock_cause="failures", failed_count=10)
+    await sign_in_state(
+        by_failures.id, locked_until=now + timedelta(minutes=14), lock_cause="failures", failed_count=10
+    )
     await attempt(by_failures.id, "wrong, now locked", now, "10.0.0.4")
     await sign_in_state(by_staff.id, locked_until=now + DAY, lock_cause="staff")
     await happened(by_staff.id, "users.lock", "maria", "left the firm")
-    tomorrow = when(now + DAY)
-    assert (
-        verdict(await why("failing"), when)
-        == f"failing cannot sign in: locked until {tomorrow} after 10 failed sign-ins, the last from 10.0.0.4."
+    lasts = when(now + timedelta(minutes=14))
+    assert verdict(await why("failing"), when) == (
+        f"failing cannot sign in: locked until {lasts} after 10 failed sign-ins, the last from 10.0.0.4."
     )
-    assert (
-        verdict(await why("locked"), when) == f"locked cannot sign in: locked until {tomorrow} by maria: left the firm."
+    lasts = when(now + DAY)
+    assert verdict(await why("locked"), when) == (
+        f"locked cannot sign in: locked until {lasts} by maria: left the firm."
     )
 
 

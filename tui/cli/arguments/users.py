@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.cli.arguments.access import add_lock, add_reset, add_sessions
 from tui.cli.arguments.bulk import add_bulk
 from tui.cli.arguments.deleting import add_delete, add_restore
+from tui.cli.arguments.explaining import add_notes, add_why
 from tui.cli.arguments.query import QUERY_HELP, add_query
 from tui.cli.arguments.shared import (
     add_connection,
@@ -45,6 +46,8 @@ def add_users(commands: Subparsers) -> None:
     verbs = users.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_list(verbs)
     _add_show(verbs)
+    add_why(verbs)
+    add_notes(verbs)
     _add_create(verbs)
     _add_edit(verbs)
     add_reset(verbs)
