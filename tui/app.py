@@ -22,7 +22,7 @@ from textual.screen import Screen
 
 from tui.keys import bindings
 from tui.sanitise import sanitise
-from tui.screens import greyed
+from tui.screens import greyed, rescued
 from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
 from tui.screens.dialogs.base import Dialog
@@ -142,6 +142,7 @@ class ShellbackApp(App[int]):
         self.person = person
         self.staged.begin()
         self.switch_mode(next(area.id for area in AREAS if person.may(area.permission)))
+        rescued.tell(self)
 
     def action_area(self, name: str) -> None:
         """Opens an area, or says politely that the role does not include it."""

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from models.operations.own_password import plan_change_own_password
     from models.operations.redeem import redeem_reset
     from models.operations.reset_options import ResetOptions
+    from models.operations.rescue import plan_rescue
     from models.operations.restoration import plan_restore
     from models.operations.role_delete import plan_delete_role
     from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
@@ -111,6 +112,7 @@ _HOMES = {
     "plan_lock": "locks",
     "plan_remove_own_factor": "mfa",
     "plan_rename_view": "views",
+    "plan_rescue": "rescue",
     "plan_reset": "credentials",
     "plan_reset_factors": "mfa",
     "plan_restore": "restoration",
@@ -193,6 +195,7 @@ __all__ = [
     "plan_pin",
     "plan_remove_own_factor",
     "plan_rename_view",
+    "plan_rescue",
     "plan_reset",
     "plan_reset_factors",
     "plan_restore",

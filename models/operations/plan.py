@@ -135,6 +135,7 @@ class RefusalCode(StrEnum):
     LAST_SUPERUSER = "last_superuser"
     SUPERUSER_EXISTS = "superuser_exists"
     STATE = "state"
+    PLACE = "place"
     REFERRED_TO = "referred_to"
     BAD_LINK = "bad_link"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a refusal
@@ -203,12 +204,13 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A rule that forbids the plan, with a sentence that says which and for whom. `step_up` is the class whose proof is
-    missing, of a refusal with that code."""
+    missing, and `permission` the codename, of a refusal with that code."""
 
     code: RefusalCode
     reason: str
     target: Target | None = None
     step_up: StepUpClass | None = None
+    permission: str = ""
 
     def as_json(self) -> dict[str, Json]:
         """Return the refusal as a JSON object."""

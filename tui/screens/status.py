@@ -107,7 +107,14 @@ async def read_facts(database: Database) -> Facts:
     lines.append(("access", "read-only" if database.read_only else "read and write"))
     lines.extend(await (_sqlite_facts(database) if database.dialect == "sqlite" else _postgres_facts(database)))
     lines.extend(("caution", warning) for warning in database.warnings)
+    lines.extend(("rescue", sentence) for sentence in await _rescues())
     return Facts(tuple(lines))
+
+
+async def _rescues() -> Sequence[str]:
+    from models.operations.rescues import recent_rescues  # after the first paint
+
+    return await recent_rescues()
 
 
 async def _sqlite_facts(database: Database) -> Sequence[tuple[str, str]]:

@@ -32,7 +32,7 @@ which database:
 
 who acts:
   `login` keeps a session for one database; $SHELLBACK_TOKEN replaces it in automation.
-  init, migrate and doctor need none: their actor is the user of the operating system.
+  init, migrate, rescue and doctor need none: their actor is the user of the operating system.
 
 exit codes:
   0 done   1 failed   2 usage   3 refused   4 conflict   5 database unavailable   6 outcome unknown
@@ -95,13 +95,25 @@ def _add_commands(parser: Parser) -> None:
     from tui.cli.arguments.doctor import add_doctor
     from tui.cli.arguments.migrate import add_migrate
     from tui.cli.arguments.own import add_own
+    from tui.cli.arguments.rescue import add_rescue
     from tui.cli.arguments.roles import add_roles
     from tui.cli.arguments.sign_in import add_sign_in
     from tui.cli.arguments.users import add_users
     from tui.cli.arguments.views import add_views
 
     below = parser.add_subparsers(title="commands", metavar="COMMAND", prog="shellback", parser_class=Parser)
-    for add in (add_sign_in, add_own, add_users, add_changes, add_views, add_roles, add_migrate, add_audit, add_doctor):
+    for add in (
+        add_sign_in,
+        add_own,
+        add_users,
+        add_changes,
+        add_views,
+        add_roles,
+        add_migrate,
+        add_audit,
+        add_rescue,
+        add_doctor,
+    ):
         add(below)
 
 

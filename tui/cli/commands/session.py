@@ -10,6 +10,7 @@ from models.operations import ActorKind, Secret
 from models.operations.claims import claims_of_process
 from models.operations.plan import json_value
 from models.operations.proofs import proven_until
+from models.operations.rescues import recent_rescues
 from models.operations.signin import SignInCode, SignInRefused, sign_in, sign_out
 from models.operations.transactions import connection
 from tui.cli import secrets, tokens
@@ -46,6 +47,8 @@ def login(args: argparse.Namespace) -> int:
         if not args.porcelain:
             tokens.keep(place.state, place.identity, who.token.reveal(), who.username)
         _tell(args, who)
+        for sentence in await recent_rescues() if who.permissions.is_superuser else ():
+            note(f"shellback: {sentence}")
         return Exit.DONE
 
     return opened(place, body)
