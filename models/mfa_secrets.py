@@ -20,7 +20,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +85,9 @@ class MfaKeys:
 
     def __repr__(self) -> str:
         return "MfaKeys(hidden)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("keys are not pickled or copied")
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -228,13 +231,17 @@ def _private_text(path: Path) -> str:
         raise MfaKeyError(f"The key file {path} is not there. {MAKE_ONE}") from None
     except (OSError, ValueError):
         raise MfaKeyError(f"The key file {path} cannot be read.") from None
-    with os.fdopen(number, "rb") as file:
+    try:
         mode = os.fstat(number).st_mode
         if not stat.S_ISREG(mode):
             raise MfaKeyError(f"The key file {path} is not a regular file.")
         if stat.S_IMODE(mode) & 0o077:
             raise MfaKeyError(f"The key file {path} can be read by others: run chmod 600 {path}.")
-        raw = file.read(LARGEST_FILE + 1)
+        raw = os.read(number, LARGEST_FILE + 1)
+    except OSError:
+        raise MfaKeyError(f"The key file {path} cannot be read.") from None
+    finally:
+        os.close(number)
     if len(raw) > LARGEST_FILE:
         raise MfaKeyError(f"The key file {path} is larger than {LARGEST_FILE} bytes, so it is no key.")
     try:

@@ -47,11 +47,32 @@ def take_code(args: argparse.Namespace) -> Secret:
             return Secret(_line_of_input())
         except Failure:
             raise usage("This account has an authenticator: put its code on the line after the password") from None
-    import getpass
+    return typed_code("Code of your authenticator")
 
-    text = getpass.getpass("Code of your authenticator: ")
+
+def line_of_code() -> Secret:
+    """The code on the first line of standard input. Raises `Failure` (usage)."""
+    from models.operations import Secret
+
+    try:
+        return Secret(_line_of_input())
+    except Failure:
+        raise usage("--code-stdin reads one line from a pipe or a file, and there was no code") from None
+
+
+def typed_code(prompt: str) -> Secret:
+    """The six digits, typed on the terminal. Raises `Failure` (usage) where there is none, or nothing was typed."""
+    from getpass import getpass
+
+    from models.operations import Secret
+    from tui.cli.consent import interruptible
+
+    if not sys.stdin.isatty():
+        raise usage("There is no terminal to ask for the code")
+    with interruptible():
+        text = getpass(f"{prompt}: ")
     if not text:
-        raise usage("No code was typed; nobody is signed in")
+        raise usage("No code was typed; nothing was done")
     return Secret(text)
 
 

@@ -29,6 +29,8 @@ def test_the_commands_there_are() -> None:
         *("init", "login", "logout", "whoami", "confirm", "passwd"),
         *(f"users {verb}" for verb in ("list", "show", "create", "edit", "reset", "unlock", "revoke-sessions")),
         *("users lock", "users sessions"),
+        *("users mfa list", "users mfa reset"),
+        *(f"mfa {verb}" for verb in ("list", "add", "confirm", "remove", "new-key")),
         *(f"users {verb}" for verb in ("activate", "deactivate", "bulk", "delete", "restore", "export", "import")),
         *(f"changes {verb}" for verb in ("list", "stage", "commit", "discard")),
         *(f"views {verb}" for verb in ("list", "save", "rename", "share", "unshare", "delete")),

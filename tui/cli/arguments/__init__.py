@@ -93,6 +93,7 @@ def _add_commands(parser: Parser) -> None:
     from tui.cli.arguments.audit import add_audit
     from tui.cli.arguments.changes import add_changes
     from tui.cli.arguments.doctor import add_doctor
+    from tui.cli.arguments.mfa import add_mfa
     from tui.cli.arguments.migrate import add_migrate
     from tui.cli.arguments.own import add_own
     from tui.cli.arguments.rescue import add_rescue
@@ -105,6 +106,7 @@ def _add_commands(parser: Parser) -> None:
     for add in (
         add_sign_in,
         add_own,
+        add_mfa,
         add_users,
         add_changes,
         add_views,

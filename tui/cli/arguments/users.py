@@ -9,6 +9,7 @@ from tui.cli.arguments.access import add_lock, add_reset, add_sessions
 from tui.cli.arguments.bulk import add_bulk
 from tui.cli.arguments.deleting import add_delete, add_restore
 from tui.cli.arguments.explaining import add_notes, add_why
+from tui.cli.arguments.mfa import add_users_mfa
 from tui.cli.arguments.query import QUERY_HELP, add_query
 from tui.cli.arguments.shared import (
     add_connection,
@@ -74,6 +75,7 @@ def add_users(commands: Subparsers) -> None:
         "keep a user out, ending all sessions",
         "Keeps a user out. Sessions and tokens end in the same transaction.",
     )
+    add_users_mfa(verbs)
     add_bulk(verbs)
     add_delete(verbs)
     add_restore(verbs)

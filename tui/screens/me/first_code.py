@@ -20,11 +20,11 @@ from textual.widgets import Input, Static
 from models.operations import Secret, plan_confirm_factor
 from models.totp import typed_secret
 from tui.keys import bindings
+from tui.qr import qr_lines
 from tui.screens.work_dialog import WorkDialog
 from tui.widgets.choice import Choice
 from tui.widgets.code_input import CodeInput
 from tui.widgets.header import badge_content
-from tui.widgets.qr_code import qr_content, qr_lines
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ AROUND: Final = 3
 
 BESIDE: Final = 38
 """Columns besides the code: the border, and what is asked."""
+
+QR_STYLE: Final = "#000000 on #ffffff"
+"""Whatever the theme: cameras want it dark on light."""
 
 HIDDEN: Final = (
     "Press r when nobody looks over your\n"
@@ -128,7 +131,7 @@ class FirstCodeDialog(WorkDialog):
             if self.size.height < rows or self.size.width < columns:
                 code.update(Content(TOO_SMALL.format(columns=columns, rows=rows)))
             else:
-                code.update(qr_content(lines))
+                code.update(Content("\n").join([Content.styled(line, QR_STYLE) for line in lines]))
             words = typed_secret(uri).split(" ")
             half = (len(words) + 1) // 2
             text.update(Content(" ".join(words[:half]) + "\n" + " ".join(words[half:])))
