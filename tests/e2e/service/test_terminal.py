@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 
 from passlib.hash import bcrypt
+from tortoise.transactions import in_transaction
 
-from models import User
+from models import User, UserAuthState, UserRole
+from models.clock import database_now
 from tests.e2e.program import leave, press_until, press_until_gone, shellback, wait_for_rows
 from tests.e2e.service.conftest import Beside
 from tests.e2e.terminal import Terminal
@@ -105,3 +109,76 @@ def test_a_hash_made_anew_there_does_not_disturb_an_edit_here(beside: Beside) ->
 
     stored = beside.within(row)
     assert (stored.version, stored.hashed_password[:10]) == (2, "$argon2id$")
+
+
+def test_locked_there_and_let_in_again_here_with_three_keys(beside: Beside) -> None:
+    alice = beside.add("alice")
+    service = beside.service
+
+    async def nearly() -> None:
+        """Nine failures, long ago."""
+        async with in_transaction() as client:
+            earlier = await database_now(client) - timedelta(hours=1)
+            await UserAuthState.create(user_id=alice, failed_count=9, last_failed_at=earlier, using_db=client)
+
+    beside.within(nearly)
+    assert service.try_sign_in("alice", "mistyped once more").status_code == 400
+    assert service.try_sign_in("alice", PASSWORD).status_code == 400
+    with at(beside, "alice") as terminal:
+        terminal.press("w")
+        why = terminal.wait_for("127.0.0.1")
+        assert re.search(r"locked", why, re.IGNORECASE), why
+        press_until(terminal, "L", "Lock or unlock an account")
+        press_until_gone(terminal, "ctrl+s", "Lock or unlock an account")
+        assert service.try_sign_in("alice", PASSWORD).status_code == 200
+        press_until(terminal, "escape", "1 match")
+
+
+def test_a_role_granted_here_until_a_day_is_seen_there(beside: Beside) -> None:
+    alice = beside.add("alice")
+    service = beside.service
+    token = service.sign_in("alice", PASSWORD)
+    with at(beside, "alice") as terminal:
+        terminal.press("enter")
+        terminal.wait_for("Users > alice")
+        press_until(terminal, "]", "No roles")
+        press_until(terminal, "+", "Until")
+        press_until(terminal, "down", f"roles grant {alice} dba")
+        press_until(terminal, "up", f"roles grant {alice} auditor")
+        terminal.press("tab")
+        terminal.write("30d")
+        terminal.wait_for("--until 30d")
+        press_until(terminal, "ctrl+s", "Your password again")
+        press_until(terminal, "x", "•")
+        terminal.press("ctrl+u")
+        terminal.write(f"{beside.people.password}\r")
+        terminal.wait_gone("shellback roles grant")
+        terminal.wait_for("auditor")
+        assert service.get(token, "/users").status_code == 200
+        press_until(terminal, "escape", "1 match")
+
+    async def until() -> timedelta:
+        grant = await UserRole.get(user_id=alice)
+        assert grant.expires_at is not None
+        return grant.expires_at - grant.granted_at
+
+    assert timedelta(days=29) < beside.within(until) < timedelta(days=31)
+
+
+def test_ten_sign_in_there_while_an_edit_is_saved_here(beside: Beside) -> None:
+    names = ["alice", *(f"person{number}" for number in range(9))]
+    for name in names:
+        beside.add(name)
+    service = beside.service
+    with at(beside, "alice") as terminal:
+        press_until(terminal, "e", "Edit user")
+        press_until(terminal, "x", "alicex")
+        terminal.press("backspace", "tab", "tab", "ctrl+u")
+        terminal.write("Alice Liddell")
+        press_until(terminal, "ctrl+s", "->")
+        with ThreadPoolExecutor(10) as pool:
+            entered = [pool.submit(service.sign_in, name, PASSWORD) for name in names]
+            press_until(terminal, "y", "Saved")
+            tokens = [one.result() for one in entered]
+    assert service.me(tokens[0])["user"]["full_name"] == "Alice Liddell"
+    assert {service.get(token).status_code for token in tokens} == {200}
