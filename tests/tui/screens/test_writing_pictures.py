@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from models.operations import apply, plan_edit
 from tests.models.operations.people import acting, reread, user
@@ -17,14 +17,16 @@ from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.writing import alice, root
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
-from tests.tui.waiting import until
+from tests.tui.waiting import screen_text, until
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.user.edit import EditScreen
 from tui.screens.user.grant import RoleDialog
-from tui.screens.user.lifecycle import ActivationDialog
+from tui.screens.user.lifecycle import ActivationDialog, SessionDialog
+from tui.screens.user.locking import LockDialog
 from tui.screens.user.merge import MergeScreen
 from tui.screens.user.reset import ResetScreen
+from tui.widgets.check import Options
 
 pytestmark = pytest.mark.sqlite_only  # pixels do not depend on the database; the tests of behaviour do both
 
@@ -37,6 +39,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr("models.operations.reset_words.moment", lambda _: "2026-03-03 12:00 UTC")
+    monkeypatch.setattr("tui.screens.user.lifecycle.stamp", lambda *_: "14:02")
     monkeypatch.setattr("tui.screens.user.merge.clock", lambda _: "14:02")
     yield
     monkeypatch.undo()
@@ -47,6 +50,7 @@ class Filled(ScreenShell):
     """Opens the database in its own loop, fills it, and puts a dialog in front."""
 
     url = ""
+    imitated = False
     named: dict[str, Any]
 
     async def on_load(self) -> None:
@@ -56,6 +60,8 @@ class Filled(ScreenShell):
         self.database = await open_database(parse_url(self.url))
         self.person = await root()
         self.maria = await user("maria", "operator")
+        if self.imitated:
+            await user("аlice.jones")
         self.target = await alice("support", locked=True, sessions=2, **self.named)
 
     def on_mount(self) -> None:
@@ -103,8 +109,25 @@ async def _refused(pilot: Pilot[Any]) -> None:
     await _wait(pilot)
 
 
+async def _link(pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: not pilot.app.screen.query_one("#confirm", Button).disabled)
+    pilot.app.screen.query_one("#method", Options).pick("link")
+    await until(pilot, lambda: "--method link" in screen_text(pilot))
+
+
+async def _longer(pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: "users unlock" in screen_text(pilot))
+    pilot.app.screen.query_one("#way", Options).pick("lock")
+    await until(pilot, lambda: "users lock" in screen_text(pilot))
+
+
 CASES = {
     "reset": (ResetScreen, _wait),
+    "reset-link": (ResetScreen, _link),
+    "reset-alike": (ResetScreen, _wait),
+    "unlock": (LockDialog, _wait),
+    "lock": (LockDialog, _longer),
+    "session": (lambda user_id: SessionDialog(user_id, 1), _wait),
     "deactivate": (ActivationDialog, _wait),
     "roles": (RoleDialog, _wait),
     "new": (lambda _: EditScreen(None), _wait),
@@ -118,7 +141,9 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_picture(snap_compare: Callable[..., bool], database_url: str, size: tuple[int, int], case: str) -> None:
     make, do = CASES[case]
-    assert snap_compare(app_on(database_url, make), terminal_size=size, run_before=still(do))
+    app = app_on(database_url, make)
+    app.imitated = case == "reset-alike"
+    assert snap_compare(app, terminal_size=size, run_before=still(do))
 
 
 @pytest.mark.parametrize("case", ["reset", "edit", "merge"])

@@ -35,6 +35,8 @@ SPANS: Final = {"1h": "1 h", "24h": "24 h", "7d": "7 d", "never": "never", OTHER
 """How long a generated password works; the last one is typed."""
 
 NO_PERMISSION: Final = "(no permission)"
+HALF: Final = 31
+"""Characters of a label that leave room for another one beside it at 80 columns."""
 
 
 class ResetForm(VerticalGroup):
@@ -53,7 +55,7 @@ class ResetForm(VerticalGroup):
     ResetForm #span-error.-given { display: block; }
     ResetForm #toggles { height: auto; }
     ResetForm #toggles Check { width: 1fr; }
-    ResetForm #toggles #reset-mfa { width: 44; }
+    ResetForm #toggles #reset-mfa.-wide { width: 44; }
     """
 
     class Changed(Message):
@@ -99,6 +101,7 @@ class ResetForm(VerticalGroup):
         check.label = Content(f"{what} {why_not}".rstrip())
         check.disabled = bool(why_not)
         check.value = ticked and not why_not
+        check.set_class(len(f"{what} {why_not}") > HALF, "-wide")
 
     # What is asked for ----------------------------------------------------------------------------------------------
 
