@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models import Account, LoginAttempt, MfaFactor, UserAuthState, UserNote, UserSession
+from models import Account, LoginAttempt, UserAuthState, UserNote, UserSession
 from models.clock import database_now
 from models.operations.attempts import NO_FAILURE
 from models.operations.effective import expired_grants, permissions_of
+from models.operations.mfa.factors import FactorRow, factors_of_user
+from tui.browse.activity import Activity, load_activity
 from tui.browse.history import HistoryRow, HistorySource
 from tui.browse.sql import connection
 
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 
 SESSIONS = 100
 """Sessions that are shown, newest first."""
-
-FACTORS = 20
-"""Authenticators that are shown, oldest first."""
 
 NOTES = 200
 """Notes that are shown: all that a user may have."""
@@ -41,18 +40,6 @@ class Session:
     ip: str
     user_agent: str
     live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One authenticator. A pending one has not shown a right code yet, and is not asked for."""
-
-    id: int
-    kind: str
-    label: str
-    created_at: datetime
-    last_used_at: datetime | None
-    is_pending: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +65,11 @@ class Detail:
     expired: tuple[RoleSource, ...]
     sessions: tuple[Session, ...]
     more_sessions: bool
-    factors: tuple[Factor, ...]
+    factors: tuple[FactorRow, ...]
     notes: tuple[Note, ...]
     last_failure: LoginAttempt | None
     changes: tuple[HistoryRow, ...]
+    activity: Activity | None = None
 
     @property
     def live_sessions(self) -> int:
@@ -121,8 +109,9 @@ class Detail:
         return self.state.locked_until if self.state else None
 
 
-async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
-    """Return one user with the last `changes` events, or None when there is no such user. Short queries by key."""
+async def load_detail(user_id: int, *, changes: int = 3, activity: bool = False) -> Detail | None:
+    """Return one user with the last `changes` events and, where asked for, the sign-ins of a month; None when there is
+    no such user. Short queries by key."""
     client = connection()
     account = await Account.get_or_none(id=user_id)
     if account is None:
@@ -140,10 +129,11 @@ async def load_detail(user_id: int, *, changes: int = 3) -> Detail | None:
         expired=await expired_grants(client, user_id, now),
         sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
         more_sessions=len(sessions) > SESSIONS,
-        factors=await _factors(user_id),
+        factors=await factors_of_user(user_id),
         notes=await load_notes(user_id),
         last_failure=last_failure,
         changes=history.rows if history else (),
+        activity=await load_activity(user_id, now) if activity else None,
     )
 
 
@@ -186,13 +176,6 @@ def _session(session: UserSession, now: datetime) -> Session:
         user_agent=session.user_agent or "",
         live=session.revoked_at is None and session.expires_at > now,
     )
-
-
-async def _factors(user_id: int) -> tuple[Factor, ...]:
-    """Without the secret, which stays where it is."""
-    columns = ("id", "kind", "label", "created_at", "last_used_at", "is_pending")
-    found = await MfaFactor.filter(user_id=user_id).order_by("id").limit(FACTORS).values_list(*columns)
-    return tuple(Factor(*values) for values in found)
 
 
 async def load_notes(user_id: int) -> tuple[Note, ...]:

@@ -113,3 +113,14 @@ async def test_hostile_text_is_text(database: Database) -> None:
         text = screen_text(pilot)
         assert not any(sign in text for sign in ("\x1b", "\x07", "\u202e", "\u200b", "\u200d"))
         assert "[red]x[/red]" in text
+
+
+async def test_a_search_that_finds_nobody_leads_to_who_was_meant(database: Database) -> None:
+    await locked("alice.jones")
+    app = shell_on(UsersScreen, database=database, who=await support())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_shown(pilot, "2 users · loaded")
+        await pilot.press("slash", *"alcie.jones", "enter")
+        await until(pilot, lambda: "maria" not in screen_text(pilot).split("\n", 1)[1])
+        await pilot.press("w")
+        await until_shown(pilot, "Nobody is called alcie.jones. Nearest: alice.jones.")

@@ -97,7 +97,7 @@ class UserScreen(AreaScreen):
     # Reading --------------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        work = partial(load_detail, self._user_id, changes=0)
+        work = partial(load_detail, self._user_id, changes=0, activity=True)
         self.run_read(work, self._show, group="detail", failed=self._failed)
         for tab in self._tabs.values():
             if tab.again is not None:
@@ -179,12 +179,11 @@ class UserScreen(AreaScreen):
     def action_copy_id(self) -> None:
         self.shell.copy(str(self._user_id), f"id {self._user_id}")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        verbs = ON_ROW[action][1] if action in ON_ROW else (action,) if action in user_verbs.PERMISSIONS else ()
-        if verbs:
-            there = self._detail is not None
-            return True if there and any(user_verbs.may(self.shell, verb) for verb in verbs) else None
-        return super().check_action(action, parameters)
+    def why_not(self, action: str) -> str:
+        """The verbs need a user who is there."""
+        if self._detail is not None or not (action in ON_ROW or action in user_verbs.PERMISSIONS):
+            return ""
+        return GONE if self._gone else "This user is still being read."
 
     def _verb(self, verb: str, **more: object) -> None:
         user_verbs.start(self.shell, verb, self._user_id, self._read, **more)

@@ -112,3 +112,10 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
             then()
 
     shell.push_screen(screen, ended)
+
+
+def explain(shell: ShellbackApp, who: int | str, then: Callable[[], object]) -> None:
+    """Open the screen that says why a user, or a name that was typed, does not sign in; `then` runs behind it."""
+    from tui.screens.user.why import WhyScreen
+
+    shell.push_screen(WhyScreen(who), lambda _: then())

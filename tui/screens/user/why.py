@@ -172,11 +172,11 @@ class WhyScreen(Scrolls, AreaScreen):
         self._who = int(event.option.id or 0)
         self._read()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in user_verbs.PERMISSIONS:
-            there = self._why is not None and self._why.account is not None
-            return True if there and user_verbs.may(self.shell, action) else None
-        return super().check_action(action, parameters)
+    def why_not(self, action: str) -> str:
+        """The verbs need a user who is there."""
+        if action not in user_verbs.PERMISSIONS or (self._why is not None and self._why.account is not None):
+            return ""
+        return "There is nobody of that name." if self._why is not None else "This user is still being looked at."
 
     def _verb(self, verb: str) -> None:
         if isinstance(self._who, int):

@@ -56,7 +56,7 @@ class UsersScreen(AreaScreen):
     )
     HINTS = (
         *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
-        *("list.open", "list.search", "list.filters", "users.reset", "users.lock", "list.mark"),
+        *("list.open", "list.search", "list.filters", "users.reset", "users.why", "list.mark"),
     )
     MARKED_HINTS = ("list.bulk", "list.mark", "list.mark_range", "list.mark_all", "list.unmark", "users.export")
     BINDINGS: ClassVar = [
@@ -268,18 +268,26 @@ class UsersScreen(AreaScreen):
             return not self.box.has_focus_within
         if action == "copy_index":
             return self.line.advice is not None
-        if action in users_transfer.PERMISSIONS:
-            return True if users_transfer.may(self.shell, action) else None
-        if action in user_verbs.PERMISSIONS:
-            there = action == "new" or self.table.row is not None
-            return True if there and user_verbs.may(self.shell, action) else None
         return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str:
+        """The verbs need somebody; to say why a name does not sign in, the name will do."""
+        nobody = action in user_verbs.PERMISSIONS and action != "new" and self.table.row is None
+        if action == "why" and self.box.text.strip():
+            return ""
+        return "There is nobody under the cursor." if nobody else ""
 
     def _verb(self, verb: str) -> None:
         row = self.table.row
         if verb == "new" or row is not None:
             user_id = row.id if row is not None and verb != "new" else None
             user_verbs.start(self.shell, verb, user_id, self.users.read)
+
+    def action_why(self) -> None:
+        """Of the user under the cursor; of the name that was searched for where nobody has it."""
+        who = self.table.row.id if self.table.row is not None else self.box.text.strip()
+        if who:
+            user_verbs.explain(self.shell, who, self.users.read)
 
     def action_changes(self) -> None:
         """To what is staged."""
@@ -297,7 +305,6 @@ class UsersScreen(AreaScreen):
     action_stage = partialmethod(_verb, "stage")
     action_new = partialmethod(_verb, "new")
     action_reset = partialmethod(_verb, "reset")
-    action_why = partialmethod(_verb, "why")
     action_lock = partialmethod(_verb, "lock")
     action_active = partialmethod(_verb, "active")
     action_revoke_sessions = partialmethod(_verb, "revoke_sessions")

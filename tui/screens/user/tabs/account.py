@@ -10,6 +10,7 @@ from textual.content import Content
 
 from models.operations.text import grouped
 from tui.browse.moments import ago, stamp, utc
+from tui.screens.user.tabs.month import month
 from tui.screens.user.tabs.tab import Tab
 from tui.terminal.safe import safe
 from tui.widgets.facts import Fact, Facts
@@ -52,6 +53,8 @@ def account_facts(detail: Detail) -> Sequence[Fact]:
         ("Last login", _last_login(detail)),
         ("Failures", _failures(detail)),
     ]
+    if detail.activity is not None:
+        facts += month(detail.activity, now)
     if state is not None and state.lock_cause:
         facts.append(("Lock cause", safe(state.lock_cause, 100)))
     facts += [
