@@ -74,8 +74,9 @@ def tampered() -> list[bytes]:
     stored = MfaKeys({"1": KEY}).seal(SECRET, 7)
     body = json.loads(stored)
     costly = {**body, "key": {**body["key"], "c": 60}}
-    odd = [{**body, "seal": value} for value in (None, 1, [], "", "é")]
-    odd += [{**body, "key": value} for value in (None, 1, [], "t", {}, {"t": []}, {"t": "1"})]
+    seals: tuple[object, ...] = (None, 1, [], "", "é")
+    parts: tuple[object, ...] = (None, 1, [], "t", {}, {"t": []}, {"t": "1"})
+    odd = [*({**body, "seal": value} for value in seals), *({**body, "key": value} for value in parts)]
     odd += [{**body, "format": "x"}, {}, costly]
     cut = [stored[:length] for length in (0, 1, 10, len(stored) // 2, len(stored) - 1)]
     raw = [b"\x00", b"\xff" * 40, b"null", b"[]", b"[" * 5000, b"9" * 5000, b'{"a":' * 3000, bytes(10_000_000)]

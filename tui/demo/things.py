@@ -59,7 +59,7 @@ def things(number: int, who: Person, lived: Life, world: World, granter: str) ->
     for row in _attempts(number, who, lived, world):
         yield "login_attempts", row
     bits = lived.bits
-    if bits % 16 == 1 and lived.deleted is None:
+    if bits % 16 == 1 and lived.deleted is None and number:  # the one who is signed in unlocks with the password
         kind, label = (("totp", "Authenticator"), ("webauthn", "Security key"))[bits >> 5 & 1]
         used = stamp(lived.last_login)
         yield "mfa_factors", (number + 1, kind, label, _digest("factor", number, world), stamp(lived.created), used)

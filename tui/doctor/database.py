@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.engines.errors import DatabaseError
 from tui.browse.indexes import can_have_trigrams, index_advice
 from tui.database import Kind, OpenError, identify, open_database
+from tui.doctor.authenticators import check_authenticators
 from tui.doctor.check import Check, failed, ok, warning
 from tui.doctor.server import check_server
 from tui.settings import SettingsError
@@ -34,6 +35,7 @@ async def check_database(url: DatabaseUrl, *, read_only: bool = False) -> list[C
             found.append(_schema(identity))
             if identity.is_current:
                 found += await _indexes()
+                found.append(await check_authenticators())
         except DatabaseError as error:
             found.append(failed("connection", error.sentence, "run doctor again: the rest was not looked at"))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models import MfaFactor
+from models.engines.errors import PermissionRefused
 from models.mfa_secrets import MfaKeyError, mfa_keys
 from models.operations.plan import json_value
 from models.operations.transactions import connection
@@ -24,7 +25,8 @@ LISTED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class FactorRow:
-    """One authenticator. `is_readable`: its codes can be verified here. A pending one is not asked for yet."""
+    """One authenticator. A pending one is not asked for yet. `is_readable`: its codes can be verified here; None where
+    the database does not let this connection look."""
 
     id: int
     kind: str
@@ -32,7 +34,7 @@ class FactorRow:
     created_at: datetime
     last_used_at: datetime | None
     is_pending: bool
-    is_readable: bool
+    is_readable: bool | None
 
     def as_json(self) -> dict[str, Json]:
         """Return it as a JSON object."""
@@ -49,18 +51,29 @@ class FactorRow:
 
 async def factors_of_user(user_id: int) -> tuple[FactorRow, ...]:
     """Return the authenticators of a user, oldest first. Raises `DatabaseError`."""
-    rows = await (
-        MfaFactor.filter(user_id=user_id)
-        .using_db(connection())
-        .order_by("id")
-        .limit(LISTED)
-        .values_list("id", "kind", "label", "created_at", "last_used_at", "is_pending", "secret_encrypted")
-    )
-    sealed = [(row[0], bytes(row[6])) for row in rows if row[1] == TOTP_KIND]
-    readable = await asyncio.to_thread(readable_ones, user_id, sealed)
+    mine = MfaFactor.filter(user_id=user_id).using_db(connection()).order_by("id").limit(LISTED)
+    rows = await mine.values_list("id", "kind", "label", "created_at", "last_used_at", "is_pending")
+    if not rows:
+        return ()
+    readable: frozenset[int] | None
+    try:
+        stored = await mine.filter(kind=TOTP_KIND).values_list("id", "secret_encrypted")
+    except PermissionRefused:
+        readable = None
+    else:
+        sealed = [(int(factor_id), bytes(secret)) for factor_id, secret in stored]
+        readable = await asyncio.to_thread(readable_ones, user_id, sealed)
     return tuple(
-        FactorRow(factor_id, kind, label, created_at, last_used_at, is_pending, factor_id in readable)
-        for factor_id, kind, label, created_at, last_used_at, is_pending, _ in rows
+        FactorRow(
+            factor_id,
+            kind,
+            label,
+            created_at,
+            last_used_at,
+            is_pending,
+            None if readable is None else factor_id in readable,
+        )
+        for factor_id, kind, label, created_at, last_used_at, is_pending in rows
     )
 
 

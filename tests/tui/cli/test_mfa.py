@@ -150,3 +150,26 @@ def test_on_a_terminal_the_secret_is_gone_once_its_code_was_given(maria: str) ->
         return str([vars(event) for event in await AuditEvent.all()])
 
     assert secret not in in_database(maria, trail)
+
+
+def test_doctor_says_whether_the_key_opens_what_is_stored(
+    maria: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finding() -> tuple[str, str]:
+        checks = run("doctor", "--json").document["doctor"]["checks"]
+        [found] = [check for check in checks if check["name"] == "authenticators"]
+        return found["state"], found["sentence"]
+
+    assert finding() == ("ok", "The key is there, and none is enrolled.")
+    added(maria, run)
+    assert finding() == ("ok", "The key is there, and opens 1 authenticator.")
+
+    async def of_the_service() -> None:
+        await foreign(await Account.get(username="alice"), "app", "totp")
+
+    in_database(maria, of_the_service)
+    assert finding() == ("warning", "1 authenticator of the newest 2 cannot be read here.")
+    monkeypatch.delenv("SHELLBACK_MFA_KEY")
+    state, sentence = finding()
+    assert state == "failed"
+    assert "Nobody with one is let in" in sentence

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from models.mfa_secrets import use_key_file
 from tui.cli.exits import Exit
 from tui.cli.output import document, line
 from tui.cli.place import locate
@@ -41,6 +42,7 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         of_database = [failed("configuration", str(error), "mend that: no database was looked at")]
         path = None
     else:
+        use_key_file(place.profile.mfa_key_path)
         of_database = asyncio.run(check_database(place.url, read_only=place.read_only))
         path = place.url.path
     return [

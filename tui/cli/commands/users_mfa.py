@@ -74,4 +74,4 @@ def state_of(row: FactorRow) -> str:
     """What sign-in makes of it."""
     if row.is_pending:
         return "not confirmed"
-    return "asked for" if row.is_readable else "cannot be read here"
+    return "cannot be read here" if row.is_readable is False else "asked for"

@@ -18,13 +18,15 @@ from tui.widgets.list_source import ListSource
 from tui.widgets.user_words import NONE
 
 if TYPE_CHECKING:
-    from tui.browse.detail import Detail, Factor, Session
+    from models.operations.mfa.factors import FactorRow
+    from tui.browse.detail import Detail, Session
 
 
-def make(now: Callable[[], datetime]) -> Tab:
-    """Return the tab: the sessions above, the authenticators below; `tab` goes from one to the other."""
-    sessions: KeysetTable[Session] = KeysetTable(session_columns(now), id="sessions")
-    factors: KeysetTable[Factor] = KeysetTable(factor_columns(now), id="factors")
+def make(now: Callable[[], datetime], using: Callable[[], int | None] = lambda: None) -> Tab:
+    """Return the tab: the sessions above, the authenticators below; `tab` goes from one to the other. `using` is the
+    session that shows it, where it is marked."""
+    sessions: KeysetTable[Session] = KeysetTable(session_columns(now, using), id="sessions")
+    factors: KeysetTable[FactorRow] = KeysetTable(factor_columns(now), id="factors")
 
     async def show(detail: Detail | None) -> None:
         sessions.say(Content("Never signed in anywhere."))
@@ -53,11 +55,13 @@ def make(now: Callable[[], datetime]) -> Tab:
     )
 
 
-def session_columns(now: Callable[[], datetime]) -> Sequence[Column[Session]]:
+def session_columns(
+    now: Callable[[], datetime], using: Callable[[], int | None] = lambda: None
+) -> Sequence[Column[Session]]:
     """Return the columns of a user's sessions."""
     return (
         Column("kind", "KIND", 5, lambda row: Cell(safe(row.kind, 10)), pinned=True),
-        Column("state", "STATE", 9, lambda row: _session_state(row, now())),
+        Column("state", "STATE", 9, lambda row: _session_state(row, now(), using())),
         Column("began", "BEGAN", 15, lambda row: Cell(Content(stamp(row.created_at, now())))),
         Column("seen", "LAST SEEN", 11, lambda row: Cell(Content(ago(row.last_seen_at, now())))),
         Column("ip", "ADDRESS", 15, lambda row: Cell(safe(row.ip, 45) or NONE)),
@@ -66,9 +70,9 @@ def session_columns(now: Callable[[], datetime]) -> Sequence[Column[Session]]:
     )
 
 
-def _session_state(row: Session, now: datetime) -> Cell:
+def _session_state(row: Session, now: datetime, using: int | None) -> Cell:
     if row.live:
-        return Cell(Content("open"))
+        return Cell(Content("this one" if row.id == using else "open"))
     if row.revoked_at is not None:
         return Cell(Content("ended"), Tone.QUIET)
     return Cell(Content("expired" if row.expires_at <= now else "closed"), Tone.QUIET)
@@ -79,12 +83,20 @@ def _ended_by(row: Session) -> Cell:
     return Cell(safe(words, 200) or NONE, Tone.QUIET)
 
 
-def factor_columns(now: Callable[[], datetime]) -> Sequence[Column[Factor]]:
+def factor_columns(now: Callable[[], datetime]) -> Sequence[Column[FactorRow]]:
     """Return the columns of a user's authenticators."""
     return (
         Column("kind", "KIND", 8, lambda row: Cell(safe(row.kind, 20)), pinned=True),
         Column("label", "NAME", 14, lambda row: Cell(safe(row.label, 100) or NONE), grow=1),
-        Column("state", "STATE", 12, lambda row: Cell(Content("not confirmed" if row.is_pending else "asked for"))),
+        Column("state", "STATE", 17, _factor_state),
         Column("since", "SINCE", 15, lambda row: Cell(Content(stamp(row.created_at, now())))),
         Column("used", "LAST USED", 11, lambda row: Cell(Content(ago(row.last_used_at, now())))),
     )
+
+
+def _factor_state(row: FactorRow) -> Cell:
+    if row.is_pending:
+        return Cell(Content("not confirmed"), Tone.QUIET)
+    if row.is_readable is False:
+        return Cell(Content("not readable here"), Tone.CAUTION)
+    return Cell(Content("asked for"))
