@@ -25,7 +25,6 @@ from models.operations.presence import field_names
 from models.operations.text import field_label, listed, moment
 from models.operations.trail import authors_since
 from models.operations.undo.events import changes_of, fields_of, meta_of, standing_undos
-from models.operations.values import EDITABLE
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -95,15 +94,16 @@ class Case:
         holds: Mapping[str, Json] | None = None,
         skipped: tuple[Skipped, ...] = (),
         losses: tuple[str, ...] | None = None,
+        in_parts: bool = False,
     ) -> Plan:
         """Return the opposite of the event as its undo. `holds` are the columns of the user that must still have these
-        values when it is written."""
+        values when it is written; `in_parts`: what is skipped now may be undone another time."""
         if plan.is_empty and plan.is_allowed:
             return self.nothing(skipped)
         mine = self.losses() if losses is None else losses
         return replace(
             plan,
-            step=UndoStep(self.event, plan.step, holds or {}, skipped),
+            step=UndoStep(self.event, plan.step, holds or {}, skipped, in_parts),
             undo_of=self.event.op_id,
             skipped=skipped,
             irreversible=tuple(dict.fromkeys((*mine, *plan.irreversible))),
@@ -184,6 +184,7 @@ class UndoStep:
     inner: Step
     holds: Mapping[str, Json]
     skipped: tuple[Skipped, ...] = ()
+    in_parts: bool = False
 
     @property
     def counts_superusers(self) -> bool:
@@ -197,8 +198,8 @@ class UndoStep:
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """See under lock that nobody undid it meanwhile and that every value still holds; then do the opposite."""
         undone = await standing_undos(context.connection, self.event)
-        in_parts = bool(self.holds) and self.holds.keys() <= set(EDITABLE)  # an edit may be undone field after field
-        if undone and not (in_parts and self.holds.keys().isdisjoint(fields_of(undone))):
+        again = fields_of(undone).keys() & {change.field for change in plan.changes}
+        if undone and (again or not self.in_parts):
             enforce((Refusal(RefusalCode.STATE, already_undone(undone[0]), plan.target),), context.scene)
         if context.scene.target is not None and self.holds:
             account = context.scene.account

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from models import UserRole
+from models import Role, UserRole
 from models.clock import database_now
+from models.operations.grant_end import plan_change_grant
 from models.operations.plan import Skipped
 from models.operations.roles import granted_until, plan_grant, plan_revoke
 from models.operations.undo.case import changed_again
@@ -28,6 +29,8 @@ async def undo_grant(case: Case) -> Plan:
         return case.nothing()
     (name, (before, after)), user_id = found[0], int(case.event.target_id or 0)
     role = name.removeprefix(PREFIX)
+    if not await Role.filter(name=role).using_db(case.client).exists():
+        return case.nothing(why=f"This cannot be undone: there is no role {role} any more.")
     if await held_now(case, role) != after:
         return case.nothing((Skipped(name, changed_again((await case.authors()).get(name))),))
     now = await database_now(case.client)
@@ -38,6 +41,9 @@ async def undo_grant(case: Case) -> Plan:
         plan = await plan_revoke(case.actor, user_id, role)
         ended = () if until is None else (f"the former grant of {role}, which had ended, does not come back",)
         return case.finish(plan, losses=ended)
+    ends = end_of(after)
+    if after is not None and (ends is None or ends > now):
+        return case.finish(await plan_change_grant(case.actor, user_id, role, until))
     return case.finish(await plan_grant(case.actor, user_id, role, expires_at=until))
 
 

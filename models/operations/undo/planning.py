@@ -12,6 +12,8 @@ from models.operations.undo.case import Case
 from models.operations.undo.events import read_event, standing_undos
 from models.operations.undo.grants import undo_grant
 from models.operations.undo.locks import undo_lock
+from models.operations.undo.notes import undo_note
+from models.operations.undo.roles import undo_role_creation, undo_role_deletion, undo_role_edit
 from models.operations.undo.users import (
     undo_activation,
     undo_creation,
@@ -47,6 +49,13 @@ OPPOSITES: Final[Mapping[str, Undo]] = {
     Action.UNLOCK: undo_lock,
     Action.GRANT_ROLE: undo_grant,
     Action.REVOKE_ROLE: undo_grant,
+    Action.CHANGE_GRANT: undo_grant,
+    Action.CREATE_ROLE: undo_role_creation,
+    Action.EDIT_ROLE: undo_role_edit,
+    Action.DELETE_ROLE: undo_role_deletion,
+    Action.ADD_NOTE: undo_note,
+    Action.PIN_NOTE: undo_note,
+    Action.UNPIN_NOTE: undo_note,
     Action.DELETE: undo_deletion,
     Action.RESTORE: undo_restoration,
     Action.RESCUE: undo_rescue,
@@ -68,6 +77,11 @@ NEVER: Final[Mapping[str, str]] = {
     Action.ADD_NOTE: "delete the note itself instead",
     Action.PIN_NOTE: "unpin the note itself instead",
     Action.UNPIN_NOTE: "pin the note itself instead",
+    Action.DELETE_NOTE: "the text of a note is kept nowhere else",
+    Action.REMOVE_FACTOR: "a removed authenticator is enrolled anew",
+    Action.RESET_MFA: "a removed authenticator is enrolled anew",
+    Action.ENROL_FACTOR: "remove the authenticator instead",
+    Action.CONFIRM_FACTOR: "remove the authenticator instead",
     Action.DELETE_NOTE: "the text of a note is kept nowhere else",
     Action.HARD_DELETE: "an account that was deleted for good comes back from a backup only",
     Action.EXPORT: "a file was written, and nothing was changed",

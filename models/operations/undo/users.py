@@ -40,7 +40,7 @@ async def undo_edit(case: Case, fields: tuple[str, ...] = EDITABLE) -> Plan:
         values = {name: value for name, value in values.items() if name not in taken}
         plan = await plan_edit(case.actor, account, values)
     holds = {name: json_value(getattr(account, name)) for name in values}
-    return case.finish(plan, holds=holds, skipped=skipped)
+    return case.finish(plan, holds=holds, skipped=skipped, in_parts=True)
 
 
 async def undo_creation(case: Case) -> Plan:

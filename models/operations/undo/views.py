@@ -39,7 +39,9 @@ async def undo_view(case: Case) -> Plan:
     await plan_change_view(case.actor, view_id, ViewContent(""))
     row = await SavedView.get(id=view_id, using_db=case.client)
     back, skipped = what_holds(case, {name: getattr(row, name) for name in FIELDS}, await case.authors(), FIELDS)
-    return case.finish(await plan_put_back_view(Action(action), case.actor, view_id, back), skipped=skipped)
+    return case.finish(
+        await plan_put_back_view(Action(action), case.actor, view_id, back), skipped=skipped, in_parts=True
+    )
 
 
 async def _save_again(case: Case) -> Plan:
