@@ -68,9 +68,9 @@ class SearchBox(VerticalGroup):
     class Left(Message):
         """The list should have the focus."""
 
-    def __init__(self) -> None:
+    def __init__(self, placeholder: str = "a name, an e-mail, is:locked or role:support") -> None:
         super().__init__()
-        self._input = SearchInput(placeholder="a name, an e-mail, is:locked or role:support", select_on_focus=False)
+        self._input = SearchInput(placeholder=placeholder, select_on_focus=False)
         self._cost = Static(classes="search--cost")
         self._error = Static(classes="search--error")
         self._list = CompletionList()

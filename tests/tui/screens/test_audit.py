@@ -76,7 +76,7 @@ async def test_a_list_longer_than_a_page_is_read_by_key_range_to_both_ends(datab
         assert "user1 #1" in shown(app)
         await pilot.press("g")
         await until(pilot, lambda: current(app).target_id == 650 and not table.busy)
-        for _ in range(30):
+        for _ in range(34):
             await pilot.press("pagedown")
             await until(pilot, lambda: not table.busy)
         ids = [row.id for row in table.window.rows]

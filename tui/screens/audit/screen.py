@@ -1,61 +1,53 @@
 """The audit: who did what to whom, newest first by key range; an event opens, and the chain can be checked.
 
-The trail is read, never written, here. How an event is worded is in `words`, one event whole in `event`,
-what the check says in `dialogs/chain`.
+How an event is worded is in `words`, one event whole in `event`, the search line in `search`, the check in `checking`
+and what it says in `dialogs/chain`.
 """
 
 from __future__ import annotations
 
-from time import perf_counter
+from functools import partial
 from typing import ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
-from models.operations.audit import ChainReport, verify_chain
-from tui.browse.audit import AuditRow, AuditSource, Span, load_span, position_of
+from models.operations.audit_verify import ChainReport
+from tui.browse.audit import AuditRow, AuditSource, Span, load_span, open_audit, position_of
+from tui.browse.audit_query import AuditQuery
 from tui.browse.rows import Position
+from tui.browse.suggest import QueryError
 from tui.keys import bindings
+from tui.screens.audit.acting import Acts
+from tui.screens.audit.checking import CHECK_SECONDS, CheckProgress, check
 from tui.screens.audit.event import AuditEventScreen
-from tui.screens.audit.words import columns, now_here, number
-from tui.screens.base import AreaScreen
+from tui.screens.audit.search import AuditSearch
+from tui.screens.audit.words import columns, found_line, now_here, number
 from tui.screens.dialogs.chain import ChainDialog
 from tui.widgets.keyset_messages import BarClicked, LoadFailed, RowOpened, WindowChanged
 from tui.widgets.keyset_table import KeysetTable
 
 PERMISSION: Final = "audit.view"
-BATCH: Final = 500
-"""Events that one step of the check reads: some 20 ms of the interface's own time, so that keys stay quick."""
-
-CHECK_SECONDS: Final = 24 * 3600.0
 
 
-class CheckProgress(Message):
-    """So many events have been found good, after so many seconds."""
-
-    def __init__(self, good: int, seconds: float) -> None:
-        super().__init__()
-        self.good = good
-        self.seconds = seconds
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, CheckProgress)
-
-
-class AuditScreen(AreaScreen):
+class AuditScreen(Acts):
     """The list of events."""
 
     CSS_PATH = "audit.tcss"
     CRUMB = "Audit"
     INTRO = (
         "Who did what to whom, newest first. The trail is append-only, and each event is chained to the one before it: "
-        "V checks that nothing was changed or taken out."
+        "V checks that nothing was changed or taken out. The search understands actor:, action:, target:, outcome:, "
+        "batch:, op:, ticket:, via:, kind:, seq: and at:, and a name alone."
     )
-    HINTS = ("list.open", "audit.verify", "audit.refresh", "move.page_down", "move.bottom", "app.palette")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("audit.refresh", "audit.verify")]
+    HINTS = ("list.open", "audit.filters", "audit.target", "audit.batch", "audit.undo", "audit.verify")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("audit.filters", priority=True),  # what is typed behind it is for the box already
+        *bindings("audit.refresh", "audit.verify", "audit.batch", "audit.target", "audit.undo", "audit.export"),
+        *bindings("audit.copy_id", "audit.copy_event"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,8 +56,12 @@ class AuditScreen(AreaScreen):
         self._read_seconds: float | None = None
         self._problem = ""
         self._checking = ""
+        self._query = AuditQuery()
+        self._searched = 0
+        self._loading = False
 
     def compose_body(self) -> ComposeResult:
+        yield AuditSearch()
         yield KeysetTable(columns(now_here))
         yield Static(id="audit-status")
 
@@ -73,6 +69,21 @@ class AuditScreen(AreaScreen):
     def table(self) -> KeysetTable[AuditRow]:
         """The list."""
         return cast("KeysetTable[AuditRow]", self.query_one(KeysetTable))
+
+    @property
+    def line(self) -> AuditSearch:
+        """The search line."""
+        return self.query_one(AuditSearch)
+
+    @property
+    def row(self) -> AuditRow | None:
+        """The event under the cursor."""
+        return self.table.row
+
+    @property
+    def query_shown(self) -> AuditQuery:
+        """What is listed."""
+        return self._query
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -98,9 +109,23 @@ class AuditScreen(AreaScreen):
             table.say(Content("…loading"))
         else:
             table.stale = bool(self._problem)
-        table.open(AuditSource())
+        if self._query:
+            self.run_read(partial(_open, self._query), self._take_source, group="open", failed=self._not_opened)
+        else:
+            table.open(AuditSource())
         # Where the trail's ends are is a comfort: when it cannot be read, neither can the rows, and those say why.
         self.run_read(load_span, self._take_span, group="span", failed=lambda _: None)
+
+    def _take_source(self, opened: AuditSource | QueryError) -> None:
+        if isinstance(opened, QueryError):
+            self.line.say_wrong(opened)
+            return
+        if opened.query == self._query:
+            self.table.open(opened)
+
+    def _not_opened(self, sentence: str) -> None:
+        self._problem = sentence
+        self._say()
 
     def _take_span(self, span: Span | None) -> None:
         self._span = span
@@ -108,7 +133,8 @@ class AuditScreen(AreaScreen):
         self._say()
 
     def _fraction(self, position: Position) -> float | None:
-        return self._span.fraction(position.key[0]) if self._span else None
+        """Where an event stands in the whole trail: of a search nobody knows how long it is."""
+        return self._span.fraction(position.key[0]) if self._span and not self._query else None
 
     def on_window_changed(self, event: WindowChanged) -> None:
         if event.seconds is not None:
@@ -116,9 +142,11 @@ class AuditScreen(AreaScreen):
             self._read_seconds = event.seconds
             self._loaded_at = f"{now_here():%H:%M:%S}"
             self._show_newer()
-            if event.loaded == 0:
-                self.table.say(Content("Nothing has been recorded yet. Every change, refusal and sign-in will be."))
+            if event.loaded == 0 and not event.loading:
+                self.table.say(Content(_NONE_FIT if self._query else _NOTHING_YET))
+        self._searched, self._loading = event.searched, event.loading
         self._say()
+        self.refresh_bindings()
 
     def _show_newer(self) -> None:
         """The cursor stays on its event when newer ones come in above it; scroll so that they are seen."""
@@ -136,8 +164,41 @@ class AuditScreen(AreaScreen):
         self.app.push_screen(AuditEventScreen(event.row.id))
 
     def on_bar_clicked(self, event: BarClicked) -> None:
-        if self._span is not None:
+        if self._span is not None and not self._query:
             self.table.jump(position_of(self._span.at(event.fraction) + 1))
+
+    # Searching ------------------------------------------------------------------------------------------------------
+
+    def action_filters(self) -> None:
+        """Goes to the search box."""
+        self.line.box.enter()
+
+    def on_search_box_left(self) -> None:
+        self.table.focus()
+
+    def on_audit_search_wanted(self, event: AuditSearch.Wanted) -> None:
+        if event.entered:
+            self.table.focus()
+        self.search(event.query)
+
+    def search(self, query: AuditQuery) -> None:
+        """Lists what a query selects, from its newest event; nothing happens for the one that is listed."""
+        if query != self._query:
+            self._query = query
+            self._problem, self._searched = "", 0
+            self.table.scroll_home(animate=False)
+            self._read()
+
+    def show_query(self, query: AuditQuery) -> None:
+        """Lists a query, and puts its text into the box."""
+        self.line.box.text = str(query)
+        self.table.focus()
+        self.search(query)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "filters":
+            return not self.line.box.has_focus_within
+        return super().check_action(action, parameters)
 
     # Checking the chain ---------------------------------------------------------------------------------------------
 
@@ -153,23 +214,12 @@ class AuditScreen(AreaScreen):
         self.run_read(self._check, self._checked, group="check", deadline=CHECK_SECONDS, failed=self._not_checked)
 
     async def _check(self) -> ChainReport:
-        started = perf_counter()
-
-        def tell(good: int) -> None:
-            self.post_message(CheckProgress(good, perf_counter() - started))
-
-        return await verify_chain(batch=BATCH, progress=tell)
+        return await check(self.shell, self.post_message)
 
     def on_check_progress(self, event: CheckProgress) -> None:
-        if not self._checking:
-            return
-        total = self._span.seq if self._span else 0
-        words = f"Checking the chain: {number(event.good)} events are good"
-        if total > event.good:
-            left = event.seconds / event.good * (total - event.good)
-            words += f", {100 * event.good // total} %, about {max(1, round(left))} s left"
-        self._checking = f"{words} · Esc stops"
-        self._say()
+        if self._checking:
+            self._checking = event.words(self._span.seq if self._span else 0)
+            self._say()
 
     def _checked(self, report: ChainReport) -> None:
         self._checking = ""
@@ -184,6 +234,10 @@ class AuditScreen(AreaScreen):
     def _show_bad(self, event_id: int | None) -> None:
         """Goes to the bad event, which the dialog offered."""
         if event_id is not None:
+            if self._query:  # it may not be among what is listed
+                self.line.box.text = ""
+                self._query = AuditQuery()
+                self.table.open(AuditSource())
             # Later, since coming back from the dialog reads the list again, which would supersede the jump.
             self.call_later(self.table.jump, position_of(event_id + 1))
 
@@ -204,7 +258,9 @@ class AuditScreen(AreaScreen):
         if self.table.busy and not self._loaded_at:
             return ["…loading"]
         facts = []
-        if self._span is not None:
+        if self._query:
+            facts.append(found_line(self.table.window, self._query, self._searched, self._span, loading=self._loading))
+        elif self._span is not None:
             facts.append(f"~{number(self._span.seq)} events")
         if self._read_seconds is not None:
             facts.append(f"{max(1, round(self._read_seconds * 1000))} ms")
@@ -213,7 +269,7 @@ class AuditScreen(AreaScreen):
         return facts
 
     def action_back(self) -> None:
-        """Esc: stops the check or the reading if there is any, else one step back."""
+        """Esc: stops the check or the reading if there is any, then clears the search, else one step back."""
         if self._checking:
             self._checking = ""
             self._reads.stop()
@@ -223,4 +279,21 @@ class AuditScreen(AreaScreen):
             return
         if self.table.halt():
             return
+        if self._query or self.line.box.text:
+            self.line.box.text = ""
+            self.line.box.show_error(None)
+            self.search(AuditQuery())
+            return
         super().action_back()
+
+
+async def _open(query: AuditQuery) -> AuditSource | QueryError:
+    """What the trail does not have is found out when it is asked: an answer too, at its place in the text."""
+    try:
+        return await open_audit(query)
+    except QueryError as error:
+        return error
+
+
+_NOTHING_YET: Final = "Nothing has been recorded yet. Every change, refusal and sign-in will be."
+_NONE_FIT: Final = "No event fits. Esc clears the search."

@@ -12,9 +12,11 @@ from typing import Final
 from textual.content import Content
 
 from models.operations.text import grouped
-from tui.browse.audit import AuditRow
+from tui.browse.audit import AuditRow, Span
+from tui.browse.audit_query import AuditQuery
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
+from tui.widgets.keyset_window import Window
 
 NONE: Final = Content("–")
 UNREADABLE: Final = "unreadable"
@@ -106,6 +108,16 @@ def value(stored: object) -> Content:
 def number(count: object) -> str:
     """`1 204 551`."""
     return grouped(count) if isinstance(count, int) else str(count)
+
+
+def found_line(window: Window[AuditRow], query: AuditQuery, searched: int, span: Span | None, *, loading: bool) -> str:
+    """How many events fit a query, as far as that is known, and how far a search without an index is."""
+    held, whole = len(window.rows), window.tail is None and window.head is None
+    said = f"{number(held)}{'' if whole else '+'} event{'' if held == 1 and whole else 's'}: {query.words()}"
+    if searched and window.tail is not None:
+        of = f" of ~{number(span.seq)}" if span else ""
+        said += f" · searched {number(searched)}{of}{' · Esc stops' if loading else ''}"
+    return said
 
 
 def _outcome(row: AuditRow) -> Cell:
