@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -25,7 +25,7 @@ from tui.sanitise import sanitise
 from tui.screens import greyed, rescued
 from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
-from tui.screens.dialogs.base import Dialog
+from tui.screens.deaf import is_deaf_to
 from tui.screens.palette import ShellbackCommands
 from tui.screens.start import make_lock_screen
 from tui.screens.start.screen import StartScreen
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from tui.launch import Launch
     from tui.person import Person
 
-LEAVE_KEYS: Final = frozenset({"q", "escape", "ctrl+q", "ctrl+c"})
-
 
 class ShellbackApp(App[int]):
     """The interface over one database. After `run()`, `return_code` is the exit status of the process."""
@@ -66,7 +64,7 @@ class ShellbackApp(App[int]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (LEAST_HEIGHT, "-tall")]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("app.help", "app.quit", "app.lock"),
+        *bindings("app.help", "app.quit", "app.lock", "app.me"),
         # Priority: they are run before the next key is handed out, so that a name, a tab and a password that come in
         # one go (a password manager, a paste) do not end up in one field, to be read there.
         Binding("tab", "app.focus_next", "next field", show=False, priority=True),
@@ -156,6 +154,12 @@ class ShellbackApp(App[int]):
         """Locks the screen."""
         self.lock.close()
 
+    def action_me(self) -> None:
+        """Opens the page of whoever is signed in."""
+        from tui.screens.me.screen import open_me
+
+        open_me(self)
+
     def push_screen(self, screen: Any, *args: Any, mode: str | None = None, **options: Any) -> Any:
         """As Textual's; what is opened while the lock stands in front waits behind it."""
         return super().push_screen(screen, *args, mode=mode or self.lock.behind or None, **options)
@@ -242,16 +246,9 @@ class ShellbackApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self.lock.touched()
-            if self._is_deaf_to(event):
+            if is_deaf_to(self, event):
                 return
         await super().on_event(event)
-
-    def _is_deaf_to(self, event: events.InputEvent | events.Paste) -> bool:
-        """What was typed for another screen, or would act on a screen that nobody can see."""
-        if is_too_small(*self.size):
-            return not (isinstance(event, events.Key) and event.key in LEAVE_KEYS)
-        unsettled = isinstance(self.screen, Dialog) and not self.screen.is_settled
-        return unsettled and isinstance(event, events.Key | events.Paste)
 
     def on_resize(self, event: events.Resize) -> None:
         """The palette is Textual's own screen and would hide the environment in a small terminal."""
@@ -264,11 +261,11 @@ class ShellbackApp(App[int]):
         return done or greyed.say(self, action, default_namespace)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("area", "lock") and self.person is None:
+        if action in ("area", "lock", "me") and self.person is None:
             return False
         if action in ("focus_next", "focus_previous") and getattr(self.focused, "takes_tab", False):
             return False
-        if self.lock.is_on and action in ("area", "lock", "help", "command_palette"):
+        if self.lock.is_on and action in ("area", "lock", "me", "help", "command_palette"):
             return False
         return super().check_action(action, parameters)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.uptime import uptime
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -29,14 +31,17 @@ class Person:
     """Of a session that this interface opened, and ends when it is left; None for one that `login` opened."""
     session_id: int = 0
     expires_at: datetime | None = None
+    """When the session ends by itself, by the clock of the database: for showing."""
+    ends: float | None = None
+    """The same, on the clock of `tui.uptime`: for acting on it."""
 
     def may(self, codename: str) -> bool:
         """Whether the roles held at sign-in allow it; the empty codename is allowed to everybody."""
         return not codename or self.is_superuser or codename in self.permissions
 
-    def is_over(self, now: datetime) -> bool:
-        """Whether the session has ended by itself; `now` is aware."""
-        return self.expires_at is not None and self.expires_at <= now
+    def is_over(self, now: float) -> bool:
+        """Whether the session has ended by itself; `now` is of `tui.uptime`."""
+        return self.ends is not None and self.ends <= now
 
     @property
     def username(self) -> str:
@@ -61,4 +66,5 @@ def person_of(signed: SignedIn) -> Person:
         token=signed.token,
         session_id=signed.session_id,
         expires_at=signed.expires_at,
+        ends=uptime() + signed.lasts.total_seconds(),
     )

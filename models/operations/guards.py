@@ -32,7 +32,8 @@ def actor_may(scene: Scene, *codenames: Codename) -> Iterator[Refusal]:
         return
     for codename in codenames:
         if not scene.actor.permissions.has(codename):
-            yield Refusal(RefusalCode.PERMISSION, f"This needs the permission {codename}, which you do not have.")
+            sentence = f"This needs the permission {codename}, which you do not have."
+            yield Refusal(RefusalCode.PERMISSION, sentence, permission=str(codename))
 
 
 def superuser_touches_superuser(scene: Scene) -> Iterator[Refusal]:

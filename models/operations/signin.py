@@ -91,6 +91,8 @@ class SignedIn:
     expires_at: datetime
     must_change_password: bool
     token: Secret | None = None
+    lasts: timedelta = SESSION_FOR
+    """How long it goes on, by the clock of the database: that of this machine may be another one."""
 
     @property
     def username(self) -> str:
@@ -164,7 +166,8 @@ async def resume(
                 lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
             )
     actor = replace((claims or Claims()).actor(account.id, account.username, kind), session_id=session.id)
-    return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password)
+    lasts = session.expires_at - now
+    return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password, lasts=lasts)
 
 
 async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Claims | None = None) -> bool:

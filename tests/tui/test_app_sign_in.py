@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from tui.screens.start.lock import LockScreen
 from tui.screens.start.sign_in import SignInScreen
 from tui.screens.start.signing import end_session, enter
 from tui.screens.status import StatusScreen
+from tui.uptime import uptime
 
 PASSWORD = "a long walk by the sea"
 KEYS = tuple("space" if character == " " else character for character in PASSWORD)
@@ -164,8 +164,7 @@ async def test_a_password_that_was_reset_meanwhile_is_replaced_before_the_lock_o
 @pytest.mark.parametrize("why", ["idle", "over"])
 async def test_it_locks_by_itself(database: Database, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     await make_root()
-    ended = datetime.now(UTC) - timedelta(seconds=1)
-    who = superuser() if why == "idle" else replace(superuser(), expires_at=ended)
+    who = superuser() if why == "idle" else replace(superuser(), ends=uptime() - 1)
     app = on_screen(StatusScreen, database, who)
     monkeypatch.setattr("tui.terminal.lock.LOOK_SECONDS", 0.01)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -182,7 +181,10 @@ async def test_leaving_ends_the_session_of_this_interface_only(database: Databas
     kept = await enter("root", Secret(PASSWORD))
     assert isinstance(answer, SignedIn)
     assert isinstance(kept, SignedIn)
-    assert person_of(kept).is_over(kept.expires_at)
+    person = person_of(kept)
+    assert person.ends == pytest.approx(uptime() + 8 * 3600, abs=60)
+    assert person.is_over(uptime() + 8 * 3600 + 1)
+    assert not person.is_over(uptime() + 8 * 3600 - 60)
     await end_session(person_of(answer))
     await end_session(replace(person_of(kept), token=None))
     assert [session.id for session in await UserSession.filter(revoked_at=None)] == [kept.session_id]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from textual.content import ContentText
 from textual.widgets import Button
 
-from models.operations import Outcome, RefusalCode, Status, apply, check_again
+from models.operations import Outcome, Status, apply, check_again
 from models.operations.context import USER
 from tui.screens.dialogs.secret import PASSWORD_WORDS, SecretDialog, SecretWords
 from tui.screens.dialogs.step_up import ask_first
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.operations import Plan
-
-NOT_YOU: Final = frozenset({RefusalCode.ACTOR_GONE, RefusalCode.ACTOR_INACTIVE})
-"""Refusals after which nobody goes on who has not signed in again."""
 
 
 class WorkDialog(ReadDialog[Outcome]):
@@ -64,8 +61,7 @@ class WorkDialog(ReadDialog[Outcome]):
         if ask_first(self.shell, outcome.refusals, again, partial(self.answered, outcome)):
             return
         self.answered(outcome)
-        if any(refusal.code in NOT_YOU for refusal in outcome.refusals):
-            self.shell.lock.close()
+        self.shell.lock.heed(outcome.refusals)
 
     def _not_written(self, sentence: str) -> None:
         self._writing = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -21,6 +22,7 @@ from models.operations.audit_text import reason_problem, ticket_problem
 from models.operations.step_up import may_go_ahead, stands_against
 from tui.browse.detail import Detail, load_detail
 from tui.browse.moments import stamp
+from tui.keys import bindings
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.work_dialog import WorkDialog
 from tui.widgets.choice import Choice, DangerousChoice
@@ -36,6 +38,8 @@ REASON_LENGTH = 500
 
 class WriteDialog(WorkDialog):
     """Says what to plan in `make_plan` and what to ask in `compose_options`. Answers the outcome."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("move.page_down", "move.page_up")]
 
     VERB: ClassVar[str] = "Write"
     """On the button."""
@@ -142,6 +146,7 @@ class WriteDialog(WorkDialog):
         elif not self._keeps_message:
             self.say(FIRST if plan.refusals else "")
         self._keeps_message = False
+        self.shell.lock.heed(plan.refusals)
         self.allow(may_go_ahead(plan))
         self._show_command()
 
@@ -180,6 +185,14 @@ class WriteDialog(WorkDialog):
         if self.plan is not None:
             plan = replace(self.plan, reason=self.reason, ticket=self.ticket)
             self.write(f"{self.VERB.lower()} of {plan.target.label}", plan)
+
+    def action_page_down(self) -> None:
+        """On to what does not fit."""
+        self.query_one("#body").scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """Back to what does not fit."""
+        self.query_one("#body").scroll_page_up(animate=False)
 
     def answered(self, outcome: Outcome) -> None:
         """A conflict or a refusal is said, and what is true now is read."""

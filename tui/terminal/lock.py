@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.uptime import uptime
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from textual.screen import Screen
 
+    from models.operations.plan import Refusal
     from tui.app import ShellbackApp
     from tui.person import Person
 
 MODE: Final = "locked"
 LOOK_SECONDS: Final = 1.0
+
+IDLE: Final = "Nothing was typed for a while."
+OVER: Final = "The session has ended, as every one does after some hours."
+CHANGED: Final = "Your session was ended, or what you may do has changed."
+
+_NOT_YOU: Final = frozenset({"actor_gone", "actor_inactive"})
+"""Codes of `RefusalCode`, which is not imported before the first paint."""
 
 
 class Lock:
@@ -25,9 +33,11 @@ class Lock:
         self._app = app
         self._make_screen = make_screen
         self._minutes = minutes
-        self._last_input = monotonic()
+        self._last_input = uptime()
         self.behind = ""
         """The mode that stood in front when it locked; empty while it is open."""
+        self.why = ""
+        """Why it locked, in a sentence; empty where the person did it."""
 
     @property
     def is_on(self) -> bool:
@@ -40,20 +50,34 @@ class Lock:
 
     def touched(self) -> None:
         """There was input."""
-        self._last_input = monotonic()
+        self._last_input = uptime()
 
     def _look(self) -> None:
-        idle = 0 < self._minutes * 60 <= monotonic() - self._last_input
-        person = self._app.person
-        if idle or (person is not None and person.is_over(datetime.now(UTC))):
-            self.close()
+        now, person = uptime(), self._app.person
+        if person is not None and person.is_over(now):
+            self.close(OVER)
+        elif 0 < self._minutes * 60 <= now - self._last_input:
+            self.close(IDLE)
 
-    def close(self) -> None:
-        """Locks, unless nobody is signed in or something is being written. Toasts can hold names, so they go."""
+    def heed(self, refusals: Iterable[Refusal]) -> bool:
+        """Locks where somebody was refused who may have been another one all along, or may less than at the sign-in;
+        whether it did. Signing in again brings what is true now."""
+        person = self._app.person
+        for refusal in refusals:
+            lost = refusal.permission and person is not None and person.may(refusal.permission)
+            if str(refusal.code) in _NOT_YOU or lost:
+                self.close(CHANGED)
+                return True
+        return False
+
+    def close(self, why: str = "") -> None:
+        """Locks, unless nobody is signed in or something is being written. Toasts can hold names, so they go, and so
+        does what was copied: it could be pasted into what asks for the password."""
         if self._app.person is None or self.is_on or self._app.busy:
             return
-        self.behind = self._app.current_mode
+        self.behind, self.why = self._app.current_mode, why
         self._app.clear_notifications()
+        self._app.clipboard_care.forget()
         self._app.add_mode(MODE, self._make_screen)
         self._app.switch_mode(MODE)
 

@@ -177,6 +177,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
             self.complain("Nobody would change.")
         else:
             self.say(FIRST if plan.refusals else "")
+        self.shell.lock.heed(plan.refusals)
         self.allow(may_go_ahead(plan))
         self.name_confirm(f"{plan.verb.words()}: {grouped(plan.changing)}")
         self._show_command()

@@ -124,7 +124,8 @@ class BulkRunScreen(AreaScreen):
         if self.app.screen is not self:
             (self.shell.notify if outcome.is_ok else self.shell.warn)(outcome.sentence)
         self.run_read(partial(asyncio.to_thread, by_result, outcome), self._list, group="results")
-        ask_first(self.shell, outcome.refusals, partial(self._go_on, outcome.plan))
+        if not self.shell.lock.heed(outcome.refusals):
+            ask_first(self.shell, outcome.refusals, partial(self._go_on, outcome.plan))
 
     def _broke(self, sentence: str) -> None:
         """The run ended without an outcome; nothing is known but the sentence."""

@@ -29,7 +29,6 @@ from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.twins import twin
 from tui.screens.work import start_write
-from tui.screens.work_dialog import NOT_YOU
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
@@ -138,6 +137,10 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
             return True if self._is_many or self.shell.staged.in_doubt is not None else None
         return super().check_action(action, parameters)
 
+    def why_not(self, action: str) -> str:
+        """The key that opened the review does not commit it unread."""
+        return "y commits this; ^S opened the review." if action == "confirm" else ""
+
     def action_yes(self) -> None:
         """Commits, where y is enough."""
         if not self._is_many and self.shell.staged.in_doubt is None:
@@ -189,8 +192,7 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
             self.label_confirm(Content("[ Commit  ^S ]" if self._is_many else "[ Commit  y ]"))
             return
         self.dismiss(outcome)
-        if any(refusal.code in NOT_YOU for row in outcome.rows for refusal in row.plan.refusals):
-            self.shell.lock.close()
+        self.shell.lock.heed(refusal for row in outcome.rows for refusal in row.plan.refusals)
 
     def _not_written(self, sentence: str) -> None:
         self._writing = False

@@ -240,13 +240,11 @@ class MigrationsScreen(AreaScreen):
 
     # Applying -------------------------------------------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in APPLY_KEYS:
-            return True if self._why_not(action) is None else None
-        return super().check_action(action, parameters)
-
-    def _why_not(self, action: str) -> str | None:
-        return why_not(self.shell, action, self._look, self.table.row)
+    def why_not(self, action: str) -> str:
+        """Why nothing can be applied now."""
+        if action not in APPLY_KEYS:
+            return ""
+        return why_not(self.shell, action, self._look, self.table.row) or ""
 
     def action_apply_next(self) -> None:
         self._apply("apply_next")
@@ -260,8 +258,8 @@ class MigrationsScreen(AreaScreen):
     def _apply(self, action: str) -> None:
         """Asks with everything spelled out, then applies."""
         found = self._look
-        reason = self._why_not(action)
-        if reason is not None or found is None:
+        reason = self.why_not(action)
+        if reason or found is None:
             self.shell.warn(reason or NOT_YET)
             return
         if found.needs_consent:
@@ -287,7 +285,7 @@ class MigrationsScreen(AreaScreen):
         def asked(refusals: tuple[Refusal, ...]) -> None:
             if not refusals:
                 go()
-            elif not ask_first(self.shell, refusals, go):
+            elif not (self.shell.lock.heed(refusals) or ask_first(self.shell, refusals, go)):
                 self.shell.warn(" ".join(refusal.reason for refusal in refusals))
 
         def begin(answer: bool | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -19,6 +19,9 @@ from tui.widgets.sign_in_form import SignInForm
 if TYPE_CHECKING:
     from models.operations import Secret, SignedIn, SignInRefused
     from tui.person import Person
+
+
+OPENS: Final = "Your place is kept; the password opens it again."
 
 
 class LockScreen(AreaScreen):
@@ -37,7 +40,7 @@ class LockScreen(AreaScreen):
     def compose_body(self) -> ComposeResult:
         person = self.shell.person
         with Vertical(id="middle"):
-            yield Static(Content("Locked. Your place is kept; the password opens it again."), id="why")
+            yield Static(Content(f"Locked. {self.shell.lock.why} {OPENS}".replace("  ", " ")), id="why")
             yield SignInForm(person.username if person else "")
             if self.shell.demo_password is not None:
                 yield Static(safe(f"This is a demo: the password is {self.shell.demo_password}"), id="demo")

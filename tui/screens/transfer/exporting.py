@@ -184,7 +184,8 @@ class ExportDialog(ReadDialog[Exported]):
     def _ended(self, done: Exported | Stopped) -> None:
         if isinstance(done, Stopped):
             self.complain(done.sentence)
-            ask_first(self.shell, done.refusals, self.confirmed)
+            if not self.shell.lock.heed(done.refusals):
+                ask_first(self.shell, done.refusals, self.confirmed)
             return
         self._set_going(False)
         self._done = done

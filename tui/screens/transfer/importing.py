@@ -170,6 +170,7 @@ class ImportScreen(AreaScreen):
         self._stop_timer()
         self._planned = planned
         plan = planned.plan
+        self.shell.lock.heed(plan.refusals)
         reasons = [FIRST] if plan.may_go_ahead and plan.refusals else [refusal.reason for refusal in plan.refusals]
         first, *others = [*summary_words(planned), *reasons]
         said = Content("\n").join([safe(first, 200), safe(" ".join(others), 900)])
@@ -270,7 +271,7 @@ class ImportScreen(AreaScreen):
         self._stop_timer()
         self._outcome = outcome
         self._say(safe(outcome.sentence, 900), wrong=not outcome.is_ok)
-        if ask_first(self.shell, outcome.refusals, self._go):
+        if not self.shell.lock.heed(outcome.refusals) and ask_first(self.shell, outcome.refusals, self._go):
             self._outcome = None
         if outcome.status is Status.UNKNOWN:
             self.shell.warn("Nobody knows yet whether it happened: ctrl+s asks again.")
