@@ -49,6 +49,22 @@ async def authors_since(client: BaseDBAsyncClient, target: Target, version: int)
     return authors
 
 
+async def authors_after(client: BaseDBAsyncClient, event: AuditEvent) -> dict[str, Author]:
+    """Return, for each field of its target that was changed after this event, who changed it last."""
+    rows = (
+        await AuditEvent.filter(target_type=event.target_type, target_id=event.target_id, outcome="ok", id__gt=event.id)
+        .using_db(client)
+        .order_by("-id")
+        .limit(_NEWEST)
+        .values_list("changes", "actor_label", "at")
+    )
+    authors: dict[str, Author] = {}
+    for changes, label, at in rows:
+        for name in changes or {}:
+            authors.setdefault(name, Author(label, at))
+    return authors
+
+
 async def authors_of_all(
     client: BaseDBAsyncClient, kind: str, versions: Mapping[int, int]
 ) -> dict[int, dict[str, Author]]:

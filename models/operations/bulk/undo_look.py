@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 SLICE: Final = 10_000
 """Users that are judged at once."""
 
+BESIDE: Final = frozenset({"deactivated_at", "deleted_at", "password_changed_at", "token_version", "lock_cause"})
+"""Fields that go with others, and say nothing to whoever looks at a sample."""
+
 SAMPLES: Final = 10
 LABELS: Final = 5
 
@@ -56,8 +59,9 @@ async def look_at_undo(
         for user_id, verdict in judged.verdicts.items():
             counts[verdict] += 1
             if verdict is Verdict.OK and len(samples) < SAMPLES:
-                changes = tuple(Change(name, *pair) for name, pair in judged.backs[user_id].changes.items())
-                samples.append(Sample(user_id, judged.labels[user_id], changes))
+                changes = judged.backs[user_id].changes
+                shown = [Change(name, *pair) for name, pair in changes.items() if name not in BESIDE]
+                samples.append(Sample(user_id, judged.labels[user_id], tuple(shown)))
             elif verdict.result is not RowResult.UNCHANGED and len(labels.setdefault(verdict, [])) < LABELS:
                 labels[verdict].append(judged.labels.get(user_id, f"#{user_id}"))
         if progress is not None:

@@ -23,7 +23,7 @@ from models.operations.plan import (
 )
 from models.operations.presence import field_names
 from models.operations.text import field_label, listed, moment
-from models.operations.trail import authors_since
+from models.operations.trail import authors_after, authors_since
 from models.operations.undo.events import changes_of, fields_of, meta_of, standing_undos
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ class Case:
 
     async def authors(self) -> Mapping[str, Author]:
         """Return who changed which field after the event."""
-        if self.event.version_after is None:
-            return {}
-        return await authors_since(self.client, self.target, self.event.version_after)
+        return await authors_after(self.client, self.event)
 
     def losses(self) -> tuple[str, ...]:
         """Return what of the event cannot be undone, in sentences."""

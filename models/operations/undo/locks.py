@@ -13,6 +13,7 @@ from models.operations.locks import make_auth_state
 from models.operations.plan import Action, Plan, Skipped, Status, json_value
 from models.operations.presence import load_target, present, written_once
 from models.operations.text import clipped, moment
+from models.operations.undo.case import changed_again
 from models.operations.undo.users import value_of
 from models.permissions import Codename
 
@@ -41,7 +42,7 @@ async def undo_lock(case: Case) -> Plan:
         return case.nothing(why=f"This cannot be undone: {losses[0] if losses else 'no lock was changed'}.")
     now = state.locked_until if state else None
     if json_value(now) != after:
-        return case.nothing((Skipped("locked_until", "was changed again since"),))
+        return case.nothing((Skipped("locked_until", changed_again((await case.authors()).get("locked_until"))),))
     until = value_of("locked_until", before)
     if until is not None and until <= scene.now:
         if now is None:

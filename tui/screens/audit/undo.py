@@ -20,7 +20,7 @@ from models.operations.step_up import may_go_ahead
 from models.operations.text import field_label
 from models.operations.undo import NoSuchEvent
 from tui.browse.audit import load_event
-from tui.screens.audit.words import full_time, value, verb
+from tui.screens.audit.words import now_here, short_time, value, verb
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.twins import twin
 from tui.screens.work_dialog import WorkDialog
@@ -103,7 +103,7 @@ class UndoDialog(WorkDialog):
         what = Content.assemble(safe(verb(row.action), 60), " by ", safe(row.actor_label, 100))
         why = safe(" · ".join(part for part in (row.ticket, row.reason) if part), 200)
         self.query_one("#was", Static).update(
-            Content.assemble(what, f", {full_time(row.at)}", *((": ", why) if why else ()))
+            Content.assemble(what, f", {short_time(row.at, now_here()).strip()}", *((": ", why) if why else ()))
         )
         self.query_one(TargetCard).update(card_content(Card.of(plan.target)))
         self._show(plan)

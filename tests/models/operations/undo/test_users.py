@@ -279,7 +279,7 @@ async def test_a_lock_that_was_touched_again_is_left() -> None:
     plan = await plan_undo(acting(root), event.op_id)
     await done(plan_lock(acting(root), alice.id, timedelta(hours=1)))
     assert (await apply(plan)).status is Status.CONFLICT
-    assert "was changed again since" in (await undo(acting(root), event)).sentence
+    assert "locked until was changed again by root" in (await undo(acting(root), event)).sentence
 
 
 async def test_grants() -> None:
