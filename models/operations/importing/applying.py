@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from models.engines.errors import CommitUnknown, DatabaseError
@@ -17,7 +17,7 @@ from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.context import Stopped
 from models.operations.exporting import USERS
 from models.operations.importing.parts import Part, Tally, op_id_of, parts_of
-from models.operations.importing.planning import ImportPlan, Tell
+from models.operations.importing.planning import ImportPlan, NotWritten, Tell
 from models.operations.importing.spool import Verdict
 from models.operations.importing.under_lock import write_part
 from models.operations.plan import Action, Json, Status, Target
@@ -74,6 +74,13 @@ class ImportOutcome:
         }
 
 
+_RECORDED: Final = {
+    Status.REFUSED: AuditOutcome.DENIED,
+    Status.CONFLICT: AuditOutcome.CONFLICT,
+    Status.ERROR: AuditOutcome.ERROR,
+}
+
+
 async def apply_import(plan: ImportPlan, tell: Tell = lambda _: None) -> ImportOutcome:
     """Do what the plan says. Raises nothing that a database does; a cancel rolls back what runs."""
     if plan.counts[Verdict.ERROR]:
@@ -91,6 +98,8 @@ async def apply_import(plan: ImportPlan, tell: Tell = lambda _: None) -> ImportO
                 return _unknown(plan, doubt, tally, is_last=part is parts[-1])
     except Stopped as stopped:
         return await _stopped(plan, stopped, tally)
+    except NotWritten as error:
+        return await _stopped(plan, Stopped(Status.ERROR, error.sentence), tally)
     except DatabaseError as error:
         return ImportOutcome(Status.ERROR, error.sentence + _so_far(tally), tally.created, tally.updated, plan.op_id)
     return _done(plan, tally)
@@ -143,11 +152,11 @@ def _unknown(plan: ImportPlan, doubt: ImportDoubt, tally: Tally, *, is_last: boo
 
 
 async def _stopped(plan: ImportPlan, stopped: Stopped, tally: Tally) -> ImportOutcome:
-    """Record a refusal or a conflict."""
+    """Record a refusal, a conflict, or that the database wrote less than it was told."""
     conflicts: Any = getattr(stopped, "found", ())
     sentence = stopped.sentence + _so_far(tally)
-    if stopped.status in {Status.REFUSED, Status.CONFLICT}:
-        outcome = AuditOutcome.DENIED if stopped.status is Status.REFUSED else AuditOutcome.CONFLICT
+    outcome = _RECORDED.get(stopped.status)
+    if outcome is not None:
         meta: dict[str, Json] = {"sentence": sentence[:500], "file": plan.source[:500]}
         draft = AuditDraft(
             plan.actor,

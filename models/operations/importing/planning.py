@@ -171,6 +171,13 @@ def proven_for(scene: Scene, counts: Mapping[Verdict, int]) -> Iterator[Refusal]
         yield from proven(scene, StepUpClass.BULK)
 
 
+class NotWritten(DatabaseError):
+    """The database took a statement and did not write every row of it, as row security does: it says nothing."""
+
+
+NOT_WRITTEN: Final = "The database did not let this connection write every row. Nothing was changed."
+
+
 async def write_batch(
     client: BaseDBAsyncClient, scene: Scene, verdict: Verdict, rows: Sequence[Change], hashed: str
 ) -> list[tuple[int, int]]:
@@ -178,11 +185,11 @@ async def write_batch(
     if verdict is Verdict.CREATE:
         made = await insert(client, scene, rows, hashed)
         if len(made) != len(rows):
-            raise DatabaseError("The database did not let this connection write every row. Nothing was changed.")
+            raise NotWritten(NOT_WRITTEN)
         return made
     for group in alike(rows):
         if await update(client, scene, group) != len(group):
-            raise DatabaseError("The database did not let this connection write every row. Nothing was changed.")
+            raise NotWritten(NOT_WRITTEN)
     return []
 
 
