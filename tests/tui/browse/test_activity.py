@@ -34,14 +34,14 @@ async def test_attempts_are_counted_by_day_and_by_outcome(database: Database) ->
     assert [failure.outcome for failure in activity.last_failures] == ["wrong", "locked", "wrong"]
     assert activity.since is None
     said = {label: text.plain for label, text in month(activity, NOW)}
-    assert said["Sign-ins, month"] == "█" + "·" * (DAYS - 2) + "█  2 sign-ins in 30 days, most on 22 Nov: 1"
-    assert said["Failures, month"].endswith("█··▄  3 failures in 30 days, most on 19 Nov: 2")
+    assert said["Sign-ins, 30 days"] == "█" + "·" * (DAYS - 2) + "█  2, most on 22 Nov: 1"
+    assert said["Failures, 30 days"].endswith("█··▄  3, most on 19 Nov: 2")
     assert "10.0.0.4" in said["Last failures"]
 
 
 def test_a_month_without_any_is_said_in_words() -> None:
     said = {label: text.plain for label, text in month(counted([], NOW), NOW)}
-    assert said["Sign-ins, month"] == "·" * DAYS + "  no sign-in in 30 days"
+    assert said["Sign-ins, 30 days"] == "·" * DAYS + "  none"
     assert "Last failures" not in said
 
 

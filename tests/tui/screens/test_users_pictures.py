@@ -17,6 +17,7 @@ from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, NOON, SIZES, SMALL, still
 from tests.tui.waiting import until_shown
 from tui.screens.user.screen import UserScreen
+from tui.screens.user.why import WhyScreen
 from tui.screens.users.screen import UsersScreen
 from tui.widgets.search_box import SearchBox
 
@@ -50,6 +51,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr("tui.browse.pages.database_now", noon)
     monkeypatch.setattr("tui.browse.detail.database_now", noon)
+    monkeypatch.setattr("models.operations.why.database_now", noon)
     monkeypatch.setattr("tui.screens.users.listing.wall_clock", lambda: "12:00:00")
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     yield
@@ -205,7 +207,7 @@ def _tab(times: int) -> Do:
     return turn
 
 
-TABS = {"account": _tab(0), "roles": _tab(1), "sessions": _tab(2), "history": _tab(3)}
+TABS = {"account": _tab(0), "roles": _tab(1), "signin": _tab(2), "notes": _tab(3), "history": _tab(4)}
 
 
 @pytest.mark.parametrize("size", SIZES, ids=("80x24", "120x40"))
@@ -222,6 +224,18 @@ def test_picture_of_a_user(
 ) -> None:
     app = app_on(database_url, lambda: UserScreen(2, "alice.jones"))
     assert snap_compare(app, terminal_size=size, run_before=still(TABS[case]))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=("80x24", "120x40"))
+@pytest.mark.parametrize("who", [2, "alice.jonse"], ids=("locked", "nobody"))
+def test_picture_of_why(
+    snap_compare: Callable[..., bool], database_url: str, size: tuple[int, int], who: int | str
+) -> None:
+    async def looked(pilot: Pilot[Any]) -> None:
+        await until_shown(pilot, "cannot sign in" if who == 2 else "Nobody is called")
+
+    app = app_on(database_url, lambda: WhyScreen(who))
+    assert snap_compare(app, terminal_size=size, run_before=still(looked))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=("80x24", "120x40"))

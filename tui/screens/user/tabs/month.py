@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from models.operations.text import counted
+from models.operations.text import counted, grouped
 from tui.browse.activity import DAYS, MOST, Activity
 from tui.browse.moments import stamp
 from tui.terminal.safe import safe
@@ -24,8 +24,8 @@ NONE: Final = "·"
 
 def month(activity: Activity, now: datetime) -> Iterator[Fact]:
     """Return the facts: bars and words of sign-ins and of failures, then the last failures one by one."""
-    yield "Sign-ins, month", _bars(activity.sign_ins, activity.days, "sign-in")
-    yield "Failures, month", _bars(activity.failures, activity.days, "failure")
+    yield f"Sign-ins, {DAYS} days", _bars(activity.sign_ins, activity.days)
+    yield f"Failures, {DAYS} days", _bars(activity.failures, activity.days)
     if activity.since is not None:
         yield "Counted", Content(f"the newest {counted(MOST, 'attempt')}, since {stamp(activity.since, now)}")
     if activity.last_failures:
@@ -36,14 +36,15 @@ def month(activity: Activity, now: datetime) -> Iterator[Fact]:
         yield "Last failures", Content("\n").join(lines)
 
 
-def _bars(counts: Sequence[int], days: Sequence[date], noun: str) -> Content:
-    """`··▂·█  12 sign-ins in 30 days, most on 21 Nov: 5`."""
+def _bars(counts: Sequence[int], days: Sequence[date]) -> Content:
+    """`··▂·█  12, most on 21 Nov: 5`."""
     total, most = sum(counts), max(counts)
     if not total:
-        return Content(f"{NONE * len(counts)}  no {noun} in {DAYS} days")
+        return Content(f"{NONE * len(counts)}  none")
     bars = "".join(_bar(count, most) for count in counts)
     day = days[len(counts) - 1 - list(reversed(counts)).index(most)]
-    return Content(f"{bars}  {counted(total, noun)} in {DAYS} days, most on {day.day} {day:%b}: {most}")
+    when = f"on {day.day} {day:%b}"
+    return Content(f"{bars}  {grouped(total)}, {when if most == total else f'most {when}: {grouped(most)}'}")
 
 
 def _bar(count: int, most: int) -> str:
