@@ -81,7 +81,7 @@ _COMMANDS: Final = {
     Mend.EDIT: ("users", "edit", "{id}", "--set", "expires_at="),
     Mend.UNLOCK: ("users", "unlock", "{id}"),
     Mend.RESET: ("users", "reset", "{id}"),
-    Mend.RESET_MFA: ("users", "reset", "{id}", "--reset-mfa"),
+    Mend.RESET_MFA: ("users", "mfa", "reset", "{id}"),
     Mend.GRANT: ("roles", "grant", "{id}", "ROLE"),
 }
 

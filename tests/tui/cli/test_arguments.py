@@ -28,7 +28,7 @@ def test_the_commands_there_are() -> None:
     assert {prog.removeprefix("shellback ") for prog in LEAVES} == {
         *("init", "login", "logout", "whoami", "confirm", "passwd"),
         *(f"users {verb}" for verb in ("list", "show", "create", "edit", "reset", "unlock", "revoke-sessions")),
-        *("users lock", "users sessions"),
+        *("users lock", "users sessions", "users why", "users notes"),
         *("users mfa list", "users mfa reset"),
         *(f"mfa {verb}" for verb in ("list", "add", "confirm", "remove", "new-key")),
         *(f"users {verb}" for verb in ("activate", "deactivate", "bulk", "delete", "restore", "export", "import")),
