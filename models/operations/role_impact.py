@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models import RolePermission
-from models.operations.bulk.sql import Values, fetch, ids_in, numbers
+from models.operations.statements import Values, fetch, ids_in, numbers
 from models.operations.text import clipped, counted, grouped, listed
 
 if TYPE_CHECKING:

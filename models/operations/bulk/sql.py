@@ -1,14 +1,17 @@
-"""How a bulk speaks to both dialects: `$1` for a value, a list of numbers as one value."""
+"""How a bulk speaks to both dialects: what all raw statements share (`statements`), frozen rows, counts by user."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from models.engines.sqlite_executor import moment_text
+from models.operations.statements import Values as Values
+from models.operations.statements import execute as execute
+from models.operations.statements import fetch as fetch
+from models.operations.statements import ids_in as ids_in
+from models.operations.statements import numbers as numbers
+from models.operations.statements import stored as stored
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -16,33 +19,8 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-_MARK: Final = re.compile(r"\$(\d+)")
-
 VERSION_BITS: Final = 31
 """On SQLite a frozen row travels as one number: its id above its version."""
-
-
-class Values:
-    """The values of a statement that is being put together: each call adds one and returns its mark."""
-
-    __slots__ = ("given",)
-
-    def __init__(self) -> None:
-        self.given: list[object] = []
-
-    def __call__(self, value: object) -> str:
-        self.given.append(value)
-        return f"${len(self.given)}"
-
-
-async def fetch(client: BaseDBAsyncClient, sql: str, *values: object) -> Sequence[Any]:
-    """Return the rows of a statement; columns by position or name. Raises what the engine raises."""
-    return (await _run(client, sql, values))[1]
-
-
-async def execute(client: BaseDBAsyncClient, sql: str, *values: object) -> int:
-    """Return how many rows the statement wrote. Raises what the engine raises."""
-    return (await _run(client, sql, values))[0]
 
 
 async def count_by_user(client: BaseDBAsyncClient, sql: str, *values: object) -> dict[int, int]:
@@ -56,18 +34,6 @@ async def count_by_user(client: BaseDBAsyncClient, sql: str, *values: object) ->
     return dict(Counter(row[0] for row in await fetch(client, sql, *values)))
 
 
-def numbers(client: BaseDBAsyncClient, ids: Sequence[int]) -> object:
-    """Return numbers as one value, for `ids_in`."""
-    return list(ids) if is_postgres(client) else json.dumps(list(ids))
-
-
-def ids_in(client: BaseDBAsyncClient, column: str, mark: str) -> str:
-    """Return the condition that a column is among the `numbers` at this mark."""
-    if is_postgres(client):
-        return f"{column} = ANY({mark}::int[])"
-    return f"{column} IN (SELECT value FROM json_each({mark}))"
-
-
 def frozen(client: BaseDBAsyncClient, values: Values, ids: Sequence[int], versions: Sequence[int]) -> str:
     """Return the FROM item `f(id, version)` of these frozen rows, with its values added."""
     if is_postgres(client):
@@ -75,13 +41,3 @@ def frozen(client: BaseDBAsyncClient, values: Values, ids: Sequence[int], versio
     packed = json.dumps([(one << VERSION_BITS) | seen for one, seen in zip(ids, versions, strict=True)])
     mask = (1 << VERSION_BITS) - 1
     return f"(SELECT value >> {VERSION_BITS} AS id, value & {mask} AS version FROM json_each({values(packed)})) AS f"
-
-
-def stored(client: BaseDBAsyncClient, value: object) -> object:
-    """Return a value as the dialect keeps it: SQLite keeps moments as text, in UTC, since it compares them as text."""
-    return moment_text(value) if isinstance(value, datetime) and not is_postgres(client) else value
-
-
-async def _run(client: BaseDBAsyncClient, sql: str, values: Sequence[object]) -> tuple[int, Sequence[Any]]:
-    sent = [stored(client, value) for value in values]
-    return await client.execute_query(sql if is_postgres(client) else _MARK.sub(r"?\1", sql), sent)
