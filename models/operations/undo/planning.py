@@ -99,10 +99,10 @@ async def plan_undo(actor: Actor, which: UUID | int, *, reason: str = "", ticket
     event = await read_event(client, which)
     undos = await standing_undos(client, event) if event.outcome == "ok" else []
     case = Case(client, actor, event, tuple(undos), reason, ticket)
-    if event.outcome != "ok":
+    if event.target_id is None and event.batch_id is not None:
+        return case.nothing(why="This sums up a batch: undo the batch.")
+    if event.outcome != "ok" or event.target_id is None:
         return case.nothing(why="This changed nothing, so that there is nothing to undo.")
-    if event.target_id is None:
-        return case.nothing(why="This sums up a batch, or changed nothing: undo the batch.")
     undo = OPPOSITES.get(event.action)
     if undo is None or (event.action in _OF_USERS and event.target_type != USER):
         why = NEVER.get(event.action, "there is no opposite of it")

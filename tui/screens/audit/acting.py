@@ -68,12 +68,12 @@ class Acts(AreaScreen):
         return ""
 
     def action_undo(self) -> None:
-        """Takes the event back; where the batch is listed, all of it."""
+        """Takes the event back; where the batch is listed, and on the event that sums it up, all of it."""
         row = self.row
         if row is None:
             return
         whole = any(isinstance(term, Is) and term.field is AuditField.BATCH for term in self.query_shown.terms)
-        if whole and row.batch_id:
+        if row.batch_id and (whole or row.target_id is None):
             undo_batch(self, row.batch_id)
         else:
             self.app.push_screen(UndoDialog(row.id), lambda _: self.action_refresh())
