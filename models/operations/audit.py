@@ -9,6 +9,7 @@ while working. SQLite's BEGIN IMMEDIATE already serialises.
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from models import AuditArchive, AuditEvent
@@ -31,6 +32,7 @@ from models.operations.transactions import is_postgres, write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -59,8 +61,8 @@ async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
 
     It must be the last statement before COMMIT: the lock of the chain is held from here on.
     """
-    row = draft_row(draft, await database_now(connection))
-    row["db_user"], address = await _server_facts(connection)
+    at, db_user, address = await _server_facts(connection)
+    row = {**draft_row(draft, at), "db_user": db_user}
     if address:
         row["meta"] = {**(row["meta"] or {}), "client_address": address}
     seq, prev_hash = await _lock_tip(connection)
@@ -79,9 +81,8 @@ async def append_all(connection: BaseDBAsyncClient, drafts: Sequence[AuditDraft]
     """
     if not drafts:
         return 0
-    at = await database_now(connection)
     facts = await _server_facts(connection)
-    return await _append_drawn(connection, await in_thread(len(drafts), draw, drafts, at, *facts))
+    return await _append_drawn(connection, await in_thread(len(drafts), draw, drafts, *facts))
 
 
 async def append_alike(
@@ -95,12 +96,11 @@ async def append_alike(
     `writing` does the last write that they record: meanwhile the rows are made, in a thread where `own` runs too. On
     SQLite, where nobody else is writing, they are chained meanwhile as well.
     """
-    at = await database_now(connection)
     facts = await _server_facts(connection)
     tip = None if is_postgres(connection) else await _lock_tip(connection)
 
     def make() -> tuple[Drawn, list[Sealed]]:
-        drawn = draw_alike(draft, own(), at, *facts)
+        drawn = draw_alike(draft, own(), *facts)
         return drawn, list(sealed_parts(drawn, *tip)) if tip is not None else []
 
     _, (drawn, sealed) = await asyncio.gather(writing(), asyncio.to_thread(make))
@@ -132,12 +132,14 @@ async def _append_drawn(connection: BaseDBAsyncClient, drawn: Drawn) -> int:
     return sealed.last
 
 
-async def _server_facts(connection: BaseDBAsyncClient) -> tuple[str | None, str | None]:
-    """The database's own user and the address that it sees; None where it has no such thing."""
+async def _server_facts(connection: BaseDBAsyncClient) -> tuple[datetime, str | None, str | None]:
+    """The database's moment, its own user and the address that it sees; None where it has no such thing."""
     if not is_postgres(connection):
-        return None, None
-    _, rows = await connection.execute_query("SELECT session_user AS name, host(inet_client_addr()) AS address")
-    return clipped(str(rows[0]["name"]), 100), rows[0]["address"]
+        return await database_now(connection), None, None
+    _, rows = await connection.execute_query(
+        "SELECT clock_timestamp() AS moment, session_user AS name, host(inet_client_addr()) AS address"
+    )
+    return rows[0]["moment"].astimezone(UTC), clipped(str(rows[0]["name"]), 100), rows[0]["address"]
 
 
 async def _lock_tip(connection: BaseDBAsyncClient) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from textual.widgets import Button
 
 from models.operations import Outcome, Status, apply, check_again
 from models.operations.context import USER
+from models.operations.reveals import record_reveal
 from tui.screens.dialogs.secret import PASSWORD_WORDS, SecretDialog, SecretWords
 from tui.screens.dialogs.step_up import ask_first
 from tui.screens.read_dialog import ReadDialog
@@ -109,7 +110,11 @@ class WorkDialog(ReadDialog[Outcome]):
             limit = f"It works until {until.astimezone():%a %H:%M} here." if until else "It works until it is changed."
             card = Card.of(outcome.target)
             dialog = SecretDialog(
-                outcome.secret, (outcome.sentence, limit), card=card, words=self.secret_words(outcome)
+                outcome.secret,
+                (outcome.sentence, limit),
+                card=card,
+                words=self.secret_words(outcome),
+                seen=partial(self._record_seen, outcome),
             )
             self.app.push_screen(dialog, lambda _: self._seen(outcome))
         elif outcome.is_ok:
@@ -121,6 +126,18 @@ class WorkDialog(ReadDialog[Outcome]):
     def secret_words(self, _outcome: Outcome) -> SecretWords:
         """What the secret of this outcome is."""
         return PASSWORD_WORDS
+
+    def _record_seen(self, outcome: Outcome, how: str) -> None:
+        """Records it without making the person wait: it is shown once, whatever the database says meanwhile."""
+        shell, actor = self.shell, self.shell.actor
+
+        async def record() -> None:
+            try:
+                await record_reveal(actor, outcome.target, how, of=outcome.op_id)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+                shell.warn(f"It was not recorded that the secret was seen. {shell.trouble(error)}")
+
+        shell.run_worker(record(), group="reveals", exit_on_error=False)
 
     def _seen(self, outcome: Outcome) -> None:
         self.dismiss(outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from models.operations.reveals import COPIED, REVEALED
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
@@ -39,7 +40,8 @@ PASSWORD_WORDS: Final = SecretWords("the password")
 class SecretDialog(Dialog[None]):
     """`r` reveals and hides, `c` copies, Esc destroys. After 60 s it hides itself and can be revealed no more.
 
-    It starts on Reveal, so that Enter out of habit does not throw the only copy away.
+    `seen` is told REVEALED and COPIED, the first time of each. It starts on Reveal, so that Enter out of habit does not
+    throw the only copy away.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("secret.reveal", "secret.copy")]
@@ -56,6 +58,7 @@ class SecretDialog(Dialog[None]):
         *,
         card: Card | None = None,
         words: SecretWords = PASSWORD_WORDS,
+        seen: Callable[[str], object] = lambda _: None,
     ) -> None:
         super().__init__("Shown once")
         self._words = words
@@ -63,6 +66,8 @@ class SecretDialog(Dialog[None]):
         self._sentences = sentences
         self._card = card
         self._revealed = False
+        self._seen = seen
+        self._told: set[str] = set()
         self._until = monotonic() + SHOWN_SECONDS
 
     def compose_body(self) -> ComposeResult:
@@ -107,13 +112,22 @@ class SecretDialog(Dialog[None]):
     def action_reveal(self) -> None:
         """Shows or hides it."""
         self._revealed = not self._revealed
+        if self._revealed and self._secret is not None:
+            self._tell(REVEALED)
         self._show()
 
     @on(Button.Pressed, "#copy")
     def action_copy(self) -> None:
         """Sends it to the terminal's clipboard, which is overwritten after half a minute."""
         if self._secret is not None:
+            self._tell(COPIED)
             self.shell.copy(self._secret.reveal(), self._words.what, secret=True)
+
+    def _tell(self, how: str) -> None:
+        """Once for each way in which it was seen."""
+        if how not in self._told:
+            self._told.add(how)
+            self._seen(how)
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
