@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.engines.errors import DatabaseError
+from models.operations.audit_triggers import lacking_triggers
 from tui.browse.indexes import can_have_trigrams, index_advice
 from tui.database import Kind, OpenError, identify, open_database
+from tui.doctor.anchors import check_triggers
 from tui.doctor.authenticators import check_authenticators
 from tui.doctor.check import Check, failed, ok, warning
 from tui.doctor.server import check_server
@@ -36,6 +38,7 @@ async def check_database(url: DatabaseUrl, *, read_only: bool = False) -> list[C
             if identity.is_current:
                 found += await _indexes()
                 found.append(await check_authenticators())
+                found.append(check_triggers(await lacking_triggers()))
         except DatabaseError as error:
             found.append(failed("connection", error.sentence, "run doctor again: the rest was not looked at"))
     return found

@@ -107,8 +107,21 @@ async def read_facts(database: Database) -> Facts:
     lines.append(("access", "read-only" if database.read_only else "read and write"))
     lines.extend(await (_sqlite_facts(database) if database.dialect == "sqlite" else _postgres_facts(database)))
     lines.extend(("caution", warning) for warning in database.warnings)
+    lines.extend(("audit", sentence) for sentence in await _audit())
     lines.extend(("rescue", sentence) for sentence in await _rescues())
     return Facts(tuple(lines))
+
+
+async def _audit() -> Sequence[str]:
+    """Where anchors go, why the last one could not be left, and what the database does not refuse."""
+    from models.operations.anchors import place, trouble  # after the first paint
+    from models.operations.audit_triggers import lacking_triggers
+
+    where = place()
+    found = [f"anchors go to {where.path}{' and the journal' if where.journal else ''}"] if where else []
+    found += [trouble()] if trouble() else []
+    lacking = await lacking_triggers()
+    return [*found, *([f"nothing refuses {', '.join(lacking)}"] if lacking else [])]
 
 
 async def _rescues() -> Sequence[str]:

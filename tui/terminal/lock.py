@@ -76,6 +76,9 @@ class Lock:
         if self._app.person is None or self.is_on or self._app.busy:
             return
         self.behind, self.why = self._app.current_mode, why
+        from models.operations.anchors import anchor_soon  # the first paint does not wait for it
+
+        anchor_soon()
         self._app.clear_notifications()
         self._app.clipboard_care.forget()
         self._app.add_mode(MODE, self._make_screen)

@@ -12,6 +12,7 @@ from tui.cli.exits import Exit
 from tui.cli.output import document, line
 from tui.cli.place import locate
 from tui.doctor import Check, State, worst
+from tui.doctor.anchors import check_anchors
 from tui.doctor.check import failed
 from tui.doctor.database import check_database
 from tui.doctor.files import check_files
@@ -44,6 +45,7 @@ def _checks(args: argparse.Namespace) -> list[Check]:
     else:
         use_key_file(place.profile.mfa_key_path)
         of_database = asyncio.run(check_database(place.url, read_only=place.read_only))
+        of_database += check_anchors(place.anchored)
         path = place.url.path
     return [
         *of_database,
