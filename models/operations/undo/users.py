@@ -117,7 +117,9 @@ async def undo_rescue(case: Case) -> Plan:
     """Take back what a rescue gave; what it mended besides stays, and is said."""
     if case.event.version_before is None:
         return await undo_creation(case)
-    return await undo_edit(case, RESCUED)
+    plan = await undo_edit(case, RESCUED)
+    apart = [name for name in ("is_active", "deleted_at") if name in case.changes]
+    return replace(plan, skipped=(*plan.skipped, *(Skipped(name, "stays: it has a verb of its own") for name in apart)))
 
 
 def value_of(name: str, value: Any) -> Any:
