@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.permissions import Codename
 from tui.keys import KEYS
+from tui.screens.user.verbs import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 
     from tui.app import ShellbackApp
 
-_NOTES: Final = (Codename.USERS_EDIT, Codename.USERS_RESET_PASSWORD)
+_VERBS: Final = {
+    name: PERMISSIONS[key.action]
+    for name, key in KEYS.items()
+    if key.group in ("users", "user") and key.action in PERMISSIONS
+}
 NEEDS: Final[Mapping[str, tuple[Codename, ...]]] = {
+    **_VERBS,
+    "users.changes": (Codename.USERS_EDIT,),
+    "users.export": (Codename.USERS_EXPORT,),
+    "users.import": (Codename.USERS_IMPORT,),
+    "user.remove": (Codename.USERS_REVOKE_SESSIONS, Codename.USERS_RESET_MFA, *PERMISSIONS["delete_note"]),
     "list.bulk": (
         Codename.USERS_DEACTIVATE,
         Codename.USERS_UNLOCK,
@@ -30,24 +40,6 @@ NEEDS: Final[Mapping[str, tuple[Codename, ...]]] = {
         Codename.USERS_EDIT,
         Codename.USERS_DELETE,
     ),
-    "users.edit": (Codename.USERS_EDIT,),
-    "users.stage": (Codename.USERS_EDIT,),
-    "users.changes": (Codename.USERS_EDIT,),
-    "users.new": (Codename.USERS_CREATE,),
-    "users.reset": (Codename.USERS_RESET_PASSWORD,),
-    "users.why": (Codename.USERS_VIEW,),
-    "users.lock": (Codename.USERS_UNLOCK,),
-    "users.active": (Codename.USERS_DEACTIVATE,),
-    "users.revoke_sessions": (Codename.USERS_REVOKE_SESSIONS,),
-    "users.delete": (Codename.USERS_DELETE,),
-    "users.export": (Codename.USERS_EXPORT,),
-    "users.import": (Codename.USERS_IMPORT,),
-    "user.grant": (Codename.ROLES_GRANT,),
-    "user.revoke": (Codename.ROLES_GRANT,),
-    "user.remove": (Codename.USERS_REVOKE_SESSIONS, Codename.USERS_RESET_MFA, *_NOTES),
-    "user.note": _NOTES,
-    "user.pin": _NOTES,
-    "user.undo": (Codename.AUDIT_VIEW,),
     "roles.new": (Codename.ROLES_EDIT,),
     "roles.edit": (Codename.ROLES_EDIT,),
     "roles.delete": (Codename.ROLES_EDIT,),
@@ -59,8 +51,10 @@ NEEDS: Final[Mapping[str, tuple[Codename, ...]]] = {
 }
 """By id of the key; one of several is enough. A key that is not here needs none, or its screen asks."""
 
-SAYS_ITSELF: Final = frozenset({"users.stage", "changes.commit"})
-"""Keys that write and are not greyed on a database that is read-only: what they open says why, and keeps the work."""
+SAYS_ITSELF: Final = frozenset(
+    {"users.stage", "changes.commit", "migrations.apply_next", "migrations.apply_to", "migrations.apply_all"}
+)
+"""Keys that write and are not greyed here on a database that is read-only: their screens know more of it."""
 
 READ_ONLY: Final = "Nothing can be written here: this database is open read-only."
 

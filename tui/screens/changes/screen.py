@@ -189,15 +189,16 @@ class ChangesScreen(AreaScreen):
 
     # One edit -------------------------------------------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str:
+        """What needs a staged change, or a conflict of one."""
         one = self.table.row if self.is_mounted else None
-        if action in NEEDS_ROW:
-            return True if one is not None else None
-        if action == "merge":
-            return True if one is not None and one.row is not None and one.row.state is RowState.CONFLICT else None
-        if action in NEEDS_EDITS:
-            return True if self.shell.staged.edits else None
-        return super().check_action(action, parameters)
+        if action in (*NEEDS_ROW, *NEEDS_EDITS, "merge") and not self.shell.staged.edits:
+            return "Nothing is staged."
+        if action in (*NEEDS_ROW, "merge") and one is None:
+            return "There is no staged change under the cursor."
+        if action == "merge" and (one is None or one.row is None or one.row.state is not RowState.CONFLICT):
+            return "The staged change under the cursor has no conflict to settle."
+        return ""
 
     def action_edit(self) -> None:
         """Opens the form with what is staged."""

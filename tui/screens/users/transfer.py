@@ -1,21 +1,11 @@
-"""From the list of users to a file and back: who may, and what the two screens are given."""
+"""From the list of users to a file and back: what the two screens are given."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
-
-from models.permissions import Codename
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from tui.app import ShellbackApp
     from tui.screens.users.screen import UsersScreen
-
-PERMISSIONS: Final = {"export": Codename.USERS_EXPORT, "import": Codename.USERS_IMPORT}
-
-
-def may(shell: ShellbackApp, action: str) -> bool:
-    """Whether the person may do this at all. An export is recorded, so that it too needs a database that is written."""
-    return not shell.launch.read_only and shell.may(PERMISSIONS[action])
 
 
 def export(screen: UsersScreen) -> None:

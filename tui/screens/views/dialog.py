@@ -29,6 +29,7 @@ from tui.browse.query import QueryError, parse
 from tui.browse.views import View, Whose, load_views, matching_views
 from tui.keys import KEYS, bindings, show_key
 from tui.screens.dialogs.base import Dialog
+from tui.screens.greyed import READ_ONLY
 from tui.screens.twins import twin
 from tui.screens.views.naming import ViewNameDialog, ViewVerbDialog, save_twin
 from tui.screens.views.words import facts, price_or_reason, view_line
@@ -175,13 +176,22 @@ class ViewsDialog(Dialog[View]):
         """What is written needs a database that takes it, and a view that is there to be changed."""
         if action not in _WRITES:
             return super().check_action(action, parameters)
-        if self.shell.launch.read_only or not self.is_mounted:
-            return None
-        if action == "save":
-            return True
+        return None if not self.is_mounted or self.why_not(action) else True
+
+    def why_not(self, action: str) -> str:
+        """Why a view cannot be saved or changed now; said when the key is pressed all the same."""
+        if action not in _WRITES:
+            return ""
+        if self.shell.read_only:
+            return READ_ONLY
         view = self.view
-        may = view is not None and (view.whose is Whose.OWN or (view.whose is Whose.SHARED and self._is_superuser))
-        return True if may else None
+        if action == "save" or (view is not None and view.whose is Whose.OWN):
+            return ""
+        if view is None:
+            return "There is no view under the cursor."
+        if view.whose is Whose.BUILT_IN:
+            return "A built-in view is nobody's to change. Save its search under another name."
+        return "" if self._is_superuser else "Only its owner or a superuser changes a shared view."
 
     @property
     def _is_superuser(self) -> bool:
