@@ -3,6 +3,7 @@
 Nothing that was sent, and no text of the database, is in an error.
 """
 
+import logging
 from html import escape
 
 from fastapi import HTTPException, Request
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from models.operations.service import ServiceCode, ServiceRefused
 
+log = logging.getLogger("uvicorn.error")
 NO_STORE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 RESET_PAGE = """<!doctype html><meta charset="utf-8"><title>Choose a password</title>
 <form method="post"><input type="hidden" name="token" value="{token}">
@@ -36,8 +38,9 @@ def reset_page(token: str) -> HTMLResponse:
     return HTMLResponse(RESET_PAGE.format(token=escape(token)), headers=NO_STORE)
 
 
-async def unavailable(_request: Request, _error: Exception) -> JSONResponse:
-    """The database did not answer, or refused: what it said stays here."""
+async def unavailable(_request: Request, error: Exception) -> JSONResponse:
+    """The database did not answer, or refused. What it said can hold a row: only a sentence of ours is logged."""
+    log.error("database: %s", getattr(error, "sentence", type(error).__name__))
     return JSONResponse({"detail": "Try again in a moment."}, 503, {"Retry-After": "1"})
 
 

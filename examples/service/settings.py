@@ -48,6 +48,7 @@ def _postgres(url: str) -> dict[str, Any]:
         "password": unquote(parts.password) if parts.password else None,
         "database": unquote(parts.path.removeprefix("/")),
         "ssl": False if is_local else ssl.create_default_context(cafile=options.get("sslrootcert")),
+        "pgbouncer": options.get("pgbouncer") == "true",
         "application_name": "service",
         "maxsize": 10,
     }

@@ -10,12 +10,12 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, Self
 
 import httpx
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -30,6 +30,7 @@ class Service:
     url: str
     port: int = 0
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     log: list[str] = field(default_factory=list, repr=False)
 
     @property
@@ -42,7 +43,7 @@ class Service:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "--factory", "--app-dir", str(EXAMPLES), "--host", "127.0.0.1",
              "--port", str(self.port), "--no-access-log", "service.app:create_app"],
-            env={**os.environ, "SERVICE_DATABASE_URL": self.url, "SERVICE_JWT_SECRET": self.secret},
+            env={**os.environ, **self.environment, "SERVICE_DATABASE_URL": self.url, "SERVICE_JWT_SECRET": self.secret},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert self._process.stdout is not None
@@ -76,10 +77,10 @@ class Service:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.Client(base_url=self.base, headers=headers, timeout=30)
 
-    def try_sign_in(self, username: str, password: str) -> httpx.Response:
+    def try_sign_in(self, username: str, password: str, **more: str) -> httpx.Response:
         """POST /token."""
         with self.client() as client:
-            return client.post("/token", data={"username": username, "password": password})
+            return client.post("/token", data={"username": username, "password": password, **more})
 
     def sign_in(self, username: str, password: str) -> str:
         """Sign in and return the token."""
@@ -109,10 +110,3 @@ class Service:
         if self._process.poll() is None:
             self.stop()
         self._reader.join()
-
-
-def wait_until(is_so: Any, what: str, seconds: float = 30.0) -> None:
-    """Return once `is_so()`; AssertionError naming `what` otherwise. It asks a program, which takes its own time."""
-    deadline = monotonic() + seconds
-    while not is_so():
-        assert monotonic() < deadline, f"waited {seconds} s for {what}"

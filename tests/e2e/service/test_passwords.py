@@ -10,13 +10,17 @@ import pytest
 from passlib.hash import bcrypt, pbkdf2_sha256
 from tortoise.transactions import in_transaction
 
-from models import LoginAttempt, OneTimeToken, User
+from models import Account, LoginAttempt, OneTimeToken, User
 from models.clock import database_now
+from models.mfa_secrets import ENVIRONMENT, use_key_file, use_keys
 from tests.e2e.service.conftest import Beside
+from tests.e2e.service.running import Service
+from tests.models.operations.mfa.phone import KEYS, Phone, enrolled
 from tests.models.operations.people import PASSWORD
 
 NEW = "a quite different sentence"
 NEWER = "and yet another sentence"
+KEY = "1: a key of the tests, long enough for one"
 
 
 def change(beside: Beside, token: str, current: str, new: str) -> httpx.Response:
@@ -166,6 +170,31 @@ def test_links_that_do_not_work_are_one_answer(linked: Beside) -> None:
     assert {answer.text for answer in answers if answer.status_code == 400} == {answers[0].text}
     for name in tokens:
         assert beside.service.try_sign_in(name, NEW).status_code == 400
+
+
+def test_the_code_of_an_authenticator_is_asked_for_there_too(beside: Beside) -> None:
+    alice = beside.add("alice")
+
+    async def enrol() -> Phone:
+        use_keys(KEYS)
+        try:
+            return await enrolled(await Account.get(id=alice))
+        finally:
+            use_key_file(None)
+
+    phone = beside.within(enrol)
+    code = beside.within(phone.code)
+    assert beside.service.try_sign_in("alice", PASSWORD, code=code).status_code == 400  # it does not have the key
+    with Service(beside.people.url, environment={ENVIRONMENT: KEY}) as service:
+        asked = service.try_sign_in("alice", PASSWORD)
+        assert (asked.status_code, asked.json()["error"]) == (400, "mfa_required")
+        mistyped = service.try_sign_in("alice", "not the password", code=code)
+        assert (mistyped.status_code, mistyped.json()["error"]) == (400, "invalid_grant")
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda _: service.try_sign_in("alice", PASSWORD, code=code), range(2)))
+        assert sorted(answer.status_code for answer in answers) == [200, 400]
+    fresh = beside.shellback("users", "reset", "alice", "--reset-mfa", "--porcelain", "--yes").strip()
+    assert beside.service.try_sign_in("alice", fresh).status_code == 200
 
 
 def test_everybody_at_once(beside: Beside) -> None:

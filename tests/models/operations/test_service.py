@@ -292,6 +292,30 @@ async def test_last_seen_is_written_once_a_minute(database: Database) -> None:
     assert seen >= first
 
 
+async def test_a_busy_database_does_not_hold_a_request_up(database: Database) -> None:
+    """Somebody else's change is open: when a session was last seen is left for the next request."""
+    await user("alice")
+    session = await enter("alice")
+    async with in_transaction():
+        earlier = await database_now(database.client) - timedelta(minutes=2)
+        await UserSession.filter(id=session.session_id).update(last_seen_at=earlier)
+    held, done = asyncio.Event(), asyncio.Event()
+
+    async def change() -> None:
+        async with in_transaction():
+            await UserSession.filter(id=session.session_id).update(user_agent="held")
+            held.set()
+            await done.wait()
+
+    writing = asyncio.create_task(change())
+    await held.wait()
+    assert isinstance(await session_of(session.claims()), CurrentUser)
+    assert not writing.done()
+    done.set()
+    await writing
+    assert (await UserSession.get(id=session.session_id)).last_seen_at == earlier
+
+
 async def test_ten_at_once_all_get_in(database: Database) -> None:
     for number in range(10):
         await user(f"user{number}")
