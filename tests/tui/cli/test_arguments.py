@@ -37,7 +37,7 @@ def test_the_commands_there_are() -> None:
         *(f"roles {verb}" for verb in ("list", "show", "grant", "revoke")),
         *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql")),
         *(f"audit {verb}" for verb in ("list", "show", "export", "undo", "verify", "archive")),
-        "doctor",
+        *("doctor", "rescue"),
     }
 
 
