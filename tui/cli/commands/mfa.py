@@ -151,10 +151,11 @@ def _show(stream: TextIO, secret: Secret) -> None:
     uri = secret.reveal()
     lines = qr_lines(uri)
     size = shutil.get_terminal_size()
-    if size.columns >= len(lines[0]) and size.lines >= len(lines) + 3 and not os.environ.get("NO_COLOR"):
-        stream.write("".join(f"\x1b[38;5;16;48;5;231m{row}\x1b[0m\n" for row in lines))
+    if size.columns >= len(lines[0]) and size.lines >= len(lines) + 3:
+        style = "7" if os.environ.get("NO_COLOR") else "38;5;16;48;5;231"
+        stream.write("".join(f"\x1b[{style}m{row}\x1b[0m\n" for row in lines))
     else:
-        stream.write("The QR code needs colours and a larger window; type this into the app:\n")
+        stream.write("The QR code needs a larger window; type this into the app:\n")
     stream.write(f"{typed_secret(uri)}\nShown once: nothing shows it again.\n")
     stream.flush()
 

@@ -41,6 +41,8 @@ BESIDE: Final = 38
 
 QR_STYLE: Final = "#000000 on #ffffff"
 """Whatever the theme: cameras want it dark on light."""
+QR_PLAIN: Final = "reverse"
+"""The same without colours, where the terminal is dark."""
 
 HIDDEN: Final = (
     "Press r when nobody looks over your\n"
@@ -127,11 +129,12 @@ class FirstCodeDialog(WorkDialog):
         else:
             uri = self._secret.reveal()
             lines = qr_lines(uri)
+            style = QR_PLAIN if self.app.no_color else QR_STYLE
             rows, columns = len(lines) + AROUND, len(lines[0]) + BESIDE
             if self.size.height < rows or self.size.width < columns:
                 code.update(Content(TOO_SMALL.format(columns=columns, rows=rows)))
             else:
-                code.update(Content("\n").join([Content.styled(line, QR_STYLE) for line in lines]))
+                code.update(Content("\n").join([Content.styled(line, style) for line in lines]))
             words = typed_secret(uri).split(" ")
             half = (len(words) + 1) // 2
             text.update(Content(" ".join(words[:half]) + "\n" + " ".join(words[half:])))
