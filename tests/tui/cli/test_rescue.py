@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from models.clock import database_now
 from models.operations import Secret, verify_chain
 from models.operations.rescue_place import why_not_from, why_not_owner
 from models.operations.signin import SignedIn, sign_in
+from tests.e2e.terminal import Terminal
 from tests.tui.cli.conftest import MARIA, Run, in_database
 
+PASSWORD = re.compile(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}")
 WHY = ("--reason", "everybody left")
 
 
@@ -182,3 +185,19 @@ def test_somebody_else_on_the_host_is_refused_and_recorded(
     assert (ended.code, ended.out) == (3, "")
     assert f"by root: this is user {os.getuid() + 77}" in ended.err
     assert [event.outcome for event in events(staffed_url)] == ["denied"]
+
+
+@pytest.mark.parametrize(("answer", "code", "outcomes"), [("maria", 0, ["ok"]), ("y", 1, ["denied"])])
+def test_on_a_terminal_the_name_is_typed_and_the_password_shown_once(
+    staffed_url: str, answer: str, code: int, outcomes: list[str]
+) -> None:
+    with Terminal.python("-m", "tui", "rescue", "--username", "maria", *WHY, columns=120) as terminal:
+        screen = terminal.wait_for("Type maria to rescue it:")
+        assert "cannot be undone: the old password" in screen
+        terminal.write(answer + "\n")
+        assert terminal.wait_exit() == code
+        shown = PASSWORD.findall(terminal.text())
+    assert [event.outcome for event in events(staffed_url)] == outcomes
+    assert len(shown) == (code == 0)
+    if shown:
+        assert signs_in(staffed_url, "maria", shown[0])
