@@ -20,6 +20,7 @@ from tui.migrate.events import BackedUp, FileDone, FileStarted, StatementStarted
 if TYPE_CHECKING:
     import argparse
 
+    from models.operations.anchors import Place
     from tui.cli.migrating import Looked
     from tui.migrate.apply import ApplyOutcome, ApplyPlan, Event
 
@@ -33,8 +34,9 @@ _EXITS: Final = {
 }
 
 
-async def run_plan(planned: ApplyPlan, *, give_up: float) -> ApplyOutcome:
-    """Applies, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock."""
+async def run_plan(planned: ApplyPlan, *, give_up: float, anchored: Place | None = None) -> ApplyOutcome:
+    """Applies, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock.
+    `anchored`: where the anchors of that audit go."""
     cancel = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -47,7 +49,7 @@ async def run_plan(planned: ApplyPlan, *, give_up: float) -> ApplyOutcome:
     if planned.project.own_url is not None:
         # A database that is not current yet has nowhere to write it, and what was applied stays applied all the same.
         with suppress(DatabaseError):
-            async with await open_database(planned.project.own_url) as database:
+            async with await open_database(planned.project.own_url, anchored=anchored) as database:
                 await record_apply(planned, outcome, system_actor(), database)
     return outcome
 

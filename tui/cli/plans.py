@@ -83,7 +83,11 @@ def print_outcome(outcome: Outcome) -> None:
 def describe(plan: Plan) -> str:
     """The target as a person must recognise it: name, id, e-mail."""
     target = plan.target
-    parts = [target.label, f"#{target.id}" if target.id is not None else "(new)", target.email or ""]
+    parts = [
+        target.label,
+        f"#{target.id}" if target.id is not None else "" if target.kind == "audit" else "(new)",
+        target.email or "",
+    ]
     return " ".join(part for part in parts if part)
 
 

@@ -224,4 +224,4 @@ def _report(args: argparse.Namespace, request: AuditExportRequest, done: Exporte
 
 
 def _pace(rows: int, seconds: float) -> str:
-    return " · ".join(pace_words(f"{grouped(rows)} events", rate=rate_of(rows, seconds)))
+    return " · ".join(pace_words(f"{grouped(rows)} event{'s' * (rows != 1)}", rate=rate_of(rows, seconds)))

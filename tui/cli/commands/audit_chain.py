@@ -136,7 +136,8 @@ def _say_report(args: argparse.Namespace, report: ChainReport, path: Path | None
     say = note if args.json else line
     if report.bad is None:
         span = f", from sequence {report.first_seq} on" if report.first_seq > 1 else ""
-        say(f"{report.rows} rows are as they were written{span}. Tip: {report.tip_seq} {report.tip_hash}")
+        are = "row is as it was" if report.rows == 1 else "rows are as they were"
+        say(f"{report.rows} {are} written{span}. Tip: {report.tip_seq} {report.tip_hash}")
         if report.archived_to:
             say(f"What came before, up to sequence {report.archived_to}, is in archives.")
     else:

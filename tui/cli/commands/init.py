@@ -52,7 +52,7 @@ def init(args: argparse.Namespace) -> int:
         return _dry_run(args, looked, planned)
     if planned.files:
         ask(args, _question(args, looked, planned))
-        outcome = asyncio.run(run_plan(planned, give_up=WAIT))
+        outcome = asyncio.run(run_plan(planned, give_up=WAIT, anchored=place.anchored))
         if not outcome.is_ok:
             print_migrations(args, outcome)
             return exit_of_migrations(outcome, looked)

@@ -11,6 +11,7 @@ from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
+from tui.cli.place import locate
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,7 @@ def apply(args: argparse.Namespace) -> int:
             note(f"  mind: {caution.version}: {caution.sentence}")
         ask(args, f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}?")
     trust(args, looked.project)
-    outcome = asyncio.run(run_plan(planned, give_up=args.wait))
+    anchored = locate(args).anchored if looked.project.is_own else None
+    outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored))
     print_outcome(args, outcome)
     return exit_of_outcome(outcome, looked)
