@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.engines.errors import DatabaseError
-
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
@@ -18,6 +16,7 @@ def tell(shell: ShellbackApp) -> None:
         return
 
     async def read() -> None:
+        from models.engines.errors import DatabaseError  # the first paint does not wait for these
         from models.operations.rescues import recent_rescues
 
         try:

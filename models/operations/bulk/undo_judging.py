@@ -13,8 +13,9 @@ from models import Role, RolePermission
 from models.operations.bulk.rules import facts_sql, judge_of
 from models.operations.bulk.sql import Values, fetch
 from models.operations.bulk.superusers import count_superusers
+from models.operations.bulk.undo_beside import DELETE_BACK, KINDS, RoleBack
 from models.operations.bulk.undo_events import operations_of, read_done
-from models.operations.bulk.undo_kinds import DELETE_BACK, KINDS, EditBack, RoleBack, field_kind
+from models.operations.bulk.undo_kinds import EditBack, field_kind
 from models.operations.bulk.undo_names import leave_taken
 from models.operations.bulk.verdicts import Verdict
 from models.operations.plan import Action

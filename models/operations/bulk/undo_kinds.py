@@ -6,7 +6,6 @@ Each kind judges a row of `facts_sql` beside what the batch did to that user. Wr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from models.operations.bulk.rules import Rule
@@ -16,8 +15,6 @@ from models.operations.bulk.work import moment_json
 from models.operations.bulk.work_delete import DeleteWork
 from models.operations.bulk.work_state import UNRANKED
 from models.operations.plan import Action, Json
-from models.operations.roles import granted_until
-from models.operations.undo.grants import PREFIX, end_of
 from models.operations.values import EDITABLE, FLAG_FIELDS, TIME_FIELDS
 from models.permissions import Codename
 
@@ -225,84 +222,6 @@ class DeleteBack:
         return Back(row, done, self, {}, self.work.changes(row, None))
 
 
-@dataclass(frozen=True, slots=True)
-class LockBack:
-    """A lock or an unlock: the former lock, while that still matters. Counters stay cleared."""
-
-    action: ClassVar[Action] = Action.LOCK
-    losses: ClassVar[tuple[str, ...]] = ("counted failures that were cleared stay cleared",)
-    rule: ClassVar[Rule] = Rule(
-        (Codename.USERS_UNLOCK,),
-        "FALSE",
-        ("a.locked_until", "a.lock_cause"),
-        join="LEFT JOIN user_auth_state a ON a.user_id = u.id",
-        versioned=False,
-        not_yourself=True,
-    )
-
-    def judge(self, row: Any, done: Done, scene: Scene) -> Back | Verdict:
-        """Locked as it was."""
-        before, after = done.changes.get("locked_until", [None, None])
-        now = moment_json(row["c0"])
-        if done.undone is not None:
-            return Verdict.UNDONE
-        if before == after:
-            return Verdict.FOR_GOOD
-        if now != after:
-            return Verdict.WRITTEN_OVER
-        until = before if before is not None and datetime.fromisoformat(before) > scene.now else None
-        if until is None and now is None:
-            return Verdict.FOR_GOOD
-        cause = done.changes.get("lock_cause", [None, None])[0] if until is not None else None
-        changes: dict[str, list[Json]] = {"locked_until": [now, until], "lock_cause": [row["c1"], cause]}
-        kept = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
-        return Back(row, done, self, {"locked_until": until, "lock_cause": cause}, kept)
-
-
-@dataclass(frozen=True, slots=True)
-class RoleBack:
-    """A role that was granted, or taken away. `beyond`: it allows what the actor may not."""
-
-    role_id: int
-    role: str
-    beyond: bool
-    action: ClassVar[Action] = Action.GRANT_ROLE
-    losses: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def rule(self) -> Rule:
-        """As granting and taking away."""
-        return Rule(
-            (Codename.ROLES_GRANT,),
-            "FALSE",
-            ("g.id", "g.expires_at"),
-            join="LEFT JOIN user_roles g ON g.user_id = u.id AND g.role_id = :value",
-            value=self.role_id,
-            versioned=False,
-            changes_roles=True,
-        )
-
-    def judge(self, row: Any, done: Done, scene: Scene) -> Back | Verdict:
-        """The grant as it was."""
-        name = f"{PREFIX}{self.role}"
-        before, after = done.changes[name]
-        now = None if row["c0"] is None else granted_until(_moment(row["c1"]))
-        if done.undone is not None:
-            return Verdict.UNDONE
-        if now != after:
-            return Verdict.WRITTEN_OVER
-        if self.beyond:
-            return Verdict.PERMISSION
-        until = end_of(before)
-        if before is None or (until is not None and until <= scene.now):
-            if now is None:
-                return Verdict.FOR_GOOD
-            if scene.actor is not None and scene.actor.account.id == row["id"]:
-                return Verdict.YOURSELF
-            return Back(row, done, self, {"held": False}, {name: [now, None]})
-        return Back(row, done, self, {"held": True, "expires_at": until}, {name: [now, granted_until(until)]})
-
-
 def field_kind(changes: Mapping[str, Any]) -> EditBack:
     """Return the kind that takes an edit of these fields back."""
     names = changes.keys() & set(EDITABLE)
@@ -310,24 +229,6 @@ def field_kind(changes: Mapping[str, Any]) -> EditBack:
     if "must_change_password" in names:
         needs.append(Codename.USERS_FORCE_CHANGE)
     return EditBack(ranked=not names <= UNRANKED, needs=tuple(needs))
-
-
-ACTIVATE_BACK: Final = ActivateBack()
-DEACTIVATE_BACK: Final = DeactivateBack()
-RESTORE_BACK: Final = RestoreBack()
-DELETE_BACK: Final = DeleteBack()
-LOCK_BACK: Final = LockBack()
-
-KINDS: Final[Mapping[str, Kind]] = {
-    Action.DEACTIVATE: ACTIVATE_BACK,
-    Action.ACTIVATE: DEACTIVATE_BACK,
-    Action.DELETE: RESTORE_BACK,
-    Action.RESTORE: DELETE_BACK,
-    Action.CREATE: DELETE_BACK,
-    Action.LOCK: LOCK_BACK,
-    Action.UNLOCK: LOCK_BACK,
-}
-"""By what was done, where that alone says it."""
 
 
 def _refused(back: Mapping[str, Any], row: Any, scene: Scene) -> Verdict | None:
@@ -348,10 +249,3 @@ def _value(name: str, stored: Any) -> Json:
     if name in TIME_FIELDS:
         return moment_json(stored)
     return None if stored is None else str(stored)
-
-
-def _moment(stored: Any) -> datetime | None:
-    if stored is None or isinstance(stored, datetime):
-        return stored
-    read = datetime.fromisoformat(str(stored))
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read

@@ -13,6 +13,7 @@ from models.operations.audit import AuditDraft, append_all
 from models.operations.bulk.each import records, update_each
 from models.operations.bulk.locking import lock_rows
 from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
+from models.operations.bulk.undo_beside import LockBack, RoleBack
 from models.operations.bulk.undo_judging import Judged, judge_undo
 from models.operations.bulk.undo_kinds import (
     ActivateBack,
@@ -20,9 +21,7 @@ from models.operations.bulk.undo_kinds import (
     DeactivateBack,
     DeleteBack,
     EditBack,
-    LockBack,
     RestoreBack,
-    RoleBack,
 )
 from models.operations.bulk.undo_names import giving
 from models.operations.bulk.work import Writing, end_all_sessions, ids_of, update_users, written_all

@@ -111,8 +111,3 @@ async def plan_undo(actor: Actor, which: UUID | int, *, reason: str = "", ticket
 
 
 _OF_USERS: Final = frozenset({Action.IMPORT, Action.DELETE, Action.EDIT})
-
-
-def is_undoable(action: str, outcome: str) -> bool:
-    """Whether there is an opposite of what was done at all: what a key is greyed by."""
-    return outcome == "ok" and action in OPPOSITES
