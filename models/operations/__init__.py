@@ -48,19 +48,15 @@ if TYPE_CHECKING:
     from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
-    from models.operations.mfa import (
-        plan_confirm_factor,
-        plan_enrol,
-        plan_remove_own_factor,
-        plan_reset_factors,
-        verify_code,
-    )
+    from models.operations.mfa.codes import verify_code
+    from models.operations.mfa.own import plan_confirm_factor, plan_enrol, plan_remove_own_factor
+    from models.operations.mfa.reset import plan_reset_factors
     from models.operations.new_password import PasswordMethod
     from models.operations.notes import plan_add_note, plan_delete_note, plan_pin
     from models.operations.own_password import plan_change_own_password
     from models.operations.redeem import redeem_reset
-    from models.operations.reset_options import ResetOptions
     from models.operations.rescue import plan_rescue
+    from models.operations.reset_options import ResetOptions
     from models.operations.restoration import plan_restore
     from models.operations.role_delete import plan_delete_role
     from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
@@ -93,7 +89,7 @@ _HOMES = {
     "plan_change_own_password": "own_password",
     "plan_change_view": "views",
     "plan_changeset": "changeset",
-    "plan_confirm_factor": "mfa",
+    "plan_confirm_factor": "mfa.own",
     "plan_create": "create",
     "plan_create_first_superuser": "create",
     "plan_create_role": "role_edit",
@@ -103,18 +99,18 @@ _HOMES = {
     "plan_edit": "edit",
     "plan_end_session": "sessions",
     "plan_edit_role": "role_edit",
-    "plan_enrol": "mfa",
+    "plan_enrol": "mfa.own",
     "plan_add_note": "notes",
     "plan_delete_note": "notes",
     "plan_grant": "roles",
     "plan_pin": "notes",
     "plan_hard_delete": "hard_deletion",
     "plan_lock": "locks",
-    "plan_remove_own_factor": "mfa",
+    "plan_remove_own_factor": "mfa.own",
     "plan_rename_view": "views",
     "plan_rescue": "rescue",
     "plan_reset": "credentials",
-    "plan_reset_factors": "mfa",
+    "plan_reset_factors": "mfa.reset",
     "plan_restore": "restoration",
     "plan_revoke": "roles",
     "plan_revoke_sessions": "sessions",
@@ -125,7 +121,7 @@ _HOMES = {
     "plan_unlock": "locks",
     "plan_unshare_view": "views",
     "redeem_reset": "redeem",
-    "verify_code": "mfa",
+    "verify_code": "mfa.codes",
 }
 
 __all__ = [

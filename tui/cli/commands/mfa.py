@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.mfa_secrets import MfaKeyError, add_key
 from models.operations import apply, plan_confirm_factor, plan_enrol, plan_remove_own_factor
-from models.operations.mfa import factors_of_user
+from models.operations.mfa.factors import factors_of_user
 from models.totp import typed_secret
 from tui.cli import secrets
 from tui.cli.commands.users_mfa import print_factors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.operations import plan_reset_factors
-from models.operations.mfa import factors_of_user
+from models.operations.mfa.factors import factors_of_user
 from models.permissions import Codename
 from tui.cli.accounts import find_account
 from tui.cli.consent import check_can_ask
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from models.operations.mfa import FactorRow
+    from models.operations.mfa.factors import FactorRow
 
 
 def list_factors(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from models.operations import (
     plan_reset_factors,
     sign_in,
 )
-from models.operations.mfa import factors_of_user
+from models.operations.mfa.factors import factors_of_user
 from tests.models.operations.mfa.phone import Phone, enrolled, foreign
 from tests.models.operations.people import PASSWORD, acting, events, superuser, user
 
