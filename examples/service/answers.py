@@ -15,7 +15,7 @@ from models.operations.service import ServiceCode, ServiceRefused
 log = logging.getLogger("uvicorn.error")
 NO_STORE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 RESET_PAGE = """<!doctype html><meta charset="utf-8"><title>Choose a password</title>
-<form method="post"><input type="hidden" name="token" value="{token}">
+<form method="post" action="?"><input type="hidden" name="token" value="{token}">
 <label>New password <input type="password" name="new" autocomplete="new-password" required></label>
 <button>Set it</button></form>"""
 
@@ -26,7 +26,8 @@ def refused(refusal: ServiceRefused) -> HTTPException:
         less = refusal.code is ServiceCode.SCOPE
         how = 'Bearer error="insufficient_scope", scope="full"' if less else 'Bearer error="invalid_token"'
         return HTTPException(403 if less else 401, refusal.sentence, {"WWW-Authenticate": how})
-    return HTTPException(422, {"error": str(refusal.code), "reasons": [error.sentence for error in refusal.errors]})
+    reasons = [error.sentence for error in refusal.errors] or [refusal.sentence]
+    return HTTPException(422, {"error": str(refusal.code), "reasons": reasons})
 
 
 def not_entered(refusal: ServiceRefused) -> JSONResponse:

@@ -38,7 +38,7 @@ from models.operations.service_session import (
     ServiceSession,
     presented,
 )
-from models.operations.service_sign_in import authenticate
+from models.operations.service_sign_in import SESSION_KIND, authenticate
 from models.operations.sign_in_state import FAILURES
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
@@ -79,7 +79,9 @@ async def session_of(claims: Mapping[str, object], *, needs: Scope = Scope.FULL)
     if said is None:
         return refused
     client = connection()
-    session = await UserSession.get_or_none(id=said.session_id, token_hash=said.token_hash, using_db=client)
+    session = await UserSession.get_or_none(
+        id=said.session_id, token_hash=said.token_hash, kind=SESSION_KIND, using_db=client
+    )
     if session is None or session.user_id != said.user_id or session.revoked_at is not None:
         return refused
     account = await Account.get_or_none(id=session.user_id, using_db=client)
@@ -109,7 +111,7 @@ async def change_password(
     """Change one's own password: this session goes on in full under new claims, every other one ends.
 
     `user` and `claims` are those of this request. A wrong current password counts like a failed sign-in. Raises
-    `DatabaseError` only where nobody can say whether it was changed.
+    `DatabaseError`, whose sentence says whether the password may have been changed.
     """
     actor = Actor(user.user_id, user.account.username, ActorKind.API, session_id=user.session_id)
     for _round in range(ROUNDS):
@@ -143,7 +145,9 @@ async def sign_out(claims: Mapping[str, object]) -> bool:
     async def end(client: BaseDBAsyncClient) -> bool:
         # First the row of its user, as whoever ends a session does: a write in flight sees it open or ended.
         account = await Account.filter(id=said.user_id).using_db(client).select_for_update(no_key=True).first()
-        sessions = UserSession.filter(id=said.session_id, user_id=said.user_id, token_hash=said.token_hash)
+        sessions = UserSession.filter(
+            id=said.session_id, user_id=said.user_id, token_hash=said.token_hash, kind=SESSION_KIND
+        )
         if account is None:
             return False
         return bool(

@@ -148,7 +148,8 @@ async def resume(
 ) -> SignedIn | SignInRefused:
     """Return who holds the token: read again in full, so a session ends with the account. Raises `DatabaseError`."""
     client = connection()
-    session = await UserSession.get_or_none(token_hash=hash_token(token), using_db=client)
+    # Of this kind only: the `jti` in a token of the web service, whose sign-in asks for less, opens no terminal.
+    session = await UserSession.get_or_none(token_hash=hash_token(token), kind=SESSION_KIND, using_db=client)
     now = await database_now(client)
     refused = SignInRefused(SignInCode.NO_SESSION, NO_SESSION)
     if session is None or session.revoked_at is not None or session.expires_at <= now:
@@ -174,7 +175,7 @@ async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Cl
     """End the session of this token; return whether it was open. Raises `DatabaseError`."""
 
     async def end(client: BaseDBAsyncClient) -> bool:
-        session = await UserSession.get_or_none(token_hash=hash_token(token), using_db=client)
+        session = await UserSession.get_or_none(token_hash=hash_token(token), kind=SESSION_KIND, using_db=client)
         if session is None or session.revoked_at is not None:
             return False
         account = await Account.get(id=session.user_id, using_db=client)

@@ -15,6 +15,8 @@ from models.clock import database_now
 from models.login_rules import pause_after
 from models.operations import (
     Secret,
+    SignedIn,
+    SignInRefused,
     apply,
     plan_deactivate,
     plan_edit,
@@ -23,7 +25,10 @@ from models.operations import (
     plan_reset,
     plan_revoke_sessions,
     plan_soft_delete,
+    resume,
+    sign_in,
 )
+from models.operations import sign_out as end_terminal_session
 from models.operations.service import (
     CurrentUser,
     Scope,
@@ -198,6 +203,24 @@ async def test_claims_that_are_not_of_this_session_open_nothing(database: Databa
         assert await refusal({**good, **wrong}) is ServiceCode.NO_SESSION, wrong
         if "tv" not in wrong and "scope" not in wrong:
             assert not await sign_out({**good, **wrong}), wrong
+    await current(session)
+
+
+async def test_a_session_of_one_kind_opens_nothing_of_the_other(database: Database) -> None:
+    maria = await user("maria", "support")
+    session = await enter("maria")
+    assert isinstance(await resume(session.jti), SignInRefused)
+    assert not await end_terminal_session(session.jti)
+
+    terminal = await sign_in("maria", RIGHT)
+    assert isinstance(terminal, SignedIn)
+    assert terminal.token is not None
+    row = await UserSession.get(id=terminal.session_id)
+    claims = {**session.claims(), "sid": row.id, "jti": terminal.token.reveal()}
+    assert row.token_hash == hash_jti(terminal.token.reveal())
+    assert (claims["sub"], claims["tv"]) == (str(maria.id), row.token_version)
+    assert await refusal(claims) is ServiceCode.NO_SESSION
+    assert not await sign_out(claims)
     await current(session)
 
 
