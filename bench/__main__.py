@@ -8,6 +8,7 @@ Benchmarks. Each is a command that prints a table, with ratios against a baselin
   python -m bench.page --data DIR                   a page of users beside the bare drivers
   python -m bench.bulk --data DIR                   a bulk of 100 000 users beside a bare UPDATE and INSERT
   python -m bench.chain                             what the chain of the audit costs, with 1 and 8 writers
+  python -m bench.sign_in                           whether the time of a refused sign-in tells why
   python -m bench.transfer --data DIR               export beside COPY, import beside a bare INSERT
 
 docs/benchmarks.md has what they printed, and on which machine."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from models import Account, User, UserAuthState, UserSession
 from models.clock import database_now
-from models.engines.errors import PermissionRefused, Retryable
+from models.engines.errors import DatabaseError, PermissionRefused, Retryable
 from models.login_rules import Obstacle, obstacles
 from models.operations.attempts import CODE_ASKED, agent_of, note_attempt
 from models.operations.audit import AuditDraft, AuditOutcome, append
@@ -137,10 +137,13 @@ async def sign_in(
     examined = await examine_code(client, user.id if user else None, code)
     if user is None:
         return await _refuse_unknown(username, kind, said, address, examined)
-    rehashed = await hash_off_loop(password.reveal()) if verdict is Verdict.OK_REHASH else None
-    return await write_transaction(
-        lambda transaction: _enter(transaction, user, verdict, rehashed, examined, kind, said, address)
+    answer = await write_transaction(
+        lambda transaction: _enter(transaction, user, verdict, examined, kind, said, address)
     )
+    if verdict is Verdict.OK_REHASH and isinstance(answer, SignedIn):
+        # Only who was let in costs another hash: before, it would tell that the password of a locked account is right.
+        await _rehash(user, password)
+    return answer
 
 
 async def resume(
@@ -207,6 +210,12 @@ async def _refuse_unknown(
     """Note the attempt. What was typed may be a password in the wrong box: the audit, kept for ever, leaves it out."""
 
     async def note(client: BaseDBAsyncClient) -> None:
+        # As many questions as about an account that is there: each is a way to the server and back, and would tell.
+        nobody = Account(id=0, username="", is_superuser=False)
+        await User.filter(id=nobody.id).using_db(client).select_for_update(no_key=True).first()
+        now = await database_now(client)
+        await UserAuthState.get_or_none(user_id=nobody.id, using_db=client)
+        await permissions_of(client, [nobody], now)
         await note_attempt(client, username, None, "unknown", agent=agent_of(claims), address=address)
         actor = claims.actor(None, "(unknown)", kind)
         target = Target("user", None, "(unknown)")
@@ -220,7 +229,6 @@ async def _enter(
     client: BaseDBAsyncClient,
     user: User,
     verdict: Verdict,
-    rehashed: str | None,
     examined: Examined,
     kind: ActorKind,
     claims: Claims,
@@ -241,9 +249,6 @@ async def _enter(
         factor = await judge_code(client, account.id, examined, now)
         why = None if factor.lets_in else _FACTOR_WORDS[factor]
     if why is None:
-        if rehashed is not None:
-            rows = User.filter(id=user.id, hashed_password=user.hashed_password).using_db(client)
-            await rows.update(hashed_password=rehashed)
         return await _open_session(client, account, permissions, actor, claims, address, now)
     if why in _COUNTED:
         locked = await count_failure(client, account.id)
@@ -259,6 +264,20 @@ async def _enter(
     if why == _FACTOR_WORDS[CodeVerdict.UNREADABLE]:
         return SignInRefused(SignInCode.UNREADABLE_FACTOR, f"{UNREADABLE_FACTOR} {examined.problem}".rstrip())
     return _no_entry(examined)
+
+
+async def _rehash(user: User, password: Secret) -> None:
+    """Store the password under today's policy, where the hash that was verified still is. What hinders it hinders
+    nobody: the next sign-in tries again."""
+    hashed = await hash_off_loop(password.reveal())
+    with suppress(DatabaseError):
+        await write_transaction(
+            lambda client: (
+                User.filter(id=user.id, hashed_password=user.hashed_password)
+                .using_db(client)
+                .update(hashed_password=hashed)
+            )
+        )
 
 
 def _no_entry(examined: Examined) -> SignInRefused:

@@ -70,8 +70,8 @@ class NotProven:
 def stands_against(plan: Plan | BulkPlan) -> tuple[str, ...]:
     """Return what keeps a plan from being carried out, as sentences. A password that is missing does not: it is asked
     for."""
-    refusals = () if missing_proof(plan.refusals) else plan.refusals
-    return (*(error.sentence for error in plan.errors), *(refusal.reason for refusal in refusals))
+    refusals = [refusal.reason for refusal in plan.refusals if refusal.code is not RefusalCode.STEP_UP]
+    return (*(error.sentence for error in plan.errors), *refusals)
 
 
 def may_go_ahead(plan: Plan | BulkPlan) -> bool:
