@@ -46,6 +46,10 @@ SESSION_FOR: Final = timedelta(hours=8)
 JTI_BYTES: Final = 32
 ROUNDS: Final = 3
 """How often a password is verified whose stored hash somebody else changed at that moment."""
+NOBODY: Final = 0
+"""An id that no account has."""
+COUNTING: Final = 4
+"""Statements of `count_failure`, after the one that asks for the time."""
 
 _SHUT: Final = frozenset({Obstacle.LOCKED, Obstacle.PAUSED})
 _COUNTED: Final = {"wrong": "wrong, now locked", "wrong code": "wrong code, locked"}
@@ -81,9 +85,7 @@ async def authenticate(
         verdict = await verify_off_loop(password.reveal(), stored)
         examined = await examine_code(client, user.id if user else None, code) if asks_code else None
         if user is None:
-            await write_transaction(
-                lambda inside: note_attempt(inside, username, None, "unknown", agent=agent, address=address)
-            )
+            await write_transaction(lambda inside: _note_nobody(inside, username, agent, address))
             return _REFUSED
         visit = _Visit(user, stored, verdict, examined, address, agent, lasts)
         answer = await write_transaction(visit.enter)
@@ -140,7 +142,9 @@ class _Visit:
 
     async def _refuse(self, client: BaseDBAsyncClient, why: str) -> ServiceRefused:
         outcome = str(why).replace("_", " ")
-        if outcome in _COUNTED and await count_failure(client, self.user.id):
+        if outcome not in _COUNTED:
+            await _count_nothing(client)
+        elif await count_failure(client, self.user.id):
             outcome = _COUNTED[outcome]
         await self._note(client, outcome)
         return _REFUSED
@@ -169,6 +173,22 @@ class _Visit:
         return ServiceSession(
             account.id, account.username, session.id, account.token_version, scope, session.expires_at, jti
         )
+
+
+async def _note_nobody(client: BaseDBAsyncClient, username: str, agent: str, address: str | None) -> None:
+    """Note the attempt after as many questions as an account costs that is there."""
+    await User.filter(id=NOBODY).using_db(client).select_for_update(no_key=True).first()
+    await database_now(client)
+    await UserAuthState.get_or_none(user_id=NOBODY, using_db=client)
+    await _count_nothing(client)
+    await note_attempt(client, username, None, "unknown", agent=agent, address=address)
+
+
+async def _count_nothing(client: BaseDBAsyncClient) -> None:
+    """Send as many statements as `count_failure` does: each is a way to the database and back, and would tell."""
+    await database_now(client)
+    for _statement in range(COUNTING):
+        await UserAuthState.filter(user_id=NOBODY).using_db(client).update(failed_count=0)
 
 
 async def _rehash(user: User, password: Secret) -> None:

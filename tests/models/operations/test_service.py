@@ -41,12 +41,14 @@ from models.operations.service import (
     sign_out,
 )
 from models.operations.service_session import NO_ENTRY, hash_jti
+from models.operations.transactions import write_transaction
 from models.passwords import hash_password, verify_off_loop
 from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
 
 if TYPE_CHECKING:
     from tui.database import Database
 
+STATEMENTS = ("execute_query", "execute_query_dict", "execute_insert", "execute_many")
 RIGHT, WRONG, NEW = Secret(PASSWORD), Secret("not this one at all"), Secret("a quite different sentence")
 
 
@@ -124,6 +126,46 @@ async def test_everybody_else_gets_one_answer_and_leaves_a_trace(database: Datab
     ]  # fmt: skip
     assert await UserSession.all().count() == 0
     assert (await UserAuthState.get(user_id=locked.id)).failed_count == 0
+
+
+async def test_every_refusal_asks_the_database_as_often(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a network each statement is a way there and back: fewer of them would tell who is unknown or locked."""
+    coming = await database_now(database.client) + timedelta(hours=1)
+    await user("alice")
+    await user("off", is_active=False)
+    locked = await user("locked")
+    async with in_transaction():
+        await UserAuthState.create(user_id=locked.id, locked_until=coming, lock_cause="staff")
+    counted: list[int] = []
+    run = write_transaction
+
+    async def counting(body: Any) -> Any:
+        async def watched(client: Any) -> Any:
+            sent = 0
+
+            def on(name: str) -> Any:
+                method = getattr(client, name)
+
+                async def call(*args: Any, **kwargs: Any) -> Any:
+                    nonlocal sent
+                    sent += 1
+                    return await method(*args, **kwargs)
+
+                return call
+
+            for name in STATEMENTS:
+                monkeypatch.setattr(client, name, on(name), raising=False)
+            answer = await body(client)
+            counted.append(sent)
+            return answer
+
+        return await run(watched)
+
+    monkeypatch.setattr("models.operations.service_sign_in.write_transaction", counting)
+    for name, password in (("unknown", RIGHT), ("alice", WRONG), ("off", RIGHT), ("locked", RIGHT)):
+        assert isinstance(await authenticate(name, password), ServiceRefused)
+    assert len(set(counted)) == 1, counted
+    assert counted[0] >= 5
 
 
 @pytest.mark.parametrize("username", ["a\x00b", "a\udc80b", "x" * 10_000, ""])
