@@ -79,6 +79,8 @@ def verify(text: str, stored: str | None) -> Verdict:
             continue
         matches = _matches(cut, stored, found.scheme)
         if matches is None:
+            # It fails fast, and must not be told from the others by that.
+            _matches(secret, NOBODYS, "argon2")
             return Verdict.UNUSABLE_HASH
         if matches:
             old = position > 0 or cut != secret or _is_old(stored, found.scheme)
