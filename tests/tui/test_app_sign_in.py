@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from textual import events
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from models import Account, UserSession
 from models.operations import (
     PasswordMethod,
+    Refusal,
+    RefusalCode,
     Secret,
     SignedIn,
     apply,
@@ -22,6 +24,7 @@ from models.operations import (
 )
 from tests.models.operations.people import set_columns
 from tests.tui.shell import ScreenShell, shell_on, superuser
+from tests.tui.shell import person as shell_person
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.database import Database
 from tui.person import Person, person_of
@@ -212,3 +215,68 @@ async def test_a_password_typed_in_one_go_with_the_name_is_never_seen(database: 
             app.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
         await until(pilot, lambda: app.person is not None)
         assert app.screen.query_one("#username", Input).value == "root"
+
+
+async def test_nothing_of_what_was_there_can_be_seen_or_reached_from_the_lock(database: Database) -> None:
+    root = await make_root()
+    app = on_screen(StatusScreen, database, superuser(root))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_shown(pilot, "No errors")
+        app.copy("alice@example.com", "an address")
+        app.notify("alice was changed")
+        await until_shown(pilot, "alice was changed")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        await until(pilot, lambda: "alice" not in screen_text(pilot))
+        assert app.clipboard == ""
+        app.notify("bob was changed")
+        app.warn("carol could not be changed")
+        for key in ("M", "1", "5", "colon", "ctrl+p", "question_mark", "f1", "escape", "q", "ctrl+l", "tab"):
+            await pilot.press(key)
+            assert isinstance(app.screen, LockScreen), key
+        for x, y in ((0, 0), (40, 0), (40, 12), (5, 23), (70, 23)):
+            await pilot.click(offset=(x, y))
+            await pilot.hover(offset=(x, y))
+            assert isinstance(app.screen, LockScreen), (x, y)
+        await pilot.pause()
+        text = screen_text(pilot)
+        assert not any(name in text for name in ("alice", "bob", "carol", "No errors"))
+        app.post_message(events.Paste("pasted"))
+        await until(pilot, lambda: app.screen.query_one("#password", Input).value.endswith("pasted"))
+        assert app.screen.query_one("#username", Input).value == "root"
+        app.database = None
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("session", "Your session was ended"), ("rights", "what you may do has changed")]
+)
+async def test_a_refusal_of_what_was_allowed_at_the_sign_in_locks(database: Database, why: str, said: str) -> None:
+    root = await make_root()
+    app = on_screen(StatusScreen, database, superuser(root))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "No errors")
+        refusal = {
+            "session": Refusal(RefusalCode.ACTOR_INACTIVE, "ended"),
+            "rights": Refusal(RefusalCode.PERMISSION, "no", permission="users.edit"),
+        }[why]
+        assert not app.lock.heed([Refusal(RefusalCode.STATE, "no"), Refusal(RefusalCode.STEP_UP, "no")])
+        assert app.lock.heed([refusal])
+        await until(pilot, lambda: bool(app.screen.query("#why")))
+        assert said in str(app.screen.query_one("#why", Static).content)
+        app.database = None
+
+
+async def test_a_permission_that_nobody_thought_to_have_locks_nobody(database: Database) -> None:
+    app = on_screen(StatusScreen, database, shell_person("users.view"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "No errors")
+        assert not app.lock.heed([Refusal(RefusalCode.PERMISSION, "no", permission="users.edit")])
+        app.database = None
+
+
+def test_the_clock_of_the_lock_is_not_that_of_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    before = uptime()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert 0 <= uptime() - before < 60
