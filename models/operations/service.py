@@ -7,8 +7,8 @@ A session is a row of `user_sessions` of kind "api", so that whatever is done to
 A sign-in takes one row lock and writes no audit row: the audit is one chain, which writers pass one by one, and a
 service has millions of sign-ins. `LoginAttempt` is their record. A change of password is audited like everywhere.
 
-Measured on PostgreSQL, 2 busy cores: `authenticate` 161 ms, of which one verify is 144; `session_of` 2.4 ms, where a
-bare read of session and account by key is 0.7.
+Measured on PostgreSQL: `authenticate` 119 ms, of which one verify is 114 (refused: unknown 122, wrong 121, disabled
+125, locked 120); `session_of` 2.4 ms, where a bare read of session and account by key is 0.7.
 """
 
 from __future__ import annotations
