@@ -50,7 +50,8 @@ class LockScreen(AreaScreen):
         person = self.shell.person
         if person is None:
             return
-        work = partial(enter_again, person, event.password, event.code)
+        is_demo = self.shell.demo_password is not None
+        work = partial(enter_again, person, event.password, event.code, is_demo=is_demo)
         self.run_write("unlocking", work, partial(self._answered, event.password), failed=self._refuse)
 
     def leave(self) -> None:
