@@ -57,6 +57,12 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 """What is filled, in an order that foreign keys allow."""
 
 _BATCH: Final = 20_000
+_PROVE: Final = (
+    "INSERT INTO step_ups (session_id, kind, at, expires_at) SELECT id, $1, created_at, expires_at FROM user_sessions"
+    " WHERE token_hash = $2"
+)
+"""The password of the superuser, which nobody was told, is not asked for again as long as the session lasts."""
+
 _COUNTS: Final = "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM audit_events)"
 
 
@@ -136,6 +142,12 @@ class _Made:
             rows[table].append(thing)
         return events(number, who, row, lived, world)
 
+    def proofs(self) -> list[tuple[str, str]]:
+        """Every class for which a password is asked again, each with the hash of the superuser's token."""
+        from models.operations.proofs import EVERY_CLASS
+
+        return [(kind, hashlib.sha256(self.token.encode()).hexdigest()) for kind in sorted(EVERY_CLASS)]
+
     def _signed_in(self) -> Row:
         """The session of the superuser."""
         token_hash = hashlib.sha256(self.token.encode()).hexdigest()
@@ -156,6 +168,7 @@ def _fill_sqlite(path: str, made: _Made) -> None:
             marks = ", ".join("?" * len(columns))
             insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
             connection.executemany(insert, rows)
+        connection.executemany(_PROVE.replace("$1", "?").replace("$2", "?"), made.proofs())
         connection.execute("COMMIT")
 
 
@@ -173,6 +186,7 @@ async def _fill_postgres(url: str, made: _Made) -> None:
             for table, rows in made.batches(_seeded(roles)):
                 text = io.BytesIO(copy_text(rows))
                 await connection.copy_to_table(table, source=text, columns=TABLES[table])
+            await connection.executemany(_PROVE, made.proofs())
             await connection.execute("SELECT setval(pg_get_serial_sequence('users', 'id'), max(id)) FROM users")
     finally:
         await connection.close()

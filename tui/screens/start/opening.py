@@ -96,10 +96,6 @@ async def _look(opening: Opening) -> Found:
         if isinstance(answer, SignedIn) and not answer.must_change_password:
             # Without its token: leaving the interface does not end a session that `shellback login` keeps.
             person = person_of(answer)
-            if opening.password is not None and not database.read_only:
-                from models.operations.step_up import prove_for_life
-
-                await prove_for_life(answer.session_id)
     return Found(opening, identity, has_superuser=True, person=person)
 
 
