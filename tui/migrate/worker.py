@@ -25,6 +25,7 @@ from tui.migrate.consent import has_consent, question
 from tui.migrate.events import Event, Finished, as_event
 from tui.migrate.project import Project, ProjectError
 from tui.sanitise import sanitise_block
+from tui.settings.children import environment_of_children
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl
@@ -35,7 +36,6 @@ GRACE_SECONDS: Final = 3.0
 LONGEST_EVENT: Final = 16 * 1024 * 1024
 TAIL: Final = 16 * 1024
 """Bytes of the project's own output that are kept."""
-_SECRET: Final = ("SHELLBACK_TOKEN", "SHELLBACK_DATABASE_URL", "SHELLBACK_MFA_KEY")
 _POLL_S: Final = 0.1
 _STEP_S: Final = 0.01
 
@@ -182,7 +182,7 @@ async def start_worker(project: Project, order: Mapping[str, Any]) -> AsyncItera
 
 
 def _environment() -> dict[str, str]:
-    environment = {name: value for name, value in os.environ.items() if name not in _SECRET}
+    environment = environment_of_children()
     # Aerich guesses by the order of sets; output must be there when the process is killed.
     return environment | {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
 

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tui.settings.children import environment_of_children
 from tui.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class PasswordCommand:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
+                env=environment_of_children(),
             )
         except OSError:
             raise SettingsError("password_command names a program that cannot be run.") from None

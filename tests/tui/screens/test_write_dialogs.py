@@ -210,7 +210,7 @@ async def test_a_lost_right_is_noticed_when_it_is_written(database: Database) ->
         actor = await Account.get(id=who.actor.user_id)
         await set_columns(actor, is_superuser=False, version=2)
         await run.pilot.press("ctrl+s")
-        await until_said(run.pilot, "which you do not have")
+        await until(run.pilot, lambda: isinstance(run.app.screen, LockScreen))
     assert (await reread(target)).is_active
 
 

@@ -14,9 +14,7 @@ from models.operations.alike import look_alikes_of
 from models.operations.step_up import may_go_ahead
 from models.operations.text import listed
 from models.operations.transactions import connection
-from tui.keys import bindings
 from tui.screens.dialogs.secret import SecretWords
-from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.screens.twins import reset_twin
 from tui.screens.user.reset_form import ResetForm
 from tui.screens.write_dialog import WriteDialog
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
-    from textual.binding import BindingType
-    from textual.widget import Widget
 
     from models.operations import Outcome, Plan, ResetOptions
     from models.operations.nearest import Named
@@ -41,11 +37,10 @@ TOKEN_WORDS = SecretWords(
 )
 
 
-class ResetScreen(Scrolls, WriteDialog):
+class ResetScreen(WriteDialog):
     """Plans again at every toggle, so that what is shown is what will be done."""
 
     VERB: ClassVar[str] = "Reset"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING)]
 
     DEFAULT_CSS = """
     ResetScreen #alike { height: auto; margin: 0 0 1 0; }
@@ -69,18 +64,6 @@ class ResetScreen(Scrolls, WriteDialog):
             yield Static(id="typed-label")
             with HorizontalGroup():
                 yield Input(id="typed", max_length=12)
-
-    @property
-    def scrolled(self) -> Widget:
-        """All that is between the title and the buttons."""
-        return self.query_one("#body")
-
-    def action_down(self) -> None:
-        """To the next field: what does not fit scrolls along."""
-        self.focus_next()
-
-    def action_up(self) -> None:
-        self.focus_previous()
 
     # Planning -------------------------------------------------------------------------------------------------------
 

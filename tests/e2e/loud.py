@@ -1,0 +1,38 @@
+"""The real program at its most talkative: `python -m tests.e2e.loud ARGV...`.
+
+Every logger writes at DEBUG into the file that LOUD_LOG names, asyncio debugs, and tracebacks are whole. LOUD_CRASH=1
+makes the reveal of a secret crash with the secret in the message and in a local variable.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+
+def crash_when_revealing() -> None:
+    from tui.terminal.process import harden
+
+    harden()  # before Textual is imported, as the program does it
+    from tui.screens.dialogs.secret import SecretDialog
+
+    def reveal(dialog: SecretDialog) -> None:
+        text = dialog._secret.reveal() if dialog._secret else ""
+        with open(os.environ["LOUD_CANARY"], "w", encoding="utf-8") as file:  # noqa: PTH123 - the test's own channel
+            file.write(text)
+        raise RuntimeError(f"no {text}")
+
+    setattr(SecretDialog, "action_reveal", reveal)  # noqa: B010 - a method in the place of another one
+
+
+if __name__ == "__main__":
+    os.environ["PYTHONASYNCIODEBUG"] = "1"
+    logging.basicConfig(filename=os.environ["LOUD_LOG"], level=logging.DEBUG, format="%(name)s %(message)s")
+    if os.environ.get("LOUD_CRASH"):
+        crash_when_revealing()
+    from tui.__main__ import main
+
+    for name in ("asyncio", "aiosqlite", "asyncpg", "tortoise", "tortoise.db_client", "textual", "passlib"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    sys.exit(main(sys.argv[1:]))
