@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.alike import look_alikes_of
-from models.operations.effective import Permissions
+    from models.operations.effective import Permissions
 
 ATTEMPTS: Final = 50
 """Attempts to sign in that are looked at, newest first."""

@@ -68,7 +68,8 @@ async def test_arrows_lead_through_the_ways(database: Database) -> None:
     async with opened(database, DeleteDialog(target.id), who=who) as run:
         await until(run.pilot, lambda: may_confirm(run))
         ways = run.dialog.query_one("#way", Options)
-        await run.pilot.press("up", "up", "up", "up")  # from Cancel by way of ticket and reason to the last way, and one further
+        # From Cancel by way of ticket and reason to the last way, and one further.
+        await run.pilot.press("up", "up", "up", "up")
         await run.pilot.press("space")
         await until_said(run.pilot, f"users delete {target.id}")
         assert ways.picked == "delete"
@@ -77,7 +78,7 @@ async def test_arrows_lead_through_the_ways(database: Database) -> None:
         await run.pilot.press("ctrl+s")  # leads to what is missing
         assert run.dialog.query_one("#typed").has_focus
         assert run.answers == []
-        await run.pilot.press("shift+tab", "up", "up", "space")
+        await run.pilot.press("shift+tab", "up", "up", "up", "space")
         await until_said(run.pilot, f"users delete {target.id}")
         await run.pilot.press("up", "space")
         await until_said(run.pilot, f"users deactivate {target.id}")

@@ -56,7 +56,7 @@ async def test_a_reset_shows_its_password_once_and_answers_when_it_was_seen(data
     row = await reread(target)
     assert (row.must_change_password, row.token_version) == (True, 1)
     assert (await UserAuthState.get(user_id=target.id)).locked_until is None
-    (event,) = await events()
+    (event,) = await events(action="users.reset_password")
     assert (event.reason, event.actor_kind) == ("ticket 4471", "tui")
 
 
