@@ -121,6 +121,7 @@ class Bench:
             assert [one for one in hashes if one.encode() in data] == [], path
         assert found_in(database_bytes(self.people.url), secrets) == []
         assert not self.textual_log.exists()
+        assert not Path("keys.log").exists()  # what TEXTUAL_DEBUG records, in the current directory
         fingerprints = {hashlib.sha256(one.encode()).hexdigest() for one in hashes}
         places = places_of(self.people.url, [*secrets, *hashes, *fingerprints])
         assert [places[secret] for secret in secrets] == [set()] * len(secrets)
