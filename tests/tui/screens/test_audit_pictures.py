@@ -14,6 +14,7 @@ from tests.tui.screens.audit_trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.screens.test_audit import until
 from tests.tui.shell import ScreenShell, shell_on
 from tui.screens.audit.event import AuditEventScreen
+from tui.screens.audit.exporting import AuditExportDialog
 from tui.screens.audit.screen import AuditScreen
 from tui.screens.dialogs.chain import ChainDialog
 
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.sqlite_only  # pixels do not depend on the database; te
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One afternoon in Berlin; every page takes no time."""
     monkeypatch.setenv("TZ", "Europe/Berlin")
+    monkeypatch.setenv("HOME", "/home/maria")
     time.tzset()
     noon = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
     monkeypatch.setattr("tui.screens.audit.screen.now_here", lambda: noon.astimezone())
@@ -74,6 +76,24 @@ async def _checked(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, ChainDialog) and "All 22" in _text(pilot))
 
 
+async def _searched(pilot: Pilot[Any]) -> None:
+    await _listed(pilot)
+    await pilot.press("slash", *"maria -outcome:ok", "enter")
+    await until(pilot, lambda: "6 events: " in _text(pilot))
+
+
+async def _wrong(pilot: Pilot[Any]) -> None:
+    await _listed(pilot)
+    await pilot.press("slash", *"maria outcome:refused", "enter")
+    await until(pilot, lambda: "Did you mean denied?" in _text(pilot))
+
+
+async def _exporting(pilot: Pilot[Any]) -> None:
+    await _searched(pilot)
+    await pilot.press("X")
+    await until(pilot, lambda: isinstance(pilot.app.screen, AuditExportDialog) and pilot.app.screen.is_settled)
+
+
 def _text(pilot: Pilot[Any]) -> str:
     from tests.tui.screens.test_audit import shown
 
@@ -81,7 +101,7 @@ def _text(pilot: Pilot[Any]) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("before", [_listed, _opened, _checked])
+@pytest.mark.parametrize("before", [_listed, _opened, _checked, _searched, _wrong, _exporting])
 def test_picture(
     snap_compare: Callable[..., bool], filled: ScreenShell, size: tuple[int, int], before: Callable[..., Any]
 ) -> None:
