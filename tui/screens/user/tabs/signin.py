@@ -33,7 +33,7 @@ def make(now: Callable[[], datetime], using: Callable[[], int | None] = lambda: 
         sessions.open(ListSource(detail.sessions if detail is not None else (), lambda session: session.id))
         enrolled = detail.factors if detail is not None else ()
         factors.say(Content("No authenticator: the password alone signs in."))
-        factors.styles.height = max(2, len(enrolled) + 1)
+        factors.styles.height = max(3, len(enrolled) + 1)
         factors.open(ListSource(enrolled, lambda factor: factor.id))
 
     def remove() -> Deed | None:
