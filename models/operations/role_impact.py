@@ -85,11 +85,11 @@ class Impact:
                     by_users.setdefault(effect.users, []).append(clipped(effect.codename, 50))
             for users, codenames in by_users.items():
                 yield f"{users.of('user')} {words[str(users) != '1']} {listed(sorted(codenames))}"
+        if self.samples:
+            yield f"among them {', '.join(f'{clipped(one.username, 50)} #{one.id}' for one in self.samples)}"
         idle = [clipped(effect.codename, 50) for effect in self.effects if not effect.users.number]
         if idle:
             yield f"{listed(sorted(idle))}: no difference to anybody, by other roles or as superuser"
-        if self.samples:
-            yield f"among them {', '.join(f'{clipped(one.username, 50)} #{one.id}' for one in self.samples)}"
 
 
 async def impact_of(

@@ -82,7 +82,7 @@ class PermissionBoxes(VerticalGroup):
                 group = first
                 yield Static(Content(group.capitalize()), classes="group")
             mine = self._may(codename)
-            words = KNOWN.get(codename, "") if mine else f"{KNOWN.get(codename, '')} ({NOT_YOURS})".strip()
+            words = KNOWN.get(codename, "") if mine else f"({NOT_YOURS}) {KNOWN.get(codename, '')}".strip()
             label = Content.assemble(f"{sanitise(codename, 50):<{NAME_CELLS}} ", (words, "dim"))
             self._boxes[codename] = Check(label, compact=True, disabled=not mine)
             yield self._boxes[codename]

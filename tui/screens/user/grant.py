@@ -50,7 +50,7 @@ class RoleDialog(WriteDialog):
     NOTHING: ClassVar[str] = "There is no role yet."
 
     DEFAULT_CSS = """
-    RoleDialog #roles { height: auto; max-height: 7; border: none; padding: 0; background: $surface; }
+    RoleDialog #roles { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
     RoleDialog #roles { text-wrap: nowrap; text-overflow: ellipsis; }
     RoleDialog #until-line { margin: 1 0 0 0; height: 1; }
     RoleDialog #until-line .label { width: 9; }
@@ -96,6 +96,7 @@ class RoleDialog(WriteDialog):
         listing.add_options([Option(role_line(row, detail.now)) for row in self._rows])
         listing.highlighted = next((i for i, row in enumerate(self._rows) if row.name == self._role), None)
         self._show_end()
+        self.call_after_refresh(listing.scroll_to_highlight)
         listing.focus()
 
     def show_plan(self, plan: Plan) -> None:
@@ -108,7 +109,11 @@ class RoleDialog(WriteDialog):
     def effects(self, plan: Plan) -> Sequence[str]:
         """What is gained or lost; of a role that is held, what the keys make of it."""
         changes = [f"{change.before or 'not held'} -> {change.after or 'not held'}" for change in plan.changes]
-        return (*changes, *super().effects(plan), *([HELD] if self._held and not self._is_changed else []))
+        return (
+            *(changes if self._typed or self._is_changed else ()),
+            *super().effects(plan),
+            *([HELD] if self._held and not self._is_changed else []),
+        )
 
     def command(self, reason: str) -> str:
         if self._held and not self._is_changed:

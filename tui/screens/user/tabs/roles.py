@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from models.operations.effective import RoleSource
+from models.operations.text import counted
 from models.permissions import DESCRIPTIONS, Codename
 from tui.browse.moments import stamp
 from tui.screens.user.tabs.tab import Deed, Tab
@@ -53,11 +54,11 @@ def make(now: Callable[[], datetime]) -> Tab:
 def role_columns(now: Callable[[], datetime]) -> Sequence[Column[RoleSource]]:
     """Return the columns of the roles that a user holds."""
     return (
-        Column("role", "ROLE", 16, lambda row: Cell(safe(row.role, 60)), pinned=True, grow=1),
-        Column("count", "MAY", 15, lambda row: Cell(Content(f"{len(row.codenames)} permissions"))),
-        Column("by", "GRANTED BY", 14, lambda row: Cell(safe(row.granted_by, 100) or NONE), grow=1),
-        Column("since", "SINCE", 15, lambda row: Cell(Content(stamp(row.granted_at, now())))),
-        Column("until", "UNTIL", 20, lambda row: _until(row, now())),
+        Column("role", "ROLE", 12, lambda row: Cell(safe(row.role, 60)), pinned=True, grow=1),
+        Column("until", "UNTIL", 24, lambda row: _until(row, now())),
+        Column("by", "GRANTED BY", 10, lambda row: Cell(safe(row.granted_by, 100) or NONE), grow=1),
+        Column("since", "SINCE", 16, lambda row: Cell(Content(stamp(row.granted_at, now())))),
+        Column("count", "MAY", 15, lambda row: Cell(Content(counted(len(row.codenames), "permission")))),
     )
 
 
