@@ -34,7 +34,7 @@ def test_the_commands_there_are() -> None:
         *(f"users {verb}" for verb in ("activate", "deactivate", "bulk", "delete", "restore", "export", "import")),
         *(f"changes {verb}" for verb in ("list", "stage", "commit", "discard")),
         *(f"views {verb}" for verb in ("list", "save", "rename", "share", "unshare", "delete")),
-        *(f"roles {verb}" for verb in ("list", "show", "grant", "revoke")),
+        *(f"roles {verb}" for verb in ("list", "show", "create", "edit", "delete", "holders", "grant", "revoke")),
         *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql")),
         *(f"audit {verb}" for verb in ("list", "show", "export", "undo", "verify", "archive")),
         *("doctor", "rescue"),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models import AuditEvent
 from models.operations.audit import GENESIS, chain_hash, event_payload
-from models.operations.transactions import write_transaction
+from models.operations.transactions import is_postgres, write_transaction
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -87,5 +87,7 @@ async def write_trail(events: Iterable[dict[str, Any]]) -> None:
             rows.append(AuditEvent(id=seq, **row, prev_hash=prev_hash, hash=digest))
             prev_hash = digest
         await AuditEvent.bulk_create(rows, using_db=connection)
+        if is_postgres(connection):  # ids were given: whoever writes next gets the one after them
+            await connection.execute_query("SELECT setval(pg_get_serial_sequence('audit_events', 'id'), $1)", [seq])
 
     await write_transaction(write)
