@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models import StepUp, User, UserAuthState, UserSession
@@ -41,11 +42,12 @@ __all__ = [
     "missing_proof",
     "prove_for_life",
     "stands_against",
-    "stands_against",
     "step_up",
 ]
 
 PROVEN_FOR: Final = timedelta(minutes=5)
+ROUNDS: Final = 3
+"""How often a password is verified whose stored hash somebody else changed at that moment."""
 ACTION: Final = "auth.step_up"
 
 
@@ -89,12 +91,17 @@ def missing_proof(refusals: Iterable[Refusal]) -> StepUpClass | None:
 
 async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven | NotProven:
     """Verify the actor's own password and prove the class in the actor's session. Raises `DatabaseError`."""
-    user = await User.get_or_none(id=actor.user_id or 0, using_db=connection())
-    usable = user is not None and user.has_usable_password
-    verdict = await verify_off_loop(password.reveal(), user.hashed_password if user and usable else None)
-    if user is None:
-        return NotProven("Your own account was not found any more.", is_over=True)
-    return await write_transaction(lambda client: _prove(client, actor, user, verdict, kind))
+    for _round in range(ROUNDS):
+        user = await User.get_or_none(id=actor.user_id or 0, using_db=connection())
+        verdict = await verify_off_loop(password.reveal(), _stored(user) if user else None)
+        if user is None:
+            return NotProven("Your own account was not found any more.", is_over=True)
+        answer = await write_transaction(
+            partial(_prove, actor=actor, stored=_stored(user), verdict=verdict, kind=kind)
+        )
+        if answer is not None:
+            return answer
+    return NotProven("Your password was being changed at that moment. Give it again.")
 
 
 async def prove_for_life(session_id: int) -> None:
@@ -112,10 +119,11 @@ async def prove_for_life(session_id: int) -> None:
 
 
 async def _prove(
-    client: BaseDBAsyncClient, actor: Actor, user: User, verdict: Verdict, kind: StepUpClass
-) -> Proven | NotProven:
-    """Decide in one transaction, on the account and the session as they are now."""
-    account = await User.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
+    client: BaseDBAsyncClient, actor: Actor, stored: str | None, verdict: Verdict, kind: StepUpClass
+) -> Proven | NotProven | None:
+    """Decide in one transaction, on the account and the session as they are now; None when the hash is another one by
+    now. That can be a reset, or a sign-in that hashed the same password anew: only verifying again tells."""
+    account = await User.filter(id=actor.user_id or 0).using_db(client).select_for_update(no_key=True).first()
     now = await database_now(client)
     if account is None or not is_live(account, now):
         return await _denied(
@@ -128,8 +136,9 @@ async def _prove(
     if takes_no_sign_in(state, now):
         wait = wait_left(state, now)
         return await _denied(client, actor, kind, "paused", NotProven(f"Not taken: {_too_many(wait)}", wait))
-    # What was verified must still be what is stored: a reset meanwhile wins.
-    if not (verdict.matches and account.hashed_password == user.hashed_password):
+    if _stored(account) != stored:
+        return None
+    if not verdict.matches:
         await count_failure(client, account.id)
         await note_attempt(client, account.username, account.id, "wrong", agent=agent_of(actor), address=None)
         state = await UserAuthState.get_or_none(user_id=account.id, using_db=client)
@@ -144,6 +153,11 @@ async def _prove(
     meta: dict[str, Json] = {"class": str(kind), "session": actor.session_id}
     await append(client, AuditDraft(actor, ACTION, target_of(account), meta=meta))
     return Proven(kind, until)
+
+
+def _stored(account: User) -> str | None:
+    """Return the hash that a password is verified against; None where there is no sign-in by password."""
+    return account.hashed_password if account.has_usable_password else None
 
 
 async def _denied(client: BaseDBAsyncClient, actor: Actor, kind: StepUpClass, why: str, answer: NotProven) -> NotProven:

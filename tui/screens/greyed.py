@@ -1,17 +1,14 @@
 """Why a key cannot be used now: asked for the footer and the help, by the palette, and by whoever presses it.
 
-One table says which permission a key needs, for all screens. A screen adds what only it knows (nothing under the
-cursor) in `why_not`. The operation behind a key asks for itself, whatever stands here.
+One table, `needs`, says which permission a key needs, for all screens. A screen adds what only it knows (nothing under
+the cursor) in `why_not`. The operation behind a key asks for itself, whatever stands here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from models.permissions import Codename
 from tui.keys import KEYS
-from tui.screens.user.verbs import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,37 +16,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.app import ShellbackApp
-
-_VERBS: Final = {
-    name: PERMISSIONS[key.action]
-    for name, key in KEYS.items()
-    if key.group in ("users", "user") and key.action in PERMISSIONS
-}
-NEEDS: Final[Mapping[str, tuple[Codename, ...]]] = {
-    **_VERBS,
-    "users.changes": (Codename.USERS_EDIT,),
-    "users.export": (Codename.USERS_EXPORT,),
-    "users.import": (Codename.USERS_IMPORT,),
-    "user.remove": (Codename.USERS_REVOKE_SESSIONS, Codename.USERS_RESET_MFA, *PERMISSIONS["delete_note"]),
-    "list.bulk": (
-        Codename.USERS_DEACTIVATE,
-        Codename.USERS_UNLOCK,
-        Codename.USERS_FORCE_CHANGE,
-        Codename.USERS_REVOKE_SESSIONS,
-        Codename.ROLES_GRANT,
-        Codename.USERS_EDIT,
-        Codename.USERS_DELETE,
-    ),
-    "roles.new": (Codename.ROLES_EDIT,),
-    "roles.edit": (Codename.ROLES_EDIT,),
-    "roles.delete": (Codename.ROLES_EDIT,),
-    "roles.holders": (Codename.USERS_VIEW,),
-    "changes.commit": (Codename.USERS_EDIT,),
-    "audit.verify": (Codename.AUDIT_VIEW,),
-    "audit.undo": (Codename.AUDIT_VIEW,),
-    "audit.export": (Codename.AUDIT_EXPORT,),
-}
-"""By id of the key; one of several is enough. A key that is not here needs none, or its screen asks."""
 
 SAYS_ITSELF: Final = frozenset(
     {"users.stage", "changes.commit", "migrations.apply_next", "migrations.apply_to", "migrations.apply_all"}
@@ -61,6 +27,8 @@ READ_ONLY: Final = "Nothing can be written here: this database is open read-only
 
 def reason(screen: Screen[Any], action: str) -> str:
     """Return why the key of this action cannot be used on this screen now, in a sentence; nothing where it can."""
+    from tui.screens.needs import NEEDS  # here: it brings the models, and the first paint comes first
+
     shell: Any = screen.app
     for name in _ids(screen, action):
         key = KEYS[name]

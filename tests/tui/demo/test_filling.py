@@ -11,8 +11,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent, LoginAttempt, RolePermission, User, UserAuthState, UserRole, UserSession
-from models.operations import Status, apply, plan_restore
-from models.operations import verify_chain
+from models.operations import Status, apply, plan_restore, verify_chain
 from models.operations.placeholders import placeholder
 from models.operations.plan import Secret
 from models.operations.signin import SignedIn, SignInRefused, resume, sign_in

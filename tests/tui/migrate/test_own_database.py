@@ -3,8 +3,7 @@
 import json
 from dataclasses import replace
 
-from models.operations import system_actor
-from models.operations import verify_chain
+from models.operations import system_actor, verify_chain
 from tests.tui.migrate.own import VERSIONS
 from tests.tui.migrate.projects import execute, query
 from tui.database import Database, open_database

@@ -15,7 +15,8 @@ from tests.tui.waiting import screen_text, until, until_shown
 from tui.keys import KEYS
 from tui.screens.base import AreaScreen
 from tui.screens.changes.screen import ChangesScreen
-from tui.screens.greyed import NEEDS, READ_ONLY, SAYS_ITSELF, lacking, reason
+from tui.screens.greyed import READ_ONLY, SAYS_ITSELF, lacking, reason
+from tui.screens.needs import NEEDS
 from tui.screens.roles.screen import RolesScreen
 from tui.screens.user.screen import UserScreen
 from tui.screens.users.screen import UsersScreen

@@ -15,8 +15,7 @@ from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, line, note, table
-from tui.cli.plans import EXITS
-from tui.cli.plans import forbids, refusal_words
+from tui.cli.plans import EXITS, forbids, refusal_words
 from tui.cli.progress import ProgressLine
 from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
