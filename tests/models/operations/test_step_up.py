@@ -22,6 +22,7 @@ from models.operations import (
     apply,
     apply_changeset,
     plan_changeset,
+    plan_create,
     plan_edit,
     plan_grant,
     plan_hard_delete,
@@ -33,6 +34,7 @@ from models.operations.bulk.plan import BulkPlan
 from models.operations.context import Stopped
 from models.operations.exporting import Export, check_export, record_export
 from models.operations.hard_deletion import confirmed
+from models.operations.importing import ImportRow, apply_import, plan_import
 from models.operations.sign_in_state import LOCK_AT
 from models.operations.step_up import (
     PROVEN_FOR,
@@ -43,6 +45,8 @@ from models.operations.step_up import (
     prove_for_life,
     step_up,
 )
+from models.operations.undo.batch import plan_undo_batch
+from models.passwords import hash_password
 from tests.models.operations.people import HASHED, PASSWORD, acting, events, reread, set_columns, superuser, user
 from tui.migrate.allowed import apply_refusals
 
@@ -75,7 +79,7 @@ async def session(account: Account) -> int:
             created_at=now,
             expires_at=now + timedelta(hours=8),
         )
-    return row.id
+    return int(row.id)
 
 
 async def give(actor: Actor, kind: StepUpClass) -> datetime:
@@ -367,8 +371,7 @@ async def test_whose_session_or_account_has_ended_only_signs_in_again(what: str,
 
 async def test_a_reset_while_it_is_verified_wins(actor: Actor, root: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     from models.operations import step_up as module
-
-    verify = module.verify_off_loop
+    from models.passwords import verify_off_loop as verify
 
     async def verified_late(text: str, stored: str | None) -> object:
         verdict = await verify(text, stored)
@@ -377,6 +380,92 @@ async def test_a_reset_while_it_is_verified_wins(actor: Actor, root: Account, mo
 
     monkeypatch.setattr(module, "verify_off_loop", verified_late)
     assert isinstance(await step_up(actor, RIGHT, StepUpClass.ROLES), NotProven)
+
+
+async def test_a_hash_renewed_while_it_is_verified_is_no_wrong_password(
+    actor: Actor, root: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same password, hashed anew by a sign-in elsewhere."""
+    from models.operations import step_up as module
+
+    verify, renewed = module.verify_off_loop, hash_password(PASSWORD)
+
+    async def verified_late(text: str, stored: str | None) -> object:
+        verdict = await verify(text, stored)
+        await set_columns(root, hashed_password=renewed)
+        return verdict
+
+    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    assert isinstance(await step_up(actor, RIGHT, StepUpClass.ROLES), Proven)
+    assert not await UserAuthState.filter(failed_count__gt=0).exists()
+
+
+# Superuser, which is more than any role -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("makes", [True, False])
+async def test_making_and_unmaking_a_superuser_asks_as_a_role_does(makes: bool, actor: Actor) -> None:
+    alice = await user("alice", is_superuser=not makes)
+    plan = await plan_edit(actor, alice, {"is_superuser": makes})
+    assert codes(plan.refusals) == unproven(StepUpClass.ROLES)
+    under_lock = await apply(replace(plan, refusals=()))
+    assert (under_lock.status, codes(under_lock.refusals)) == (Status.REFUSED, unproven(StepUpClass.ROLES))
+    assert (await reread(alice)).is_superuser is not makes
+    await give(actor, StepUpClass.ROLES)
+    assert (await apply(await plan_edit(actor, alice, {"is_superuser": makes}))).status is Status.OK
+
+
+async def test_a_new_superuser_asks_as_a_role_does(actor: Actor) -> None:
+    plan = await plan_create(actor, {"username": "zoe", "is_superuser": True})
+    assert codes(plan.refusals) == unproven(StepUpClass.ROLES)
+    under_lock = await apply(replace(plan, refusals=()))
+    assert codes(under_lock.refusals) == unproven(StepUpClass.ROLES)
+    assert not await User.exists(username="zoe")
+    assert (await plan_create(actor, {"username": "zoe"})).is_allowed
+
+
+async def test_a_staged_superuser_asks_once_for_the_whole_changeset(actor: Actor) -> None:
+    alice, bob = await user("alice"), await user("bob")
+    now = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+    edits = [StagedEdit.of(alice, {"is_superuser": True}, now), StagedEdit.of(bob, {"is_superuser": True}, now)]
+    plan = await plan_changeset(actor, edits)
+    assert codes(plan.refusals) == unproven(StepUpClass.ROLES)
+    assert not any(row.state.blocks for row in plan.rows)
+    under_lock = await apply_changeset(replace(plan, refusals=()))
+    assert (under_lock.status, codes(under_lock.refusals)) == (Status.REFUSED, unproven(StepUpClass.ROLES))
+    assert not (await reread(alice)).is_superuser
+    await give(actor, StepUpClass.ROLES)
+    done = await apply_changeset(await plan_changeset(actor, edits))
+    assert done.status is Status.OK
+
+    async with in_transaction():
+        await StepUp.all().delete()
+    back = await plan_undo_batch(actor, done.plan.op_id)
+    assert codes(back.refusals) == unproven(StepUpClass.ROLES)
+    refused = await apply_bulk(replace(back, refusals=()))
+    assert codes(refused.refusals) == unproven(StepUpClass.ROLES)
+    assert (await reread(alice)).is_superuser
+
+
+# An import ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [10, 11])
+async def test_an_import_of_more_than_ten_asks(count: int, actor: Actor) -> None:
+    rows = [ImportRow(line, None, {"username": f"new{line:02}"}) for line in range(2, count + 2)]
+    plan = await plan_import(actor, iter(rows), ("username",), "users.csv")
+    wanted = unproven(StepUpClass.BULK) if count > 10 else []
+    assert codes(plan.refusals) == wanted
+    outcome = await apply_import(replace(plan, refusals=()))
+    assert codes(outcome.refusals) == wanted
+    assert outcome.is_ok is (count == 10)
+    assert await User.filter(username__startswith="new").count() == (10 if count == 10 else 0)
+    plan.close()
+    if count > 10:
+        await give(actor, StepUpClass.BULK)
+        again = await plan_import(actor, iter(rows), ("username",), "users.csv")
+        assert (await apply_import(again)).is_ok
+        again.close()
 
 
 async def test_an_edit_asks_for_nothing(actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import TextArea
 from tortoise.transactions import in_transaction
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.database import Database
 
 
-async def to_notes(pilot: Pilot[None]) -> None:
+async def to_notes(pilot: Pilot[int]) -> None:
     for _ in range(3):
         await pilot.press("right_square_bracket")
     await until_shown(pilot, "N note  i pin  x remove")
@@ -90,7 +90,7 @@ async def test_the_keys_are_grey_for_whoever_may_not(database: Database) -> None
 async def test_hostile_notes_are_text_in_the_tab_the_preview_and_on_the_card(database: Database) -> None:
     root, alice = await make_superuser(), await user("alice")
     async with in_transaction():
-        columns = {"author_label": HOSTILE[:100], "body": f"pinned!\n{HOSTILE * 20}", "pinned": True}
+        columns: dict[str, Any] = {"author_label": HOSTILE[:100], "body": f"pinned!\n{HOSTILE * 20}", "pinned": True}
         await UserNote.create(user_id=alice.id, **columns)
     app = shell_on(UsersScreen, database=database, who=superuser(root.id))
     async with app.run_test(size=(160, 40), notifications=True) as pilot:

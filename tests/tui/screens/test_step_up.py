@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Button, Input, Static
 from tortoise.transactions import in_transaction
@@ -62,8 +62,20 @@ async def give(run: Opened, password: str) -> None:
     await run.pilot.press("enter")
 
 
+def plan_of(run: Opened) -> Any:
+    """What the dialog shows."""
+    dialog: Any = run.dialog
+    return dialog.plan
+
+
+def answer_of(run: Opened) -> Any:
+    """What the dialog has answered, once."""
+    [answer] = run.answers
+    return answer
+
+
 async def ready_to_delete(run: Opened, name: str) -> None:
-    await until(run.pilot, lambda: run.dialog.plan is not None)
+    await until(run.pilot, lambda: plan_of(run) is not None)
     run.dialog.query_one("#way").pick("for-good")  # type: ignore[attr-defined]
     await until_shown(run.pilot, "This asks for your password first.")
     run.dialog.query_one("#typed", Input).value = name
@@ -86,7 +98,7 @@ async def test_a_dialog_asks_when_it_is_confirmed_and_then_does_what_was_shown(d
         assert dialog.query_one("#password", Input).value == ""
         await give(run, PASSWORD)
         await until(run.pilot, lambda: run.answers != [])
-    assert run.answers[0].is_ok
+    assert answer_of(run).is_ok
     assert not await Account.exists(id=alice.id)
     [deleted] = await events(action="users.hard_delete")
     assert (deleted.outcome, deleted.reason) == ("ok", "asked for it")
@@ -126,7 +138,7 @@ async def test_a_proof_that_ended_between_plan_and_write_is_asked_for_again(data
     who, alice = await signed_in(account), await user("alice")
     await prove_for_life(who.session_id)
     async with opened(database, DeleteDialog(alice.id), who=who) as run:
-        await until(run.pilot, lambda: run.dialog.plan is not None)
+        await until(run.pilot, lambda: plan_of(run) is not None)
         run.dialog.query_one("#way").pick("for-good")  # type: ignore[attr-defined]
         await until(run.pilot, lambda: run.dialog.query_one("#typed-line").display)
         run.dialog.query_one("#typed", Input).value = "alice"
@@ -137,7 +149,7 @@ async def test_a_proof_that_ended_between_plan_and_write_is_asked_for_again(data
         await run.pilot.press("ctrl+s")
         await give(run, PASSWORD)
         await until(run.pilot, lambda: run.answers != [])
-    assert run.answers[0].is_ok
+    assert answer_of(run).is_ok
     assert [event.outcome for event in await events(action="users.hard_delete")] == ["denied", "ok"]
 
 
@@ -177,7 +189,7 @@ async def test_a_bulk_asks_after_the_number_was_typed(database: Database) -> Non
         await run.pilot.press("1", "1", "ctrl+s")
         await give(run, PASSWORD)
         await until(run.pilot, lambda: run.answers != [])
-    [plan] = run.answers
+    plan = answer_of(run)
     assert (plan.verb, plan.changing, plan.refusals) == (Deactivate(), 11, ())
     assert {row.kind for row in await StepUp.all()} == {StepUpClass.BULK}
 
@@ -186,10 +198,10 @@ async def test_who_may_not_is_told_so_and_not_asked(database: Database) -> None:
     clerk = await user("clerk", "support")
     who, alice = replace(await signed_in(clerk), permissions=frozenset()), await user("alice")
     async with opened(database, DeleteDialog(alice.id), who=who) as run:
-        await until(run.pilot, lambda: run.dialog.plan is not None)
+        await until(run.pilot, lambda: plan_of(run) is not None)
         run.dialog.query_one("#way").pick("for-good")  # type: ignore[attr-defined]
-        await until(run.pilot, lambda: run.dialog.plan is not None and run.dialog.plan.action is Action.HARD_DELETE)
-        codes = {refusal.code for refusal in run.dialog.plan.refusals}
+        await until(run.pilot, lambda: plan_of(run) is not None and plan_of(run).action is Action.HARD_DELETE)
+        codes = {refusal.code for refusal in plan_of(run).refusals}
         assert {RefusalCode.PERMISSION, RefusalCode.STEP_UP} <= codes
         assert run.dialog.query_one("#confirm", Button).disabled
         message = str(run.dialog.query_one("#message", Static).content)
