@@ -126,3 +126,12 @@ def test_roles_of_a_hand_are_shown_and_can_be_worked_on(maria: str, run: Run) ->
     kept = run("roles", "show", "mended", "--json").document["role"]["permissions"]
     assert kept == ["users.view", "vault.open"]
     assert run("users", "list", "role:Support", "--json").document["users"] == []
+
+
+def test_a_bulk_of_grants_ends_as_one_does(maria: str, run: Run) -> None:
+    words = ("users", "bulk", "grant-role", "--role", "support", "--query", "alice", "--yes")
+    assert run(*words, "--until", "soon").code == 2
+    assert run(*words, "--until", "30d").code == 0
+    ends = in_database(maria, lambda: _until_of("alice"))
+    assert ends is not None
+    assert abs(ends - datetime.now(UTC) - timedelta(days=30)) < timedelta(minutes=5)

@@ -60,7 +60,7 @@ def add_bulk(verbs: Subparsers) -> None:
     )
     whom.add_argument("--jobs", action="store_true", help="list the bulks that were interrupted")
     parser.add_argument("--role", metavar="ROLE", help="the role of grant-role and revoke-role")
-    parser.add_argument("--until", metavar="TIME", help="when the role of grant-role ends; for good by default")
+    parser.add_argument("--until", metavar="TIME", help="when the role of grant-role ends: 30d, a time, never")
     parser.add_argument("--set", dest="value", type=assignment, metavar="FIELD=VALUE", help="what set gives to all")
     parser.add_argument("--confirm", type=positive, metavar="N", help="agree to exactly this many users being changed")
     parser.add_argument("--results", metavar="FILE", help="write the result of each user to a CSV file")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.operations.bulk import (
     JournalError,
@@ -36,6 +37,7 @@ from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.sanitise import sanitise
 from tui.settings import state_dir
+from tui.until import read_until
 
 if TYPE_CHECKING:
     import argparse
@@ -87,8 +89,10 @@ def _verb(args: argparse.Namespace) -> Verb | None:
         if given is None and args.verb in takes and option != "--until":
             raise usage(f"{args.verb} needs {option}")
     if args.verb == "grant-role":
-        until: Any = read_values([("expires_at", args.until)])["expires_at"] if args.until else None
-        return GrantRole(args.role, until)
+        try:
+            return GrantRole(args.role, read_until(args.until or "", datetime.now(UTC)))
+        except ValueError as error:
+            raise usage(f"--until: {error}") from None
     if args.verb == "revoke-role":
         return RevokeRole(args.role)
     if args.verb == "set":

@@ -6,6 +6,7 @@ It answers the plan that was agreed to: up to ten users by `y`, more by typing t
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -41,11 +42,10 @@ from tui.screens.read_dialog import ReadDialog
 from tui.screens.user.edit_form import read_moment
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
+from tui.until import read_until
 from tui.widgets.choice import Choice, DangerousChoice
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from models.operations.bulk import BulkPlan, Selection, Verb
 
 PLAN_SECONDS = 120.0
@@ -138,7 +138,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
             return self._given
         typed = self._typed()
         if self._verb == "grant-role":
-            return GrantRole(self._picked, _moment(typed))
+            return GrantRole(self._picked, read_until(typed, datetime.now(UTC)))
         if self._verb == "revoke-role":
             return RevokeRole(self._picked)
         if self._verb == "set":
@@ -243,7 +243,9 @@ def _title(verb: str) -> str:
 
 
 def _placeholder(verb: str, field: str) -> str:
-    if verb == "grant-role" or field in TIME_FIELDS:
+    if verb == "grant-role":
+        return "for good; or 30d, 2027-01-31 18:00 (UTC)"
+    if field in TIME_FIELDS:
         return "never, or 2027-01-31 18:00 (UTC)"
     return "yes or no" if field in FLAG_FIELDS else ""
 

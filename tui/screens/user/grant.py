@@ -96,7 +96,6 @@ class RoleDialog(WriteDialog):
         listing.add_options([Option(role_line(row, detail.now)) for row in self._rows])
         listing.highlighted = next((i for i, row in enumerate(self._rows) if row.name == self._role), None)
         self._show_end()
-        self.call_after_refresh(listing.scroll_to_highlight)
         listing.focus()
 
     def show_plan(self, plan: Plan) -> None:
@@ -105,6 +104,8 @@ class RoleDialog(WriteDialog):
         self.name_confirm("Take away" if takes else "Change end" if self._held else "Grant")
         self.mark_danger(takes)
         super().show_plan(plan)
+        # What is said below takes rows from the list: the role that it is about stays in sight.
+        self.call_after_refresh(self.query_one("#roles", OptionList).scroll_to_highlight)
 
     def effects(self, plan: Plan) -> Sequence[str]:
         """What is gained or lost; of a role that is held, what the keys make of it."""
