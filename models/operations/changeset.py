@@ -119,10 +119,15 @@ async def _write(client: BaseDBAsyncClient, plan: ChangesetPlan) -> tuple[Row, .
 
 
 def _unproven(edits: Sequence[StagedEdit], scene: SetScene) -> tuple[Refusal, ...]:
-    """Ask for the password where many users are changed at once."""
-    if len(edits) <= ASKED_ABOVE or StepUpClass.BULK in scene.proofs:
+    """Ask for the password where many users are changed at once, or where somebody becomes a superuser or stops being
+    one."""
+    if len(edits) > ASKED_ABOVE:
+        kind = StepUpClass.BULK
+    elif any("is_superuser" in edit.touched for edit in edits):
+        kind = StepUpClass.ROLES
+    else:
         return ()
-    return (unproven(StepUpClass.BULK),)
+    return () if kind in scene.proofs else (unproven(kind),)
 
 
 def _not_proven(refusals: tuple[Refusal, ...]) -> Stopped:

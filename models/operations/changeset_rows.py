@@ -135,7 +135,9 @@ def judge(asked: Asked, edits: Sequence[StagedEdit], scene: SetScene) -> tuple[R
     after = _superusers_after(finals, scene)
     for draft in drafts:
         if draft.account is not None:
-            draft.refusals = tuple(edit_refusals(_scene_of(draft.edit, scene, after), draft.values or draft.good))
+            rules = edit_refusals(_scene_of(draft.edit, scene, after), draft.values or draft.good)
+            # The password is asked for once, for the whole changeset.
+            draft.refusals = tuple(one for one in rules if one.code is not RefusalCode.STEP_UP)
     return tuple(_finished(asked, draft, scene) for draft in drafts)
 
 

@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from models import Account, User
 from models.operations.context import USER, Scene, Stopped, Written, change, load_scene
-from models.operations.guards import actor_may, enforce
+from models.operations.guards import actor_may, enforce, proven
 from models.operations.looks import hold_looks
 from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password, policy_errors
 from models.operations.plan import (
@@ -24,6 +24,7 @@ from models.operations.plan import (
     Status,
     Target,
 )
+from models.operations.proofs import StepUpClass
 from models.operations.reset_options import EXPIRES_IN
 from models.operations.text import moment
 from models.operations.transactions import connection, is_postgres
@@ -180,8 +181,10 @@ def _changes(values: Mapping[str, object], *, usable: bool, temporary: bool) -> 
 
 def _may_create(scene: Scene, values: Mapping[str, object]) -> Iterator[Refusal]:
     yield from actor_may(scene, Codename.USERS_CREATE)
-    if values.get("is_superuser") and scene.actor and not scene.actor.account.is_superuser:
-        yield Refusal(RefusalCode.SUPERUSER_ONLY, "Only a superuser makes a superuser.")
+    if values.get("is_superuser"):
+        if scene.actor and not scene.actor.account.is_superuser:
+            yield Refusal(RefusalCode.SUPERUSER_ONLY, "Only a superuser makes a superuser.")
+        yield from proven(scene, StepUpClass.ROLES)
 
 
 async def _not_first(client: BaseDBAsyncClient, actor: Actor) -> list[Refusal]:

@@ -21,6 +21,7 @@ from models.operations.guards import (
     keeps_a_superuser,
     not_yourself,
     outranked,
+    proven,
     superuser_touches_superuser,
 )
 from models.operations.looks import hold_looks
@@ -35,6 +36,7 @@ from models.operations.plan import (
     json_value,
 )
 from models.operations.presence import field_names, load_target, present, written_once
+from models.operations.proofs import StepUpClass
 from models.operations.text import counted, moment
 from models.operations.trail import Author, authors_since
 from models.operations.transactions import connection
@@ -217,6 +219,8 @@ def edit_refusals(scene: Scene, touched: Mapping[str, object]) -> Iterator[Refus
             yield Refusal(RefusalCode.SUPERUSER_ONLY, "Only a superuser makes or unmakes a superuser.")
         if touched["is_superuser"] is False:
             yield from not_yourself(scene, "take superuser from yourself")
+        # More than any role gives: the password again, as for a role.
+        yield from proven(scene, StepUpClass.ROLES)
     if touched.get("expires_at") is not None:
         yield from not_yourself(scene, "set an end date on your own account")
     if _ends_a_superuser(scene.account, touched):

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models import Account, User, UserAuthState, UserSession
@@ -25,7 +26,7 @@ from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
-from models.operations.sign_in_state import count_failure, count_success
+from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop, verify_off_loop
@@ -42,6 +43,8 @@ SESSION_FOR: Final = timedelta(hours=8)
 SEEN_EVERY: Final = timedelta(minutes=1)
 SESSION_KIND: Final = "tui"
 TOKEN_BYTES: Final = 32
+ROUNDS: Final = 3
+"""How often a password is verified whose stored hash somebody else changed at that moment."""
 
 NO_ENTRY: Final = (
     "This username and password do not open Shellback. After several failures an account waits a while: "
@@ -128,22 +131,26 @@ async def sign_in(
     client = connection()
     # What no account can have is nobody's name, and is answered like every other one.
     wanted = lookup_key(username)
-    user = await User.get_or_none(username_key=wanted, using_db=client) if wanted is not None else None
-    # One verify for everybody, unknown or locked: without it the time would tell.
-    verdict = await verify_off_loop(
-        password.reveal(), user.hashed_password if user and user.has_usable_password else None
-    )
-    # The same for the code: whether there is anything to open must not be told by the time either.
-    examined = await examine_code(client, user.id if user else None, code)
-    if user is None:
-        return await _refuse_unknown(username, kind, said, address, examined)
-    answer = await write_transaction(
-        lambda transaction: _enter(transaction, user, verdict, examined, kind, said, address)
-    )
-    if verdict is Verdict.OK_REHASH and isinstance(answer, SignedIn):
-        # Only who was let in costs another hash: before, it would tell that the password of a locked account is right.
-        await _rehash(user, password)
-    return answer
+    examined = Examined(code is not None)
+    for _round in range(ROUNDS):
+        user = await User.get_or_none(username_key=wanted, using_db=client) if wanted is not None else None
+        # One verify for everybody, unknown or locked: without it the time would tell.
+        verdict = await verify_off_loop(password.reveal(), _stored(user) if user else None)
+        # The same for the code: whether there is anything to open must not be told by the time either.
+        examined = await examine_code(client, user.id if user else None, code)
+        if user is None:
+            return await _refuse_unknown(username, kind, said, address, examined)
+        attempt = partial(
+            _enter, user=user, verdict=verdict, examined=examined, kind=kind, claims=said, address=address
+        )
+        answer = await write_transaction(attempt)
+        if answer is None:
+            continue
+        if verdict is Verdict.OK_REHASH and isinstance(answer, SignedIn):
+            # Only who was let in costs another hash: before, it would tell that a locked account's password is right.
+            await _rehash(user, password)
+        return answer
+    return _no_entry(examined)
 
 
 async def resume(
@@ -233,18 +240,22 @@ async def _enter(
     kind: ActorKind,
     claims: Claims,
     address: str | None,
-) -> SignedIn | SignInRefused:
-    """Decide in one transaction, on the account as it is now."""
+) -> SignedIn | SignInRefused | None:
+    """Decide in one transaction, on the account as it is now; None when its hash is another one by now.
+
+    That can be a reset, or a second sign-in that hashed the same password anew: only verifying again tells.
+    """
     account = await User.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
     if account is None:
         return _no_entry(examined)
-    # What was verified must still be what is stored: a reset meanwhile wins.
-    matches = verdict.matches and account.hashed_password == user.hashed_password
     now = await database_now(client)
     state = await UserAuthState.get_or_none(user_id=user.id, using_db=client)
     permissions = (await permissions_of(client, [account], now))[account.id]
     actor = claims.actor(account.id, account.username, kind)
-    why = _obstacle(account, state, permissions, now, matches=matches)
+    # What was verified must still be what is stored. A locked account is not asked: it takes no password at all.
+    if _stored(account) != _stored(user) and not takes_no_sign_in(state, now):
+        return None
+    why = _obstacle(account, state, permissions, now, matches=verdict.matches)
     if why is None:
         factor = await judge_code(client, account.id, examined, now)
         why = None if factor.lets_in else _FACTOR_WORDS[factor]
@@ -264,6 +275,11 @@ async def _enter(
     if why == _FACTOR_WORDS[CodeVerdict.UNREADABLE]:
         return SignInRefused(SignInCode.UNREADABLE_FACTOR, f"{UNREADABLE_FACTOR} {examined.problem}".rstrip())
     return _no_entry(examined)
+
+
+def _stored(account: User) -> str | None:
+    """Return the hash that a password is verified against; None where there is no sign-in by password."""
+    return account.hashed_password if account.has_usable_password else None
 
 
 async def _rehash(user: User, password: Secret) -> None:

@@ -96,9 +96,7 @@ async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven |
         verdict = await verify_off_loop(password.reveal(), _stored(user) if user else None)
         if user is None:
             return NotProven("Your own account was not found any more.", is_over=True)
-        answer = await write_transaction(
-            partial(_prove, actor=actor, stored=_stored(user), verdict=verdict, kind=kind)
-        )
+        answer = await write_transaction(partial(_prove, actor=actor, stored=_stored(user), verdict=verdict, kind=kind))
         if answer is not None:
             return answer
     return NotProven("Your password was being changed at that moment. Give it again.")

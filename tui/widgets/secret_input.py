@@ -16,6 +16,10 @@ class SecretInput(Input):
     def __init__(self, **options: Any) -> None:
         super().__init__(password=True, max_length=LONGEST, select_on_focus=False, **options)
 
+    def on_unmount(self) -> None:
+        """Forgets the text with the dialog it stood in, however that was left: the widget may outlive it in memory."""
+        self.set_reactive(Input.value, "")
+
     def action_copy(self) -> None:
         """Does not copy."""
         self.app.bell()

@@ -65,10 +65,11 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EditBack:
-    """Edited fields. `ranked`: one of them gives a way into the account."""
+    """Edited fields. `ranked`: one of them gives a way into the account; `makes_superusers`: one is superuser."""
 
     ranked: bool
     needs: tuple[Codename, ...]
+    makes_superusers: bool
     action: ClassVar[Action] = Action.EDIT
     losses: ClassVar[tuple[str, ...]] = ()
 
@@ -82,6 +83,7 @@ class EditBack:
             ranked=self.ranked,
             versioned=False,
             ends_superusers=self.ranked,
+            changes_roles=self.makes_superusers,
         )
 
     def judge(self, row: Any, done: Done, scene: Scene) -> Back | Verdict:
@@ -228,7 +230,7 @@ def field_kind(changes: Mapping[str, Any]) -> EditBack:
     needs = [Codename.USERS_EDIT] if names - {"must_change_password"} or not names else []
     if "must_change_password" in names:
         needs.append(Codename.USERS_FORCE_CHANGE)
-    return EditBack(ranked=not names <= UNRANKED, needs=tuple(needs))
+    return EditBack(not names <= UNRANKED, tuple(needs), "is_superuser" in names)
 
 
 def _refused(back: Mapping[str, Any], row: Any, scene: Scene) -> Verdict | None:

@@ -29,6 +29,8 @@ from models.operations import (
 )
 from models.operations.sign_in_state import pause_after
 from models.operations.signin import NO_ENTRY, hash_token
+from models.passwords import hash_password
+from models.passwords import verify_off_loop as verify
 from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
 
 if TYPE_CHECKING:
@@ -192,3 +194,42 @@ async def test_whose_session_was_ended_writes_nothing_more(database: Database) -
     assert (await reread(alice)).version == 1
     again = await plan_edit((await enter("op")).actor, alice, {"full_name": "Alice"})
     assert (await apply(again)).is_ok
+
+
+async def test_two_sign_ins_at_once_on_an_old_hash_both_get_in(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first hashes the password anew while the second is being verified: that one is not a wrong password."""
+    from models.operations import signin as module
+
+    maria = await user("maria", "support", hashed_password=bcrypt.using(rounds=4).hash(PASSWORD))
+    rounds: list[object] = []
+
+    async def verified_late(text: str, stored: str | None) -> object:
+        verdict = await verify(text, stored)
+        rounds.append(verdict)
+        if len(rounds) == 1:
+            await enter("maria")
+        return verdict
+
+    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    await enter("maria")
+    state = await UserAuthState.get(user_id=maria.id)
+    assert (state.failed_count, len(rounds)) == (0, 3)
+    assert {event.outcome for event in await events(action="auth.sign_in")} == {"ok"}
+
+
+async def test_a_reset_while_a_password_is_verified_wins(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    from models.operations import signin as module
+
+    maria = await user("maria", "support")
+    other = hash_password("another one altogether")
+
+    async def verified_late(text: str, stored: str | None) -> object:
+        verdict = await verify(text, stored)
+        await set_columns(maria, hashed_password=other)
+        return verdict
+
+    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    assert isinstance(await sign_in("maria", RIGHT), SignInRefused)
+    assert (await UserAuthState.get(user_id=maria.id)).failed_count == 1

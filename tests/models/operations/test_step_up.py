@@ -387,8 +387,9 @@ async def test_a_hash_renewed_while_it_is_verified_is_no_wrong_password(
 ) -> None:
     """The same password, hashed anew by a sign-in elsewhere."""
     from models.operations import step_up as module
+    from models.passwords import verify_off_loop as verify
 
-    verify, renewed = module.verify_off_loop, hash_password(PASSWORD)
+    renewed = hash_password(PASSWORD)
 
     async def verified_late(text: str, stored: str | None) -> object:
         verdict = await verify(text, stored)

@@ -18,6 +18,7 @@ from textual.widgets import Button, Input, Static
 
 from models import Account
 from models.operations import Outcome, PasswordMethod, Plan, Status, field_label, plan_create, plan_edit
+from models.operations.step_up import missing_proof
 from models.permissions import Codename
 from tui.keys import bindings
 from tui.screens.dialogs.confirm import ConfirmDialog
@@ -196,7 +197,7 @@ class EditScreen(WorkDialog):
             self.read(partial(plan_edit, self.shell.actor, self.base, values), self._planned, group="plan")
 
     def _planned(self, plan: Plan) -> None:
-        if self.is_refused(plan):
+        if self._is_stopped(plan):
             return
         if plan.is_empty:
             self.say("Nothing was changed yet.")
@@ -219,6 +220,10 @@ class EditScreen(WorkDialog):
     def _reviewed(self, plan: Plan, agreed: bool | None) -> None:
         if agreed:
             self.write(f"saving of {plan.target.label}", replace(plan, reason=self.reason))
+
+    def _is_stopped(self, plan: Plan) -> bool:
+        """Says what stands against a plan. A password that is missing does not: it is asked for before writing."""
+        return self.is_refused(replace(plan, refusals=()) if missing_proof(plan.refusals) else plan)
 
     def is_refused(self, answer: Plan | Outcome) -> bool:
         """Says what stands against it; False when nothing does."""
@@ -269,7 +274,7 @@ class EditScreen(WorkDialog):
         self.read(partial(plan_edit, self.shell.actor, self.base, values), self._write_choice, group="plan")
 
     def _write_choice(self, plan: Plan) -> None:
-        if not self.is_refused(plan):
+        if not self._is_stopped(plan):
             self.write(f"saving of {plan.target.label}", replace(plan, reason=self.reason))
 
     # Leaving --------------------------------------------------------------------------------------------------------
