@@ -12,7 +12,7 @@ from models.clock import database_now
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -54,10 +54,25 @@ class Permissions:
         """Whether this may be done."""
         return self.is_superuser or codename in self.codenames
 
+    def end_of(self, codenames: Iterable[str]) -> datetime | None:
+        """Return when the first of these permissions ends to be held; None where none does by itself."""
+        if self.is_superuser:
+            return None
+        ends = [
+            _last_end(source.expires_at for source in self.sources if name in source.codenames) for name in codenames
+        ]
+        return min((end for end in ends if end is not None), default=None)
+
     def where_from(self, codename: str) -> tuple[str, ...]:
         """Return the names of the roles that give this permission; ("superuser", ...) first for a superuser."""
         roles = tuple(source.role for source in self.sources if codename in source.codenames)
         return ("superuser", *roles) if self.is_superuser else roles
+
+
+def _last_end(ends: Iterable[datetime | None]) -> datetime | None:
+    """The last of several ends; None where one is for good, and where there is none."""
+    found = list(ends)
+    return None if None in found else max((end for end in found if end is not None), default=None)
 
 
 async def effective_permissions(user_id: int) -> Permissions | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import UserRole
 from models.operations.context import Stopped, Written, change, target_of
-from models.operations.guards import enforce, not_yourself
+from models.operations.guards import enforce
 from models.operations.plan import Action, Change, FieldError, Plan, Status
 from models.operations.presence import load_target, unchanged_since, written_once
 from models.operations.role_state import scene_with_roles_held
@@ -85,8 +85,7 @@ class ChangeGrantStep:
 
     def refusals(self, facts: RoleFacts, scene: Scene) -> Iterator[Refusal]:
         """Return what forbids it: as granting does, and nobody gives themselves more time."""
-        yield from may_give(scene, facts)
-        yield from not_yourself(scene, "change how long you hold a role")
+        yield from may_give(scene, facts, self.expires_at, "change how long you hold a role")
 
     async def write(self, context: WriteContext, plan: Plan) -> Written:
         """Set the end of the one grant."""

@@ -19,7 +19,7 @@ from models.operations.transactions import connection
 from models.permissions import Codename, may_grant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -53,7 +53,7 @@ async def plan_grant(
         step,
         () if held or not facts.role_id else step.changes(facts),
         tuple(errors),
-        tuple(may_give(scene, facts)),
+        tuple(may_give(scene, facts, expires_at)),
         _gained(scene, facts),
         reason=reason,
         ticket=ticket,
@@ -110,7 +110,7 @@ class GrantStep:
         account = await unchanged_since(context, plan)
         scene = await scene_with_roles_held(context)
         facts = await grant_facts(context.connection, account.id, self.role_name)
-        enforce(may_give(scene, facts), scene)
+        enforce(may_give(scene, facts, self.expires_at), scene)
         if facts.role_id is None:
             raise Stopped(Status.REFUSED, "Nothing was changed.", errors=(no_such_role(self.role_name),))
         if facts.grant is not None and counts_now(facts.grant, context.scene):
@@ -182,11 +182,16 @@ async def bump(context: WriteContext, account: Account) -> None:
     written_once(await rows.update(version=F("version") + 1, updated_at=context.scene.now))
 
 
-def may_give(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
-    """Refuse whoever may not grant this role to this user."""
+def may_give(
+    scene: Scene, facts: RoleFacts, until: datetime | None, deed: str = "give a role to yourself"
+) -> Iterator[Refusal]:
+    """Refuse whoever may not grant this role to this user until then (None: for good), or do this `deed` with it."""
     yield from actor_may(scene, Codename.ROLES_GRANT)
     yield from outranked(scene)
+    # What one holds for a while only, one would hold for good.
+    yield from not_yourself(scene, deed)
     yield from _holds_it(scene, facts)
+    yield from outlasting(scene, facts.name, facts.codenames, until)
     yield from proven(scene, StepUpClass.ROLES)
 
 
@@ -210,6 +215,14 @@ def _holds_it(scene: Scene, facts: RoleFacts) -> Iterator[Refusal]:
             f"{facts.name} allows what you may not do yourself: {listed(missing)}.",
             target_of(scene.account),
         )
+
+
+def outlasting(scene: Scene, role_name: str, codenames: Iterable[str], until: datetime | None) -> Iterator[Refusal]:
+    """Refuse to give for longer what one holds for a while: the other one could give it back for good."""
+    end = scene.actor.permissions.end_of(codenames) if scene.actor is not None else None
+    if end is not None and (until is None or until > end):
+        sentence = f"You hold what {role_name} allows until {moment(end)} yourself: grant it until then at most."
+        yield Refusal(RefusalCode.GRANT_WITHOUT_HOLDING, sentence)
 
 
 def counts_now(grant: UserRole, scene: Scene) -> bool:

@@ -24,7 +24,7 @@ from models.operations.bulk.work_roles import GrantWork, RevokeWork
 from models.operations.bulk.work_state import ActivateWork, DeactivateWork, FieldWork, SessionsWork, UnlockWork
 from models.operations.plan import FieldError, Refusal, RefusalCode
 from models.operations.role_state import role_named
-from models.operations.roles import no_such_role
+from models.operations.roles import no_such_role, outlasting
 from models.operations.text import field_label, listed
 from models.operations.values import cleaned
 from models.permissions import may_grant
@@ -102,4 +102,5 @@ async def _role(client: BaseDBAsyncClient, verb: GrantRole | RevokeRole, scene: 
     errors: tuple[FieldError, ...] = ()
     if verb.expires_at is not None and verb.expires_at <= scene.now:
         errors = (FieldError("expires_at", "This end is in the past."),)
+    refusals += outlasting(scene, role.name, role.codenames, verb.expires_at)
     return Prepared(GrantWork(role.id, role.name, verb.expires_at), errors, tuple(refusals))

@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from models import UserRole
 from models.operations import RefusalCode, Status, apply, plan_change_grant, plan_edit, plan_grant
+from models.operations.bulk import GrantRole, freeze_ids, plan_bulk
 from tests.models.operations.people import acting, events, reread, superuser, user
 
 if TYPE_CHECKING:
@@ -93,3 +94,20 @@ async def test_it_may_have_expired_while_somebody_thought() -> None:
     outcome = await apply(plan)
     assert outcome.status is Status.REFUSED
     assert [error.field for error in outcome.errors] == ["role"]
+
+
+async def test_what_is_held_for_a_while_is_not_given_for_longer() -> None:
+    root, clerk, alice = acting(await superuser()), await user("clerk"), await user("alice")
+    assert (await apply(await plan_grant(root, clerk.id, "operator", expires_at=SOON))).is_ok
+    me = acting(await reread(clerk))
+    for until in (None, LATER):
+        plan = await plan_grant(me, alice.id, "operator", expires_at=until)
+        assert [refusal.code for refusal in plan.refusals] == [RefusalCode.GRANT_WITHOUT_HOLDING]
+        assert (await apply(plan)).status is Status.REFUSED
+    bulk = await plan_bulk(me, await freeze_ids([alice.id]), GrantRole("operator"))
+    assert [refusal.code for refusal in bulk.refusals] == [RefusalCode.GRANT_WITHOUT_HOLDING]
+    assert (await apply(await plan_grant(me, alice.id, "operator", expires_at=SOON))).is_ok
+    longer = await plan_change_grant(me, alice.id, "operator", LATER)
+    assert [refusal.code for refusal in longer.refusals] == [RefusalCode.GRANT_WITHOUT_HOLDING]
+    assert (await apply(await plan_grant(root, clerk.id, "auditor"))).is_ok
+    assert (await plan_grant(me, (await user("bob")).id, "operator")).refusals, "what another role gives ends with it"
