@@ -19,10 +19,12 @@ from models.permissions import Codename, may_grant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.context import Scene
+    from models.operations.effective import RoleSource
     from models.operations.role_state import RoleState
 
 NAMED: Final = 3
@@ -44,6 +46,7 @@ async def may_edit(
         *actor_may(scene, Codename.ROLES_EDIT),
         *_holds(scene, added | removed),
         *(_could_grant(scene, state) if added else ()),
+        *_keeps_no_longer(scene, state, added),
         *await _holders_outrank(client, scene, state),
         *proven(scene, StepUpClass.ROLES),
     )
@@ -89,6 +92,31 @@ def _could_grant(scene: Scene, state: RoleState) -> Iterator[Refusal]:
             f"{_shown(state)} allows what you may not do yourself, so you cannot widen it: {_named(missing)}.",
             state.target,
         )
+
+
+def _keeps_no_longer(scene: Scene, state: RoleState, added: AbstractSet[str]) -> Iterator[Refusal]:
+    """Refuse to put what one holds for a while into a role that one holds for longer."""
+    if scene.actor is None or scene.actor.permissions.is_superuser:
+        return
+    sources = scene.actor.permissions.sources
+    mine = next((source for source in sources if source.role_id == state.id), None)
+    if mine is None:
+        return
+    missing = sorted(
+        codename
+        for codename in added
+        if not any(codename in source.codenames and _lasts(source, mine.expires_at) for source in sources)
+    )
+    if missing:
+        yield Refusal(
+            RefusalCode.YOURSELF,
+            f"You hold {_shown(state)} for longer than {_named(missing)}: you cannot give yourself more time.",
+            state.target,
+        )
+
+
+def _lasts(source: RoleSource, until: datetime | None) -> bool:
+    return source.expires_at is None or (until is not None and source.expires_at >= until)
 
 
 async def _holders_outrank(client: BaseDBAsyncClient, scene: Scene, state: RoleState) -> tuple[Refusal, ...]:

@@ -57,11 +57,13 @@ class LockBack:
 
 @dataclass(frozen=True, slots=True)
 class RoleBack:
-    """A role that was granted, or taken away. `beyond`: it allows what the actor may not."""
+    """A role that was granted, or taken away. `beyond`: it allows what the actor may not; `at_most`: until when the
+    actor holds that, None for good."""
 
     role_id: int
     role: str
     beyond: bool
+    at_most: datetime | None
     action: ClassVar[Action] = Action.GRANT_ROLE
     losses: ClassVar[tuple[str, ...]] = ()
 
@@ -75,6 +77,7 @@ class RoleBack:
             join="LEFT JOIN user_roles g ON g.user_id = u.id AND g.role_id = :value",
             value=self.role_id,
             versioned=False,
+            not_yourself=True,
             changes_roles=True,
         )
 
@@ -93,9 +96,9 @@ class RoleBack:
         if before is None or (until is not None and until <= scene.now):
             if now is None:
                 return Verdict.FOR_GOOD
-            if scene.actor is not None and scene.actor.account.id == row["id"]:
-                return Verdict.YOURSELF
             return Back(row, done, self, {"held": False}, {name: [now, None]})
+        if self.at_most is not None and (until is None or until > self.at_most):
+            return Verdict.PERMISSION
         return Back(row, done, self, {"held": True, "expires_at": until}, {name: [now, granted_until(until)]})
 
 

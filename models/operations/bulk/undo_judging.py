@@ -102,7 +102,10 @@ async def _roles(client: BaseDBAsyncClient, scene: Scene, names: Iterable[str]) 
     mine = scene.actor.permissions if scene.actor is not None else None
     return {
         f"{PREFIX}{role.name}": RoleBack(
-            role.id, role.name, mine is None or not may_grant(mine.codenames, mine.is_superuser, allows[role.id])
+            role.id,
+            role.name,
+            mine is None or not may_grant(mine.codenames, mine.is_superuser, allows[role.id]),
+            mine.end_of(allows[role.id]) if mine is not None else None,
         )
         for role in roles
     }

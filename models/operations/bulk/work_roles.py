@@ -40,7 +40,15 @@ class GrantWork:
     @property
     def rule(self) -> Rule:
         """Who may be given the role, and does not have it."""
-        return Rule((Codename.ROLES_GRANT,), _HOLDS, _GRANT, join=_GRANTS, value=self.role_id, changes_roles=True)
+        return Rule(
+            (Codename.ROLES_GRANT,),
+            _HOLDS,
+            _GRANT,
+            join=_GRANTS,
+            value=self.role_id,
+            not_yourself=True,
+            changes_roles=True,
+        )
 
     def changes(self, row: Any, _now: datetime | None) -> Changes:
         """Return what changes on a row."""

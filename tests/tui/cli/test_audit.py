@@ -32,6 +32,13 @@ def test_the_table_names_who_and_whom(maria: str, run: Run) -> None:
     assert "--before" in ended.err
 
 
+@pytest.mark.parametrize(("event", "code"), [("²", 2), ("1" * 18, 4), ("1" * 19, 4), ("9" * 60, 4), ("-1", 2)])
+def test_what_is_no_event_is_said(event: str, code: int, maria: str, run: Run) -> None:
+    ended = run("audit", "show", event)
+    assert (ended.code, ended.out) == (code, "")
+    assert ended.err.startswith(("shellback: ", "usage:"))
+
+
 def test_a_whole_chain(maria: str, run: Run) -> None:
     shown = run("audit", "verify", "--json").document
     assert shown["whole"] is True

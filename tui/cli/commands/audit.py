@@ -134,8 +134,9 @@ def _whom(row: AuditRow) -> str:
 
 async def _show(args: argparse.Namespace, _: Session) -> int:
     """One event by its id, or all of an operation by its own."""
-    if args.event.isdigit():
-        found = [await load_event(int(args.event[:18]))]
+    if args.event.isascii() and args.event.isdigit():
+        # A longer number is nobody's: cut short it would be somebody else's.
+        found = [await load_event(int(args.event))] if len(args.event) <= MOST_DIGITS else []
     else:
         try:
             query = AuditQuery((Is(AuditField.OPERATION, str(UUID(args.event))),))
@@ -156,6 +157,7 @@ async def _show(args: argparse.Namespace, _: Session) -> int:
 
 
 MOST_SHOWN = 100
+MOST_DIGITS = 18
 
 
 def _print(event: AuditDetail) -> None:
