@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models import MfaFactor, OneTimeToken, UserAuthState, UserSession
+from models import MfaFactor, OneTimeToken, StepUp, UserAuthState, UserSession
 from models.operations.text import clipped, counted
 
 if TYPE_CHECKING:
@@ -34,6 +34,13 @@ async def end_sessions(context: WriteContext, actor: Actor, user_id: int, reason
             revoke_reason=clipped(reason, 255),
         )
     )
+
+
+async def forget_proofs(context: WriteContext, user_id: int) -> None:
+    """Forget for what the user gave the old password again: a session that goes on asks for the new one."""
+    open_ones = UserSession.filter(user_id=user_id, revoked_at=None).using_db(context.connection)
+    theirs = await open_ones.values_list("id", flat=True)
+    await StepUp.filter(session_id__in=theirs).using_db(context.connection).delete()
 
 
 async def open_links(client: BaseDBAsyncClient, user_id: int) -> int:

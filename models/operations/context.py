@@ -149,12 +149,13 @@ async def load_scene(
 
 
 async def session_is_over(client: BaseDBAsyncClient, actor: Actor, now: datetime) -> bool:
-    """Whether the actor's session was ended. Whoever ends one locks the row of its user first, as every write locks its
-    actor's."""
+    """Whether the actor's session was ended, or every token of the account was made void. Whoever does locks the row of
+    its user first, as every write locks its actor's."""
     if actor.session_id is None:
         return False
     open_ones = UserSession.filter(id=actor.session_id, user_id=actor.user_id, revoked_at=None, expires_at__gt=now)
-    return not await open_ones.using_db(client).exists()
+    versions = await open_ones.using_db(client).values_list("token_version", "user__token_version")
+    return not any(issued == counted for issued, counted in versions)
 
 
 def is_live(account: AccountColumns, now: datetime) -> bool:

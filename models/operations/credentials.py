@@ -18,6 +18,7 @@ from models.operations.access import (
     clear_failures,
     end_sessions,
     factors_of,
+    forget_proofs,
     is_locked,
     live_sessions,
     open_links,
@@ -116,6 +117,8 @@ class ResetStep:
             await User.filter(id=account.id, version=account.version).using_db(context.connection).update(**columns)
         )
         ended = await end_sessions(context, plan.actor, account.id, "password reset") if options.revoke_sessions else 0
+        if self.made is not None:
+            await forget_proofs(context, account.id)
         voided = await void_links(context, account.id)
         if options.unlock:
             await clear_failures(context, account.id)

@@ -29,6 +29,7 @@ from models.operations import (
 )
 from models.operations.sign_in_state import pause_after
 from models.operations.signin import NO_ENTRY, hash_token
+from models.operations.step_up import NotProven, StepUpClass, step_up
 from models.passwords import hash_password
 from models.passwords import verify_off_loop as verify
 from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
@@ -194,6 +195,17 @@ async def test_whose_session_was_ended_writes_nothing_more(database: Database) -
     assert (await reread(alice)).version == 1
     again = await plan_edit((await enter("op")).actor, alice, {"full_name": "Alice"})
     assert (await apply(again)).is_ok
+
+
+async def test_whose_tokens_were_made_void_writes_nothing_more(database: Database) -> None:
+    """As `resume` says: also where the session's own row was left open."""
+    operator, alice = await user("op", "operator"), await user("alice")
+    entered = await enter("op")
+    plan = await plan_edit(entered.actor, alice, {"full_name": "Alice"})
+    await set_columns(operator, token_version=1)
+    outcome = await apply(plan)
+    assert [refusal.code for refusal in outcome.refusals] == [RefusalCode.ACTOR_INACTIVE]
+    assert isinstance(await step_up(entered.actor, RIGHT, StepUpClass.ROLES), NotProven)
 
 
 async def test_two_sign_ins_at_once_on_an_old_hash_both_get_in(

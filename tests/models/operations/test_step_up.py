@@ -16,6 +16,7 @@ from models.operations import (
     Actor,
     Plan,
     RefusalCode,
+    ResetOptions,
     Secret,
     StagedEdit,
     Status,
@@ -26,6 +27,7 @@ from models.operations import (
     plan_edit,
     plan_grant,
     plan_hard_delete,
+    plan_reset,
     plan_revoke,
     plan_revoke_sessions,
 )
@@ -281,6 +283,15 @@ async def test_a_clock_that_was_set_back_does_not_make_it_last(actor: Actor) -> 
     await give(actor, StepUpClass.ROLES)
     year = timedelta(days=365)
     await move(StepUpClass.ROLES, at=year, expires_at=year)
+    assert codes((await plan_grant(actor, alice.id, "support")).refusals) == unproven(StepUpClass.ROLES)
+
+
+async def test_it_goes_with_the_password_it_was_given_by(actor: Actor, root: Account) -> None:
+    alice = await user("alice")
+    await give(actor, StepUpClass.ROLES)
+    other = await superuser("other")
+    kept = ResetOptions(revoke_sessions=False)
+    assert (await apply(await plan_reset(acting(other), root.id, kept, reason="phone"))).is_ok
     assert codes((await plan_grant(actor, alice.id, "support")).refusals) == unproven(StepUpClass.ROLES)
 
 

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from models import Account, StepUp, UserSession
 from models.clock import database_now
-from models.operations import Action, RefusalCode
+from models.operations import Action, RefusalCode, Secret
 from models.operations.bulk import Deactivate, freeze_ids
 from models.operations.step_up import StepUpClass, prove_for_life
 from tests.models.operations.people import PASSWORD, events, superuser, user
@@ -19,10 +19,14 @@ from tests.tui.screens.writing import opened
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.person import Person
 from tui.screens.bulk.dialog import BulkDialog
+from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.dialogs.step_up import StepUpDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
+from tui.screens.start.change_password import ChangePasswordScreen
 from tui.screens.start.lock import LockScreen
 from tui.screens.user.deleting import DeleteDialog
+from tui.screens.user.edit import EditScreen
+from tui.widgets.check import Check
 
 if TYPE_CHECKING:
     from tests.tui.screens.writing import Opened
@@ -192,6 +196,32 @@ async def test_a_bulk_asks_after_the_number_was_typed(database: Database) -> Non
     plan = answer_of(run)
     assert (plan.verb, plan.changing, plan.refusals) == (Deactivate(), 11, ())
     assert {row.kind for row in await StepUp.all()} == {StepUpClass.BULK}
+
+
+async def test_the_edit_form_asks_before_somebody_becomes_a_superuser(database: Database) -> None:
+    who, alice = await signed_in(await superuser()), await user("alice")
+    async with opened(database, EditScreen(alice.id), who=who) as run:
+        await until(run.pilot, lambda: run.dialog.query_one("#username", Input).value == "alice")
+        run.dialog.query_one("#is_superuser", Check).value = True
+        await run.pilot.press("ctrl+s")
+        await until(run.pilot, lambda: isinstance(run.app.screen, ReviewDialog))
+        await run.pilot.press("y")
+        await give(run, PASSWORD)
+        await until(run.pilot, lambda: run.answers != [])
+    assert (await Account.get(id=alice.id)).is_superuser
+    assert {row.kind for row in await StepUp.all()} == {StepUpClass.ROLES}
+
+
+async def test_a_password_is_forgotten_with_the_dialog_it_stood_in(database: Database) -> None:
+    who = await signed_in(await superuser())
+    async with opened(database, ChangePasswordScreen(who, Secret(PASSWORD)), who=who) as run:
+        fields = [run.dialog.query_one(name, Input) for name in ("#new", "#again")]
+        for field in fields:
+            field.value = "a sentence that nobody guesses"
+        await run.pilot.press("escape")
+        await until(run.pilot, lambda: run.app.screen is not run.dialog)
+        await until(run.pilot, lambda: not any(field.is_attached for field in fields))
+        await until(run.pilot, lambda: [field.value for field in fields] == ["", ""])
 
 
 async def test_who_may_not_is_told_so_and_not_asked(database: Database) -> None:
