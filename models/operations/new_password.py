@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tortoise.expressions import F
+
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Change, FieldError, Secret
 from models.passwords import check_policy, generate, generate_words, hash_off_loop, unusable_hash_off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 
 class PasswordMethod(StrEnum):
@@ -47,6 +50,20 @@ async def make_password(how: PasswordMethod | Secret) -> MadePassword:
         return MadePassword(await unusable_hash_off_loop(), is_usable=False)
     shown = Secret(generate() if how is PasswordMethod.GENERATE else generate_words())
     return MadePassword(await hash_off_loop(shown.reveal()), is_usable=True, shown=shown)
+
+
+def chosen_columns(made: MadePassword, now: datetime) -> dict[str, object]:
+    """Return what is written to a user who chose this password: nothing temporary is left, every token ends."""
+    return {
+        "hashed_password": made.hashed,
+        "has_usable_password": True,
+        "must_change_password": False,
+        "password_changed_at": now,
+        "password_expires_at": None,
+        "token_version": F("token_version") + 1,
+        "version": F("version") + 1,
+        "updated_at": now,
+    }
 
 
 def policy_errors(password: Secret, names: Sequence[str]) -> tuple[FieldError, ...]:

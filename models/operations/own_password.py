@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tortoise.expressions import F
-
 from models import User, UserSession
 from models.operations.access import end_sessions, live_sessions, session_effects, void_links
 from models.operations.context import Written, change, target_of
 from models.operations.guards import actor_may, enforce
 from models.operations.lifecycle import ended_sentence
-from models.operations.new_password import MadePassword, hash_change, make_password, policy_errors
+from models.operations.new_password import MadePassword, chosen_columns, hash_change, make_password, policy_errors
 from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Secret
 from models.operations.presence import load_target, unchanged_since, written_once
@@ -77,16 +75,7 @@ class ChangeOwnStep:
         written_once(
             await User.filter(id=account.id, version=account.version, hashed_password=self.verified)
             .using_db(context.connection)
-            .update(
-                hashed_password=self.made.hashed,
-                has_usable_password=True,
-                must_change_password=False,
-                password_changed_at=now,
-                password_expires_at=None,
-                token_version=F("token_version") + 1,
-                version=F("version") + 1,
-                updated_at=now,
-            )
+            .update(**chosen_columns(self.made, now))
         )
         ended = await end_sessions(context, plan.actor, account.id, "password changed", but=self.keep_session)
         await (

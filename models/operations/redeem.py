@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tortoise.expressions import F
-
 from models import Account, OneTimeToken, User
 from models.clock import database_now
 from models.login import ADDRESS_LENGTH
@@ -23,7 +21,14 @@ from models.operations.context import USER, Stopped, Written, change, is_live, t
 from models.operations.lifecycle import ended_sentence
 from models.operations.links import RESET, fingerprint
 from models.operations.locks import STAFF_LOCK
-from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password, policy_errors
+from models.operations.new_password import (
+    MadePassword,
+    PasswordMethod,
+    chosen_columns,
+    hash_change,
+    make_password,
+    policy_errors,
+)
 from models.operations.plan import Action, Actor, ActorKind, Json, Plan, Refusal, RefusalCode, Secret, Status, Target
 from models.operations.presence import written_once
 from models.operations.signin import hash_token
@@ -100,16 +105,7 @@ class RedeemStep:
         written_once(
             await User.filter(id=account.id, hashed_password=user.hashed_password)
             .using_db(context.connection)
-            .update(
-                hashed_password=self.made.hashed,
-                has_usable_password=True,
-                must_change_password=False,
-                password_changed_at=now,
-                password_expires_at=None,
-                token_version=F("token_version") + 1,
-                version=F("version") + 1,
-                updated_at=now,
-            )
+            .update(**chosen_columns(self.made, now))
         )
         ended = await end_sessions(context, plan.actor, account.id, REDEEMED)
         voided = await void_links(context, account.id)

@@ -8,21 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from models.operations.context import Stopped
 from models.operations.text import grouped
 from models.permissions import Codename
 from tui.browse.audit import load_event, open_audit, position_of
 from tui.browse.audit_query import AuditField, AuditQuery, Is, parse_audit
 from tui.cli.exits import Exit
+from tui.cli.exporting import exported
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, line, note, pairs, table
 from tui.cli.progress import ProgressLine
-from tui.cli.proofs import prove
 from tui.cli.running import Session, signed_in
 from tui.cli.words import minute
 from tui.progress import pace_words, rate_of
 from tui.transfer.audit_export import AuditExportRequest, event_json, export_audit
-from tui.transfer.errors import TransferError
 from tui.transfer.sheets import Format, format_of
 
 if TYPE_CHECKING:
@@ -63,20 +61,7 @@ def export(args: argparse.Namespace) -> int:
     )
 
     async def body(args: argparse.Namespace, session: Session) -> int:
-        try:
-            try:
-                return await _export(args, request, session)
-            except Stopped as stopped:
-                if not await prove(session.who.actor, stopped.refusals):
-                    raise
-            return await _export(args, request, session)
-        except TransferError as error:
-            raise Failure(error.sentence) from None
-        except Stopped as stopped:
-            raise refused(stopped.sentence) from None
-        except asyncio.CancelledError:
-            note("Stopped: nothing was exported, and no file is left.")
-            raise
+        return await exported(session, lambda: _export(args, request, session))
 
     return signed_in(args, body, Codename.AUDIT_VIEW, Codename.AUDIT_EXPORT)
 

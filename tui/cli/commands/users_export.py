@@ -7,16 +7,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.operations.context import Stopped
 from models.operations.text import grouped
 from models.permissions import Codename
 from tui.browse.orders import parse_order
 from tui.browse.query import parse
 from tui.cli.exits import Exit
-from tui.cli.failure import Failure, refused, usage
+from tui.cli.exporting import exported
+from tui.cli.failure import refused, usage
 from tui.cli.output import document, note
 from tui.cli.progress import ProgressLine
-from tui.cli.proofs import prove
 from tui.cli.running import Session, signed_in
 from tui.cli.words import leading_minus
 from tui.progress import pace_words, rate_of
@@ -39,20 +38,7 @@ def export(args: argparse.Namespace) -> int:
         raise usage(error.sentence) from None
 
     async def body(args: argparse.Namespace, session: Session) -> int:
-        try:
-            try:
-                return await _export(args, request, session)
-            except Stopped as stopped:
-                if not await prove(session.who.actor, stopped.refusals):
-                    raise
-            return await _export(args, request, session)
-        except TransferError as error:
-            raise Failure(error.sentence) from None
-        except Stopped as stopped:
-            raise refused(stopped.sentence) from None
-        except asyncio.CancelledError:
-            note("Stopped: nothing was exported, and no file is left.")
-            raise
+        return await exported(session, lambda: _export(args, request, session))
 
     return signed_in(args, body, Codename.USERS_VIEW, Codename.USERS_EXPORT)
 
