@@ -38,8 +38,12 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE TRIGGER "audit_archives_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_archives"
             FOR EACH STATEMENT EXECUTE FUNCTION "shellback_append_only"();
         CREATE FUNCTION "shellback_archived_only"() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            archived BIGINT;
         BEGIN
-            IF OLD."seq" <= (SELECT max("last_seq") FROM "audit_archives") THEN
+            -- With its schema: a temporary table of that name would be found first.
+            EXECUTE format('SELECT max("last_seq") FROM %I."audit_archives"', TG_TABLE_SCHEMA) INTO archived;
+            IF OLD."seq" <= archived THEN
                 RETURN OLD;
             END IF;
             RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';

@@ -226,6 +226,27 @@ async def test_rows_that_no_archive_holds_are_not_let_go(database: Database, act
     assert await seqs() == [4, 5, 6]
 
 
+@pytest.mark.parametrize(
+    "guise",
+    [
+        "CREATE TEMPORARY TABLE audit_archives (last_seq bigint); INSERT INTO audit_archives VALUES (1000000);",
+        pytest.param(
+            "CREATE SCHEMA other; SET search_path = other, public;"
+            "CREATE TABLE other.audit_archives (last_seq bigint); INSERT INTO other.audit_archives VALUES (1000000);",
+            marks=pytest.mark.postgres_only,
+        ),
+    ],
+    ids=["temporary", "schema"],
+)
+async def test_another_table_of_that_name_lets_no_row_go(guise: str, database: Database, actor: Actor) -> None:
+    """Who may delete, and make a table, is not who archives: the list that counts is the one beside the trail."""
+    await write(3)
+    trail = "main" if database.url.path is not None else "public"
+    with pytest.raises(Exception, match="append-only"):
+        await execute(database, f"{guise} DELETE FROM {trail}.audit_events")
+    assert await seqs() == [1, 2, 3]
+
+
 async def test_a_file_is_checked_against_the_database(actor: Actor, tmp_path: Path) -> None:
     await write(4)
     path = tmp_path / "trail.jsonl"
