@@ -28,6 +28,7 @@ from tests.tui.shell import person as shell_person
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.database import Database
 from tui.person import Person, person_of
+from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.start.lock import LockScreen
 from tui.screens.start.sign_in import SignInScreen
 from tui.screens.start.signing import end_session, enter
@@ -134,6 +135,24 @@ async def test_the_lock_hides_everything_until_the_password_is_given(database: D
         await until_shown(pilot, "No errors")
         await pilot.press("ctrl+l")
         await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        app.database = None
+
+
+async def test_a_dialog_is_locked_away_with_what_stands_in_it(database: Database) -> None:
+    await make_root()
+    app = on_screen(StatusScreen, database, superuser())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "No errors")
+        dialog = ConfirmDialog("Reset of alice", ("Her password is replaced.",), yes="Reset")
+        app.push_screen(dialog)
+        await until_shown(pilot, "Reset of alice")
+        await until(pilot, lambda: dialog.is_settled)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        assert "alice" not in screen_text(pilot)
+        app.screen.query_one("#password", Input).value = PASSWORD
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is dialog)
         app.database = None
 
 

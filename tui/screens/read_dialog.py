@@ -10,7 +10,7 @@ from textual.content import Content, ContentText
 from textual.widgets import Button, Static
 
 from tui.keys import bindings
-from tui.screens.dialogs.base import Dialog
+from tui.screens.dialogs.base import SHORT, Dialog
 from tui.screens.work import READ_DEADLINE, Reads
 from tui.terminal.safe import safe
 
@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 FRAME: Final = 9
 """Rows around the body: the border, the title, the command line on two rows, the buttons, and space between them."""
+
+SHORT_FRAME: Final = 4
+"""The same where there are few rows: no command line, and no space."""
 
 
 class ReadDialog(Dialog[T]):
@@ -46,7 +49,8 @@ class ReadDialog(Dialog[T]):
 
     def fit(self) -> None:
         """What is asked scrolls; the command line and the buttons always stay in sight."""
-        self.query_one("#body").styles.max_height = max(4, self.size.height - FRAME)
+        frame = SHORT_FRAME if self.size.height < SHORT else FRAME
+        self.query_one("#body").styles.max_height = max(4, self.size.height - frame)
 
     # Reading --------------------------------------------------------------------------------------------------------
 

@@ -98,3 +98,13 @@ async def test_a_date_that_is_none_is_said_and_nothing_is_searched(database: Dat
         assert app.screen is panel
         await pilot.press("escape")
         assert users(app).box.text == ""
+
+
+async def test_the_smallest_terminal_shows_its_buttons(database: Database) -> None:
+    await people(60)
+    app = shell_on(UsersScreen, database=database)
+    async with app.run_test(size=(60, 15)) as pilot:
+        await ready(pilot)
+        await opened(pilot)
+        for shown in ("[ ] password", "created", "last login", "/ everybody", "[ Search  ⏎ ]"):
+            await until_shown(pilot, shown)

@@ -6,7 +6,7 @@ A dialog answers a value and writes nothing itself, so it can be left at any tim
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SHORT: Final = 20
+"""Rows below which a dialog keeps to what is asked: no command line, no space around it."""
+
 
 class Dialog(ModalScreen[T | None]):
     """A modal box; `dismiss(None)` is what leaving it means.
@@ -37,9 +40,13 @@ class Dialog(ModalScreen[T | None]):
     """Seconds in which keys are ignored: they were typed for what was on the screen before."""
 
     WIDTH: ClassVar[int] = 72
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.close", "dialog.copy_command", "move.down", "move.up")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("dialog.close", "dialog.copy_command", "move.down", "move.up", "app.lock")
+    ]
 
     HINTS: ClassVar[tuple[str, ...]] = ()
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012 - Textual does not type it as a class variable
 
     DEFAULT_CSS = """
     Dialog {
@@ -64,6 +71,10 @@ class Dialog(ModalScreen[T | None]):
     Dialog #twin.-given { display: block; }
     Dialog #buttons { height: auto; width: 100%; align-horizontal: right; margin: 1 0 0 0; }
     Dialog #buttons Button { margin: 0 0 0 2; }
+    Dialog.-short > #box { max-height: 100%; }
+    Dialog.-short #body { padding: 0; }
+    Dialog.-short #twin.-given { display: none; }  /* what is to be read comes first; the key copies it all the same */
+    Dialog.-short #buttons { margin: 0; }
     """
 
     def __init__(self, title: str, *, twin: str = "") -> None:
@@ -127,6 +138,10 @@ class Dialog(ModalScreen[T | None]):
     def action_up(self) -> None:
         """To the one before."""
         self.focus_previous()
+
+    def action_lock(self) -> None:
+        """Locks the screen with the dialog behind it: what stands in it may be what nobody else is to see."""
+        self.shell.action_lock()
 
     def action_close(self) -> None:
         """Leaves without doing anything."""

@@ -48,7 +48,7 @@ class FiltersDialog(Dialog[str]):
     FiltersDialog #body { padding: 0; overflow: hidden; }
     FiltersDialog #lists { height: 12; width: 100%; }
     FiltersDialog #lists > VerticalGroup { width: 1fr; height: 12; }
-    FiltersDialog #lists > #group-states { width: 30; }
+    FiltersDialog #lists > #group-states { width: 24; }
     FiltersDialog OptionList { height: 11; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1; }
     FiltersDialog .head { color: $text-muted; height: 1; }
     FiltersDialog .date { height: 1; width: 100%; }
@@ -60,6 +60,12 @@ class FiltersDialog(Dialog[str]):
     FiltersDialog #hint { height: 1; color: $text-muted; }
     FiltersDialog #hint.-hidden { display: none; }
     FiltersDialog #buttons { margin: 0; }
+    FiltersDialog.-short #lists { height: 7; }
+    FiltersDialog.-short #lists > VerticalGroup { height: 7; }
+    FiltersDialog.-short OptionList { height: 6; }
+    FiltersDialog.-short #hint { display: none; }
+    FiltersDialog.-short #text { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    FiltersDialog.-short #cost.-wrong { height: 1; }
     """
 
     def __init__(self, text: str, roles: Sequence[str], price: Price) -> None:
