@@ -150,6 +150,14 @@ class ShellbackApp(App[int]):
         elif self.person is not None:
             self.warn(greyed.lacking(area.title, area.permission))
 
+    def to_first_area(self) -> bool:
+        """Goes from another area to the first one that the role includes; false where that is not a step."""
+        areas = [area.id for area in AREAS if self.may(area.permission)]
+        if self.current_mode not in areas[1:]:
+            return False
+        self.switch_mode(areas[0])
+        return True
+
     def action_lock(self) -> None:
         """Locks the screen."""
         self.lock.close()

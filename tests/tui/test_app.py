@@ -287,6 +287,22 @@ async def test_areas_are_refused_politely() -> None:
         await until(pilot, lambda: app.current_mode == "status")
 
 
+async def test_leaving_an_area_leads_to_the_first_one_and_only_that_one_leaves() -> None:
+    app = shell_on(StatusScreen, who=person())  # a role that includes Status alone: there is nowhere else to go
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: app.current_mode == "status")
+        assert not app.to_first_area()
+    app = shell_on(StatusScreen, who=person("users.edit"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: app.current_mode == "status")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "changes")
+        assert not app._exit
+        assert not app.to_first_area()
+
+
 def test_areas_have_digits_of_their_own_and_screens_that_exist() -> None:
     assert len({area.key for area in AREAS}) == len(AREAS)
     for area in AREAS:

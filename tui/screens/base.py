@@ -149,8 +149,8 @@ class AreaScreen(Screen[None]):
         self.leave()
 
     def leave(self) -> None:
-        """One step back: to the screen below, or out of the application from the bottom."""
+        """One step back: to the screen below, from an area to the first one, out of the application from there."""
         if len(self.app.screen_stack) > 1:
             self.dismiss(None)
-        else:
+        elif not self.shell.to_first_area():
             self.shell.leave()
