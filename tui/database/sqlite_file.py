@@ -24,7 +24,7 @@ def check_file(path: Path, *, create: bool, read_only: bool) -> tuple[bool, tupl
     except FileNotFoundError:
         if not create:
             raise OpenError(
-                f"There is no database at {path}. Check the path, or create it with: shellback init."
+                f"There is no database at {path}. Check the path, or create it with: shellback init --create."
             ) from None
         _make_directory(path.parent)
         return read_only, ()

@@ -72,7 +72,7 @@ def _end(at: datetime | None, now: datetime) -> Cell:
 _LOOKS: Final[Mapping[str, _Look]] = {
     "id": _Look(9, lambda row, _: Cell(Content(grouped(row.id))), right=True),
     "username": _Look(14, lambda row, _: Cell(safe(row.username, 60)), grow=3),
-    "state": _Look(12, state_cell, grow=1),
+    "state": _Look(13, state_cell, grow=1),
     "roles": _Look(8, lambda row, _: _text(", ".join(row.roles)), grow=1),
     "last_login_at": _Look(10, lambda row, now: Cell(Content(ago(row.last_login_at, now)))),
     "email": _Look(16, lambda row, _: _text(row.email), grow=3),

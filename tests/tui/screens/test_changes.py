@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 async def test_empty_says_what_to_do(database: Database) -> None:
     async with running(database, await root(), size=(80, 24)) as run:
         await until_shown(run.pilot, "Nothing is staged.")
+        await until_shown(run.pilot, "^R refresh  esc back  ? help")
         assert "s on a user" in screen_text(run.pilot)
         await run.press("ctrl+s", "x", "D", "m", "e")
         assert isinstance(run.app.screen, ChangesScreen)

@@ -179,11 +179,11 @@ async def test_the_footer_says_what_marks_are_for(database: Database) -> None:
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await until_shown(pilot, "⏎ open  / search  f filters  p reset  w why  space mark  ? help")
+        await until_shown(pilot, "⏎ open  / search  p reset  w why  L lock  space mark  ? help")
         await pilot.press("space")
         await until_shown(pilot, "b bulk  space mark  v range  * mark all  u unmark")
         await pilot.press("u")
-        await until_shown(pilot, "f filters")
+        await until_shown(pilot, "L lock")
 
 
 async def test_an_empty_database_says_how_to_begin(database: Database) -> None:

@@ -42,7 +42,10 @@ class AuditScreen(Acts):
         "V checks that nothing was changed or taken out. The search understands actor:, action:, target:, outcome:, "
         "batch:, op:, ticket:, via:, kind:, seq: and at:, and a name alone."
     )
-    HINTS = ("list.open", "audit.filters", "audit.target", "audit.batch", "audit.undo", "audit.verify")
+    HINTS = (
+        *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
+        *("list.open", "audit.filters", "audit.target", "audit.batch", "audit.undo", "audit.verify"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("audit.filters", priority=True),  # what is typed behind it is for the box already
         *bindings("audit.refresh", "audit.verify", "audit.batch", "audit.target", "audit.undo", "audit.export"),

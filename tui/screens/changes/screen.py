@@ -70,6 +70,10 @@ class ChangesScreen(AreaScreen):
         self._problem = ""
         self._wanted: int | None = None  # the user whom the cursor shall go to once the list is there
 
+    def hints(self) -> tuple[str, ...]:
+        """Nothing staged: none of the keys that act on it."""
+        return self.HINTS if self.shell.staged.edits else ("list.refresh", "app.back")
+
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="both"):
             yield KeysetTable(staged_columns(), id="staged")

@@ -39,9 +39,10 @@ IN_DOUBT: Final = ("IN DOUBT", Tone.DANGER)
 
 EMPTY: Final = (
     "Nothing is staged.\n\n"
-    "s on a user, in the list or on the page, opens the form\n"
-    "and stages the edit instead of saving it. Staged edits of\n"
-    "many users are committed together here: all or none."
+    "s on a user, in the list or on the page, opens the\n"
+    "form and stages the edit instead of saving it. Staged\n"
+    "edits of many users are committed together here: all\n"
+    "or none."
 )
 
 

@@ -43,7 +43,7 @@ class EnrolDialog(WorkDialog):
             classes="about",
         )
         yield Static(Content("Its name, for the list"), classes="label")
-        yield Input(id="label", max_length=LABEL_LENGTH, placeholder="telephone")
+        yield Input(id="label", max_length=LABEL_LENGTH, placeholder="such as telephone")
         yield Static(Content("Your password"), classes="label")
         yield SecretInput(id="password")
         yield Static(id="message")

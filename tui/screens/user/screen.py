@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from tui.screens.user.tabs.tab import Tab
+    from tui.screens.user.tabs.tab import Deed, Tab
 
 RESTORABLE: Final = " D restores it, or deletes it for good."
 GONE: Final = "This user is not there any more. The audit says who deleted it, and when."
@@ -151,6 +151,7 @@ class UserScreen(AreaScreen):
         for tab in self._tabs.values():
             if tab.moved is not None:
                 tab.moved()
+        self.refresh_bindings()
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
@@ -180,18 +181,22 @@ class UserScreen(AreaScreen):
         self.shell.copy(str(self._user_id), f"id {self._user_id}")
 
     def why_not(self, action: str) -> str:
-        """The verbs need a user who is there."""
-        if self._detail is not None or not (action in ON_ROW or action in user_verbs.PERMISSIONS):
-            return ""
-        return GONE if self._gone else "This user is still being read."
+        """The verbs need a user who is there, some of them a row under the cursor."""
+        if self._detail is None and (action in ON_ROW or action in user_verbs.PERMISSIONS):
+            return GONE if self._gone else "This user is still being read."
+        return ON_ROW[action][0] if action in ON_ROW and self.is_mounted and self._deed(action) is None else ""
 
     def _verb(self, verb: str, **more: object) -> None:
         user_verbs.start(self.shell, verb, self._user_id, self._read, **more)
 
+    def _deed(self, action: str) -> Deed | None:
+        """What the key comes to on the tab in front; None: nothing is under the cursor there."""
+        on_row = self._tab.on_row.get(action)
+        return on_row() if on_row is not None else None
+
     def _on_row(self, action: str) -> None:
         """Do to the row under the cursor what the key does on this tab."""
-        on_row = self._tab.on_row.get(action)
-        deed = on_row() if on_row is not None else None
+        deed = self._deed(action)
         if deed is None:
             self.shell.notify(ON_ROW[action][0])
         elif user_verbs.may(self.shell, deed.verb):

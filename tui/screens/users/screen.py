@@ -56,7 +56,7 @@ class UsersScreen(AreaScreen):
     )
     HINTS = (
         *("search.complete", "search.submit", "search.list", "search.leave"),  # while the search box has the focus
-        *("list.open", "list.search", "list.filters", "users.reset", "users.why", "list.mark"),
+        *("list.open", "list.search", "users.reset", "users.why", "users.lock", "list.mark"),
     )
     MARKED_HINTS = ("list.bulk", "list.mark", "list.mark_range", "list.mark_all", "list.unmark", "users.export")
     BINDINGS: ClassVar = [

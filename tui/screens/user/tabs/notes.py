@@ -27,7 +27,7 @@ def make(now: Callable[[], datetime]) -> Tab:
 
     async def show(detail: Detail | None) -> None:
         notes = detail.notes if detail is not None else ()
-        table.say(Content("No notes."))
+        table.say(Content("No notes. N writes one."))
         table.styles.height = max(3, len(notes) + 1)
         table.open(ListSource(notes, lambda note: note.id))
 
