@@ -5,29 +5,53 @@ A wrong one counts and waits like a failed sign-in: a session left open is no be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from models import User
+from models import User, UserAuthState
+from models.clock import database_now
 from models.operations.context import Stopped
 from models.operations.plan import Refusal, RefusalCode, Status
-from models.operations.sign_in_state import count_failure, is_paused
+from models.operations.sign_in_state import count_failure, takes_no_sign_in
 from models.operations.transactions import connection, write_transaction
 from models.passwords import verify_off_loop
 
 if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
     from models.operations.plan import Secret
 
-WRONG = "The current password is not right, or too many were tried. Nothing was changed."
+WRONG: Final = "The current password is not right, or too many were tried. Nothing was changed."
+ROUNDS: Final = 3
+"""How often a password is verified whose stored hash somebody else changed at that moment."""
 
 
 async def prove_own_password(user_id: int, current: Secret) -> str:
     """Return the stored hash that the password was right for. Raises `Stopped`, and counts the failure."""
-    rows = await User.filter(id=user_id).values_list("hashed_password", "has_usable_password")
-    hashed, usable = rows[0] if rows else (None, False)
-    verdict = await verify_off_loop(current.reveal(), hashed)
-    paused = await is_paused(connection(), user_id)
-    if hashed is None or not usable or paused or not verdict.matches:
-        if hashed is not None and not paused:
-            await write_transaction(lambda client: count_failure(client, user_id))
-        raise Stopped(Status.REFUSED, WRONG, refusals=(Refusal(RefusalCode.WRONG_PASSWORD, WRONG),))
-    return str(hashed)
+    for _round in range(ROUNDS):
+        stored = _usable(await User.get_or_none(id=user_id, using_db=connection()))
+        verdict = await verify_off_loop(current.reveal(), stored)
+        right = await write_transaction(partial(_judge, user_id=user_id, stored=stored, matches=verdict.matches))
+        if right and stored is not None:
+            return stored
+        if right is not None:
+            break
+    raise Stopped(Status.REFUSED, WRONG, refusals=(Refusal(RefusalCode.WRONG_PASSWORD, WRONG),))
+
+
+async def _judge(client: BaseDBAsyncClient, user_id: int, stored: str | None, *, matches: bool) -> bool | None:
+    """Decide on the account as it is now, one after the other: of many at once none is taken behind the pause that an
+    earlier one began. None: the hash is another one by now, and only verifying again tells."""
+    account = await User.filter(id=user_id).using_db(client).select_for_update(no_key=True).first()
+    state = await UserAuthState.get_or_none(user_id=user_id, using_db=client)
+    if account is None or takes_no_sign_in(state, await database_now(client)):
+        return False
+    if _usable(account) != stored:
+        return None
+    if not matches:
+        await count_failure(client, user_id)
+    return matches
+
+
+def _usable(user: User | None) -> str | None:
+    return user.hashed_password if user is not None and user.has_usable_password else None

@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
 
-async def is_paused(client: BaseDBAsyncClient, user_id: int) -> bool:
-    """Whether the account takes no password now, by the database's clock."""
-    state = await UserAuthState.get_or_none(user_id=user_id, using_db=client)
-    return takes_no_sign_in(state, await database_now(client))
-
-
 async def count_failure(client: BaseDBAsyncClient, user_id: int) -> bool:
     """Count a failure in the caller's transaction, locking the account at the tenth; return whether it did.
 
