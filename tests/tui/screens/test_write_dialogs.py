@@ -184,7 +184,8 @@ async def test_grant_and_take_away_a_role(database: Database) -> None:
     assert await UserRole.filter(user_id=target.id).count() == 1
     async with opened(database, RoleDialog(target.id, "support"), who=who) as run:
         await until_said(run.pilot, f"shellback roles revoke {target.id} support")
-        assert "[x] support" in screen_text(run.pilot)
+        assert "held  support" in screen_text(run.pilot)
+        await until_said(run.pilot, "Take support away")
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
     assert await UserRole.filter(user_id=target.id).count() == 0

@@ -101,7 +101,8 @@ class RoleDialog(WriteDialog):
     def show_plan(self, plan: Plan) -> None:
         """Says which of the three it will be."""
         takes = self._held and not self._is_changed
-        self.name_confirm("Take away" if takes else "Change end" if self._held else "Grant")
+        role = short_name(self._role)  # the button says which: the cursor of a list is easily overlooked
+        self.name_confirm(f"Take {role} away" if takes else f"Change end of {role}" if self._held else f"Grant {role}")
         self.mark_danger(takes)
         super().show_plan(plan)
         # What is said below takes rows from the list: the role that it is about stays in sight.
@@ -171,11 +172,17 @@ class RoleDialog(WriteDialog):
 
 
 def role_line(row: RoleRow, now: datetime) -> Content:
-    """Return `[x] support  until 3 Mar 14:30  Gets people back in`."""
-    mark = "[x]" if row.held else "[ ]"
+    """Return `held  support  until 3 Mar 14:30  Gets people back in`: a word and no box, nothing is ticked here."""
+    mark = "held" if row.held else "    "
     until = f"until {stamp(row.expires_at, now)}  " if row.expires_at else ""
-    name = sanitise(row.name, 20) or "(no name)"
-    return Content.assemble(f"{mark} ", (f"{name:<12} ", "bold"), until, (sanitise(row.description, 200), "dim"))
+    return Content.assemble(
+        f"{mark}  ", (f"{short_name(row.name):<12} ", "bold"), until, (sanitise(row.description, 200), "dim")
+    )
+
+
+def short_name(role: str) -> str:
+    """Return the name of a role, fit to be shown; it may be of a hand edit."""
+    return sanitise(role, 20) or "(no name)"
 
 
 def end_text(moment: datetime | None) -> str:
