@@ -32,7 +32,8 @@ class NoteDialog(WriteDialog):
     VERB: ClassVar[str] = "Write"
 
     DEFAULT_CSS = """
-    NoteDialog #body-text { height: 7; border: none; padding: 0 1; margin: 0 0 1 0; background: $panel; }
+    NoteDialog #body-text { height: 5; border: none; padding: 0 1; margin: 0 0 1 0; background: $panel; }
+    NoteDialog.-short #body-text { height: 3; }
     """
 
     def __init__(self, user_id: int) -> None:
@@ -43,7 +44,7 @@ class NoteDialog(WriteDialog):
 
     def compose_options(self) -> ComposeResult:
         yield TextArea(id="body-text", soft_wrap=True)
-        yield Check(Content("pinned: first of the notes, and on the reset dialog"), False, id="pinned", compact=True)
+        yield Check(Content("pinned: first of the notes, and shown at a reset"), False, id="pinned", compact=True)
 
     @property
     def text(self) -> str:
