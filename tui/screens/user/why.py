@@ -55,6 +55,9 @@ STYLES: Final = {Bearing.STOPS: "bold $text-error", Bearing.NOTE: "", Bearing.FI
 SHOWN: Final = 12
 """Attempts that are listed."""
 
+BESIDE: Final = 50
+"""Columns of the line of an attempt that are not for where it came from: margins, the time, the outcome."""
+
 
 class WhyScreen(Scrolls, AreaScreen):
     """One user by id, or a name that was typed. What is mended from here is read again at once."""
@@ -153,8 +156,9 @@ class WhyScreen(Scrolls, AreaScreen):
 
     def _attempt(self, attempt: Attempt) -> Content:
         where = f"{attempt.address or 'no address':<15}  {attempt.agent}"
+        room = max(15, self.size.width - BESIDE)  # one line each: where it came from is cut, not wrapped
         outcome = safe(f"{'signed in' if attempt.is_ok else attempt.outcome:<20}", 30)
-        return Content.assemble(f"{self._when(attempt.at):<16}  ", outcome, "  ", safe(where, 120, style="dim"))
+        return Content.assemble(f"{self._when(attempt.at):<16}  ", outcome, "  ", safe(where, room, style="dim"))
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
