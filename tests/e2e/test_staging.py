@@ -45,6 +45,8 @@ def test_staged_killed_committed(peopled: Peopled, tmp_path: Path) -> None:
         terminal.press("ctrl+s")
         terminal.wait_for("1 user, 1 field, in one transaction")
         press_until(terminal, "y", "Nothing is staged.")
+        terminal.press("q")  # back to the users
+        wait_for_rows(terminal)
         terminal.press("q")  # nothing is asked any more
         assert terminal.wait_exit(seconds=5) == 0
         assert terminal.modes_left_on() == set()
