@@ -31,6 +31,8 @@ def test_apply_a_projects_migrations(library: Path, peopled: Peopled) -> None:
         press_until(terminal, "y", "0 and 1 are applied")
         terminal.press("escape")
         terminal.wait_for("nothing pending")
+        terminal.press("q")  # back to the users
+        wait_for_rows(terminal)
         leave(terminal)
     with sqlite3.connect(library / "library.sqlite3") as connection:
         assert [row[1] for row in connection.execute("PRAGMA table_info(book)")] == ["id", "title", "year"]
