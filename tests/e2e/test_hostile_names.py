@@ -66,7 +66,7 @@ def test_on_every_screen(columns: int, rows: int, hostile: Peopled) -> None:
         wait_for_rows(terminal)
         _visit(terminal, "g", waiting="USERNAME")
         _visit(terminal, "enter", waiting="Users >")
-        for column in ("GRANTED BY", "SEEN", "WHAT"):
+        for column in ("GRANTED BY", "SEEN", "NOTE", "WHAT"):
             _visit(terminal, "]", waiting=column)
         for key, title in (("e", "Edit user"), ("p", "Reset password"), ("A", "Deactivate")):
             _visit(terminal, key, waiting=title)

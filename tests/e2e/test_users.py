@@ -98,8 +98,10 @@ def test_reset_a_password(peopled: Peopled) -> None:
 
     async def stored() -> tuple[str, str]:
         user = await User.get(username=name)
-        event = await AuditEvent.all().order_by("-id").first()
+        event = await AuditEvent.filter(action="users.reset_password", outcome="ok").order_by("-id").first()
+        shown = await AuditEvent.filter(action="secrets.reveal", target_id=user.id).count()
         assert event is not None
+        assert (event.target_id, shown) == (user.id, 1)
         return user.hashed_password, f"{event.action} {event.changes}"
 
     hashed, event = _in(peopled, stored)

@@ -5,13 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from tui.browse.audit_query import parse_audit
 from tui.browse.fields import FIELDS, State, Thing
 from tui.browse.query import LONGEST, MOST_TERMS, parse
 from tui.cli.arguments.query import QUERY_HELP
 
 PAGE = (Path(__file__).parents[3] / "docs" / "query.md").read_text(encoding="utf-8")
-TABLES = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
-TERMS = [text for cell in TABLES for text in re.findall(r"`([^`]+)`", cell) if not text.endswith(":")]
+AUDIT = PAGE[PAGE.index("## The audit") : PAGE.index("## Examples")]
+
+
+def terms_of(page: str) -> list[str]:
+    """The terms in the first column of every table."""
+    cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    return [text for cell in cells for text in re.findall(r"`([^`]+)`", cell) if not text.endswith(":")]
+
+
+TERMS = terms_of(PAGE.replace(AUDIT, ""))
 LINES = PAGE[PAGE.index("```text\n") + 8 : PAGE.rindex("```")].splitlines()
 EXAMPLES = [re.split(r"  +| (?=passwords)", line)[0] for line in LINES]
 
@@ -21,8 +30,14 @@ def test_an_example_can_be_read(text: str) -> None:
     assert parse(text).words()
 
 
+@pytest.mark.parametrize("text", terms_of(AUDIT))
+def test_an_example_of_the_audit_can_be_read(text: str) -> None:
+    assert parse_audit(text.replace(":ID", ":7a1e3f0c-0d52-4b0e-9c35-6f2f1f0a9b11")).words()
+
+
 def test_there_are_examples() -> None:
     assert len(TERMS) > 60
+    assert len(terms_of(AUDIT)) > 15
     assert len(EXAMPLES) == len(LINES) > 10
 
 
