@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import groupby
+from textwrap import wrap
 from typing import Any, NoReturn
 
 from tui.cli.arguments.values import reason, ticket
@@ -18,10 +20,17 @@ WHY_NOT_ARGV = "every user of this machine can read the command line"
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of a description and of the examples as they were written."""
+    """Keeps what is indented (examples, lists) as it was written, and fits the other lines to the terminal."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        filled: list[str] = []
+        for indented, lines in groupby(text.splitlines(), lambda line: not line or line[0].isspace()):
+            paragraph = list(lines)
+            filled += paragraph if indented else wrap(" ".join(paragraph), max(width, 40))
+        return "\n".join(indent + line if line else line for line in filled)
 
 
 class Parser(argparse.ArgumentParser):
