@@ -32,6 +32,10 @@ class Choice(Button):
         super().__init__(Content(f"[ {label} ]"), id=id, disabled=disabled, compact=True)
         self.set_class(danger, "-danger")
 
+    def say(self, label: str) -> None:
+        """Another label."""
+        self.label = Content(f"[ {label} ]")
+
 
 class DangerousChoice(Choice, inherit_bindings=False):
     """What cannot be taken back: Enter does not press it, only its own key or the mouse does."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WORDS: Final[Mapping[RowResult, str]] = {
     RowResult.OK: "done",
     RowResult.UNCHANGED: "already so",
-    RowResult.CONFLICT: "changed or gone",
+    RowResult.CONFLICT: "changed, deleted or gone",
     RowResult.DENIED: "left out",
     RowResult.ERROR: "failed",
     RowResult.PENDING: "not reached",

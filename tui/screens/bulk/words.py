@@ -24,7 +24,7 @@ TWIN_IDS: Final = 12
 _WORDS: Final = {
     RowResult.OK: "done",
     RowResult.UNCHANGED: "already so",
-    RowResult.CONFLICT: "changed or gone",
+    RowResult.CONFLICT: "changed, deleted or gone",
     RowResult.DENIED: "not allowed",
     RowResult.ERROR: "failed",
     RowResult.PENDING: "not reached",

@@ -98,6 +98,7 @@ class SecretDialog(Dialog[None]):
 
     def _show(self) -> None:
         line = self.query_one("#secret", Static)
+        self.query_one("#reveal", Choice).say("Hide  r" if self._revealed else "Reveal  r")
         left = self.query_one("#left", Static)
         if self._secret is None:
             line.update(Content("(hidden for good)"))

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from models.mfa_secrets import MfaKeyError, mfa_keys
 from models.operations import Secret, plan_enrol
 from models.operations.mfa.own import LABEL_LENGTH
 from tui.screens.me.first_code import FirstCodeDialog
@@ -55,6 +56,10 @@ class EnrolDialog(WorkDialog):
     def on_mount(self) -> None:
         self.query_one("#label", Input).focus()
         self.show_twin(twin(self.shell.launch.command, "mfa", "add"))
+        try:
+            mfa_keys()
+        except MfaKeyError as error:
+            self.complain(error.sentence)  # before a password is typed in vain
 
     @on(Input.Changed, "#label")
     def _named(self) -> None:

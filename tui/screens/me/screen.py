@@ -71,8 +71,8 @@ class MeScreen(AreaScreen):
 
     def hints(self) -> tuple[str, ...]:
         """What is wanted on the tab in front."""
-        on_tab = ("me.remove", "me.authenticator") if self._tab.id == "signin-tab" else ()
-        return (*on_tab, "me.password", "me.end_others", "user.next_tab", "app.back")
+        on_tab = ("me.remove",) if self._tab.id == "signin-tab" else ()
+        return (*on_tab, "me.password", "me.authenticator", "me.end_others", "user.next_tab", "app.back")
 
     def compose_body(self) -> ComposeResult:
         yield Static(Content("…loading"), id="who")

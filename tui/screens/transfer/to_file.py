@@ -139,8 +139,8 @@ class ToFileDialog(ReadDialog[Exported]):
         for field in self.query("Input, Check, Options").results():
             field.disabled = True
         self.query_one("#confirm", Button).display = False
-        cancel = self.query_one("#cancel", Button)
-        cancel.label = Content("[ Close ]")
+        cancel = self.query_one("#cancel", Choice)
+        cancel.say("Close")
         cancel.focus()
 
     def complain(self, sentence: str) -> None:

@@ -85,7 +85,7 @@ async def test_three_thousand_of_whom_some_changed_since() -> None:
     assert plan.irreversible
     outcome = await undone(root, batch)
     assert outcome.counts == {RowResult.OK: 2991, RowResult.CONFLICT: 9}
-    assert outcome.sentence == "Undo: 2 991 done and 9 changed or gone."
+    assert outcome.sentence == "Undo: 2 991 done and 9 changed, deleted or gone."
     assert await rows(ids, is_active=True, deactivated_at=None, deactivation_reason=None) == 2991 + 4
     events = await AuditEvent.filter(undo_of=batch, target_type="user", outcome="ok")
     assert len(events) == 2991
