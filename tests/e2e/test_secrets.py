@@ -163,8 +163,10 @@ def test_a_generated_password_is_shown_where_it_was_asked_for_and_nowhere_else(b
         assert copied.count(base64.b64encode(secret.encode())) >= 1
         press_until_gone(terminal, "escape", "Shown once")
         closed = len(terminal.raw)
-        terminal.press("r", "c")  # nothing is left to reveal or to copy
-        terminal.wait_for(name)
+        # Nothing is left to reveal or to copy: c is the key of the staged changes again.
+        terminal.press("r")
+        press_until(terminal, "c", "Nothing is staged")
+        press_until(terminal, "1", name)
         leave(terminal)
         after = terminal.raw[closed:]
         assert found_in(after, [secret]) == []

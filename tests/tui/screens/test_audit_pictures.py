@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.tui.screens.audit_trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.screens.test_audit import until
 from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.snapshots import still
 from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.exporting import AuditExportDialog
 from tui.screens.audit.screen import AuditScreen
@@ -105,7 +106,7 @@ def _text(pilot: Pilot[Any]) -> str:
 def test_picture(
     snap_compare: Callable[..., bool], filled: ScreenShell, size: tuple[int, int], before: Callable[..., Any]
 ) -> None:
-    assert snap_compare(filled, terminal_size=size, run_before=before)
+    assert snap_compare(filled, terminal_size=size, run_before=still(before))
 
 
 def test_picture_without_colour(

@@ -34,7 +34,7 @@ async def test_every_order_is_listed_and_chosen_both_ways(database: Database) ->
         assert all(Order(by, down).words() in lines for by in OrderBy for down in (False, True))
         options.highlighted = list(OrderBy).index(OrderBy.LAST_LOGIN) * 2 + 1
         await pilot.press("enter")
-        await until_shown(pilot, "LAST LOGI▼")
+        await until_shown(pilot, "LAST LOGIN▼")
         assert "by last login, latest first" in screen_text(pilot)
         source = users(app).users.source
         assert source is not None

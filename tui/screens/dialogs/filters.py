@@ -179,10 +179,11 @@ class FiltersDialog(Dialog[str]):
             self._say(cost.words)
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
-        line = self.query_one("#cost", Static)
-        line.set_class(wrong, "-wrong")
-        self.query_one("#hint").set_class(wrong, "-hidden")  # its line is for what is wrong
-        line.update(safe(words, 200))
+        # None of them is there while the dialog goes, when a price may still come.
+        for line in self.query("#cost").results(Static):
+            line.set_class(wrong, "-wrong")
+            line.update(safe(words, 200))
+        self.query("#hint").set_class(wrong, "-hidden")  # its line is for what is wrong
 
     # Moving and leaving ---------------------------------------------------------------------------------------------
 
