@@ -6,6 +6,7 @@ runs every test but those that only PostgreSQL can answer, `--dialect postgres` 
 
 import os
 import shutil
+import signal
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--dialect", choices=("sqlite", "postgres"), default="sqlite", help="the database that the tests run against"
     )
+
+
+def pytest_configure() -> None:
+    """What a shell starts in the background ignores ctrl+c, and hands that down; the tests send it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
