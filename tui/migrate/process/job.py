@@ -1,0 +1,62 @@
+"""One job from its order to its last event: the project is imported, the database opened, and both are closed."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+from .channel import Emit
+from .clients import Progress
+from .faults import describe
+from .session import open_session
+from .target import load
+from .work import Work
+
+
+class Job:
+    """A job that can be cancelled while it runs."""
+
+    def __init__(self, order: dict[str, Any], emit: Emit) -> None:
+        self._work = Work(order, emit, Progress(emit))
+
+    async def run(self) -> None:
+        """Ends with exactly one `finished` event: outcome, and what the job's module answers."""
+        work = self._work
+        outcome: dict[str, Any]
+        try:
+            module = importlib.import_module(f"{__package__}.jobs.{work.order['job']}")
+            async with load(work.order) as target:
+                work.take(target)
+                outcome = await self._on(module)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the project's code raises is told
+            outcome = {"outcome": "failed", "stage": "project", "error": describe(error)}
+        work.emit("finished", done=work.done, **outcome)
+
+    async def cancel(self) -> None:
+        """Stops at once, or after the COMMIT that is on its way."""
+        await self._work.cancel()
+
+    async def _on(self, module: ModuleType) -> dict[str, Any]:
+        work = self._work
+        if not getattr(module, "NEEDS_DATABASE", True):
+            found: dict[str, Any] = await module.run(work)
+            return found
+        target = work.target
+        create = bool(work.order.get("create"))
+        try:
+            session = await open_session(target.connection, target.app, work.progress, work.emit, create)
+        except Exception as error:  # noqa: BLE001 - a refused connection has many types
+            return {"outcome": "failed", "stage": "connect", "error": describe(error)}
+        rows = None
+        try:
+            if target.rows.connection_name != target.connection.connection_name:
+                rows = await open_session(target.rows, target.app, work.progress, work.emit)
+            work.connect(session, rows)
+            work.emit("connected", app=target.app, **await session.facts())
+            answer: dict[str, Any] = await module.run(work)
+            return answer
+        finally:
+            await session.close()
+            if rows is not None:
+                await rows.close()

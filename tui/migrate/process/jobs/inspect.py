@@ -1,0 +1,14 @@
+"""Look at the database: which it is, and which migrations it has. Changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..work import Work
+
+
+async def run(work: Work) -> dict[str, Any]:
+    """`after_backend` of the order: wait first until that backend of a worker that died is gone."""
+    if backend := work.order.get("after_backend"):
+        await work.session.settle(backend)
+    return {"outcome": "inspected", "applied": await work.rows.applied()}
