@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
-import sqlparse
+from .scanner import spans, without_comments
 
-_COMMENT: Final = re.compile(r"\s*(?:--[^\n]*(?:\n|$)|/\*.*?\*/|;)\s*", re.DOTALL)
 _CONTROL: Final = re.compile(
     r"(?:BEGIN(?:\s+(?:DEFERRED|IMMEDIATE|EXCLUSIVE))?(?:\s+TRANSACTION)?|(?:COMMIT|END)(?:\s+TRANSACTION)?)\s*;?\s*",
     re.IGNORECASE,
@@ -20,7 +18,6 @@ _FOREIGN_KEYS: Final = re.compile(
 _ENDS: Final = re.compile(
     r"(?:COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b))\b", re.IGNORECASE
 )
-_ANY_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +33,7 @@ def split(sql: str, dialect: str) -> list[Statement]:
 
     A script that is not finished (an open quote) keeps its tail as the last statement: the database says what is wrong.
     """
-    pieces = _split_sqlite(sql) if dialect == "sqlite" else sqlparse.split(sql)
-    found: list[Statement] = []
-    position = 0
-    for piece in pieces:
-        start = sql.index(piece, position)
-        position = start + len(piece)
-        lead = _lead(piece)
-        if text := piece[lead:].rstrip():
-            found.append(Statement(text, start + lead))
-    return found
+    return [Statement(sql[start:end].rstrip(), start) for start, end in spans(sql, dialect)]
 
 
 def is_held_by_the_session(statement: str) -> bool:
@@ -54,7 +42,7 @@ def is_held_by_the_session(statement: str) -> bool:
     A careful SQLite migration carries its own transaction, since Aerich's `executescript` commits. Run statement by
     statement inside one transaction, those words would end it early.
     """
-    bare = _ANY_COMMENT.sub(" ", statement).strip()
+    bare = without_comments(statement, "sqlite").strip()
     return bool(_CONTROL.fullmatch(bare) or _FOREIGN_KEYS.fullmatch(bare))
 
 
@@ -64,22 +52,3 @@ def ends_the_transaction(statement: str) -> bool:
     ROLLBACK TO a savepoint does not.
     """
     return _ENDS.match(statement) is not None
-
-
-def _split_sqlite(sql: str) -> list[str]:
-    """SQLite's own idea of where a statement ends, which knows the bodies of triggers."""
-    pieces: list[str] = []
-    start = 0
-    for end in (found.end() for found in re.finditer(";", sql)):
-        if sqlite3.complete_statement(sql[start:end]):
-            pieces.append(sql[start:end])
-            start = end
-    return [*pieces, sql[start:]] if sql[start:].strip() else pieces
-
-
-def _lead(piece: str) -> int:
-    """How many characters of blanks, comments and stray semicolons stand before the first word."""
-    position = len(piece) - len(piece.lstrip())
-    while found := _COMMENT.match(piece, position):
-        position = found.end()
-    return position
