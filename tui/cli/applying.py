@@ -13,7 +13,7 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import exit_of_listing
 from tui.cli.output import block, document, line, note
 from tui.database import open_database
-from tui.migrate.apply import ApplyStatus, apply_plan
+from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.audit import record_apply
 from tui.migrate.events import BackedUp, FileDone, FileStarted, StatementStarted, Waiting
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from models.operations.anchors import Place
     from tui.cli.migrating import Looked
-    from tui.migrate.apply import ApplyOutcome, ApplyPlan, Event
+    from tui.migrate.apply import RunOutcome, RunPlan, Event
 
 _EXITS: Final = {
-    ApplyStatus.APPLIED: Exit.DONE,
-    ApplyStatus.FAILED: Exit.FAILED,
-    ApplyStatus.CANCELLED: Exit.INTERRUPTED,
-    ApplyStatus.CHANGED: MigrateExit.CHANGED,
-    ApplyStatus.LOCK_HELD: MigrateExit.LOCKED,
-    ApplyStatus.UNKNOWN: Exit.UNKNOWN,
+    RunStatus.DONE: Exit.DONE,
+    RunStatus.FAILED: Exit.FAILED,
+    RunStatus.CANCELLED: Exit.INTERRUPTED,
+    RunStatus.CHANGED: MigrateExit.CHANGED,
+    RunStatus.LOCK_HELD: MigrateExit.LOCKED,
+    RunStatus.UNKNOWN: Exit.UNKNOWN,
 }
 
 
-async def run_plan(planned: ApplyPlan, *, give_up: float, anchored: Place | None = None) -> ApplyOutcome:
+async def run_plan(planned: RunPlan, *, give_up: float, anchored: Place | None = None) -> RunOutcome:
     """Applies, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock.
     `anchored`: where the anchors of that audit go."""
     cancel = asyncio.Event()
@@ -69,7 +69,7 @@ def _tell(event: Event) -> None:
             note(f"{version} applied")
 
 
-def print_outcome(args: argparse.Namespace, outcome: ApplyOutcome) -> None:
+def print_outcome(args: argparse.Namespace, outcome: RunOutcome) -> None:
     """One true sentence, and on failure the place, what the database said, and what can be done."""
     if args.json:
         document({"outcome": outcome.as_json()})
@@ -89,9 +89,9 @@ def print_outcome(args: argparse.Namespace, outcome: ApplyOutcome) -> None:
         note(f"  {outcome.next_step}")
 
 
-def exit_of_outcome(outcome: ApplyOutcome, looked: Looked) -> int:
+def exit_of_outcome(outcome: RunOutcome, looked: Looked) -> int:
     """The exit code. A plan that was refused ends as `status` would, where that names the reason."""
-    if outcome.status is ApplyStatus.REFUSED:
+    if outcome.status is RunStatus.REFUSED:
         code = exit_of_listing(looked.listing)
         return code if code == MigrateExit.CHANGED else Exit.FAILED
     return _EXITS[outcome.status]

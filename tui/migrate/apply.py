@@ -33,8 +33,8 @@ from tui.migrate.events import (
 from tui.migrate.files import MigrationFile, read_files
 from tui.migrate.inspecting import inspect
 from tui.migrate.judging import judge, judge_lost, never_began
-from tui.migrate.outcome import ApplyOutcome, ApplyStatus
-from tui.migrate.planning import ApplyPlan, Caution, PlannedFile, plan_apply, plan_next
+from tui.migrate.outcome import RunOutcome, RunStatus
+from tui.migrate.planning import Caution, PlannedFile, RunPlan, plan_apply, plan_next
 from tui.migrate.worker import Worker, start_worker
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ Listener = Callable[[Event], object]
 
 
 async def apply_plan(
-    plan: ApplyPlan,
+    plan: RunPlan,
     on_event: Listener | None = None,
     *,
     give_up: float | None = None,
     cancel: asyncio.Event | None = None,
     actor: Actor | None = None,
     database: Database | None = None,
-) -> ApplyOutcome:
+) -> RunOutcome:
     """Applies the files of a plan one by one, each with its row, and stops at the first that fails.
 
     `on_event` is called in order with each event, in this task. `give_up`: seconds to wait for another upgrade's lock
@@ -67,10 +67,10 @@ async def apply_plan(
     Raises `ProjectError` without the person's consent to run a foreign project, OSError when no process can be started.
     """
     if plan.refusals:
-        return ApplyOutcome(ApplyStatus.REFUSED, "Nothing was changed.", message=" ".join(plan.refusals))
+        return RunOutcome(RunStatus.REFUSED, "Nothing was changed.", message=" ".join(plan.refusals))
     if actor is not None and (refusals := await apply_refusals(actor)):
         reasons = " ".join(refusal.reason for refusal in refusals)
-        return ApplyOutcome(ApplyStatus.REFUSED, "Nothing was changed.", message=reasons)
+        return RunOutcome(RunStatus.REFUSED, "Nothing was changed.", message=reasons)
     if plan.create:
         _make_room(plan)
     outcome = await _Run(plan, on_event, give_up, cancel).outcome()
@@ -88,7 +88,7 @@ async def apply_plan(
 class _Run:
     """What is known of a run while it goes on."""
 
-    plan: ApplyPlan
+    plan: RunPlan
     on_event: Listener | None
     give_up: float | None
     cancel: asyncio.Event | None
@@ -102,11 +102,12 @@ class _Run:
     _since: float = 0.0
     _timer: asyncio.Task[None] | None = None
 
-    async def outcome(self) -> ApplyOutcome:
+    async def outcome(self) -> RunOutcome:
         read = await asyncio.to_thread(read_files, self.plan.project)
         self.files = {file.version: file for file in read}
         order = {
-            "job": "apply",
+            "job": "run",
+            "action": str(self.plan.action),
             "files": [[file.version, file.sha256] for file in self.plan.files],
             "expected": [list(row) for row in self.plan.expected],
             "create": self.plan.create,
@@ -136,7 +137,7 @@ class _Run:
             )
         return replace(outcome, backup=self.backup, milliseconds=self.milliseconds)
 
-    async def _of_the_dead(self, how: str) -> ApplyOutcome:
+    async def _of_the_dead(self, how: str) -> RunOutcome:
         """The outcome when the worker said nothing at its end."""
         if self.begun is None:
             return never_began(how)
@@ -188,7 +189,7 @@ class _Run:
             self._timer = None
 
 
-def _make_room(plan: ApplyPlan) -> None:
+def _make_room(plan: RunPlan) -> None:
     """The directory of an SQLite file that is to be made, 0700 as all that are made for it."""
     url = plan.project.own_url
     path: Path | None = url.path if url is not None else None
@@ -200,13 +201,13 @@ def _make_room(plan: ApplyPlan) -> None:
 
 
 __all__ = [
-    "ApplyOutcome",
-    "ApplyPlan",
-    "ApplyStatus",
     "Caution",
     "Event",
     "Listener",
     "PlannedFile",
+    "RunOutcome",
+    "RunPlan",
+    "RunStatus",
     "apply_plan",
     "plan_apply",
     "plan_next",

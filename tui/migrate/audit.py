@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.outcome import ApplyOutcome, ApplyStatus
+from tui.migrate.outcome import RunOutcome, RunStatus
 
 if TYPE_CHECKING:
     from models.operations import Actor
     from tui.database import Database
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.planning import RunPlan
 
 ACTION: Final = "migrations.apply"
-_WITHOUT_EFFECT: Final = (ApplyStatus.REFUSED, ApplyStatus.LOCK_HELD)
+_WITHOUT_EFFECT: Final = (RunStatus.REFUSED, RunStatus.LOCK_HELD)
 
 
-async def record_apply(plan: ApplyPlan, outcome: ApplyOutcome, actor: Actor, database: Database) -> int | None:
+async def record_apply(plan: RunPlan, outcome: RunOutcome, actor: Actor, database: Database) -> int | None:
     """Adds the row and returns its `seq`; None when the database is not current, read-only, or nothing was tried.
 
     Raises `DatabaseError`.
@@ -30,9 +30,9 @@ async def record_apply(plan: ApplyPlan, outcome: ApplyOutcome, actor: Actor, dat
     if outcome.status in _WITHOUT_EFFECT or database.read_only or not (await identify(database)).is_current:
         return None
     verdict = {
-        ApplyStatus.APPLIED: AuditOutcome.OK,
-        ApplyStatus.CHANGED: AuditOutcome.CONFLICT,
-        ApplyStatus.UNKNOWN: AuditOutcome.UNKNOWN,
+        RunStatus.DONE: AuditOutcome.OK,
+        RunStatus.CHANGED: AuditOutcome.CONFLICT,
+        RunStatus.UNKNOWN: AuditOutcome.UNKNOWN,
     }.get(outcome.status, AuditOutcome.ERROR)
     digests = {file.version: file.sha256 for file in plan.files}
     return await record(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui.migrate.applied import AppliedRow, as_rows
-from tui.migrate.events import Connected, Finished
-from tui.migrate.faults import Fault, fault_of
-from tui.migrate.worker import start_worker
+from tui.migrate.jobs import run_job
 
 if TYPE_CHECKING:
+    from tui.migrate.events import Connected
+    from tui.migrate.faults import Fault
     from tui.migrate.project import Project
 
 
@@ -29,16 +29,8 @@ async def inspect(project: Project, *, after_backend: int | None = None) -> Insp
     With `after_backend`, waits until that PostgreSQL backend of a worker that died is gone, up to half a minute.
     Raises `ProjectError` without consent.
     """
-    connected: Connected | None = None
-    order: dict[str, Any] = {"job": "inspect", "after_backend": after_backend}
-    async with start_worker(project, order) as worker:
-        async for event in worker.events():
-            if isinstance(event, Connected):
-                connected = event
-            elif isinstance(event, Finished):
-                if event.outcome == "inspected":
-                    rows = event.values.get("applied")
-                    return Inspection(connected, as_rows(rows) if rows is not None else None)
-                return Inspection(connected, fault=fault_of(event.values, worker.output))
-    sentence = "The worker process died while it looked at the database"
-    return Inspection(connected, fault=Fault(f"{sentence}: {worker.end}." if worker.end else f"{sentence}."))
+    end = await run_job(project, {"job": "inspect", "after_backend": after_backend})
+    if end.fault is not None:
+        return Inspection(end.connected, fault=end.fault)
+    rows = end.values.get("applied")
+    return Inspection(end.connected, as_rows(rows) if rows is not None else None)

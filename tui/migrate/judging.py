@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui.migrate.excerpt import locate_line, locate_statement, show_statement
 from tui.migrate.faults import LOCK_TIMEOUT, Fault, fault_of
 from tui.migrate.files import MigrationFile, number_of
-from tui.migrate.outcome import ApplyOutcome, ApplyStatus
+from tui.migrate.outcome import RunOutcome, RunStatus
 from tui.migrate.wording import state_sentence
 from tui.sanitise import sanitise
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
     from tui.migrate.events import Finished, Holder
     from tui.migrate.inspecting import Inspection
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.planning import RunPlan
 
 
 def judge(
-    plan: ApplyPlan,
+    plan: RunPlan,
     finished: Finished,
     files: Mapping[str, MigrationFile],
     *,
     output: str = "",
     waited_for: Sequence[Holder] = (),
     gave_up: bool = False,
-) -> ApplyOutcome:
+) -> RunOutcome:
     """The outcome that a `Finished` event tells. `files` are those of the plan as they were read before."""
     values = finished.values
     rows = values.get("applied")
     stay = _numbers([row["version"] for row in rows if row["app"] == plan.project.app] if rows else finished.done)
     version = values.get("file")
     match finished.outcome:
-        case "applied":
-            return ApplyOutcome(ApplyStatus.APPLIED, state_sentence(stay), finished.done)
+        case "done":
+            return RunOutcome(RunStatus.DONE, state_sentence(stay), finished.done)
         case "changed":
-            return ApplyOutcome(
-                ApplyStatus.CHANGED,
+            return RunOutcome(
+                RunStatus.CHANGED,
                 state_sentence(stay),
                 finished.done,
                 version,
@@ -51,22 +51,22 @@ def judge(
     return _failed(plan, finished, files, stay, output, waited_for)
 
 
-def never_began(how: str) -> ApplyOutcome:
+def never_began(how: str) -> RunOutcome:
     """The worker died before the first file: while it started, or in the project's configuration."""
-    return ApplyOutcome(
-        ApplyStatus.FAILED,
+    return RunOutcome(
+        RunStatus.FAILED,
         "Nothing was changed.",
         message=_death(how),
         next_step="Look at what the project printed, mend it, then apply again.",
     )
 
 
-def judge_lost(plan: ApplyPlan, how: str, begun: str, found: Inspection) -> ApplyOutcome:
+def judge_lost(plan: RunPlan, how: str, begun: str, found: Inspection) -> RunOutcome:
     """The worker died without a word in or after the file `begun`. `found` is what the database said afterwards."""
     message = _death(how)
     if found.fault is not None:
-        return ApplyOutcome(
-            ApplyStatus.UNKNOWN,
+        return RunOutcome(
+            RunStatus.UNKNOWN,
             "Whether the last file was applied is not known: the database did not answer afterwards.",
             failed=begun,
             message=message,
@@ -78,10 +78,10 @@ def judge_lost(plan: ApplyPlan, how: str, begun: str, found: Inspection) -> Appl
     done = tuple(version for version in plan.versions if version in there)
     stay = _numbers(there)
     if len(done) == len(plan.files):
-        return ApplyOutcome(ApplyStatus.APPLIED, state_sentence(stay), done, message=message)
+        return RunOutcome(RunStatus.DONE, state_sentence(stay), done, message=message)
     if begun in there:
-        return ApplyOutcome(
-            ApplyStatus.FAILED,
+        return RunOutcome(
+            RunStatus.FAILED,
             state_sentence(stay),
             done,
             message=message,
@@ -96,19 +96,19 @@ def judge_lost(plan: ApplyPlan, how: str, begun: str, found: Inspection) -> Appl
             f"{kept} {planned.number} runs outside a transaction: some of its statements may remain done.".strip()
         )
         step = f"Compare the database with the statements of {begun} before you apply again."
-    return ApplyOutcome(ApplyStatus.FAILED, sentence, done, begun, message=message, next_step=step)
+    return RunOutcome(RunStatus.FAILED, sentence, done, begun, message=message, next_step=step)
 
 
 def _death(how: str) -> str:
     return f"The worker process died: {how}." if how else "The worker process died."
 
 
-def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Holder], gave_up: bool) -> ApplyOutcome:
+def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Holder], gave_up: bool) -> RunOutcome:
     values = finished.values
     version = values.get("file")
     if gave_up:
-        return ApplyOutcome(
-            ApplyStatus.LOCK_HELD,
+        return RunOutcome(
+            RunStatus.LOCK_HELD,
             state_sentence(stay),
             finished.done,
             message="Another upgrade of this database is running.",
@@ -116,8 +116,8 @@ def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Hol
             holders=tuple(waited_for),
         )
     in_the_middle = version is not None and version not in finished.done
-    return ApplyOutcome(
-        ApplyStatus.CANCELLED,
+    return RunOutcome(
+        RunStatus.CANCELLED,
         _state(values, stay, version if in_the_middle else None),
         finished.done,
         version if in_the_middle else None,
@@ -127,18 +127,18 @@ def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Hol
 
 
 def _failed(
-    plan: ApplyPlan,
+    plan: RunPlan,
     finished: Finished,
     files: Mapping[str, MigrationFile],
     stay: Sequence[int],
     output: str,
     waited_for: Sequence[Holder],
-) -> ApplyOutcome:
+) -> RunOutcome:
     values = finished.values
     version = values.get("file")
     fault = fault_of(values, output)
-    outcome = ApplyOutcome(
-        ApplyStatus.FAILED,
+    outcome = RunOutcome(
+        RunStatus.FAILED,
         _state(values, stay, version) if version else "Nothing was changed.",
         finished.done,
         version,
@@ -158,7 +158,7 @@ def _failed(
     return _placed(replace(outcome, path=file.path), file, values.get("error") or {})
 
 
-def _placed(outcome: ApplyOutcome, file: MigrationFile, error: Mapping[str, Any]) -> ApplyOutcome:
+def _placed(outcome: RunOutcome, file: MigrationFile, error: Mapping[str, Any]) -> RunOutcome:
     """The outcome with the line and the excerpt, as far as they are known."""
     if error.get("kind") == "statement":
         if found := locate_statement(file, error):

@@ -20,7 +20,7 @@ from tui.migrate.consent import has_consent
 from tui.migrate.files import Direction, MigrationFile, read_files
 from tui.migrate.git import git_head
 from tui.migrate.inspecting import Inspection, inspect
-from tui.migrate.planning import ApplyPlan, plan_apply
+from tui.migrate.planning import RunPlan, plan_apply
 from tui.migrate.process.statements import split
 from tui.migrate.project import Project, own_project
 from tui.migrate.states import Entry, Listing, merge
@@ -67,7 +67,7 @@ class Look:
         """False where applying must stay off. Unknown is True: the worker finds out."""
         return self.facts is None or self.facts.writable
 
-    def plan(self, until: str | None = None) -> ApplyPlan:
+    def plan(self, until: str | None = None) -> RunPlan:
         """`plan_apply` with what this look knows."""
         return plan_apply(self.project, self.listing, until, writable=self.writable, create=self.is_new)
 
@@ -86,7 +86,7 @@ class PendingPreview:
     """What the first start shows: our own pending files and the plan that applies them all."""
 
     look: Look
-    plan: ApplyPlan
+    plan: RunPlan
 
     @property
     def files(self) -> tuple[MigrationFile, ...]:

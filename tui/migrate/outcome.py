@@ -11,10 +11,10 @@ from tui.migrate.events import Holder
 from tui.migrate.excerpt import Excerpt
 
 
-class ApplyStatus(StrEnum):
+class RunStatus(StrEnum):
     """REFUSED, CHANGED and LOCK_HELD: nothing of the file at hand was changed. UNKNOWN: the database did not answer."""
 
-    APPLIED = "applied"
+    DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
     CHANGED = "changed"
@@ -24,10 +24,10 @@ class ApplyStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyOutcome:
+class RunOutcome:
     """`applied` are the versions that this run applied, in order; `sentence` says what state the database is in."""
 
-    status: ApplyStatus
+    status: RunStatus
     sentence: str
     applied: tuple[str, ...] = ()
     failed: str | None = None
@@ -55,7 +55,7 @@ class ApplyOutcome:
 
     @property
     def is_ok(self) -> bool:
-        return self.status is ApplyStatus.APPLIED
+        return self.status is RunStatus.DONE
 
     @property
     def place(self) -> str:

@@ -7,10 +7,11 @@ plan_next(project, listing)                  the first one only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tui.migrate.action import Action
 from tui.migrate.states import Entry, Listing, State
 from tui.migrate.wording import listed
 
@@ -41,8 +42,8 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyPlan:
-    """What will be applied, and the state it was computed from. Nothing may be applied with `refusals`.
+class RunPlan:
+    """What will be done to which files, and the state it was computed from. Nothing may be run with `refusals`.
 
     `expected` is every row of Aerich's table, (app, version) oldest first: the worker reads them again under its lock,
     and stops when they differ. `create`: a missing SQLite file is made.
@@ -54,6 +55,13 @@ class ApplyPlan:
     refusals: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
     create: bool = False
+    action: Action = Action.APPLY
+    reason: str = ""
+    """Why, in the person's words: stamps and unstamps need it."""
+    at_once: bool = False
+    """All files in one transaction, or none of them; only where all are transactional."""
+    resume: Mapping[str, int] = field(default_factory=dict)
+    """By version of a file without a transaction: how many of its statements are done already."""
 
     @property
     def is_ok(self) -> bool:
@@ -66,11 +74,13 @@ class ApplyPlan:
     @property
     def target(self) -> str:
         """Always spelled out: `apply 12, 13, 14`."""
-        return f"apply {listed([str(file.number) for file in self.files], 'and')}" if self.files else "apply nothing"
+        numbers = [str(file.number) for file in self.files]
+        return f"{self.action} {listed(numbers, 'and') if numbers else 'nothing'}"
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
         return {
+            "action": str(self.action),
             "project": self.project.name,
             "app": self.project.app,
             "files": [
@@ -95,7 +105,7 @@ class ApplyPlan:
 
 def plan_apply(
     project: Project, listing: Listing, until: str | None = None, *, writable: bool = True, create: bool = False
-) -> ApplyPlan:
+) -> RunPlan:
     """The pending files in Aerich's order, up to and with `until` (a version, a name or a number).
 
     `writable` False (a replica, a read-only session) refuses. Never raises: what is wrong is in `refusals`.
@@ -108,7 +118,7 @@ def plan_apply(
     return _plan(project, listing, chosen, refusals, writable=writable, create=create)
 
 
-def plan_next(project: Project, listing: Listing, *, writable: bool = True, create: bool = False) -> ApplyPlan:
+def plan_next(project: Project, listing: Listing, *, writable: bool = True, create: bool = False) -> RunPlan:
     """The first pending file only."""
     return _plan(project, listing, listing.pending[:1], [], writable=writable, create=create)
 
@@ -121,7 +131,7 @@ def _plan(
     *,
     writable: bool,
     create: bool,
-) -> ApplyPlan:
+) -> RunPlan:
     if not listing.is_known:
         refusals.append("The database was not asked which migrations it has.")
     elif not chosen and not refusals:
@@ -144,7 +154,7 @@ def _plan(
         for problem in listing.problems
         if not problem.blocks and (problem.version in seen or problem.state in (State.MISSING, State.DUPLICATE_ROWS))
     ]
-    return ApplyPlan(
+    return RunPlan(
         project,
         tuple(_planned(entry) for entry in chosen),
         tuple((row.app, row.version) for row in listing.rows or ()),
@@ -176,4 +186,4 @@ def _planned(entry: Entry) -> PlannedFile:
     )
 
 
-__all__ = ["ApplyPlan", "Caution", "PlannedFile", "plan_apply", "plan_next"]
+__all__ = ["Caution", "PlannedFile", "RunPlan", "plan_apply", "plan_next"]

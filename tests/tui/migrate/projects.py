@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from tui.migrate.applied import AppliedRow
-from tui.migrate.apply import ApplyOutcome, ApplyPlan, apply_plan, plan_apply
+from tui.migrate.apply import RunOutcome, RunPlan, apply_plan, plan_apply
 from tui.migrate.consent import remember_consent
 from tui.migrate.files import read_files
 from tui.migrate.project import Project, load_project
@@ -128,7 +128,7 @@ async def start(project: Project) -> None:
     await execute(url, "INSERT INTO aerich (version, app, content) VALUES ('0_init.py', 'models', '{}')")
 
 
-async def plan_of(project: Project, until: str | None = None) -> ApplyPlan:
+async def plan_of(project: Project, until: str | None = None) -> RunPlan:
     """What would be applied, from the files and the rows as they are."""
     try:
         found = await query(url_of(project), "SELECT id, version, app FROM aerich ORDER BY id")
@@ -140,7 +140,7 @@ async def plan_of(project: Project, until: str | None = None) -> ApplyPlan:
     return plan
 
 
-async def apply_all(project: Project) -> ApplyOutcome:
+async def apply_all(project: Project) -> RunOutcome:
     """Applies everything that is pending."""
     return await apply_plan(await plan_of(project))
 

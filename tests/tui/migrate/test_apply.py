@@ -7,7 +7,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
-from tui.migrate.apply import ApplyOutcome, ApplyStatus, Event, apply_plan, plan_apply
+from tui.migrate.apply import Event, RunOutcome, RunStatus, apply_plan, plan_apply
 from tui.migrate.events import (
     Committing,
     Connected,
@@ -23,7 +23,7 @@ from tui.migrate.project import Project
 from tui.settings import parse_url
 
 
-async def cancel_at(project: Project, text: str) -> ApplyOutcome:
+async def cancel_at(project: Project, text: str) -> RunOutcome:
     """Applies, and cancels when the statement that contains `text` has begun."""
     cancel = asyncio.Event()
 
@@ -39,7 +39,7 @@ async def test_events_come_in_order_and_say_where(shop: Shop, empty_url: str, di
     project = shop(f1_two=migration(two))
     events: list[Event] = []
     outcome = await apply_plan(await plan_of(project), events.append)
-    assert (outcome.status, outcome.applied, outcome.failed) == (ApplyStatus.APPLIED, ("0_init.py", "1_two.py"), None)
+    assert (outcome.status, outcome.applied, outcome.failed) == (RunStatus.DONE, ("0_init.py", "1_two.py"), None)
     assert outcome.sentence == "0 and 1 are applied."
     assert set(outcome.milliseconds) == {"0_init.py", "1_two.py"}
     one_file = [FileStarted, *[StatementStarted, StatementDone] * 2, Committing, FileDone]
@@ -65,7 +65,7 @@ async def test_up_to_one_and_the_rest_later(shop: Shop, empty_url: str) -> None:
     found = await look(project)
     assert found.plan().refusals == ("Nothing is pending.",)
     refused = await apply_plan(found.plan())
-    assert (refused.status, refused.message) == (ApplyStatus.REFUSED, "Nothing is pending.")
+    assert (refused.status, refused.message) == (RunStatus.REFUSED, "Nothing is pending.")
 
 
 async def test_half_a_file_leaves_nothing(shop: Shop, empty_url: str, dialect: str) -> None:
@@ -79,7 +79,7 @@ async def test_half_a_file_leaves_nothing(shop: Shop, empty_url: str, dialect: s
     project = shop(f1_good=migration("INSERT INTO item (name) VALUES ('good')"), f2_half=migration(up))
     outcome = await apply_all(project)
     assert (outcome.status, outcome.applied, outcome.failed) == (
-        ApplyStatus.FAILED,
+        RunStatus.FAILED,
         ("0_init.py", "1_good.py"),
         "2_half.py",
     )
@@ -106,7 +106,7 @@ async def test_half_a_file_leaves_nothing(shop: Shop, empty_url: str, dialect: s
 
 async def test_a_first_file_that_fails_changes_nothing(shop: Shop, empty_url: str) -> None:
     outcome = await apply_all(shop(f0_init=migration("CREATE TABLE half (id int); nonsense;")))
-    assert (outcome.status, outcome.sentence) == (ApplyStatus.FAILED, "Nothing was changed: 0 was rolled back.")
+    assert (outcome.status, outcome.sentence) == (RunStatus.FAILED, "Nothing was changed: 0 was rolled back.")
     assert outcome.excerpt is not None
     assert outcome.excerpt.column is not None
 
@@ -114,7 +114,7 @@ async def test_a_first_file_that_fails_changes_nothing(shop: Shop, empty_url: st
 async def test_an_error_in_python_names_its_line(shop: Shop, empty_url: str) -> None:
     project = shop(f1_bad=migration("", before="return {}['colour']"))
     outcome = await apply_all(project)
-    assert (outcome.status, outcome.failed) == (ApplyStatus.FAILED, "1_bad.py")
+    assert (outcome.status, outcome.failed) == (RunStatus.FAILED, "1_bad.py")
     assert outcome.message == "KeyError: 'colour'"
     assert outcome.place == f"{project.folder / '1_bad.py'}:7"
     assert outcome.excerpt is not None
@@ -135,7 +135,7 @@ async def test_a_cancel_in_the_middle_rolls_back(shop: Shop, empty_url: str, end
     up = f"CREATE TABLE half (id int);\n        {endless};\n        CREATE TABLE never (id int);"
     project = shop(f1_good=migration("INSERT INTO item (name) VALUES ('good')"), f2_slow=migration(up))
     outcome = await cancel_at(project, endless)
-    assert (outcome.status, outcome.failed) == (ApplyStatus.CANCELLED, "2_slow.py")
+    assert (outcome.status, outcome.failed) == (RunStatus.CANCELLED, "2_slow.py")
     assert outcome.sentence == "0 and 1 stay applied; 2 was rolled back."
     assert await versions(empty_url) == ["0_init.py", "1_good.py"]
     with pytest.raises(Exception, match="half"):
@@ -148,10 +148,10 @@ async def test_two_at_once_apply_each_file_once(shop: Shop, empty_url: str) -> N
     await start(project)
     plan = await plan_of(project)
     outcomes = await asyncio.gather(*(apply_plan(plan) for _ in range(3)))
-    assert sorted(outcome.status for outcome in outcomes) == sorted(["applied", "changed", "changed"])
+    assert sorted(outcome.status for outcome in outcomes) == sorted(["done", "changed", "changed"])
     assert await query(empty_url, "SELECT name FROM item ORDER BY id") == [(name,) for name in names]
     assert await versions(empty_url) == ["0_init.py", *(f"{name}.py" for name in names)]
-    changed = next(outcome for outcome in outcomes if outcome.status is ApplyStatus.CHANGED)
+    changed = next(outcome for outcome in outcomes if outcome.status is RunStatus.CHANGED)
     assert "was applied meanwhile" in changed.message
 
 
@@ -169,12 +169,12 @@ async def test_another_upgrade_is_waited_for_as_long_as_wanted(shop: Shop, empty
     await running.wait()
     events: list[Event] = []
     second = await apply_plan(plan, events.append, give_up=0)
-    assert second.status is ApplyStatus.LOCK_HELD
+    assert second.status is RunStatus.LOCK_HELD
     assert second.holders
     assert any(isinstance(event, Waiting) and event.on == "lock" for event in events)
     assert second.sentence == "0 is applied."
     cancel.set()
-    assert (await first).status is ApplyStatus.CANCELLED
+    assert (await first).status is RunStatus.CANCELLED
 
 
 async def test_a_file_edited_after_the_plan_is_not_applied(shop: Shop, empty_url: str) -> None:
@@ -183,7 +183,7 @@ async def test_a_file_edited_after_the_plan_is_not_applied(shop: Shop, empty_url
     path = project.folder / "1_a.py"
     path.write_text(path.read_text().replace("'a'", "'b'"))
     outcome = await apply_plan(plan)
-    assert (outcome.status, outcome.applied) == (ApplyStatus.CHANGED, ("0_init.py",))
+    assert (outcome.status, outcome.applied) == (RunStatus.CHANGED, ("0_init.py",))
     assert "1_a.py was edited" in outcome.message
     assert await query(empty_url, "SELECT name FROM item") == []
 
@@ -194,7 +194,7 @@ async def test_a_row_written_after_the_plan_stops_it(shop: Shop, empty_url: str)
     plan = await plan_of(project)
     await execute(empty_url, "INSERT INTO aerich (version, app, content) VALUES ('1_a.py', 'models', '{}')")
     outcome = await apply_plan(plan)
-    assert (outcome.status, outcome.applied) == (ApplyStatus.CHANGED, ())
+    assert (outcome.status, outcome.applied) == (RunStatus.CHANGED, ())
     assert "1_a.py of models was applied meanwhile" in outcome.message
     assert await query(empty_url, "SELECT name FROM item") == []
 
@@ -228,4 +228,4 @@ async def test_a_database_that_does_not_answer_is_a_sentence(shop: Shop, empty_u
     assert "gone" in found.trouble
     assert not found.plan().is_ok
     outcome = await apply_plan(plan_apply(project, found.listing))
-    assert outcome.status is ApplyStatus.REFUSED
+    assert outcome.status is RunStatus.REFUSED

@@ -7,7 +7,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, connect, migration, plan_of, query, start, versions
-from tui.migrate.apply import ApplyStatus, Event, apply_plan
+from tui.migrate.apply import Event, RunStatus, apply_plan
 from tui.migrate.events import StatementDone, StatementStarted, Waiting
 from tui.migrate.listing import look
 
@@ -37,7 +37,7 @@ async def test_half_a_file_without_a_transaction_says_what_remains(shop: Shop, e
     project = shop(f1_indexes=migration(up, transaction=False))
     await start(project)
     outcome = await apply_all(project)
-    assert (outcome.status, outcome.code) == (ApplyStatus.FAILED, "42703")
+    assert (outcome.status, outcome.code) == (RunStatus.FAILED, "42703")
     assert outcome.sentence == (
         "0 stays applied; 1 runs outside a transaction: 1 of its 2 statements remains done, "
         "and it is not recorded as applied."
@@ -57,7 +57,7 @@ async def test_an_index_that_an_earlier_attempt_left_broken_is_not_accepted(shop
     assert first.code == "23505"
     assert "twice" not in first.as_json()["message"]
     second = await apply_all(project)
-    assert second.status is ApplyStatus.FAILED
+    assert second.status is RunStatus.FAILED
     assert "is there but not valid" in second.message
     assert await versions(empty_url) == ["0_init.py"]
 
@@ -72,7 +72,7 @@ async def test_whoever_holds_the_table_is_named(shop: Shop, empty_url: str) -> N
         pid = blocker.get_server_pid()
         events: list[Event] = []
         outcome = await apply_plan(await plan_of(project), events.append)
-        assert (outcome.status, outcome.code) == (ApplyStatus.FAILED, "55P03")
+        assert (outcome.status, outcome.code) == (RunStatus.FAILED, "55P03")
         assert [holder.pid for holder in outcome.holders] == [pid]
         assert outcome.holders[0].application == "nightly report"
         assert f"pid {pid} (postgres@local, idle in transaction" in outcome.holders[0].sentence()
@@ -136,7 +136,7 @@ async def test_the_statement_of_a_killed_worker_has_ended_when_that_is_told(
     running = await query(
         empty_url, "SELECT query FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()"
     )
-    assert (outcome.status, running) == (ApplyStatus.FAILED, [])
+    assert (outcome.status, running) == (RunStatus.FAILED, [])
 
 
 async def test_values_of_rows_stay_out_of_the_outcome(shop: Shop, empty_url: str) -> None:

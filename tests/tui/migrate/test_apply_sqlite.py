@@ -8,7 +8,7 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.own import ALL_APPLIED, COUNT
 from tests.tui.migrate.projects import apply_all, execute, migration, query, start, url_of, versions
-from tui.migrate.apply import ApplyStatus, apply_plan
+from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import look, pending_preview
 from tui.migrate.project import own_project
 from tui.settings import parse_url
@@ -56,7 +56,7 @@ async def test_children_survive_a_table_that_is_built_anew(shop: Shop, careful: 
     ]
     project = shop(f1_children=migration(CHILDREN), f2_rebuild=migration("\n".join(lines)))
     outcome = await apply_all(project)
-    assert (outcome.message, outcome.status) == ("", ApplyStatus.APPLIED)
+    assert (outcome.message, outcome.status) == ("", RunStatus.DONE)
     url = url_of(project)
     assert await query(url, "SELECT count(*) FROM part") == [(3,)]
     assert await query(url, "SELECT id, name FROM item") == [(1, "a"), (2, "b")]
@@ -65,7 +65,7 @@ async def test_children_survive_a_table_that_is_built_anew(shop: Shop, careful: 
 async def test_a_rebuild_that_fails_at_its_end_leaves_all_as_it_was(shop: Shop) -> None:
     project = shop(f1_children=migration(CHILDREN), f2_rebuild=migration(REBUILD + "\n        nonsense;"))
     outcome = await apply_all(project)
-    assert (outcome.status, outcome.failed) == (ApplyStatus.FAILED, "2_rebuild.py")
+    assert (outcome.status, outcome.failed) == (RunStatus.FAILED, "2_rebuild.py")
     assert outcome.sentence == "0 and 1 stay applied; 2 was rolled back."
     url = url_of(project)
     assert await versions(url) == ["0_init.py", "1_children.py"]
@@ -77,7 +77,7 @@ async def test_a_rebuild_that_fails_at_its_end_leaves_all_as_it_was(shop: Shop) 
 async def test_rows_that_would_refer_to_nothing_are_not_committed(shop: Shop) -> None:
     project = shop(f1_children=migration(CHILDREN), f2_orphans=migration("DELETE FROM item WHERE id = 1"))
     outcome = await apply_all(project)
-    assert outcome.status is ApplyStatus.FAILED
+    assert outcome.status is RunStatus.FAILED
     assert "2 rows would refer to nothing" in outcome.message
     assert await query(url_of(project), "SELECT count(*) FROM item") == [(2,)]
 
@@ -122,7 +122,7 @@ async def test_a_file_that_went_missing_is_not_made_anew(shop: Shop, empty_url: 
     assert path is not None
     path.unlink()
     outcome = await apply_plan(found.plan())
-    assert outcome.status is ApplyStatus.FAILED
+    assert outcome.status is RunStatus.FAILED
     assert f"There is no database at {path}" in outcome.message
     assert not path.exists()
 
@@ -137,6 +137,6 @@ async def test_a_relative_url_is_the_same_file_in_the_worker(tmp_path: Path, mon
 async def test_a_file_that_ends_its_own_transaction_is_refused(shop: Shop) -> None:
     project = shop(f1_bad=migration("INSERT INTO item (name) VALUES ('a'); ROLLBACK; SELECT 1;"))
     outcome = await apply_all(project)
-    assert outcome.status is ApplyStatus.FAILED
+    assert outcome.status is RunStatus.FAILED
     assert await query(url_of(project), "SELECT count(*) FROM item") == [(0,)]
     await execute(url_of(project), "INSERT INTO item (name) VALUES ('free')")

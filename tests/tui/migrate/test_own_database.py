@@ -7,7 +7,7 @@ from models.operations import system_actor, verify_chain
 from tests.tui.migrate.own import VERSIONS
 from tests.tui.migrate.projects import execute, query
 from tui.database import Database, open_database
-from tui.migrate.apply import ApplyStatus, apply_plan
+from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import look, pending_preview, preview, sql_of
 from tui.migrate.project import own_project
 from tui.migrate.states import Flag, State
@@ -44,7 +44,7 @@ async def test_the_first_start_leaves_an_audit_row(empty_url: str) -> None:
         assert [file.version for file in first.files] == [*VERSIONS]
         half = await apply_plan(first.look.plan("0"), actor=system_actor(), database=database)
         # The audit's table is not there yet.
-        assert (half.status, half.message) == (ApplyStatus.APPLIED, "")
+        assert (half.status, half.message) == (RunStatus.DONE, "")
         rest = (await pending_preview(database.url, database)).plan
         assert (await apply_plan(rest, actor=system_actor(), database=database)).is_ok
         ((action, outcome, meta),) = await query(empty_url, "SELECT action, outcome, meta FROM audit_events")
@@ -69,7 +69,7 @@ async def test_a_failure_before_the_audit_exists_is_told_without_it(empty_url: s
     async with await open_database(parse_url(empty_url)) as database:
         plan = (await pending_preview(database.url, database)).plan
         outcome = await apply_plan(plan, actor=system_actor(), database=database)
-    assert outcome.status is ApplyStatus.FAILED
+    assert outcome.status is RunStatus.FAILED
     assert "belongs to another application" in outcome.message
 
 

@@ -13,7 +13,7 @@ from models.usernames import key
 from tests.tui.migrate.own import ALL_APPLIED, COUNT, INIT, ROOT, SECOND, SHARED_VIEWS, VERSIONS
 from tests.tui.migrate.own import tree as versions_in
 from tests.tui.migrate.projects import execute, query, versions
-from tui.migrate.apply import ApplyStatus, apply_plan
+from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import pending_preview
 from tui.settings import parse_url
 
@@ -75,7 +75,7 @@ async def test_ten_thousand_users_of_the_service_are_kept(empty_url: str, by: st
         assert f"Success upgrading to {SECOND}" in await run_aerich(empty_url, "upgrade")
     else:
         outcome = await apply_plan((await pending_preview(parse_url(empty_url))).plan)
-        assert (outcome.status, outcome.applied) == (ApplyStatus.APPLIED, VERSIONS[1:])
+        assert (outcome.status, outcome.applied) == (RunStatus.DONE, VERSIONS[1:])
         assert outcome.sentence == ALL_APPLIED
     assert await versions(empty_url) == [*VERSIONS]
     assert await people_of(empty_url) == expected(seed)
@@ -103,7 +103,7 @@ async def test_names_that_collide_stop_it_with_nothing_changed(empty_url: str, b
         assert "Traceback" not in message
     else:
         outcome = await apply_plan((await pending_preview(parse_url(empty_url))).plan)
-        assert outcome.status is ApplyStatus.FAILED
+        assert outcome.status is RunStatus.FAILED
         assert outcome.failed == SECOND
         assert outcome.sentence == "0 stays applied; 1 was rolled back."
         assert outcome.next_step == "Mend what it names, then apply again."
@@ -139,7 +139,7 @@ async def test_views_that_are_there_stay_private(empty_url: str, by: str) -> Non
         await run_aerich(empty_url, "upgrade")
     else:
         outcome = await apply_plan((await pending_preview(parse_url(empty_url))).look.plan("2"))
-        assert (outcome.status, outcome.applied) == (ApplyStatus.APPLIED, (SHARED_VIEWS,))
+        assert (outcome.status, outcome.applied) == (RunStatus.DONE, (SHARED_VIEWS,))
     rows = 'SELECT name, query, "order", is_shared, version, created_at FROM saved_views'
     assert await query(empty_url, rows) == [("mine", "is:locked", "-id", False, 1, None)]
     # And back: Aerich has no key of ours for it, so the plain command does it.
@@ -188,7 +188,7 @@ async def test_indexes_for_who_acted_go_and_come(empty_url: str) -> None:
     await execute(empty_url, made[name].replace("CREATE INDEX", concurrently))
     assert set(await actor_indexes(empty_url)) == {name}
     outcome = await apply_plan((await pending_preview(parse_url(empty_url))).plan)
-    assert (outcome.status, outcome.applied) == (ApplyStatus.APPLIED, VERSIONS[3:])
+    assert (outcome.status, outcome.applied) == (RunStatus.DONE, VERSIONS[3:])
     assert await actor_indexes(empty_url) == made
 
 
@@ -210,6 +210,6 @@ async def test_the_audit_takes_rows_and_gives_none_back(database_url: str) -> No
 async def test_a_table_of_another_application_is_left_alone(empty_url: str) -> None:
     await execute(empty_url, "CREATE TABLE users (id int PRIMARY KEY, login text)")
     outcome = await apply_plan((await pending_preview(parse_url(empty_url))).plan)
-    assert outcome.status is ApplyStatus.FAILED
+    assert outcome.status is RunStatus.FAILED
     assert "belongs to another application" in outcome.message
     assert await query(empty_url, "SELECT * FROM users") == []

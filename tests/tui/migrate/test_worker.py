@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, migration, plan_of, query, start, versions
-from tui.migrate.apply import ApplyOutcome, ApplyStatus, Event, apply_plan
+from tui.migrate.apply import Event, RunOutcome, RunStatus, apply_plan
 from tui.migrate.events import StatementStarted
 from tui.migrate.listing import look
 from tui.migrate.project import Project, ProjectError
@@ -27,7 +27,7 @@ def open_files() -> int:
     return psutil.Process().num_fds()
 
 
-async def when_running(project: Project, text: str, act: Callable[[psutil.Process], None]) -> ApplyOutcome:
+async def when_running(project: Project, text: str, act: Callable[[psutil.Process], None]) -> RunOutcome:
     """Applies, and calls `act` with the worker once the statement that contains `text` has begun."""
 
     def listen(event: Event) -> None:
@@ -49,7 +49,7 @@ async def test_a_killed_worker_is_told_as_what_the_database_says(shop: Shop, emp
         worker.send_signal(signal.SIGKILL)
 
     outcome = await when_running(project, endless, kill)
-    assert outcome.status is ApplyStatus.FAILED
+    assert outcome.status is RunStatus.FAILED
     assert outcome.applied == ("1_good.py",)
     assert outcome.failed == "2_slow.py"
     assert outcome.message == "The worker process died: it was ended by SIGKILL."
@@ -155,7 +155,7 @@ async def test_a_configuration_that_ends_the_process_is_a_sentence(shop: Shop, s
     assert found.trouble
     assert not found.plan().is_ok
     outcome = await apply_all(project)
-    assert (outcome.status, outcome.sentence) == (ApplyStatus.FAILED, "Nothing was changed.")
+    assert (outcome.status, outcome.sentence) == (RunStatus.FAILED, "Nothing was changed.")
 
 
 async def test_secrets_of_ours_do_not_reach_the_project(

@@ -20,8 +20,8 @@ from tui.launch import Launch, opener_for
 from tui.migrate.apply import apply_plan
 from tui.migrate.events import Event, StatementDone
 from tui.migrate.listing import Facts, Look, look
-from tui.migrate.outcome import ApplyOutcome
-from tui.migrate.planning import ApplyPlan
+from tui.migrate.outcome import RunOutcome
+from tui.migrate.planning import RunPlan
 from tui.migrate.states import Entry
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.screens.migrations.words import entry_facts
@@ -58,7 +58,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> ScreenShell:
     root = write_project(tmp_path / "project", empty_url, {BROKEN: FAILING})
 
-    async def shown_apply(plan: ApplyPlan, on_event: Callable[[Event], object], **more: Any) -> ApplyOutcome:
+    async def shown_apply(plan: RunPlan, on_event: Callable[[Event], object], **more: Any) -> RunOutcome:
         def tell(event: Event) -> None:
             on_event(replace(event, ms=4.0) if isinstance(event, StatementDone) else event)
 

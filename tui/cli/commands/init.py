@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tui.cli.place import Place
     from tui.database import Database
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.planning import RunPlan
 
 WAIT = 30
 """Seconds for the lock of another run."""
@@ -85,7 +85,7 @@ def _password(args: argparse.Namespace) -> Secret | None:
     return password
 
 
-def _question(args: argparse.Namespace, looked: Looked, planned: ApplyPlan) -> str:
+def _question(args: argparse.Namespace, looked: Looked, planned: RunPlan) -> str:
     parts = []
     if planned.files:
         parts.append(f"apply {len(planned.files)} migrations to {looked.database}")
@@ -95,7 +95,7 @@ def _question(args: argparse.Namespace, looked: Looked, planned: ApplyPlan) -> s
     return f"{text[:1].upper()}{text[1:]}?"
 
 
-def _dry_run(args: argparse.Namespace, looked: Looked, planned: ApplyPlan) -> int:
+def _dry_run(args: argparse.Namespace, looked: Looked, planned: RunPlan) -> int:
     if args.json:
         document({"plan": {"database": looked.database, "files": list(planned.versions), "superuser": args.username}})
         return Exit.DONE

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.migrate.files import Direction, MigrationFile
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.planning import RunPlan
     from tui.migrate.states import Entry
 
 
@@ -52,14 +52,14 @@ def plan(args: argparse.Namespace) -> int:
     return exit_of_plan(looked, planned)
 
 
-def plan_of(args: argparse.Namespace, looked: Looked) -> ApplyPlan:
+def plan_of(args: argparse.Namespace, looked: Looked) -> RunPlan:
     """What `--to` and `--next` choose of what is pending."""
     if args.next:
         return plan_next(looked.project, looked.listing, writable=looked.writable, create=looked.create)
     return plan_apply(looked.project, looked.listing, args.to, writable=looked.writable, create=looked.create)
 
 
-def print_plan(args: argparse.Namespace, looked: Looked, planned: ApplyPlan) -> None:
+def print_plan(args: argparse.Namespace, looked: Looked, planned: RunPlan) -> None:
     """The plan as text or as a document."""
     if args.json:
         document({"plan": {**planned.as_json(), "database": looked.database}})
@@ -79,12 +79,12 @@ def print_plan(args: argparse.Namespace, looked: Looked, planned: ApplyPlan) -> 
         line(refusal if nothing_to_do(looked, planned) else f"refused: {refusal}")
 
 
-def nothing_to_do(looked: Looked, planned: ApplyPlan) -> bool:
+def nothing_to_do(looked: Looked, planned: RunPlan) -> bool:
     """Whether the only reason against the plan is that all is done."""
     return not looked.listing.pending and not looked.listing.ahead and len(planned.refusals) == 1
 
 
-def exit_of_plan(looked: Looked, planned: ApplyPlan) -> int:
+def exit_of_plan(looked: Looked, planned: RunPlan) -> int:
     """What `plan`, and a dry run, ends with."""
     if nothing_to_do(looked, planned):
         return exit_of_listing(looked.listing)

@@ -27,7 +27,7 @@ def apply(args: argparse.Namespace) -> int:
         return exit_of_plan(looked, planned)
     if nothing_to_do(looked, planned):
         if args.json:
-            document({"outcome": {"status": "applied", "sentence": "Nothing is pending.", "applied": []}})
+            document({"outcome": {"status": "done", "sentence": "Nothing is pending.", "applied": []}})
         else:
             line("Nothing is pending.")
         return Exit.DONE

@@ -30,7 +30,7 @@ def _import_ourselves() -> None:
 
 async def _serve(descriptor: int) -> None:
     channel_module = importlib.import_module(f"{_PACKAGE}.channel")
-    runner = importlib.import_module(f"{_PACKAGE}.runner")
+    job_module = importlib.import_module(f"{_PACKAGE}.job")
     target = importlib.import_module(f"{_PACKAGE}.target")
     channel = channel_module.Channel(descriptor)
     lines = await channel_module.read_lines()
@@ -42,7 +42,7 @@ async def _serve(descriptor: int) -> None:
         target.stay_out_of_the_way(root)
         # As the aerich command run in the project: the current directory is importable too.
         sys.path.insert(0, str(Path.cwd()))
-    job = runner.Job(order, channel.emit)
+    job = job_module.Job(order, channel.emit)
     running = asyncio.create_task(job.run())
 
     async def listen() -> None:

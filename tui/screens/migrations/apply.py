@@ -21,7 +21,7 @@ from textual.widgets import Static
 from models.operations import system_actor
 from tui.keys import bindings
 from tui.migrate.apply import apply_plan
-from tui.migrate.outcome import ApplyStatus
+from tui.migrate.outcome import RunStatus
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.migrations.board import Board, Step, content, feed
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tui.migrate.events import Event
-    from tui.migrate.outcome import ApplyOutcome
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.outcome import RunOutcome
+    from tui.migrate.planning import RunPlan
 
 TICK: Final = 0.25
 """Seconds between two looks at the clock while something runs."""
@@ -70,13 +70,13 @@ class ApplyScreen(Scrolls, AreaScreen):
     HINTS = ("app.back", "move.down", "move.page_down")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING), Binding("enter", "onward", show=False)]
 
-    def __init__(self, plan: ApplyPlan, target: str, *, leads_on: bool = False) -> None:
+    def __init__(self, plan: RunPlan, target: str, *, leads_on: bool = False) -> None:
         super().__init__()
         self._leads_on = leads_on
         self._plan = plan
         self._target = target
         self._board = Board.of(plan.versions)
-        self._outcome: ApplyOutcome | None = None
+        self._outcome: RunOutcome | None = None
         self._cancel = asyncio.Event()
         self._timer: Timer | None = None
 
@@ -98,7 +98,7 @@ class ApplyScreen(Scrolls, AreaScreen):
 
     # The run --------------------------------------------------------------------------------------------------------
 
-    async def _run(self) -> ApplyOutcome:
+    async def _run(self) -> RunOutcome:
         shell = self.shell
         actor = shell.person.actor if shell.person is not None else system_actor()
         return await apply_plan(self._plan, self._tell, cancel=self._cancel, actor=actor, database=shell.database)
@@ -115,7 +115,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         else:
             self._scroll_to_problem()
 
-    def _ended(self, outcome: ApplyOutcome) -> None:
+    def _ended(self, outcome: RunOutcome) -> None:
         self._outcome = outcome
         self._settle(_step_of(outcome.status), outcome_content(outcome))
         if self.app.screen is not self:
@@ -209,6 +209,6 @@ class ApplyScreen(Scrolls, AreaScreen):
             self._show()
 
 
-def _step_of(status: ApplyStatus) -> Step:
+def _step_of(status: RunStatus) -> Step:
     """What became of the file that was running, if one was."""
-    return Step.FAILED if status in (ApplyStatus.FAILED, ApplyStatus.UNKNOWN) else Step.CANCELLED
+    return Step.FAILED if status in (RunStatus.FAILED, RunStatus.UNKNOWN) else Step.CANCELLED

@@ -11,7 +11,7 @@ from tui.migrate.planning import plan_next
 if TYPE_CHECKING:
     from tui.app import ShellbackApp
     from tui.migrate.listing import Look
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.planning import RunPlan
     from tui.migrate.states import Entry
 
 APPLY_KEYS: Final = ("apply_next", "apply_to", "apply_all")
@@ -19,7 +19,7 @@ APPLY_KEYS: Final = ("apply_next", "apply_to", "apply_all")
 NOT_YET: Final = "The list is not there yet."
 
 
-def plan_of(action: str, found: Look, row: Entry | None) -> ApplyPlan:
+def plan_of(action: str, found: Look, row: Entry | None) -> RunPlan:
     """Return what a key of `APPLY_KEYS` applies; `row` is under the cursor."""
     if action == "apply_next":
         return plan_next(found.project, found.listing, writable=found.writable, create=found.is_new)
@@ -40,7 +40,7 @@ def why_not(shell: ShellbackApp, action: str, found: Look | None, row: Entry | N
     return plan.refusals[0] if plan.refusals else None
 
 
-def apply_twin(command: str, plan: ApplyPlan) -> str:
+def apply_twin(command: str, plan: RunPlan) -> str:
     """Return the command line that does the same."""
     project = "" if plan.project.is_own else f" --project {shlex.quote(str(plan.project.root))}"
     return f"{command} migrate apply{project} --to {plan.files[-1].number}"

@@ -11,7 +11,7 @@ from tui.screens.migrations.words import many
 
 if TYPE_CHECKING:
     from tui.badge import Badge
-    from tui.migrate.planning import ApplyPlan, PlannedFile
+    from tui.migrate.planning import RunPlan, PlannedFile
     from tui.migrate.project import Project
     from tui.screens.dialogs.base import Dialog
 
@@ -34,7 +34,7 @@ def may_run(project: Project) -> Dialog[bool]:
     )
 
 
-def may_apply(plan: ApplyPlan, *, target: str, database: str, badge: Badge, twin: str = "") -> Dialog[bool]:
+def may_apply(plan: RunPlan, *, target: str, database: str, badge: Badge, twin: str = "") -> Dialog[bool]:
     """`Apply 12, 13 and 14`, with the files, where, and what to know; in production the database's name is typed."""
     title = plan.target[:1].upper() + plan.target[1:]
     sentences = [f"{many(len(plan.files), 'file')} to {target}, in this order:"]

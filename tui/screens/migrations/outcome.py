@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.migrate.outcome import ApplyStatus
+from tui.migrate.outcome import RunStatus
 from tui.terminal.safe import safe, safe_block
 
 if TYPE_CHECKING:
     from tui.migrate.excerpt import Excerpt
-    from tui.migrate.outcome import ApplyOutcome
+    from tui.migrate.outcome import RunOutcome
 
 _TITLES = {
-    ApplyStatus.APPLIED: "Applied",
-    ApplyStatus.FAILED: "Failed",
-    ApplyStatus.CANCELLED: "Cancelled",
-    ApplyStatus.CHANGED: "Stopped: not what was agreed to any more",
-    ApplyStatus.LOCK_HELD: "Stopped: another upgrade holds the lock",
-    ApplyStatus.REFUSED: "Refused",
-    ApplyStatus.UNKNOWN: "The outcome is not known",
+    RunStatus.DONE: "Applied",
+    RunStatus.FAILED: "Failed",
+    RunStatus.CANCELLED: "Cancelled",
+    RunStatus.CHANGED: "Stopped: not what was agreed to any more",
+    RunStatus.LOCK_HELD: "Stopped: another upgrade holds the lock",
+    RunStatus.REFUSED: "Refused",
+    RunStatus.UNKNOWN: "The outcome is not known",
 }
 
 
-def outcome_content(outcome: ApplyOutcome) -> Content:
+def outcome_content(outcome: RunOutcome) -> Content:
     """Everything there is to say, most important first."""
     return Content("\n").join(_lines(outcome))
 
 
-def _lines(outcome: ApplyOutcome) -> Iterator[Content]:
+def _lines(outcome: RunOutcome) -> Iterator[Content]:
     title = _TITLES[outcome.status]
     if outcome.failed and not outcome.is_ok:
         title += f": {outcome.failed}"

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from models.operations import Refusal
     from tui.migrate.files import Direction
-    from tui.migrate.planning import ApplyPlan
+    from tui.migrate.planning import RunPlan
     from tui.migrate.project import Project
     from tui.migrate.states import Entry
     from tui.screens.migrations.words import Sides
@@ -278,7 +278,7 @@ class MigrationsScreen(AreaScreen):
             self._begin(plan, target),
         )
 
-    def _begin(self, plan: ApplyPlan, target: str) -> Callable[[bool | None], object]:
+    def _begin(self, plan: RunPlan, target: str) -> Callable[[bool | None], object]:
         def go() -> None:
             self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
 
