@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from tui.app import ShellbackApp
 
 SAYS_ITSELF: Final = frozenset(
-    {"users.stage", "changes.commit", "migrations.apply_next", "migrations.apply_to", "migrations.apply_all"}
+    {
+        *("users.stage", "changes.commit"),
+        *("migrations.apply_next", "migrations.apply_to", "migrations.apply_all", "migrations.revert"),
+        *("migrations.stamp", "migrations.make", "migrations.recover"),
+    }
 )
 """Keys that write and are not greyed here on a database that is read-only: their screens know more of it."""
 

@@ -11,7 +11,7 @@ from tui.screens.migrations.words import many
 
 if TYPE_CHECKING:
     from tui.badge import Badge
-    from tui.migrate.planning import RunPlan, PlannedFile
+    from tui.migrate.planning import PlannedFile, RunPlan
     from tui.migrate.project import Project
     from tui.screens.dialogs.base import Dialog
 

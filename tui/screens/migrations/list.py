@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.binding import Binding
+
 from tui.keys import bindings
 from tui.migrate.states import Entry
 from tui.widgets.keyset_table import KeysetTable
@@ -14,5 +16,8 @@ class EntryTable(KeysetTable[Entry], inherit_bindings=False):
 
     BINDINGS: ClassVar = [
         *bindings("move.down", "move.up", "move.page_down", "move.page_up", "move.top", "move.bottom"),
-        *bindings("move.left", "move.right", "list.open"),
+        *bindings("list.open"),
+        # Arrows alone: h and l are verbs of this list.
+        Binding("left", "left", show=False),
+        Binding("right", "right", show=False),
     ]

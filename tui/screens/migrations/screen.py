@@ -30,6 +30,7 @@ from tui.screens.migrations.applying import APPLY_KEYS, NOT_YET, apply_twin, pla
 from tui.screens.migrations.consent import may_apply, may_run
 from tui.screens.migrations.list import EntryTable
 from tui.screens.migrations.sql import WHOLE, SqlPane, SqlScreen, show_sides
+from tui.screens.migrations.verbs import VERBS, verb
 from tui.screens.migrations.words import (
     columns,
     count_words,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
 
     from models.operations import Refusal
     from tui.migrate.files import Direction
-    from tui.migrate.planning import RunPlan
     from tui.migrate.project import Project
     from tui.migrate.states import Entry
     from tui.screens.migrations.words import Sides
@@ -78,6 +78,7 @@ class MigrationsScreen(AreaScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("migrations.apply_next", "migrations.apply_to", "migrations.apply_all"),
+        *bindings(*(f"migrations.{action}" for action in VERBS)),
         *bindings("migrations.direction", "migrations.copy_sql", "list.refresh"),
     ]
 
@@ -106,6 +107,26 @@ class MigrationsScreen(AreaScreen):
     def table(self) -> EntryTable:
         """The list."""
         return self.query_one(EntryTable)
+
+    @property
+    def look(self) -> Look | None:
+        """What was read last; None before anything was."""
+        return self._look
+
+    @property
+    def row(self) -> Entry | None:
+        """The migration under the cursor."""
+        return self.table.row
+
+    @property
+    def target(self) -> str:
+        """The database as it is called in questions."""
+        facts = self._look.facts if self._look is not None else None
+        return facts.label if facts is not None else self.shell.launch.label
+
+    def reload(self) -> None:
+        """Reads files and rows again, after a change."""
+        self._read()
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -241,10 +262,12 @@ class MigrationsScreen(AreaScreen):
     # Applying -------------------------------------------------------------------------------------------------------
 
     def why_not(self, action: str) -> str:
-        """Why nothing can be applied now."""
-        if action not in APPLY_KEYS:
-            return ""
-        return why_not(self.shell, action, self._look, self.table.row) or ""
+        """Why a key does nothing now."""
+        if action in APPLY_KEYS:
+            return why_not(self.shell, action, self._look, self.row) or ""
+        if action in VERBS and self.is_mounted:
+            return verb(action).why_not(self) or ""
+        return ""
 
     def action_apply_next(self) -> None:
         self._apply("apply_next")
@@ -265,8 +288,13 @@ class MigrationsScreen(AreaScreen):
         if found.needs_consent:
             self._ask_to_run(found.project)
             return
-        plan = plan_of(action, found, self.table.row)
-        target = found.facts.label if found.facts is not None else self.shell.launch.label
+        plan = plan_of(action, found, self.row)
+        target = self.target
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self.once_allowed(lambda: self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read()))
+
         self.shell.push_screen(
             may_apply(
                 plan,
@@ -275,12 +303,11 @@ class MigrationsScreen(AreaScreen):
                 badge=self.shell.launch.badge,
                 twin=apply_twin(self.shell.launch.command, plan),
             ),
-            self._begin(plan, target),
+            answered,
         )
 
-    def _begin(self, plan: RunPlan, target: str) -> Callable[[bool | None], object]:
-        def go() -> None:
-            self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read())
+    def once_allowed(self, go: Callable[[], object]) -> None:
+        """Calls `go` when the account may still change migrations, after its password was given again if need be."""
 
         def asked(refusals: tuple[Refusal, ...]) -> None:
             if not refusals:
@@ -288,11 +315,55 @@ class MigrationsScreen(AreaScreen):
             elif not (self.shell.lock.heed(refusals) or ask_first(self.shell, refusals, go)):
                 self.shell.warn(" ".join(refusal.reason for refusal in refusals))
 
-        def begin(answer: bool | None) -> None:
-            if answer:
-                self.run_read(partial(apply_refusals, self.shell.actor), asked, group="may")
+        self.run_read(partial(apply_refusals, self.shell.actor), asked, group="may")
 
-        return begin
+    # What opens something of its own: the verbs -----------------------------------------------------------------------
+
+    def _begin(self, action: str) -> None:
+        reason = self.why_not(action)
+        if reason:
+            self.shell.warn(reason)
+        else:
+            verb(action).begin(self)
+
+    def action_dry_run(self) -> None:
+        self._begin("dry_run")
+
+    def action_revert(self) -> None:
+        self._begin("revert")
+
+    def action_stamp(self) -> None:
+        self._begin("stamp")
+
+    def action_make(self) -> None:
+        self._begin("make")
+
+    def action_lint(self) -> None:
+        self._begin("lint")
+
+    def action_drift(self) -> None:
+        self._begin("drift")
+
+    def action_history(self) -> None:
+        self._begin("history")
+
+    def action_diff(self) -> None:
+        self._begin("diff")
+
+    def action_recover(self) -> None:
+        self._begin("recover")
+
+    def action_backups(self) -> None:
+        self._begin("backups")
+
+    def action_edit(self) -> None:
+        self._begin("edit")
+
+    def action_write_sql(self) -> None:
+        self._begin("write_sql")
+
+    def action_other_app(self) -> None:
+        self._begin("other_app")
 
     def _ask_to_run(self, project: Project) -> None:
         """The first time: may this project's code be run here."""

@@ -94,7 +94,7 @@ class SqlPane(VerticalScroll):
 
 
 class SqlScreen(Scrolls, AreaScreen):
-    """A migration whole: both directions side by side from 120 columns, else one, `d` shows the other."""
+    """A migration whole: both directions side by side from 120 columns, else one, `s` shows the other."""
 
     CSS_PATH = "migrations.tcss"
     INTRO = "The SQL of one migration. The numbers are the lines of the file. Nothing is executed to show it."

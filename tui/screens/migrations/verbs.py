@@ -1,0 +1,21 @@
+"""The keys of the list that open something of their own, and the module that knows each.
+
+Such a module has `why_not(screen) -> str | None`, a sentence while its key does nothing, and `begin(screen)`. It is
+imported when its key is first asked about, and reads of the screen `look`, `row`, `target` and `shell`; after a change
+it calls `reload()`, and before one `once_allowed(go)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Final
+
+VERBS: Final[Mapping[str, str]] = {}
+"""By action, as the key in `tui.keys` and the screen's `action_...` have it: the module beside this one."""
+
+
+def verb(action: str) -> ModuleType:
+    """The module behind a key. KeyError for an action that is none of these."""
+    return import_module(f"tui.screens.migrations.{VERBS[action]}")
