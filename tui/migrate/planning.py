@@ -156,7 +156,7 @@ def _plan(
     ]
     return RunPlan(
         project,
-        tuple(_planned(entry) for entry in chosen),
+        tuple(planned_file(entry) for entry in chosen),
         tuple((row.app, row.version) for row in listing.rows or ()),
         tuple(refusals),
         tuple(cautions),
@@ -177,7 +177,8 @@ def _up_to(listing: Listing, until: str) -> tuple[Sequence[Entry], str]:
     return listing.pending[: listing.pending.index(pending[0]) + 1], ""
 
 
-def _planned(entry: Entry) -> PlannedFile:
+def planned_file(entry: Entry) -> PlannedFile:
+    """An entry that has a file with a number, as a plan holds it."""
     file = entry.file
     assert file is not None
     assert file.number is not None
@@ -186,4 +187,4 @@ def _planned(entry: Entry) -> PlannedFile:
     )
 
 
-__all__ = ["Caution", "PlannedFile", "RunPlan", "plan_apply", "plan_next"]
+__all__ = ["Caution", "PlannedFile", "RunPlan", "plan_apply", "plan_next", "planned_file"]
