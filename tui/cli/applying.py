@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from models.operations.anchors import Place
     from tui.cli.migrating import Looked
-    from tui.migrate.apply import RunOutcome, RunPlan, Event
+    from tui.migrate.apply import Event, RunOutcome, RunPlan
 
 _EXITS: Final = {
     RunStatus.DONE: Exit.DONE,

@@ -1,0 +1,35 @@
+"""What may be typed behind `shellback migrate`: one module a verb, listed here in the order of the help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.cli.arguments.migrate.apply import add_apply
+from tui.cli.arguments.migrate.looking import add_looking
+from tui.cli.arguments.migrate.verb import EXITS
+from tui.cli.arguments.shared import examples
+
+if TYPE_CHECKING:
+    from tui.cli.arguments.migrate.verb import Subparsers
+
+
+def add_migrate(commands: Subparsers) -> None:
+    """`migrate` and its verbs."""
+    migrate = commands.add_parser(
+        "migrate",
+        help="see and apply migrations",
+        description=(
+            "See and apply Aerich migrations: Shellback's own, or those of any project with --project DIR.\n"
+            "status, plan and sql read files as text and execute nothing of the project; apply runs its Python.\n"
+            "The actor is the user of the operating system: no login is needed."
+        ),
+        epilog=examples(
+            "shellback migrate status",
+            "shellback migrate apply --yes",
+            "shellback migrate apply --to 12 --project ~/src/app",
+            after=EXITS,
+        ),
+    )
+    verbs = migrate.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for add in (add_looking, add_apply):
+        add(verbs)

@@ -1,0 +1,40 @@
+"""`migrate status`, `plan` and `sql`: files read as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.cli.arguments.migrate.verb import add_to, add_verb
+
+if TYPE_CHECKING:
+    from tui.cli.arguments.migrate.verb import Subparsers
+
+_LOOKING: Final = "tui.cli.commands.migrate"
+
+
+def add_looking(verbs: Subparsers) -> None:
+    """The three verbs."""
+    add_verb(
+        verbs,
+        "status",
+        "every migration and its state",
+        "Prints every migration and its state.",
+        command=f"{_LOOKING}:status",
+    )
+    plan = add_verb(
+        verbs,
+        "plan",
+        "what apply would do",
+        "Prints the files that `apply` would run, in order.",
+        command=f"{_LOOKING}:plan",
+    )
+    add_to(plan)
+    sql = add_verb(
+        verbs,
+        "sql",
+        "the SQL of migrations",
+        "Prints the up (or down) SQL of one migration, or of all pending ones.",
+        command=f"{_LOOKING}:sql",
+    )
+    sql.add_argument("number", nargs="?", metavar="NUMBER", help="a migration's number or name; all pending by default")
+    sql.add_argument("--down", action="store_true", help="the SQL that takes it back")
