@@ -1,0 +1,261 @@
+"""What a run writes down: a row of our own table for each file, and the run's journal for the case of a crash.
+
+    log = await Log.open(work.session, work.rows, work.order, app)
+    await log.begin(version, source, transactional=True)     before the first statement
+    await log.step(1, 3, text)  ...  await log.step(1, 3, text, is_done=True)
+    await log.write()                                        inside the file's transaction, after Aerich's row
+    log.committed()                                          after COMMIT
+    await log.fail("failed")                                 instead of the two, after the rollback
+    log.close("done")
+
+The row of a file in a transaction is written in that transaction: it is there exactly when the file is. A file without
+one has a row "running" from before its first statement, brought up to date around each, so that another host sees how
+far it came. Where the table cannot be had (no privilege), the same goes to a local file and `said` says so.
+Nothing here raises: a migration does not stop for its log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from pathlib import Path
+from typing import Any, Final
+
+from . import local_log, log_table
+from .journal import Journal
+from .log_row import LogRow, short
+
+_SAVEPOINT: Final = "shellback_log"
+
+
+class NoTable(Exception):
+    """There is no table that rows may go to; the message says why."""
+
+
+class Log:
+    """The log of one run. `said`: where rows went that the database did not take, in a sentence; empty when it did."""
+
+    def __init__(self, rows: Any, order: dict[str, Any], app: str) -> None:
+        values = order.get("log") or {}
+        self.said = ""
+        self._session = rows
+        self._client = rows.client
+        self._dialect: str = rows.dialect
+        self._journal = Journal(order.get("journal"))
+        self._app = app
+        self._run = str(values.get("run") or "")
+        self._actor = short(values.get("actor"), 255)
+        self._reason = short(values.get("reason"), 2000)
+        self._action = str(order.get("action") or "apply")
+        self._local = Path(values["local"]) if values.get("local") else None
+        self._table: str | None = None
+        self._made: str | None = None
+        self._database = ""
+        self._row: LogRow | None = None
+        self._uncommitted: list[LogRow] = []
+
+    @classmethod
+    async def open(cls, session: Any, rows: Any, order: dict[str, Any], app: str) -> Log:
+        """The log of a run with this order. `session` runs the files, `rows` has Aerich's table.
+
+        Of the order: `log` {run, actor, reason, local, project} and `journal`, the path; without them nothing is kept.
+        """
+        log = cls(rows, order, app)
+        facts: dict[str, Any] = {}
+        with contextlib.suppress(Exception):
+            facts = await session.facts()
+        log._database = str(facts.get("label") or "")
+        log._journal.write(
+            "planned",
+            sync=True,
+            run=log._run,
+            action=log._action,
+            app=app,
+            project=(order.get("log") or {}).get("project"),
+            actor=log._actor,
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            versions=[version for version, _ in order.get("files") or ()],
+            database=log._database,
+            backend=facts.get("pid"),
+        )
+        return log
+
+    def backed_up(self, path: str) -> None:
+        """A backup was made before the first file."""
+        self._journal.write("backed_up", sync=True, path=path)
+
+    async def begin(self, version: str, source: bytes, *, transactional: bool, done: int = 0) -> None:
+        """A file begins. `done`: statements that an earlier run did already, for a file that is resumed."""
+        row = LogRow(self._run, short(self._app, 100), short(version, 255), self._action, self._actor, self._reason).of(
+            source
+        )
+        row.transactional = transactional
+        row.begun = row.done = done
+        self._row = row
+        self._journal.write(
+            "begun",
+            sync=not transactional,
+            version=version,
+            sha256=row.source_sha256,
+            transactional=transactional,
+            done=done,
+        )
+        if not transactional:
+            await self._save(row)
+
+    async def step(self, index: int, total: int, text: str, *, is_done: bool = False) -> None:
+        """A statement of the script that runs is sent next, or came back. Counts from 1 in that script."""
+        row = self._row
+        if row is None:
+            return
+        if not is_done:
+            row.send(index, total, text)
+        if row.transactional:
+            if is_done:
+                row.came_back(index)
+            return
+        within = self._is_in_transaction()
+        if is_done:
+            if within:
+                # A transaction of the file's own: what it did counts once it is committed.
+                return
+            row.came_back(index)
+        self._journal.write(
+            "statement", sync=True, version=row.version, index=row.begun, total=row.statements, is_done=is_done
+        )
+        if not within:
+            await self._save(row)
+
+    async def write(self, outcome: str = "done") -> None:
+        """The file's row: in its transaction, right before COMMIT, or for a file without one the end of its row."""
+        row = self._row
+        if row is None:
+            return
+        row.end(outcome)
+        await self._save(row, with_aerich=self._action in ("apply", "stamp"))
+        self._uncommitted.append(row)
+        self._row = None
+        self._journal.write("committing", version=row.version)
+
+    def committed(self) -> None:
+        """What was written since the last COMMIT is there now."""
+        for row in self._uncommitted:
+            if row.transactional and row.is_local:
+                self._note(row)
+            self._journal.write("done", version=row.version)
+        self._table = self._table or self._made
+        self._uncommitted = []
+
+    async def fail(self, outcome: str) -> None:
+        """The file that runs did not end: after its rollback it leaves a row, and so do those rolled back with it.
+
+        `outcome`: "failed" or "cancelled". A file without a transaction that came further than nothing is "partial".
+        """
+        with contextlib.suppress(Exception):
+            # A file without a transaction may have left its own open.
+            await self._session.rollback()
+        rows, self._uncommitted, self._made = self._uncommitted, [], None
+        for row in rows:
+            row.row, row.outcome = None, "rolled back"
+        if self._row is not None:
+            partial = not self._row.transactional and self._row.begun > 0
+            self._row.end("partial" if partial else outcome)
+            rows, self._row = [*rows, self._row], None
+        for row in rows:
+            row.aerich_id = None
+            await self._save(row)
+            if row.is_local and row.transactional:
+                self._note(row)
+            self._journal.write("failed", version=row.version, outcome=row.outcome)
+
+    def close(self, outcome: str) -> None:
+        """The run is over, and said so."""
+        self._journal.write("finished", sync=True, outcome=outcome)
+        self._journal.close()
+
+    # Where it goes --------------------------------------------------------------------------------------------------
+
+    async def _save(self, row: LogRow, *, with_aerich: bool = False) -> None:
+        """The row as it is now: inserted or updated, else a line of the local file."""
+        if not row.is_local:
+            try:
+                await self._put_twice(row, with_aerich)
+            except Exception as error:  # noqa: BLE001 - the log is never a reason to stop
+                row.is_local = True
+                self._say(error)
+        if row.is_local and not row.transactional:
+            self._note(row)
+
+    async def _put_twice(self, row: LogRow, with_aerich: bool) -> None:
+        """A second attempt, since another run may have made the table at the same moment."""
+        try:
+            await self._put(row, with_aerich)
+        except NoTable:
+            raise
+        except Exception:  # noqa: BLE001 - the second attempt tells
+            self._table = self._made = None
+            await self._put(row, with_aerich)
+
+    async def _put(self, row: LogRow, with_aerich: bool) -> None:
+        if not self._is_in_transaction():
+            await self._insert(row, with_aerich)
+            return
+        await self._ask(f"SAVEPOINT {_SAVEPOINT}")
+        try:
+            await self._insert(row, with_aerich)
+        except BaseException:
+            await self._ask(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            await self._ask(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+            raise
+        await self._ask(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+
+    async def _insert(self, row: LogRow, with_aerich: bool) -> None:
+        if with_aerich:
+            found = await self._ask(log_table.aerich_id(self._dialect), [row.app, row.version])
+            row.aerich_id = found[0]["id"]
+        table = self._table or self._made or await self._have_table()
+        if row.row is not None:
+            await self._ask(log_table.update(table, self._dialect), [*row.changing(), row.row])
+        else:
+            found = await self._ask(log_table.insert(table, self._dialect), row.values(self._dialect))
+            row.row = int(found[0]["id"])
+
+    async def _have_table(self) -> str:
+        """The table's quoted name; made when it is missing. Raises NoTable, and what the database says."""
+        if self._dialect == "sqlite":
+            place = log_table.place_sqlite(await self._ask(log_table.THERE))
+        else:
+            place = log_table.place_postgres(await self._ask(log_table.WHERE))
+        if place.fault:
+            raise NoTable(place.fault)
+        if place.is_there:
+            self._table = place.table
+        else:
+            await self._ask(log_table.create(place.table, self._dialect))
+            self._made = place.table
+        return place.table
+
+    async def _ask(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._client.execute_query_dict(sql, values)
+        return found
+
+    def _is_in_transaction(self) -> bool:
+        connection = self._client._connection
+        if self._dialect == "sqlite":
+            return bool(connection.in_transaction)
+        return bool(connection.is_in_transaction())
+
+    def _note(self, row: LogRow) -> None:
+        """The local line of a file."""
+        if self._local is None:
+            return
+        try:
+            local_log.append(self._local, {**row.line(), "database": self._database}, sync=not row.transactional)
+        except OSError as error:
+            self.said = f"What was run is in no log: {error.strerror} ({self._local})."
+
+    def _say(self, error: Exception) -> None:
+        reason = str(error) if isinstance(error, NoTable) else "this login may not make it or write to it"
+        self.said = f"The log of this run is in {self._local}, not in the table {log_table.NAME}: {reason}."
