@@ -13,19 +13,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from models.operations.exporting import Export, check_export, record_export
+from models.operations.exporting import Export
 from models.operations.plan import Action, json_value
-from models.operations.proofs import EXPORTED_ABOVE
 from models.permissions import Codename
 from models.spreadsheets import quoted
 from tui.browse.audit import open_audit
 from tui.browse.audit_query import AuditQuery
 from tui.sanitise import sanitise
-from tui.transfer.export import Exported, ExportProgress
 from tui.transfer.private_file import PrivateFile, Spool
+from tui.transfer.recorded import Exported, ExportProgress, Watch, export_recorded
 from tui.transfer.sheets import Format
 
 if TYPE_CHECKING:
@@ -75,50 +73,29 @@ class AuditExportRequest:
 async def export_audit(
     request: AuditExportRequest, actor: Actor, progress: Callable[[ExportProgress], object] | None = None
 ) -> Exported:
-    """Write the file and return what went out; the caller lets a `spool` vanish.
+    """Write the events of a request, as `export_recorded` does. Raises QueryError besides."""
 
-    Cancelled, or on any error, nothing is left behind: no record, no file. Raises `Stopped` when it is refused,
-    TransferError for the file, QueryError, and what the engine raises.
-    """
-    started = monotonic()
-    target: PrivateFile | Spool
-    target = Spool() if request.path is None else PrivateFile(request.path, force=request.force)
-    facts = Export(
-        request.query.words(),
-        COLUMNS if request.format is Format.CSV else ("everything",),
-        "newest first",
-        str(request.format),
-        target.label,
-        request.reason,
-        request.ticket,
-        "audit",
-        Action.EXPORT_AUDIT,
-        NEEDS,
-    )
-    kept = False
-    try:
-        await check_export(actor, facts)
-        rows, size = await _write(request, target, actor, facts, progress or (lambda _: None), started)
-        await asyncio.to_thread(target.settle)
-        seq = await record_export(actor, facts, rows, proven=rows > EXPORTED_ABOVE)
-        # Recorded: what follows is one step, and nobody stops it half-way.
-        await asyncio.shield(asyncio.to_thread(target.name))
-        kept = isinstance(target, Spool)
-        spool = target if isinstance(target, Spool) else None
-        return Exported(rows, size, monotonic() - started, seq, target.label, spool)
-    finally:
-        if not kept:
-            target.abandon()
+    def facts(label: str) -> Export:
+        return Export(
+            request.query.words(),
+            COLUMNS if request.format is Format.CSV else ("everything",),
+            "newest first",
+            str(request.format),
+            label,
+            request.reason,
+            request.ticket,
+            "audit",
+            Action.EXPORT_AUDIT,
+            NEEDS,
+        )
+
+    async def write(target: PrivateFile | Spool, watch: Watch) -> tuple[int, int]:
+        return await _write(request, target, watch)
+
+    return await export_recorded(request.path, facts, write, actor, progress, force=request.force)
 
 
-async def _write(
-    request: AuditExportRequest,
-    target: PrivateFile | Spool,
-    actor: Actor,
-    facts: Export,
-    progress: Callable[[ExportProgress], object],
-    started: float,
-) -> tuple[int, int]:
+async def _write(request: AuditExportRequest, target: PrivateFile | Spool, watch: Watch) -> tuple[int, int]:
     source = await open_audit(request.query)
     lines = csv_lines if request.format is Format.CSV else json_lines
     size = await asyncio.to_thread(_add, target, _csv([COLUMNS]) if request.format is Format.CSV else b"")
@@ -126,13 +103,10 @@ async def _write(
     origin: Position | None = None
     while True:
         page = await source.details(origin, AT_ONCE)
-        may_go, rows = rows > EXPORTED_ABOVE, rows + len(page.rows)
-        if rows > EXPORTED_ABOVE and not may_go:
-            # As soon as it is many, not at the end of hours; it counts for all of them.
-            await check_export(actor, facts, rows)
-        size += await asyncio.to_thread(_add_lines, target, lines, page.rows)
+        rows += len(page.rows)
         searched += page.searched or len(page.rows)
-        progress(ExportProgress(rows, searched, monotonic() - started))
+        size += await asyncio.to_thread(_add_lines, target, lines, page.rows)
+        await watch.told(rows, searched)
         if page.edge is None:
             return rows, size
         origin = page.edge

@@ -8,12 +8,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.clock import database_now
-from models.operations.exporting import Export, check_export, record_export
-from models.operations.proofs import EXPORTED_ABOVE
+from models.operations.exporting import Export
 from tui.browse.orders import Order
 from tui.browse.pages import open_source
 from tui.browse.query import Query, parse
@@ -24,6 +22,7 @@ from tui.transfer.lines import Lines
 from tui.transfer.private_file import PrivateFile, Spool
 from tui.transfer.ranges import IDS, ROWS, Writer, end_sql, ids_sql, last_key, marked_sql, upto_key
 from tui.transfer.readers import Reader, reading
+from tui.transfer.recorded import Exported, ExportProgress, Watch, export_recorded
 from tui.transfer.sheets import Format, Sheet
 
 if TYPE_CHECKING:
@@ -54,86 +53,26 @@ class ExportRequest:
         return self.query.words() if self.query.terms else "everybody"
 
 
-@dataclass(frozen=True, slots=True)
-class ExportProgress:
-    """How far it is: rows written, keys looked at, and seconds since the start."""
-
-    rows: int
-    searched: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What went out. `seq` is its record in the audit; `spool` holds the lines when there is no path."""
-
-    rows: int
-    size: int
-    seconds: float
-    seq: int
-    path: str
-    spool: Spool | None = None
-
-
 async def export_users(
     request: ExportRequest, actor: Actor, progress: Callable[[ExportProgress], object] | None = None
 ) -> Exported:
-    """Write the file and return what went out; the caller lets a `spool` vanish.
-
-    Cancelled, or on any error, nothing is left behind: no record, no file. Raises `Stopped` when it is refused,
-    TransferError for the file, QueryError, and what the engine raises.
-    """
+    """Write the users of a request, as `export_recorded` does. Raises QueryError besides."""
     sheet = Sheet(request.columns, request.format)
-    target: PrivateFile | Spool
-    target = Spool() if request.path is None else PrivateFile(request.path, force=request.force)
-    facts = Export(
-        request.what,
-        tuple(names_of(request.columns)),
-        str(request.order),
-        str(request.format),
-        target.label,
-        request.reason,
-        request.ticket,
-    )
-    kept = False
-    started = monotonic()
-    try:
-        watch = _Watch(actor, facts, progress or (lambda _: None), started)
-        await check_export(actor, facts, len(request.marked or ()))
-        rows, size = await _write(request, sheet, target, watch)
-        await asyncio.to_thread(target.settle)
-        seq = await record_export(actor, facts, rows, proven=watch.is_many)
-        # Recorded: what follows is one step, and nobody stops it half-way.
-        await asyncio.shield(asyncio.to_thread(target.name))
-        kept = isinstance(target, Spool)
-        spool = target if isinstance(target, Spool) else None
-        return Exported(rows, size, monotonic() - started, seq, target.label, spool)
-    finally:
-        if not kept:
-            target.abandon()
+
+    def facts(label: str) -> Export:
+        names = tuple(names_of(request.columns))
+        return Export(
+            request.what, names, str(request.order), str(request.format), label, request.reason, request.ticket
+        )
+
+    async def write(target: PrivateFile | Spool, watch: Watch) -> tuple[int, int]:
+        return await _write(request, sheet, target, watch)
+
+    known = len(request.marked or ())
+    return await export_recorded(request.path, facts, write, actor, progress, force=request.force, known=known)
 
 
-@dataclass(slots=True)
-class _Watch:
-    """Tells how far it is; asks whether so many may go out as soon as it is many, not at the end of hours.
-
-    `is_many`: it was asked, and may.
-    """
-
-    actor: Actor
-    facts: Export
-    progress: Callable[[ExportProgress], object]
-    started: float
-    is_many: bool = False
-
-    async def told(self, rows: int, searched: int) -> None:
-        if rows > EXPORTED_ABOVE and not self.is_many:
-            await check_export(self.actor, self.facts, rows)
-            self.is_many = True
-        self.progress(ExportProgress(rows, searched, monotonic() - self.started))
-
-
-async def _write(request: ExportRequest, sheet: Sheet, target: PrivateFile | Spool, watch: _Watch) -> tuple[int, int]:
+async def _write(request: ExportRequest, sheet: Sheet, target: PrivateFile | Spool, watch: Watch) -> tuple[int, int]:
     lines = Lines(sheet)
     header = lines.header()
     await asyncio.to_thread(target.write, header)

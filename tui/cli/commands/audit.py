@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,22 +11,22 @@ from models.permissions import Codename
 from tui.browse.audit import load_event, open_audit, position_of
 from tui.browse.audit_query import AuditField, AuditQuery, Is, parse_audit
 from tui.cli.exits import Exit
-from tui.cli.exporting import exported
-from tui.cli.failure import Failure, refused, usage
+from tui.cli.exporting import export_told, exported
+from tui.cli.failure import Failure, usage
 from tui.cli.output import document, line, note, pairs, table
 from tui.cli.progress import ProgressLine
 from tui.cli.running import Session, signed_in
 from tui.cli.words import minute
-from tui.progress import pace_words, rate_of
 from tui.transfer.audit_export import AuditExportRequest, event_json, export_audit
 from tui.transfer.sheets import Format, format_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Awaitable, Callable
 
     from tui.browse.audit import AuditDetail, AuditRow
     from tui.browse.rows import Position
-    from tui.transfer.export import Exported, ExportProgress
+    from tui.transfer.recorded import Exported, ExportProgress
 
 
 def list_events(args: argparse.Namespace) -> int:
@@ -183,32 +181,7 @@ def _words(value: object) -> str:
 
 
 async def _export(args: argparse.Namespace, request: AuditExportRequest, session: Session) -> int:
-    if session.database.read_only:
-        raise refused(f"{session.database.label} is open read-only, and an export has to be recorded there.")
-    with ProgressLine() as line:
+    def start(tell: Callable[[ExportProgress], object]) -> Awaitable[Exported]:
+        return export_audit(request, session.who.actor, tell)
 
-        def tell(progress: ExportProgress) -> None:
-            line.say(f"{_pace(progress.rows, progress.seconds)} · ctrl+c stops, and leaves no file")
-
-        done = await export_audit(request, session.who.actor, tell)
-    if done.spool is not None:
-        try:
-            sys.stdout.flush()
-            await asyncio.to_thread(done.spool.pour, sys.stdout.buffer)
-        finally:
-            done.spool.abandon()
-    _report(args, request, done)
-    return Exit.DONE
-
-
-def _report(args: argparse.Namespace, request: AuditExportRequest, done: Exported) -> None:
-    if args.json:
-        told = {"rows": done.rows, "bytes": done.size, "path": done.path, "format": str(request.format)}
-        document({"exported": {**told, "audit_seq": done.seq}})
-    elif done.spool is None or sys.stderr.isatty():
-        where = f" to {done.path}" if done.spool is None else ""
-        note(f"Exported {_pace(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")
-
-
-def _pace(rows: int, seconds: float) -> str:
-    return " · ".join(pace_words(f"{grouped(rows)} event{'s' * (rows != 1)}", rate=rate_of(rows, seconds)))
+    return await export_told(args, session, start, "event", request.format, {})

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.operations.text import grouped
 from models.permissions import Codename
 from tui.browse.orders import parse_order
 from tui.browse.query import parse
-from tui.cli.exits import Exit
-from tui.cli.exporting import exported
-from tui.cli.failure import refused, usage
-from tui.cli.output import document, note
-from tui.cli.progress import ProgressLine
+from tui.cli.exporting import export_told, exported
+from tui.cli.failure import usage
 from tui.cli.running import Session, signed_in
 from tui.cli.words import leading_minus
-from tui.progress import pace_words, rate_of
 from tui.transfer.columns import parse_columns
 from tui.transfer.errors import TransferError
-from tui.transfer.export import ExportProgress, ExportRequest, export_users
+from tui.transfer.export import ExportRequest, export_users
 from tui.transfer.sheets import Format, format_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Awaitable, Callable
 
-    from tui.transfer.export import Exported
+    from tui.transfer.recorded import Exported, ExportProgress
 
 
 def export(args: argparse.Namespace) -> int:
@@ -70,42 +65,8 @@ def _ids(text: str) -> tuple[int, ...]:
 
 
 async def _export(args: argparse.Namespace, request: ExportRequest, session: Session) -> int:
-    if session.database.read_only:
-        raise refused(f"{session.database.label} is open read-only, and an export has to be recorded there.")
-    with ProgressLine() as line:
+    def start(tell: Callable[[ExportProgress], object]) -> Awaitable[Exported]:
+        return export_users(request, session.who.actor, tell)
 
-        def tell(progress: ExportProgress) -> None:
-            line.say(f"{_pace(progress.rows, progress.seconds)} · ctrl+c stops, and leaves no file")
-
-        done = await export_users(request, session.who.actor, tell)
-    if done.spool is not None:
-        try:
-            sys.stdout.flush()
-            await asyncio.to_thread(done.spool.pour, sys.stdout.buffer)
-        finally:
-            done.spool.abandon()
-    _report(args, request, done)
-    return Exit.DONE
-
-
-def _report(args: argparse.Namespace, request: ExportRequest, done: Exported) -> None:
-    if args.json:
-        document(
-            {
-                "exported": {
-                    "rows": done.rows,
-                    "bytes": done.size,
-                    "path": done.path,
-                    "format": str(request.format),
-                    "columns": [column.name for column in request.columns],
-                    "audit_seq": done.seq,
-                }
-            }
-        )
-    elif done.spool is None or sys.stderr.isatty():
-        where = f" to {done.path}" if done.spool is None else ""
-        note(f"Exported {_pace(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")
-
-
-def _pace(rows: int, seconds: float) -> str:
-    return " · ".join(pace_words(f"{grouped(rows)} rows", rate=rate_of(rows, seconds)))
+    names = {"columns": [column.name for column in request.columns]}
+    return await export_told(args, session, start, "row", request.format, names)

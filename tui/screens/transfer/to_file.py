@@ -19,7 +19,7 @@ from tui.screens.dialogs.step_up import ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.transfer.words import transfer_line
 from tui.screens.write_dialog import REASON_LENGTH
-from tui.transfer.export import Exported, ExportProgress
+from tui.transfer.recorded import Exported, ExportProgress
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice
 
