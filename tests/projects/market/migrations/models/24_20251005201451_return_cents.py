@@ -1,0 +1,60 @@
+from tortoise import BaseDBAsyncClient
+
+RUN_IN_TRANSACTION = True
+
+
+async def upgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        ALTER TABLE "returns" ADD "refunded" INT;"""
+
+
+async def downgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        ALTER TABLE "returns" DROP COLUMN "refunded";"""
+
+
+MODELS_STATE = (
+    "eJztXW1zmzgQ/isef2pnep3EcV6uc3MzbuK2vkucTOxeO30ZRgHZ5gLCFaKJp5f/fpJ4E1"
+    "goYGMHE760saQV8KzQPrtaiV9t2zGg5b7uGQaGrtt+0/rVRsCG9I901atWG8zncQUrIODG"
+    "4m2B3wj6zW5cgoFOaMUEWC6kRQZ0dWzOiekgWoo8y2KFjk4bmmgaF3nI/OFBjThTSGYQ04"
+    "qv32mxiQx4D93w5/xWm5jQMhK3axrs2rxcI4s5L3trTgeIvONt2QVvNN2xPBvF7ecLMnNQ"
+    "JGAiwkqnEEEMCGRXINhjT8BuMHja8KH8m42b+HcpyBhwAjyLCE98o8VlbU0bXo61UX+sae"
+    "0CGOkOYvjSW/X1NWW38Nvvnc7BwXFn7+Do5LB7fHx4sndC2/L7Xa46fvBvJkbL74pjNng/"
+    "GI7ZDTlUib56WcEDlwEE+FJcGTH6lol85ScVMIb3GfBHAikN0EdLayDEW6WCsCDWQTz0tq"
+    "AEBZ7j/meOpu26PyxWMPynd336oXf94qL3+SWvWQQ155fD92HzGPzh6fnlWw5/DLfueIjg"
+    "xTLgpzOA5YALIrWAvG2De82CaEpm9GdHoYEQ787LFLBBRYfVpPD1XOLYEGtFZ5WU4OPTyy"
+    "4gvbUZhk3uk1vpBBMCu6yOdw6G5hT9DRdcJQN67wDpUAJ/YNFOha52TBUP4XgLS2Njg8Fd"
+    "ZBXTw5BiQJ8cEn+K6I1Oe2f9Nkf7Bui3dwAbWgJ2VuN0nFRJ1Ha5yu7Y6RKAwJQDxJ6E3X"
+    "eIPkV76tCJSMI1ojol2dD9VmbV2MZzoRqd/e5x9+TgqBu9/1GJ6rV/nETw/wuYtLB9Ofbs"
+    "aaFNWLOjvRzm7Ggv056xqqRBmwMMEZGas8xhm5BZyZIFCFZl9ixj/CpMlI9XGQZKmAZ3C+"
+    "G89ikxtBLWid5Ba/jx/FxlngRWMDMt6nkiCUkLJN/9fQ0twJ/jGeH9sKYFFwY1dgxPJxLf"
+    "7gKgxdhh/+Yc1ld+Vzs3NysGNX8yLcVihOfEbOxBI2qRpC4TB3Nt3MKFCHXwWkTKCqoD2U"
+    "VQTWbY8aYzQVDThXEspXy0XEsTjgc1W3O8OUdrmav5NWqmxts8IU3T6T0Vc5KNejKKTjeP"
+    "g9zN9pC7Lx8hb3OIdan5G9nAsrJJRixWJ2f5oHN8FNEL9kPFLEYXvfPzkB7HiEJkuJojsW"
+    "1nFA45moJICk2qN0hMG75mf+ysoZOhd9Yb92XELA9/cLABscS2FWEPl6yPnUW0dOqgNidh"
+    "6EVmUISwjMKkBK0q5vs3Kw3bWmmANjCtIjY9Eqhj2HsvT6SAtso27HtLsYIJvbBWNBaTEK"
+    "oh0vudPEjTVplI87ok0v86JqLeAZCwprPAXsvRTgiqLD37YxexxxAYl8hahEYpG/rx4KI/"
+    "GvcurhKLbIwUsJpOYoEtLH1xlNJS1Enr02D8ocV+tr5cDrnHNHdcMsX8inG78Zc2uyfgEU"
+    "dDzp0GDGE2DktD1FbjJok19dXpibB+v2ODIJOhiK/QNhncTgKE4U8T3q2J0DXvpE4QbZLl"
+    "+uNJQnGjgZbNb+Px3JDb50du5xbQVyIECcGGEFSdEIgTtEuCiMwy1e4jz14Krif0Hglvj3"
+    "K3kW8JCqi5Pex/opqFd9/QVW9w9qY1B6bxDY36w/GblhuE/4oy8jwRzeyAZjfNxSnUN7L0"
+    "EsXycySxEvgViwelHctcfqXCrVxKqeJrAdIVaGXSWixUQ5RLiso3iWtN4lq1VVFG4to1tb"
+    "TXg9NxWzKvlIFu1NFuTSm5oRXn0jVyLjJSvQs73Oe0nxqN5FS61cKGSJY1UQSmK7+XuoKE"
+    "IfEwWjsywTqpE0Qbj0zwFy8rOhG+lY9EKLRoFig3TPHV757rO0ij+d6ELqpCc14pQhfAZh"
+    "tMljWgTv+IperEOMvI/tDl9iObwIft6wTkmqnmqWWCwk6RKFUnWLcyVSzlkBaGPynXKKAs"
+    "lzQysWt6THVbN3uV8pjE11++hUoyykvAdY1E6R1BNvlmZ3j5T7M/LXS6JARZ8Mey6bHo+p"
+    "XNjSlsP83gncNwAjFk42gtgvzx4+CsAD32PNN4zWRWGZyPs+T2HxMP6QycFr8S+6f7Z8HV"
+    "hjKSSnnk9cBfFRLXe/ijP7KGJygpb5xblKlh8lT5qwnx6C+AckKohjCf5IH5JBvmk+VFm8"
+    "YJaZyQhgM3HLhyxwiEHFlG02L6rKBpwr7GJtPq+YUr3VuvCHUImtduX2A3D2XoZlOG7hJl"
+    "ICaxCrGySKCGjGwj+zMaUlYmKQOEXu/GI7I17b9Gl8OMdYuEVDrh0tRJ67+WZbo7eEiGAj"
+    "wGB+s5+yiz9Kllr5LeM+sgfZTZFAO7yGiO2m9vNO9VeCivtLWkSeFo9k2UAJFLHP12PYBG"
+    "YRd1wWdNn0ew8smjQhIIFz56pcAJN9Viqwo3VXr2ivig6cNXEkfZJI9eSZ2tkj56JXUySx"
+    "lHr/j7AJQubpDaJPFw46SnbAdXyK5q/Nvn599iCFxZWqwqOh5KNI5YPkcMw4lHH67ImXqi"
+    "SHOkXhMif/I5pAmRr8I9diJEHjgfUv4QuiUq/hD5PxtIYwgD9NHumCbLtzJTgopW0Hdddt"
+    "qCOsk3EqrT3FxGji+B95J8seyPJoTtt7jZt73ZyVUG1ma+mNBsjGzSgJ+hAhT8rklYLSVh"
+    "VZoM3Oz6LYJuhT9X4QeoJRw6ilxnU+goPl42gaaPBWeO5/qjptknV7VJV8Wgs/bJVWqLXJ"
+    "VXPBtK8eSjO1ZANBMV+7RIWqxOGtjU50USk/6anOKT2NeOwZyXVKTHWLODa9uE+GkYWzy2"
+    "JawtMfCzmVs0diq2fvpcONrGPjGmm6TYVzOD9jVcEi3nI2Mr5Z81iUPbPfalB7Gpz2TzYV"
+    "CjnAxB3KaZCOsyEf6E2DWLJYgIIjWcDjuHh3kyRA4PszNEWF0quZy+VAUQDprXEN39XPk3"
+    "+4r8m33JRggHEeknp7Lz9gWRtZL2q4b2NrL2C5j68o3Zw/9haj82"
+)
