@@ -1,0 +1,240 @@
+"""The log of what was run, read: a `Record` for each file and run, from the database and from the local file.
+
+    history = await read_history(database, app)        over our own open connection
+    history = as_history(values)                       from what the worker's inspect job found
+    texts = await read_texts(project, record, database)
+
+Anybody who may write the database may have written these rows. They are history to be shown: whatever does not read as
+a record is left out, and every text needs `sanitise` before it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tui.migrate.action import Action
+from tui.migrate.journals import local_log_of
+from tui.migrate.process import local_log
+from tui.migrate.process.log_reading import read_log
+from tui.migrate.process.log_reading import read_texts as ask_texts
+
+if TYPE_CHECKING:
+    from tui.database import Database
+    from tui.migrate.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file in one run. `row` is the id in the table, None in the local file."""
+
+    row: int | None
+    run: str
+    app: str
+    version: str
+    action: str
+    """apply, revert, stamp or unstamp."""
+    outcome: str
+    """running, done, failed, cancelled, partial or rolled back."""
+    actor: str
+    reason: str
+    started_at: datetime | None
+    took_ms: int | None
+    aerich_id: int | None
+    source_sha256: str
+    statements: int = 0
+    begun: int = 0
+    done: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        return self.outcome == "done"
+
+    @property
+    def is_half(self) -> bool:
+        """Whether it began and nobody wrote down that it ended: a run that goes on, or one that was cut off."""
+        return self.outcome in ("running", "partial")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is in the local file only."""
+        return self.row is None
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "id": self.row,
+            "run": self.run,
+            "version": self.version,
+            "action": self.action,
+            "outcome": self.outcome,
+            "actor": self.actor or None,
+            "reason": self.reason or None,
+            "started_at": self.started_at.isoformat() if self.started_at else None,
+            "took_ms": self.took_ms,
+            "sha256": self.source_sha256,
+            "statements": self.statements,
+            "begun": self.begun,
+            "done": self.done,
+            "local": self.is_local,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A statement of ours that runs on PostgreSQL now, whoever waits for it. `since` says when its connection began."""
+
+    pid: int
+    user: str
+    query: str
+    seconds: float
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every record, oldest first. `fault`: why the table's are not among them, as half a sentence."""
+
+    records: tuple[Record, ...] = ()
+    fault: str = ""
+    holders: tuple[int, ...] = ()
+    """PostgreSQL backends that hold the lock of this app: a run goes on."""
+    backends: tuple[Backend, ...] = ()
+
+    def of(self, app: str) -> Sequence[Record]:
+        """The records of one app."""
+        return [record for record in self.records if record.app == app]
+
+    def with_local(self, lines: Iterable[Mapping[str, Any]], database: str) -> History:
+        """With those of the local file that are about this database."""
+        ours = [line for line in lines if line.get("database") in (database, None, "")]
+        local = [record for line in ours if (record := as_record({**line, "id": None})) is not None]
+        if not local:
+            return self
+        known = {(record.run, record.version) for record in self.records}
+        added = [record for record in local if (record.run, record.version) not in known]
+        return replace(self, records=tuple(sorted([*self.records, *added], key=_when)))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The file as it was run, without its MODELS_STATE, and the SQL that was sent. Not safe to show as they are."""
+
+    source: str
+    sql: str
+
+
+async def read_history(database: Database, app: str) -> History:
+    """The log of our own open database."""
+
+    async def ask(sql: str, values: Sequence[Any]) -> Any:
+        return await database.connection.execute_query_dict(sql, list(values))
+
+    return as_history(await read_log(ask, database.dialect, app))
+
+
+def as_history(values: Mapping[str, Any] | None) -> History:
+    """From the answer of `read_log`; what does not read as it should is left out."""
+    if not isinstance(values, Mapping):
+        return History()
+    records = tuple(record for each in values.get("records") or () if (record := as_record(each)) is not None)
+    holders = tuple(number for each in values.get("holders") or () if (number := _number(each.get("pid"))) is not None)
+    backends = tuple(
+        Backend(
+            int(each["pid"]),
+            str(each.get("user") or ""),
+            str(each.get("query") or ""),
+            float(each.get("seconds") or 0),
+            str(each.get("since") or ""),
+        )
+        for each in values.get("backends") or ()
+    )
+    return History(records, str(values.get("fault") or ""), holders, backends)
+
+
+def as_record(values: Mapping[str, Any]) -> Record | None:
+    """From a row or a line; None for what is none of ours."""
+
+    def text(name: str) -> str:
+        return str(values.get(name) or "")
+
+    def count(name: str) -> int:
+        return max(0, _number(values.get(name)) or 0)
+
+    if not (text("run") and text("version") and text("action") in set(Action)):
+        return None
+    return Record(
+        row=_number(values.get("id")),
+        run=text("run"),
+        app=text("app"),
+        version=text("version"),
+        action=text("action"),
+        outcome=text("outcome"),
+        actor=text("actor"),
+        reason=text("reason"),
+        started_at=_moment(values.get("started_at")),
+        took_ms=_number(values.get("took_ms")),
+        aerich_id=_number(values.get("aerich_id")),
+        source_sha256=text("source_sha256"),
+        statements=count("statements"),
+        begun=count("begun"),
+        done=count("done"),
+    )
+
+
+async def read_texts(project: Project, record: Record, database: Database | None = None) -> Texts | None:
+    """The two long texts of a record; None when they are not there any more.
+
+    Over our own open `database`, else by the worker. Raises `DatabaseError`, or `ProjectError` without consent.
+    """
+    if record.row is None:
+        lines = local_log.merged(local_log.read(local_log_of(project)))
+        found = [each for each in lines if (each.get("run"), each.get("version")) == (record.run, record.version)]
+        return _texts(found[0]) if found else None
+    if project.is_own and database is not None:
+
+        async def ask(sql: str, values: Sequence[Any]) -> Any:
+            return await database.connection.execute_query_dict(sql, list(values))
+
+        return _texts(await ask_texts(ask, database.dialect, record.row))
+    from tui.migrate.jobs import run_job
+
+    end = await run_job(project, {"job": "history", "row": record.row})
+    return _texts(end.values.get("texts"))
+
+
+async def end_backend(project: Project, backend: Backend) -> bool:
+    """Ends a backend of ours that nobody waits for any more; what it had not committed is undone. Whether it was there.
+
+    Raises `ProjectError` without consent.
+    """
+    from tui.migrate.jobs import run_job
+
+    end = await run_job(project, {"job": "history", "end": [backend.pid, backend.since]})
+    return bool(end.values.get("ended"))
+
+
+def _texts(values: Mapping[str, Any] | None) -> Texts | None:
+    return Texts(str(values.get("source") or ""), str(values.get("sql") or "")) if values else None
+
+
+def _when(record: Record) -> datetime:
+    return record.started_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _number(value: Any) -> int | None:
+    try:
+        found = int(str(value))
+    except ValueError:
+        return None
+    return found if abs(found) < 2**63 else None
