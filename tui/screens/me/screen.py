@@ -6,13 +6,11 @@ The tabs are those of a user's page; what is done here needs no permission but t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
-from textual.widgets import Static, TabbedContent, TabPane
-from textual.widgets import Tabs as TabRow
+from textual.widgets import Static
 
 from models.clock import database_now
 from models.operations.proofs import EVERY_CLASS, proven_until
@@ -20,20 +18,19 @@ from models.operations.transactions import connection
 from tui.browse.detail import Detail, load_detail
 from tui.browse.moments import stamp
 from tui.keys import bindings
-from tui.screens.base import AreaScreen
+from tui.screens.tabbed import TabbedPage
 from tui.screens.user.tabs import account, roles, signin
 from tui.terminal.safe import safe
 from tui.widgets.user_words import state_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from textual.app import ComposeResult
     from textual.screen import Screen
 
     from models.operations import Outcome
     from tui.app import ShellbackApp
-    from tui.screens.user.tabs.tab import Tab
 
 GONE: Final = "Your account is not there any more. The audit says who deleted it, and when."
 NO_ROW: Final = "Go to a session or an authenticator on the Sign-in tab; then x ends or removes it."
@@ -48,7 +45,7 @@ class Mine:
     proofs: Mapping[str, datetime]
 
 
-class MeScreen(AreaScreen):
+class MeScreen(TabbedPage):
     """The page of whoever is signed in."""
 
     CSS_PATH = "me.tcss"
@@ -62,55 +59,34 @@ class MeScreen(AreaScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._detail: Detail | None = None
         made = (account.make(), roles.make(self._now), signin.make(self._now, lambda: self.shell.actor.session_id))
-        self._tabs: dict[str, Tab] = {tab.id: tab for tab in made}
+        self._tabs = {tab.id: tab for tab in made}
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Your account",)
 
     def hints(self) -> tuple[str, ...]:
         """What is wanted on the tab in front."""
-        on_tab = ("me.remove",) if self._tab.id == "signin-tab" else ()
+        on_tab = ("me.remove",) if self.tab.id == "signin-tab" else ()
         return (*on_tab, "me.password", "me.authenticator", "me.end_others", "user.next_tab", "app.back")
 
-    def compose_body(self) -> ComposeResult:
-        yield Static(Content("…loading"), id="who")
-        with TabbedContent(id="tabs"):
-            for tab in self._tabs.values():
-                with TabPane(Content(tab.title), id=tab.id):
-                    yield from tab.widgets
-
-    def _now(self) -> datetime:
-        return self._detail.now if self._detail else datetime.now(UTC)
-
     @property
-    def _user_id(self) -> int:
+    def user_id(self) -> int:
         return self.shell.actor.user_id or 0
-
-    @property
-    def _tab(self) -> Tab:
-        active = self.query_one(TabbedContent).active
-        return self._tabs.get(active) or next(iter(self._tabs.values()))
-
-    def on_mount(self) -> None:
-        self.query_one(TabRow).can_focus = False
-        self._tab.focus().focus()
-        self._read()
 
     def on_screen_resume(self) -> None:
         """After the lock it is another session, perhaps with other rights."""
         if self._detail is not None:
-            self._read()
+            self.read()
 
     # Reading --------------------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    def read(self) -> None:
         self.run_read(self._load, self._show, group="me", failed=self._failed)
 
     async def _load(self) -> Mine:
         client, session_id = connection(), self.shell.actor.session_id
-        detail = await load_detail(self._user_id, changes=0)
+        detail = await load_detail(self.user_id, changes=0)
         proofs = await proven_until(client, session_id, await database_now(client)) if session_id is not None else {}
         return Mine(detail, proofs)
 
@@ -139,9 +115,6 @@ class MeScreen(AreaScreen):
         given = ", ".join(f"{kind} until {stamp(until, now)}" for kind, until in mine.proofs.items())
         return Content(words + (f" · password given again for {given}" if given else ""))
 
-    def _failed(self, sentence: str) -> None:
-        self.query_one("#who", Static).update(Content.assemble(safe(sentence, 300), " ctrl+r tries again."))
-
     # Keys -----------------------------------------------------------------------------------------------------------
 
     def why_not(self, action: str) -> str:
@@ -149,27 +122,6 @@ class MeScreen(AreaScreen):
         if action in {"password", "end_others", "authenticator", "remove"} and self._detail is None:
             return "Your account has not been read yet."
         return ""
-
-    def action_next_tab(self) -> None:
-        self._turn(1)
-
-    def action_previous_tab(self) -> None:
-        self._turn(-1)
-
-    def _turn(self, by: int) -> None:
-        ids = list(self._tabs)
-        self.query_one(TabbedContent).active = ids[(ids.index(self._tab.id) + by) % len(ids)]
-
-    def on_tabbed_content_tab_activated(self) -> None:
-        self._tab.focus().focus()
-        self.refresh_bindings()
-
-    def action_refresh(self) -> None:
-        """Reads everything again."""
-        self._read()
-
-    def action_copy_id(self) -> None:
-        self.shell.copy(str(self._user_id), f"id {self._user_id}")
 
     def action_password(self) -> None:
         """Asks for the current password and a new one."""
@@ -181,7 +133,7 @@ class MeScreen(AreaScreen):
         """Ends every session but this one."""
         from tui.screens.user.lifecycle import SessionsDialog
 
-        self._open(SessionsDialog(self._user_id))
+        self._open(SessionsDialog(self.user_id))
 
     def action_authenticator(self) -> None:
         """Adds an authenticator."""
@@ -191,7 +143,7 @@ class MeScreen(AreaScreen):
 
     def action_remove(self) -> None:
         """Ends the session, or removes the authenticator, under the cursor."""
-        on_row = self._tab.on_row.get("remove")
+        on_row = self.tab.on_row.get("remove")
         deed = on_row() if on_row is not None else None
         if deed is None:
             self.shell.notify(NO_ROW)
@@ -203,14 +155,14 @@ class MeScreen(AreaScreen):
             from tui.screens.user.lifecycle import SessionDialog
 
             session_id = int(str(deed.more["session_id"]))
-            self._open(SessionDialog(self._user_id, session_id), ends=session_id)
+            self._open(SessionDialog(self.user_id, session_id), ends=session_id)
 
     def _open(self, dialog: Screen[Outcome | None], *, ends: int | None = None) -> None:
         def ended(outcome: Outcome | None) -> None:
             if outcome is not None and outcome.is_ok and ends is not None and ends == self.shell.actor.session_id:
                 self.shell.lock.close("You have ended the session that you were using.")
                 return
-            self._read()
+            self.read()
 
         self.shell.push_screen(dialog, partial(ended))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from functools import partial
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -269,15 +269,6 @@ class MigrationsScreen(AreaScreen):
             return verb(action).why_not(self) or ""
         return ""
 
-    def action_apply_next(self) -> None:
-        self._apply("apply_next")
-
-    def action_apply_to(self) -> None:
-        self._apply("apply_to")
-
-    def action_apply_all(self) -> None:
-        self._apply("apply_all")
-
     def _apply(self, action: str) -> None:
         """Asks with everything spelled out, then applies."""
         found = self._look
@@ -306,6 +297,10 @@ class MigrationsScreen(AreaScreen):
             answered,
         )
 
+    action_apply_next = partialmethod(_apply, "apply_next")
+    action_apply_to = partialmethod(_apply, "apply_to")
+    action_apply_all = partialmethod(_apply, "apply_all")
+
     def once_allowed(self, go: Callable[[], object]) -> None:
         """Calls `go` when the account may still change migrations, after its password was given again if need be."""
 
@@ -326,44 +321,19 @@ class MigrationsScreen(AreaScreen):
         else:
             verb(action).begin(self)
 
-    def action_dry_run(self) -> None:
-        self._begin("dry_run")
-
-    def action_revert(self) -> None:
-        self._begin("revert")
-
-    def action_stamp(self) -> None:
-        self._begin("stamp")
-
-    def action_make(self) -> None:
-        self._begin("make")
-
-    def action_lint(self) -> None:
-        self._begin("lint")
-
-    def action_drift(self) -> None:
-        self._begin("drift")
-
-    def action_history(self) -> None:
-        self._begin("history")
-
-    def action_diff(self) -> None:
-        self._begin("diff")
-
-    def action_recover(self) -> None:
-        self._begin("recover")
-
-    def action_backups(self) -> None:
-        self._begin("backups")
-
-    def action_edit(self) -> None:
-        self._begin("edit")
-
-    def action_write_sql(self) -> None:
-        self._begin("write_sql")
-
-    def action_other_app(self) -> None:
-        self._begin("other_app")
+    action_dry_run = partialmethod(_begin, "dry_run")
+    action_revert = partialmethod(_begin, "revert")
+    action_stamp = partialmethod(_begin, "stamp")
+    action_make = partialmethod(_begin, "make")
+    action_lint = partialmethod(_begin, "lint")
+    action_drift = partialmethod(_begin, "drift")
+    action_history = partialmethod(_begin, "history")
+    action_diff = partialmethod(_begin, "diff")
+    action_recover = partialmethod(_begin, "recover")
+    action_backups = partialmethod(_begin, "backups")
+    action_edit = partialmethod(_begin, "edit")
+    action_write_sql = partialmethod(_begin, "write_sql")
+    action_other_app = partialmethod(_begin, "other_app")
 
     def _ask_to_run(self, project: Project) -> None:
         """The first time: may this project's code be run here."""

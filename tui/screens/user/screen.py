@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
-from textual.widgets import Static, TabbedContent, TabPane
-from textual.widgets import Tabs as TabRow
+from textual.widgets import Static
 
 from tui.browse.detail import Detail, load_detail
 from tui.keys import bindings
 from tui.sanitise import sanitise
-from tui.screens.base import AreaScreen
 from tui.screens.changes.staged import staged_words
+from tui.screens.tabbed import TabbedPage
 from tui.screens.user import verbs as user_verbs
 from tui.screens.user.tabs import make_tabs
 from tui.terminal.safe import safe
@@ -25,9 +23,7 @@ from tui.widgets.user_words import state_sentence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from textual.app import ComposeResult
-
-    from tui.screens.user.tabs.tab import Deed, Tab
+    from tui.screens.user.tabs.tab import Deed
 
 RESTORABLE: Final = " D restores it, or deletes it for good."
 GONE: Final = "This user is not there any more. The audit says who deleted it, and when."
@@ -43,7 +39,7 @@ ON_ROW: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """Actions on the row under the cursor: what is said where there is no such row, and the verbs that they can come to."""
 
 
-class UserScreen(AreaScreen):
+class UserScreen(TabbedPage):
     """The page of one user."""
 
     CSS_PATH = "user.tcss"
@@ -57,7 +53,6 @@ class UserScreen(AreaScreen):
         super().__init__()
         self._user_id = user_id
         self._username = username
-        self._detail: Detail | None = None
         self._gone = False
         self._tabs = {tab.id: tab for tab in make_tabs(user_id, self._now)}
 
@@ -70,33 +65,19 @@ class UserScreen(AreaScreen):
             return ("user.next_tab", "app.back")
         if self._detail is not None and self._detail.deleted_at is not None:
             return ("users.delete", "user.next_tab", "app.back")
-        return (*self._tab.hints, "user.next_tab", "app.back")
-
-    def compose_body(self) -> ComposeResult:
-        yield Static(Content("…loading"), id="who")
-        with TabbedContent(id="tabs"):
-            for tab in self._tabs.values():
-                with TabPane(Content(tab.title), id=tab.id):
-                    yield from tab.widgets
-
-    def _now(self) -> datetime:
-        return self._detail.now if self._detail else datetime.now(UTC)
+        return (*self.tab.hints, "user.next_tab", "app.back")
 
     @property
-    def _tab(self) -> Tab:
-        """The tab in front; the first one before there is any."""
-        active = self.query_one(TabbedContent).active
-        return self._tabs.get(active) or next(iter(self._tabs.values()))
+    def user_id(self) -> int:
+        return self._user_id
 
     def on_mount(self) -> None:
-        self.query_one(TabRow).can_focus = False
-        self._focus_tab()
-        self._read()
-        self.shell.staged.changed.subscribe(self, lambda _: self._read())
+        # Besides that of the page: Textual calls the handlers of every class.
+        self.shell.staged.changed.subscribe(self, lambda _: self.read())
 
     # Reading --------------------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    def read(self) -> None:
         work = partial(load_detail, self._user_id, changes=0, activity=True)
         self.run_read(work, self._show, group="detail", failed=self._failed)
         for tab in self._tabs.values():
@@ -125,15 +106,12 @@ class UserScreen(AreaScreen):
         staged = staged_words(self.shell.staged.of(account.id))
         who.update(Content.assemble(name, f"   #{account.id}{email}\n", state_sentence(detail), more, staged))
 
-    def _failed(self, sentence: str) -> None:
-        self.query_one("#who", Static).update(Content.assemble(safe(sentence, 300), " ctrl+r tries again."))
-
     def on_load_failed(self, event: LoadFailed) -> None:
         self._history.say(safe(self.shell.trouble(event.error), 300))
 
     def on_row_opened(self, event: RowOpened) -> None:
         """A line of the history opens to the whole event."""
-        if self._tab.id != "history-tab":
+        if self.tab.id != "history-tab":
             return
         if not self.shell.may("audit.view"):
             self.shell.warn("The whole event needs the permission audit.view.")
@@ -155,31 +133,6 @@ class UserScreen(AreaScreen):
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
-    def action_next_tab(self) -> None:
-        self._turn(1)
-
-    def action_previous_tab(self) -> None:
-        self._turn(-1)
-
-    def _turn(self, by: int) -> None:
-        ids = list(self._tabs)
-        self.query_one(TabbedContent).active = ids[(ids.index(self._tab.id) + by) % len(ids)]
-
-    def on_tabbed_content_tab_activated(self) -> None:
-        self._focus_tab()
-        self.refresh_bindings()
-
-    def _focus_tab(self) -> None:
-        """The keys that move go to what is shown."""
-        self._tab.focus().focus()
-
-    def action_refresh(self) -> None:
-        """Read everything again."""
-        self._read()
-
-    def action_copy_id(self) -> None:
-        self.shell.copy(str(self._user_id), f"id {self._user_id}")
-
     def why_not(self, action: str) -> str:
         """The verbs need a user who is there, some of them a row under the cursor."""
         if self._detail is None and (action in ON_ROW or action in user_verbs.PERMISSIONS):
@@ -187,11 +140,11 @@ class UserScreen(AreaScreen):
         return ON_ROW[action][0] if action in ON_ROW and self.is_mounted and self._deed(action) is None else ""
 
     def _verb(self, verb: str, **more: object) -> None:
-        user_verbs.start(self.shell, verb, self._user_id, self._read, **more)
+        user_verbs.start(self.shell, verb, self._user_id, self.read, **more)
 
     def _deed(self, action: str) -> Deed | None:
         """What the key comes to on the tab in front; None: nothing is under the cursor there."""
-        on_row = self._tab.on_row.get(action)
+        on_row = self.tab.on_row.get(action)
         return on_row() if on_row is not None else None
 
     def _on_row(self, action: str) -> None:
