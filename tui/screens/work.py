@@ -29,6 +29,11 @@ SLOW_AFTER: Final = 1.0
 """Seconds after which the header says that the database is being waited for."""
 
 
+def is_there(screen: Screen[Any]) -> bool:
+    """Whether the screen still has its widgets. One that was closed loses them before it goes itself."""
+    return screen.is_attached and screen.display
+
+
 class Reads:
     """The reads of one screen: their generations, and whether one has been out for long."""
 
@@ -57,7 +62,7 @@ class Reads:
         generation = self._generations[group] = self._generations.get(group, 0) + 1
 
         def wanted() -> bool:
-            return self._generations.get(group) == generation and self._screen.is_attached
+            return self._generations.get(group) == generation and is_there(self._screen)
 
         def answer(result: R) -> object:
             return then(result) if wanted() else None  # what can be awaited, Textual awaits
@@ -136,12 +141,12 @@ def start_write(
                 result = await work()
             except Exception as error:  # noqa: BLE001 - as above
                 sentence = shell.trouble(error)
-                if failed is not None and screen.is_attached:
+                if failed is not None and is_there(screen):
                     screen.call_later(failed, sentence)
                 else:
                     shell.warn(sentence)
                 return
-        if screen.is_attached:
+        if is_there(screen):
             screen.call_later(then, result)
         else:
             shell.notify(getattr(result, "sentence", "") or f"Done: {label}.")

@@ -26,7 +26,7 @@ from tui.browse.suggest import QueryError
 from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.twins import twin
-from tui.screens.work import start_write
+from tui.screens.work import is_there, start_write
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
@@ -147,7 +147,7 @@ class ArchiveDialog(ReadDialog[Outcome]):
             self.allow(False)
 
     def _tell(self, told: ArchiveProgress) -> None:
-        if self.is_attached:
+        if is_there(self):
             self.call_later(self.say, f"{grouped(told.rows)} of {grouped(told.total)} events {told.phase}")
 
     def _ended(self, outcome: Outcome) -> None:

@@ -20,6 +20,7 @@ from tui.browse.filters import DATES, Filters, Want, filters_of
 from tui.browse.query import Query, QueryError, parse
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
+from tui.screens.work import is_there
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
 
@@ -175,15 +176,14 @@ class FiltersDialog(Dialog[str]):
             self._timer = self.set_timer(PRICE_DELAY, partial(self._price, query, partial(self._take, text)))
 
     def _take(self, text: str, cost: Cost) -> None:
-        if self.is_attached and text == self.filters.text():
+        if is_there(self) and text == self.filters.text():
             self._say(cost.words)
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
-        # None of them is there while the dialog goes, when a price may still come.
-        for line in self.query("#cost").results(Static):
-            line.set_class(wrong, "-wrong")
-            line.update(safe(words, 200))
-        self.query("#hint").set_class(wrong, "-hidden")  # its line is for what is wrong
+        line = self.query_one("#cost", Static)
+        line.set_class(wrong, "-wrong")
+        self.query_one("#hint").set_class(wrong, "-hidden")  # its line is for what is wrong
+        line.update(safe(words, 200))
 
     # Moving and leaving ---------------------------------------------------------------------------------------------
 

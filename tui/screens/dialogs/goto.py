@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tui.browse.goto import FORMS, Goto, GotoError, parse_goto
 from tui.screens.dialogs.base import Dialog
+from tui.screens.work import is_there
 from tui.terminal.safe import safe
 
 Attempt = Callable[[Goto, str, Callable[[], object], Callable[[str], object]], object]
@@ -54,11 +55,11 @@ class GotoDialog(Dialog[None]):
         self._attempt(goto, event.value.strip(), self._there, self._wrong)
 
     def _there(self) -> None:
-        if self.is_attached:
+        if is_there(self):
             self.dismiss(None)
 
     def _wrong(self, sentence: str) -> None:
-        if self.is_attached:
+        if is_there(self):
             said = self.query_one("#said", Static)
             said.set_class(True, "-wrong")
             said.update(safe(sentence, 200))

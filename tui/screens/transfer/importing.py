@@ -31,6 +31,7 @@ from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.transfer.import_lines import line_columns, sample_lines
 from tui.screens.transfer.words import import_twin, transfer_line
+from tui.screens.work import is_there
 from tui.terminal.safe import safe
 from tui.transfer.errors import TransferError
 from tui.transfer.importing import (
@@ -264,7 +265,7 @@ class ImportScreen(AreaScreen):
             return ImportOutcome(Status.ERROR, "Stopped: what was being written was rolled back. Read the file again.")
         finally:
             self._writing = None
-            if not self.is_attached:
+            if not is_there(self):
                 planned.close()
 
     def _ended(self, outcome: ImportOutcome) -> None:
