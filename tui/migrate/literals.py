@@ -7,6 +7,7 @@ continuations, adjacent literals and the doubled braces of f-strings make the tw
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from itertools import accumulate
 from typing import Final
 
 _OPENING: Final = re.compile(r"(?P<prefix>[rRbBuUfF]{0,2})(?P<quote>'''|\"\"\"|'|\")")
+_SPECIAL: Final = re.compile(r"\\|['\"]|\{\{|\}\}")
+"""Where something other than plain text may begin: an escape, the closing quote, a doubled brace."""
 _ESCAPE: Final = re.compile(
     r"\\(?:(?P<nothing>\r?\n)|N\{[^}]*\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\\'\"abfnrtv])"
 )
@@ -30,52 +33,61 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """The text, and where its pieces begin: `starts` are offsets in it, `places` the source offsets they stand at."""
+    """The text, and where its expression stands: first line, its column, last line, its column, as `ast` counts."""
 
     text: str
-    starts: tuple[int, ...]
-    places: tuple[int, ...]
-
-    def source_offset(self, offset: int) -> int:
-        """The offset in the source at which character `offset` of the text stands."""
-        index = max(bisect_right(self.starts, offset) - 1, 0)
-        return self.places[index] + offset - self.starts[index]
+    span: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file's text, with its lines found once. Two are equal when their texts are."""
+    """A file's text."""
 
     text: str = field(repr=False)
-    lines: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _begins: tuple[int, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        lines = tuple(self.text.split("\n"))
-        object.__setattr__(self, "lines", lines)
-        object.__setattr__(self, "_begins", tuple(accumulate((len(line) + 1 for line in lines), initial=0)))
-
-    def place(self, offset: int) -> Place:
-        """The line and the column of an offset."""
-        line = bisect_right(self._begins, offset, hi=len(self.lines)) - 1
-        return Place(line + 1, offset - self._begins[line])
 
     def literal(self, node: ast.expr) -> Literal | None:
         """The string that an expression of literals is; None if it is anything else."""
         value = static_text(node)
         if value is None or node.end_lineno is None or node.end_col_offset is None:
             return None
-        begin = self._offset(node.lineno, node.col_offset)
-        end = self._offset(node.end_lineno, node.end_col_offset)
-        starts, places, pieces = _scan(self.text, begin, end)
-        if "".join(pieces) == value:
-            return Literal(value, tuple(starts), tuple(places))
-        return Literal(value, (0,), (begin,))
+        return Literal(value, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
 
-    def _offset(self, line: int, column: int) -> int:
-        """From a place of `ast`, whose columns count bytes of UTF-8."""
-        head = self.lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "surrogatepass")
-        return self._begins[line - 1] + len(head)
+    def place(self, literal: Literal, offset: int) -> Place:
+        """The line and the column at which character `offset` of the literal's text stands."""
+        starts, places = _pieces(self.text, literal)
+        index = max(bisect_right(starts, offset) - 1, 0)
+        there = places[index] + offset - starts[index]
+        begins = _begins(self.text)
+        line = bisect_right(begins, there, hi=len(begins) - 1) - 1
+        return Place(line + 1, there - begins[line])
+
+
+@functools.lru_cache(maxsize=16)
+def _begins(text: str) -> tuple[int, ...]:
+    """The offset of each line's first character, and one behind the end."""
+    return tuple(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+
+
+@functools.lru_cache(maxsize=32)
+def _pieces(text: str, literal: Literal) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where the pieces of a literal begin: offsets in its own text, and the source offsets that they stand at.
+
+    Found only when a place is asked for: listing a thousand files asks for none.
+    """
+    first_line, first_column, last_line, last_column = literal.span
+    begin = _offset(text, first_line, first_column)
+    end = _offset(text, last_line, last_column)
+    starts, places, pieces = _scan(text, begin, end)
+    if "".join(pieces) == literal.text:
+        return tuple(starts), tuple(places)
+    return (0,), (begin,)
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """From a place of `ast`, whose columns count bytes of UTF-8."""
+    begin = _begins(text)[line - 1]
+    head = text[begin : begin + column].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "surrogatepass")
+    return begin + len(head)
 
 
 def static_text(node: ast.expr) -> str | None:
@@ -125,21 +137,25 @@ def _body(source: str, opening: re.Match[str], end: int, add: Callable[[str, int
     prefix, quote = opening["prefix"].lower(), opening["quote"]
     raw, formatted = "r" in prefix, "f" in prefix
     position = plain = opening.end()
-    while position < end and not source.startswith(quote, position):
-        step = 1
+    while found := _SPECIAL.search(source, position, end):
+        position = found.start()
         if source[position] == "\\":
             escape = None if raw else _ESCAPE.match(source, position)
             if escape:
                 add(source[plain:position], plain)
                 add("" if escape["nothing"] else ast.literal_eval(f'"{_quotable(escape[0])}"'), position)
                 position = plain = escape.end()
-                continue
-            step = 2
-        elif formatted and source[position : position + 2] in ("{{", "}}"):
+            else:
+                position += 2
+        elif source.startswith(quote, position):
+            break
+        elif formatted and len(found[0]) == 2:
             add(source[plain : position + 1], plain)
             position = plain = position + 2
-            continue
-        position += step
+        else:
+            position += 1
+    else:
+        position = max(position, end)
     add(source[plain:position], plain)
     return position + len(quote)
 

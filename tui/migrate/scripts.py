@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tui.migrate.literals import Literal, Place, Source
 from tui.migrate.process.statements import split
+
+_BEGINS: Final = re.compile(r"\s*[A-Za-z]")
+"""A script that begins with a word is not empty."""
 
 
 class Unreadable(Exception):
@@ -40,13 +45,15 @@ class Script:
     @property
     def is_empty(self) -> bool:
         """Nothing would be run: no function, or a constant of blanks and comments."""
-        return not self.is_program and self.sql is not None and not split(self.sql, "sqlite")
+        if self.is_program or self.sql is None or _BEGINS.match(self.sql):
+            return False
+        return not split(self.sql, "sqlite")
 
     def place(self, offset: int) -> Place | None:
         """Where in the file the character of `sql` at `offset` stands."""
         if self.literal is None or self.source is None:
             return None
-        return self.source.place(self.literal.source_offset(offset))
+        return self.source.place(self.literal, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,14 @@ def read_module(data: bytes) -> Module:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.AsyncFunctionDef)}
-    names = _names(tree)
+    rebound = _rebound(tree)
+    functions = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name not in rebound and "*" not in rebound
+    }
+    # Whoever writes them as Aerich does needs no search for names that come in another way.
+    names = set(functions) if {"upgrade", "downgrade"} <= set(functions) else _names(tree)
     if "upgrade" not in names:
         raise Unreadable("The file has no  async def upgrade(db).", None)
     for node in tree.body:
@@ -81,6 +94,7 @@ def read_module(data: bytes) -> Module:
     up = _script(functions.get("upgrade"), "upgrade" in names, constants, source)
     down = _script(functions.get("downgrade"), "downgrade" in names, constants, source)
     transactional, is_known = _transactional(tree)
+    is_known = is_known and not rebound & {"RUN_IN_TRANSACTION", "*"}
     dynamic = up.is_program or down.is_program or not is_known or _acts_on_import(tree)
     return Module(up, down, transactional, dynamic)
 
@@ -122,6 +136,27 @@ def _names(tree: ast.Module) -> set[str]:
     return found
 
 
+def _rebound(tree: ast.Module) -> set[str]:
+    """The names that the top level gives a value in another way than Aerich does: a function of that name in the same
+    file is then not what runs. "*" for an import of everything.
+    """
+    found: set[str] = set()
+    for node in tree.body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id="RUN_IN_TRANSACTION" | "MODELS_STATE")])
+                | ast.AnnAssign(target=ast.Name(id="RUN_IN_TRANSACTION" | "MODELS_STATE"))
+            ):
+                continue
+            case ast.Assign(targets=targets):
+                found.update(name.id for each in targets for name in ast.walk(each) if isinstance(name, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found.update(each.asname or each.name for each in names)
+    return found
+
+
 def _script(
     function: ast.AsyncFunctionDef | None, is_named: bool, constants: Mapping[str, ast.expr], source: Source
 ) -> Script:
@@ -129,8 +164,10 @@ def _script(
         # Imported or assigned: there is something, and only Python knows what.
         return Script(None, is_program=True) if is_named else Script()
     body = [node for node in function.body if not _is_idle(node)]
-    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
-    is_program = not (len(body) == 1 and isinstance(body[0], ast.Return)) or bool(function.decorator_list)
+    returns: list[ast.Return] = [
+        node for node in (body if _is_return(body) else ast.walk(function)) if isinstance(node, ast.Return)
+    ]
+    is_program = not _is_return(body) or bool(function.decorator_list)
     literal = None
     if len(returns) == 1 and body and returns[0] is body[-1] and returns[0].value is not None:
         value = returns[0].value
@@ -141,6 +178,11 @@ def _script(
         nothing = not body or (not is_program and returns[0].value is None)
         return Script("" if nothing else None, is_program or not nothing, function.lineno)
     return Script(literal.text, is_program, function.lineno, literal, source)
+
+
+def _is_return(body: Sequence[ast.stmt]) -> bool:
+    """Nothing but one `return`."""
+    return len(body) == 1 and isinstance(body[0], ast.Return)
 
 
 def _is_idle(node: ast.stmt) -> bool:

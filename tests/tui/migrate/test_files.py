@@ -61,6 +61,12 @@ DYNAMIC = {
     "a call on import": "print('hello')\nasync def upgrade(db):\n    return 'SELECT 1'\n",
     "a computed transaction": "RUN_IN_TRANSACTION = bool(1)\nasync def upgrade(db):\n    return 'SELECT 1'\n",
     "a decorator": "import x\n@x.y\nasync def upgrade(db):\n    return 'SELECT 1'\n",
+    "another function under its name": (
+        "async def upgrade(db):\n    return 'SELECT 1'\nasync def other(db):\n    return 'SELECT 2'\nupgrade = other\n"
+    ),
+    "an import over it": "async def upgrade(db):\n    return 'SELECT 1'\nfrom elsewhere import other as upgrade\n",
+    "an import of everything": "async def upgrade(db):\n    return 'SELECT 1'\nfrom elsewhere import *\n",
+    "a transaction in a pair": ("RUN_IN_TRANSACTION, x = False, 1\nasync def upgrade(db):\n    return 'SELECT 1'\n"),
     "a program that takes back": (
         "async def upgrade(db):\n    return 'SELECT 1'\nasync def downgrade(db):\n    return db.sql()\n"
     ),

@@ -49,7 +49,7 @@ def test_every_character_is_found_where_it_stands(text: str) -> None:
         assert literal.text == text
         lines = code.split("\n")
         for offset, character in enumerate(text):
-            place = source.place(literal.source_offset(offset))
+            place = source.place(literal, offset)
             found = lines[place.line - 1][place.column :]
             plain = character not in "\\\n\t'\"" and (character.isascii() or "\\u" not in found[:2].lower())
             if plain and not found.startswith("\\"):
@@ -74,4 +74,5 @@ def test_a_raw_string_has_no_escapes() -> None:
     literal = source.literal(statement.value)
     assert literal is not None
     assert literal.text == "a\\nb\\'c"
-    assert code[literal.source_offset(6)] == "c"
+    place = source.place(literal, 6)
+    assert code.split("\n")[place.line - 1][place.column] == "c"
