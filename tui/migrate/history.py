@@ -1,4 +1,4 @@
-"""The log of what was run, read: a `Record` for each file and run, from the database and from the local file.
+"""The log of what was run, read from the database and from the local file: a `Record` for each file and run.
 
     history = await read_history(database, app)        over our own open connection
     history = as_history(values)                       from what the worker's inspect job found
@@ -15,71 +15,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tui.migrate.action import Action
 from tui.migrate.journals import local_log_of
 from tui.migrate.process import local_log
 from tui.migrate.process.log_reading import read_log
 from tui.migrate.process.log_reading import read_texts as ask_texts
+from tui.migrate.records import Record, as_number, as_record
 
 if TYPE_CHECKING:
     from tui.database import Database
     from tui.migrate.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One file in one run. `row` is the id in the table, None in the local file."""
-
-    row: int | None
-    run: str
-    app: str
-    version: str
-    action: str
-    """apply, revert, stamp or unstamp."""
-    outcome: str
-    """running, done, failed, cancelled, partial or rolled back."""
-    actor: str
-    reason: str
-    started_at: datetime | None
-    took_ms: int | None
-    aerich_id: int | None
-    source_sha256: str
-    statements: int = 0
-    begun: int = 0
-    done: int = 0
-
-    @property
-    def is_done(self) -> bool:
-        return self.outcome == "done"
-
-    @property
-    def is_half(self) -> bool:
-        """Whether it began and nobody wrote down that it ended: a run that goes on, or one that was cut off."""
-        return self.outcome in ("running", "partial")
-
-    @property
-    def is_local(self) -> bool:
-        """Whether it is in the local file only."""
-        return self.row is None
-
-    def as_json(self) -> dict[str, Any]:
-        """For `--json`."""
-        return {
-            "id": self.row,
-            "run": self.run,
-            "version": self.version,
-            "action": self.action,
-            "outcome": self.outcome,
-            "actor": self.actor or None,
-            "reason": self.reason or None,
-            "started_at": self.started_at.isoformat() if self.started_at else None,
-            "took_ms": self.took_ms,
-            "sha256": self.source_sha256,
-            "statements": self.statements,
-            "begun": self.begun,
-            "done": self.done,
-            "local": self.is_local,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +84,9 @@ def as_history(values: Mapping[str, Any] | None) -> History:
     if not isinstance(values, Mapping):
         return History()
     records = tuple(record for each in values.get("records") or () if (record := as_record(each)) is not None)
-    holders = tuple(number for each in values.get("holders") or () if (number := _number(each.get("pid"))) is not None)
+    holders = tuple(
+        number for each in values.get("holders") or () if (number := as_number(each.get("pid"))) is not None
+    )
     backends = tuple(
         Backend(
             int(each["pid"]),
@@ -152,36 +98,6 @@ def as_history(values: Mapping[str, Any] | None) -> History:
         for each in values.get("backends") or ()
     )
     return History(records, str(values.get("fault") or ""), holders, backends)
-
-
-def as_record(values: Mapping[str, Any]) -> Record | None:
-    """From a row or a line; None for what is none of ours."""
-
-    def text(name: str) -> str:
-        return str(values.get(name) or "")
-
-    def count(name: str) -> int:
-        return max(0, _number(values.get(name)) or 0)
-
-    if not (text("run") and text("version") and text("action") in set(Action)):
-        return None
-    return Record(
-        row=_number(values.get("id")),
-        run=text("run"),
-        app=text("app"),
-        version=text("version"),
-        action=text("action"),
-        outcome=text("outcome"),
-        actor=text("actor"),
-        reason=text("reason"),
-        started_at=_moment(values.get("started_at")),
-        took_ms=_number(values.get("took_ms")),
-        aerich_id=_number(values.get("aerich_id")),
-        source_sha256=text("source_sha256"),
-        statements=count("statements"),
-        begun=count("begun"),
-        done=count("done"),
-    )
 
 
 async def read_texts(project: Project, record: Record, database: Database | None = None) -> Texts | None:
@@ -224,17 +140,4 @@ def _when(record: Record) -> datetime:
     return record.started_at or datetime.min.replace(tzinfo=UTC)
 
 
-def _moment(value: Any) -> datetime | None:
-    try:
-        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-
-
-def _number(value: Any) -> int | None:
-    try:
-        found = int(str(value))
-    except ValueError:
-        return None
-    return found if abs(found) < 2**63 else None
+__all__ = ["Backend", "History", "Record", "Texts", "as_history", "end_backend", "read_history", "read_texts"]

@@ -7,13 +7,14 @@ listing.entries, listing.pending, listing.ahead, listing.problems
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from tui.migrate.applied import AppliedRow
 from tui.migrate.files import MigrationFile, name_of, number_of
+from tui.migrate.records import Record
 
 
 class State(StrEnum):
@@ -25,6 +26,12 @@ class State(StrEnum):
     """Pending, while a later one is applied."""
     MISSING = "MISSING"
     """A row without a file."""
+    CHANGED = "CHANGED"
+    """Applied, and the file is no longer what was run."""
+    FAKED = "FAKED"
+    """Recorded as applied without being run."""
+    PARTIAL = "PARTIAL"
+    """It runs outside a transaction, and was cut off between its statements."""
     DUPLICATE_ROWS = "DUPLICATE ROWS"
     """More than one row: it was applied by two at once, or recorded twice."""
     SAME_NUMBER = "SAME NUMBER"
@@ -59,6 +66,8 @@ class Entry:
     """A sentence on what is wrong, for the states in capitals."""
     line: int | None = None
     """The line of the file that `note` is about."""
+    record: Record | None = None
+    """Our log's row on what is in the database now; None where there is none: plain `aerich` wrote Aerich's row."""
 
     @property
     def is_applied(self) -> bool:
@@ -139,7 +148,11 @@ class Listing:
 
 
 def merge(
-    files: Sequence[MigrationFile], rows: Sequence[AppliedRow] | None, app: str, *, is_known: bool = True
+    files: Sequence[MigrationFile],
+    rows: Sequence[AppliedRow] | None,
+    app: str,
+    *,
+    is_known: bool = True,
 ) -> Listing:
     """Puts the files of an app and the rows of the database together. Without `is_known` no row says anything."""
     ours = [row for row in rows or () if row.app == app]
@@ -171,8 +184,12 @@ def merge(
         if file.number is None
     ]
     every = (*listed, *ignored)
-    problems = tuple(problem for entry in every if (problem := _problem(entry, ahead)) is not None)
-    return Listing(app, every, tuple(rows) if rows is not None else None, ahead, problems, is_known)
+    return Listing(app, every, tuple(rows) if rows is not None else None, ahead, problems_of(every, ahead), is_known)
+
+
+def problems_of(entries: Iterable[Entry], ahead: Sequence[str]) -> tuple[Problem, ...]:
+    """What is wrong with each of them, as far as its state tells."""
+    return tuple(problem for entry in entries if (problem := _problem(entry, ahead)) is not None)
 
 
 def _of_file(
@@ -216,7 +233,9 @@ def _problem(entry: Entry, ahead: Sequence[str]) -> Problem | None:
     match entry.state:
         case State.MISSING:
             blocks = entry.version in ahead
-        case State.DUPLICATE_ROWS | State.OUT_OF_ORDER | State.SAME_NUMBER:
+        case State.PARTIAL:
+            blocks = True
+        case State.CHANGED | State.DUPLICATE_ROWS | State.OUT_OF_ORDER | State.SAME_NUMBER:
             blocks = False
         case State.UNREADABLE:
             blocks = not entry.is_applied
