@@ -22,6 +22,8 @@ class Connected:
     schema: str | None
     writable: bool
     pid: int | None = None
+    why_read_only: str = ""
+    """Why it is not writable, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,53 @@ class StatementDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """The first `done` of `total` statements were done by an earlier run, and are not sent again."""
+
+    version: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """How far the statement that runs is, as the server says: `done` of `total` blocks, tuples or lockers."""
+
+    phase: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """An index that an earlier attempt had left invalid was dropped, to be built anew."""
+
+    version: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """A lock was not had in time. What the file did is rolled back; the try `attempt` of `of` comes in `seconds`,
+    or when the holders are gone."""
+
+    version: str
+    attempt: int
+    of: int
+    seconds: float
+    holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of the wish to end a blocker."""
+
+    pid: int
+    done: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Committing:
     """From here on a cancel waits for the answer."""
 
@@ -104,6 +153,15 @@ class Committing:
 @dataclass(frozen=True, slots=True)
 class FileDone:
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is being read now (`the models`); `number` of `total` where it is counted, else 0."""
+
+    what: str
+    number: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +181,14 @@ Event = (
     | BackedUp
     | StatementStarted
     | StatementDone
+    | Resumed
+    | Advanced
+    | Mended
+    | Retrying
+    | Answered
     | Committing
     | FileDone
+    | Looking
     | Finished
 )
 
@@ -135,8 +199,13 @@ _PLAIN = {
     "backed_up": BackedUp,
     "statement_started": StatementStarted,
     "statement_done": StatementDone,
+    "resumed": Resumed,
+    "advanced": Advanced,
+    "mended": Mended,
+    "answered": Answered,
     "committing": Committing,
     "file_done": FileDone,
+    "looking": Looking,
 }
 
 
@@ -146,6 +215,9 @@ def as_event(message: Mapping[str, Any]) -> Event:
     kind = values.pop("event", None)
     if kind == "waiting":
         return Waiting(str(values["on"]), tuple(_holder(each) for each in values["holders"]))
+    if kind == "retrying":
+        values["holders"] = tuple(_holder(each) for each in values["holders"])
+        return Retrying(**values)
     if kind == "finished":
         return Finished(str(values["outcome"]), tuple(values.get("done", ())), values)
     if kind not in _PLAIN:

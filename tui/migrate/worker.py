@@ -85,17 +85,20 @@ class Worker:
 
     async def cancel(self) -> None:
         """Asks it to stop; it rolls back, and still says `Finished`."""
-        stdin = self._process.stdin
-        assert stdin is not None
-        with contextlib.suppress(ConnectionError):
-            stdin.write(b"cancel\n")
-            await stdin.drain()
+        await self._write(b"cancel\n")
+
+    async def end_backend(self, pid: int, how: str) -> None:
+        """Asks it to "cancel" the statement or "terminate" the session of a blocker it told; it says `Answered`."""
+        await self._send({"end_backend": how, "pid": pid})
 
     async def _send(self, order: Mapping[str, Any]) -> None:
+        await self._write(json.dumps(order).encode("ascii") + b"\n")
+
+    async def _write(self, line: bytes) -> None:
         stdin = self._process.stdin
         assert stdin is not None
         with contextlib.suppress(ConnectionError):
-            stdin.write(json.dumps(order).encode("ascii") + b"\n")
+            stdin.write(line)
             await stdin.drain()
 
     async def _line(self) -> bytes:

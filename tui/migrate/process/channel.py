@@ -1,4 +1,4 @@
-"""The two ends of the conversation: jobs and cancels come in on stdin, events go out on a descriptor of their own.
+"""The two ends of the conversation: a job and words on it come in on stdin, events go out on a descriptor of their own.
 
 The project's own prints go to stdout and stderr, which are somebody else's: they cannot garble an event.
 """

@@ -7,45 +7,24 @@ makes one implicit transaction of what must not be in one.
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from typing import Any
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Final
 
 import aiosqlite
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
-from .channel import Emit
-from .indexes import check_concurrent_index
+from .indexes import broken_index, mend_index
+from .progress import Progress, StatementFailed
 from .statements import Statement, ends_the_transaction, is_held_by_the_session, split
 
+_LAST_WORD_S: Final = 10.0
+"""How long a statement that was cancelled on the server may take to say whether it was done all the same."""
 
-class StatementFailed(Exception):
-    """A statement of the script failed, or must not be run. The database's error is `__cause__` where there is one."""
-
-    def __init__(self, index: int, total: int, statement: Statement, message: str) -> None:
-        super().__init__(message)
-        self.index = index
-        self.total = total
-        self.statement = statement
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far the current script is. Statements count from 1."""
-
-    emit: Emit
-    version: str = ""
-    transactional: bool = True
-    total: int = 0
-    current: int = 0
-    done: int = 0
-    statements: list[Statement] = field(default_factory=list)
-
-    def begin(self, version: str, transactional: bool) -> None:
-        self.version, self.transactional = version, transactional
-        self.total = self.current = self.done = 0
+_ENDS: Final = "This would end the transaction that holds the file. Remove it, or set RUN_IN_TRANSACTION = False."
 
 
 class StepPostgres(TransactionWrapper):
@@ -58,17 +37,40 @@ class StepPostgres(TransactionWrapper):
 
     async def execute_script(self, query: str) -> None:
         progress = self.progress
-        for index, total, statement in _steps(progress, query, "postgres"):
-            started = time.perf_counter()
+        progress.script(split(query, "postgres"))
+        for index, statement in enumerate(progress.statements, 1):
+            if index <= progress.done:
+                continue
             if progress.transactional:
-                _refuse_end(index, total, statement)
+                _refuse_end(progress, index, statement)
+            await progress.sent(index)
+            async with _counted(progress, index):
+                await self._until_done(index, statement)
+
+    async def _until_done(self, index: int, statement: Statement) -> None:
+        progress = self.progress
+        while True:
             try:
-                await self._connection.execute(statement.text)
-                if fault := await check_concurrent_index(self._connection, statement.text):
-                    raise StatementFailed(index, total, statement, fault)
+                if progress.transactional:
+                    await self._connection.execute(statement.text)
+                else:
+                    await self._alone(index, statement)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                raise StatementFailed(index, total, statement, str(error)) from error
-            _done(progress, index, started)
+                if not await progress.again(error):
+                    raise StatementFailed(index, progress.total, statement, str(error)) from error
+            else:
+                return
+            finally:
+                progress.stop()
+
+    async def _alone(self, index: int, statement: Statement) -> None:
+        """Outside of a transaction: what an earlier attempt left is cleared away, what this one leaves is looked at."""
+        progress = self.progress
+        if mended := await mend_index(self._connection, statement.text):
+            progress.emit("mended", version=progress.version, index=mended)
+        await _with_last_word(self._connection.execute(statement.text))
+        if fault := await broken_index(self._connection, statement.text):
+            raise StatementFailed(index, progress.total, statement, fault)
 
 
 class StepSqlite(SqliteTransactionWrapper):
@@ -81,53 +83,66 @@ class StepSqlite(SqliteTransactionWrapper):
 
     async def execute_script(self, query: str) -> None:
         progress = self.progress
-        for index, total, statement in _steps(progress, query, "sqlite"):
-            started = time.perf_counter()
+        progress.script(split(query, "sqlite"))
+        for index, statement in enumerate(progress.statements, 1):
+            if index <= progress.done:
+                continue
             held = progress.transactional and is_held_by_the_session(statement.text)
-            if not held:
-                if progress.transactional:
-                    _refuse_end(index, total, statement)
-                try:
-                    await (await self._connection.execute(statement.text)).close()
-                except (aiosqlite.Error, aiosqlite.Warning, ValueError) as error:
-                    raise StatementFailed(index, total, statement, str(error)) from error
-            _done(progress, index, started)
+            if progress.transactional and not held:
+                _refuse_end(progress, index, statement)
+            await progress.sent(index)
+            async with _counted(progress, index):
+                if not held:
+                    await self._until_done(index, statement)
+
+    async def _until_done(self, index: int, statement: Statement) -> None:
+        progress = self.progress
+        try:
+            if progress.transactional:
+                await self._run(statement.text)
+            else:
+                await _with_last_word(self._run(statement.text))
+        except (aiosqlite.Error, aiosqlite.Warning, ValueError) as error:
+            raise StatementFailed(index, progress.total, statement, str(error)) from error
+        finally:
+            progress.stop()
+
+    async def _run(self, text: str) -> None:
+        await (await self._connection.execute(text)).close()
 
 
-def _steps(progress: Progress, query: str, dialect: str) -> list[tuple[int, int, Statement]]:
-    statements = split(query, dialect)
-    progress.total = len(statements)
-    progress.statements = statements
-
-    def announced() -> Any:
-        for index, statement in enumerate(statements, 1):
-            progress.current = index
-            progress.emit(
-                "statement_started",
-                version=progress.version,
-                index=index,
-                total=len(statements),
-                text=statement.text[:2000],
-                offset=statement.offset,
-            )
-            yield index, len(statements), statement
-
-    return announced()  # type: ignore[no-any-return]
+class DoneAllTheSame(asyncio.CancelledError):
+    """The job was cancelled, and the statement that ran outside of a transaction had ended by then."""
 
 
-def _refuse_end(index: int, total: int, statement: Statement) -> None:
+async def _with_last_word(statement: Coroutine[Any, Any, Any]) -> None:
+    """Awaits a statement that no rollback would undo. Cancelled (after `Session.interrupt`), it is waited for: what is
+    told and written down then is what became of it."""
+    running = asyncio.ensure_future(statement)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running}, timeout=_LAST_WORD_S)
+        if not running.done():
+            running.cancel()
+        elif running.exception() is None:
+            raise DoneAllTheSame from None
+        raise
+
+
+@contextlib.asynccontextmanager
+async def _counted(progress: Progress, index: int) -> AsyncIterator[None]:
+    """Counts the statement of the block as done when it is, even if that was only heard after a cancel."""
+    try:
+        yield
+    except DoneAllTheSame:
+        await progress.came_back(index)
+        raise asyncio.CancelledError from None
+    await progress.came_back(index)
+
+
+def _refuse_end(progress: Progress, index: int, statement: Statement) -> None:
     """Raises StatementFailed before a statement that would end the transaction which holds the whole file."""
     if ends_the_transaction(statement.text):
-        raise StatementFailed(
-            index,
-            total,
-            statement,
-            "This would end the transaction that holds the file. Remove it, or set RUN_IN_TRANSACTION = False.",
-        )
-
-
-def _done(progress: Progress, index: int, started: float) -> None:
-    progress.done = index
-    progress.emit(
-        "statement_done", version=progress.version, index=index, ms=round((time.perf_counter() - started) * 1000, 2)
-    )
+        progress.current = index
+        raise StatementFailed(index, progress.total, statement, _ENDS)

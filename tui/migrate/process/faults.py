@@ -11,7 +11,8 @@ from typing import Any, Final
 import asyncpg
 from asyncclick import ClickException
 
-from .clients import StatementFailed
+from .progress import StatementFailed
+from .standing import StateUnknown
 
 _ROW: Final = re.compile(r"Failing row contains \(.*", re.DOTALL)
 _HASH: Final = re.compile(r"\$(?:argon2|2[abxy]?\$|pbkdf2|bcrypt)[^\s,)']*")
@@ -31,6 +32,8 @@ def describe(error: BaseException, file: Path | None = None) -> dict[str, Any]:
         }
     if isinstance(error, ClickException):
         return {"kind": "stopped", "message": error.format_message()}
+    if isinstance(error, StateUnknown):
+        return {"kind": "stopped", "message": str(error)}
     inner = next((each for each in error.args if isinstance(each, BaseException)), error)
     return {
         "kind": "python",

@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from .channel import Emit
-from .clients import Progress
 from .faults import describe
+from .progress import Progress
 from .session import open_session
+from .session_postgres import LOCK_TIMEOUT_S
 from .target import load
 from .work import Work
 
@@ -37,6 +38,11 @@ class Job:
         """Stops at once, or after the COMMIT that is on its way."""
         await self._work.cancel()
 
+    async def hear(self, word: dict[str, Any]) -> None:
+        """A word on the job while it runs: `end_backend` (cancel or terminate) of the blocker `pid`."""
+        if how := word.get("end_backend"):
+            await self._work.end_backend(int(word["pid"]), str(how))
+
     async def _on(self, module: ModuleType) -> dict[str, Any]:
         work = self._work
         if not getattr(module, "NEEDS_DATABASE", True):
@@ -45,7 +51,15 @@ class Job:
         target = work.target
         create = bool(work.order.get("create"))
         try:
-            session = await open_session(target.connection, target.app, work.progress, work.emit, create)
+            session = await open_session(
+                target.connection,
+                target.app,
+                work.progress,
+                work.emit,
+                create,
+                lock_timeout=float(work.order.get("lock_timeout", LOCK_TIMEOUT_S)),
+                locks=work.order.get("locks"),
+            )
         except Exception as error:  # noqa: BLE001 - a refused connection has many types
             return {"outcome": "failed", "stage": "connect", "error": describe(error)}
         rows = None

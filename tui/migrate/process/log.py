@@ -5,6 +5,7 @@
     await log.step(1, 3, text)  ...  await log.step(1, 3, text, is_done=True)
     await log.write()                                        inside the file's transaction, after Aerich's row
     log.committed()                                          after COMMIT
+    log.again()                                              before another try, after the rollback
     await log.fail("failed")                                 instead of the two, after the rollback
     log.close("done")
 
@@ -147,6 +148,10 @@ class Log:
             self._journal.write("done", version=row.version)
         self._table = self._table or self._made
         self._uncommitted = []
+
+    def again(self) -> None:
+        """What began since the last COMMIT was rolled back, and is tried again: only how it ends is written."""
+        self._row, self._uncommitted, self._made = None, [], None
 
     async def fail(self, outcome: str) -> None:
         """The file that runs did not end: after its rollback it leaves a row, and so do those rolled back with it.

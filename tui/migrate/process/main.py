@@ -1,4 +1,4 @@
-"""Started by its path, with a descriptor to write events to: one job from stdin, then cancels until the job is over."""
+"""Started by its path, with a descriptor to write events to: one job from stdin, then words on it until it is over."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ async def _serve(descriptor: int) -> None:
 
     async def listen() -> None:
         # A closed stdin is a cancel as well: whoever started us is gone.
-        await lines.readline()
+        while (line := await lines.readline()) not in (b"", b"cancel\n"):
+            await job.hear(json.loads(line))
         await job.cancel()
 
     listening = asyncio.create_task(listen())

@@ -9,8 +9,8 @@ from tortoise.backends.base_postgres.client import BasePostgresClient
 from tortoise.backends.sqlite.client import SqliteClient
 
 from .channel import Emit
-from .clients import Progress
-from .session_postgres import PostgresSession
+from .progress import Progress
+from .session_postgres import LOCK_TIMEOUT_S, PostgresSession
 from .session_sqlite import SqliteSession
 
 
@@ -45,6 +45,10 @@ class Session(Protocol):
     async def commit(self) -> None:
         """Checks what the dialect left unchecked, and commits. When it raises, roll back."""
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is gone: what was sent last may or may not have been done."""
+
     async def rollback(self) -> None:
         """Undoes the transaction, if one is open."""
 
@@ -52,20 +56,44 @@ class Session(Protocol):
         """Stops the statement that runs, where cancelling its task is not enough."""
 
     async def watch(self) -> None:
-        """Tells what blocks the running statement, until cancelled."""
+        """Tells what blocks the running statement and how far it is, until cancelled."""
+
+    async def still_blocking(self) -> list[dict[str, Any]]:
+        """Which of the blockers that were told last still have their transaction open."""
+
+    def forget_blockers(self) -> None:
+        """Those that were told last are out of the way."""
+
+    async def end_backend(self, pid: int, how: str) -> tuple[bool, str]:
+        """Cancels the statement ("cancel") or ends the session ("terminate") of a blocker that was told: whether that
+        was done, and a sentence."""
+
+    async def left_broken(self, statement: str) -> str | None:
+        """A sentence on what a statement outside of a transaction left half done when it failed, or None."""
 
     async def close(self) -> None:
         """Ends the connections, and the lock with them."""
 
 
 async def open_session(
-    client: BaseDBAsyncClient, app: str, progress: Progress, emit: Emit, create: bool = False
+    client: BaseDBAsyncClient,
+    app: str,
+    progress: Progress,
+    emit: Emit,
+    create: bool = False,
+    *,
+    lock_timeout: float = LOCK_TIMEOUT_S,
+    locks: str | None = None,
 ) -> Session:
-    """A session with the settings of a Tortoise client. Raises UnsupportedDatabase, and what connecting raises."""
+    """A session with the settings of a Tortoise client. Raises UnsupportedDatabase, and what connecting raises.
+
+    `lock_timeout`: seconds that a statement may wait for a table. `locks`: where the files stand that say who upgrades
+    which SQLite file.
+    """
     if isinstance(client, SqliteClient):
-        return await SqliteSession.open(client, progress, emit, create)
+        return await SqliteSession.open(client, progress, emit, create, locks)
     if isinstance(client, BasePostgresClient):
-        return await PostgresSession.open(client, app, progress, emit)  # type: ignore[arg-type]
+        return await PostgresSession.open(client, app, progress, emit, lock_timeout)  # type: ignore[arg-type]
     raise UnsupportedDatabase(
         f"Shellback applies migrations to PostgreSQL and SQLite; this project uses {client.capabilities.dialect}."
     )

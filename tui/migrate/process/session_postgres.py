@@ -15,33 +15,20 @@ from typing import Any, Final
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
 from .channel import Emit
-from .clients import Progress, StepPostgres
+from .clients import StepPostgres
+from .indexes import broken_index
+from .progress import Progress
+from .standing import is_there, why_read_only
 
-LOCK_TIMEOUT: Final = "3s"
+LOCK_TIMEOUT_S: Final = 3.0
 """How long a statement may wait for a table. It queues everybody behind it while it waits."""
 APPLICATION: Final = "shellback migrate"
 _CONNECT_S: Final = 10
 _POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
-
-_IS_THERE: Final = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND application_name = $2)"
-_BLOCKERS: Final = """
-    SELECT a.pid, a.usename AS "user", a.application_name AS application,
-        coalesce(a.client_addr::text, 'local') AS client,
-        a.state, round(extract(epoch FROM clock_timestamp() - a.xact_start)::numeric, 1)::float8 AS seconds,
-        left(a.query, 200) AS query
-    FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids($1))
-"""
-_HOLDERS: Final = """
-    SELECT a.pid, a.usename AS "user", a.application_name AS application,
-        coalesce(a.client_addr::text, 'local') AS client,
-        round(extract(epoch FROM clock_timestamp() - a.backend_start)::numeric, 1)::float8 AS seconds
-    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int4::oid AND l.objid = ($2::int8 & 4294967295)::oid
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 
 
 class PostgresSession:
@@ -64,11 +51,15 @@ class PostgresSession:
         self._guard = guard
         self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
         self._emit = emit
+        self._asking = asyncio.Lock()
+        self._told: dict[int, tuple[Any, Any]] = {}
         self._label = f"{client.user}@{client.host}:{client.port}/{client.database}"
 
     @classmethod
-    async def open(cls, client: AsyncpgDBClient, app: str, progress: Progress, emit: Emit) -> PostgresSession:
-        """Connects twice with the settings of the project's own client."""
+    async def open(
+        cls, client: AsyncpgDBClient, app: str, progress: Progress, emit: Emit, lock_timeout: float = LOCK_TIMEOUT_S
+    ) -> PostgresSession:
+        """Connects twice with the settings of the project's own client. `lock_timeout`: seconds, 0 for no limit."""
         options = _connect_options(client)
         connection = await asyncpg.connect(**options)
         try:
@@ -76,7 +67,7 @@ class PostgresSession:
         except BaseException:
             connection.terminate()
             raise
-        await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SET statement_timeout = 0")
+        await connection.execute(f"SET lock_timeout = {round(lock_timeout * 1000)}; SET statement_timeout = 0")
         await connection.execute("SET idle_in_transaction_session_timeout = 0")
         with contextlib.suppress(asyncpg.PostgresError):
             # From 14 on the server notices within seconds that we were killed, and stops the statement.
@@ -96,12 +87,13 @@ class PostgresSession:
             "server": f"PostgreSQL {row['version'].split()[0]} {role}",
             "schema": row["schema"],
             "writable": not (row["replica"] or row["read_only"]),
+            "why_read_only": why_read_only(is_replica=row["replica"], is_read_only=row["read_only"]),
             "pid": self._connection.get_server_pid(),
         }
 
     async def settle(self, backend: int) -> None:
         for _ in range(round(_SETTLE_S / _POLL_S)):
-            if not await self._guard.fetchval(_IS_THERE, backend, APPLICATION):
+            if not await self._guard.fetchval(IS_THERE, backend, APPLICATION):
                 return
             await asyncio.sleep(_POLL_S)
         raise TimeoutError(f"The statement of the dead worker still runs on the server (pid {backend}).")
@@ -109,16 +101,17 @@ class PostgresSession:
     async def lock(self) -> None:
         """The session's advisory lock, asked for until it is had or the job is cancelled."""
         waited = False
-        while not await self._guard.fetchval("SELECT pg_try_advisory_lock($1::int4, $2::int4)", _CLASS, self._key):
-            holders = await self._guard.fetch(_HOLDERS, _CLASS, self._key)
-            self._emit("waiting", on="lock", holders=[dict(row) for row in holders])
+        while not await self._ask(
+            "SELECT pg_try_advisory_lock($1::int4, $2::int4) AS had", _CLASS, self._key, one=True
+        ):
+            self._emit("waiting", on="lock", holders=self._remember(await self._ask(HOLDERS, _CLASS, self._key)))
             waited = True
             await asyncio.sleep(_POLL_S)
         if waited:
             self._emit("locked")
 
     async def applied(self) -> list[dict[str, Any]] | None:
-        if not await self._connection.fetchval("SELECT to_regclass('aerich') IS NOT NULL"):
+        if not await is_there(self._connection.fetch):
             return None
         return [dict(row) for row in await self._connection.fetch("SELECT id, version, app FROM aerich ORDER BY id")]
 
@@ -132,25 +125,71 @@ class PostgresSession:
     async def commit(self) -> None:
         await self._connection.execute("COMMIT")
 
+    @property
+    def is_lost(self) -> bool:
+        return self._connection.is_closed()
+
     async def rollback(self) -> None:
         if not self._connection.is_closed():
             await self._connection.execute("ROLLBACK")
 
     async def interrupt(self) -> None:
-        """Nothing: asyncpg cancels the statement on the server when its task is cancelled."""
+        """Cancels on the server what runs outside of a transaction; in one, asyncpg does when its task is cancelled."""
+        if not self.client.progress.transactional and self.client.progress.running is not None:
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await self._ask("SELECT pg_cancel_backend($1)", self._connection.get_server_pid())
 
     async def watch(self) -> None:
-        """Tells who blocks the running statement, as long as somebody does. Runs until cancelled."""
+        """Tells who blocks the running statement, and how far a long one is. Runs until cancelled."""
         pid = self._connection.get_server_pid()
         blocked = False
         while True:
             await asyncio.sleep(_POLL_S)
-            rows = [dict(row) for row in await self._guard.fetch(_BLOCKERS, pid)]
+            rows = await self._ask(WAITS_FOR, pid)
             if rows:
-                self._emit("waiting", on="table", holders=rows)
+                self._emit("waiting", on="table", holders=self._remember(rows))
             elif blocked:
                 self._emit("locked")
             blocked = bool(rows)
+            running = self.client.progress.running
+            query = progress_query(running.text) if running is not None else None
+            for row in await self._ask(query, pid) if query else ():
+                self._emit("advanced", phase=row["phase"], done=row["done"] or 0, total=row["total"] or 0)
+
+    async def still_blocking(self) -> list[dict[str, Any]]:
+        known = [(pid, begun) for pid, (_, begun) in self._told.items() if begun is not None]
+        if not known:
+            return []
+        return [_plain(row) for row in await self._ask(STILL, [pid for pid, _ in known], [begun for _, begun in known])]
+
+    def forget_blockers(self) -> None:
+        self._told.clear()
+
+    async def end_backend(self, pid: int, how: str) -> tuple[bool, str]:
+        # Only who was shown, and is the same session still: the system gives numbers out again.
+        if pid not in self._told or how not in SIGNALS:
+            return False, f"pid {pid} is not in the way any more."
+        try:
+            done = await self._ask(SIGNALS[how], pid, self._told[pid][0])
+        except asyncpg.InsufficientPrivilegeError as error:
+            reason = ", ".join(filter(None, (str(error.args[0]), getattr(error, "detail", None) or "")))
+            return False, REFUSALS[how].format(pid=pid, reason=reason)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            return False, f"pid {pid} was not reached: {error}"
+        return (True, SENTENCES[how].format(pid=pid)) if done else (False, f"pid {pid} is gone already.")
+
+    async def left_broken(self, statement: str) -> str | None:
+        return await broken_index(self._guard, statement)
+
+    async def _ask(self, query: str, *values: Any, one: bool = False) -> Any:
+        """The guard's answer, one question at a time."""
+        async with self._asking:
+            return await (self._guard.fetchval if one else self._guard.fetch)(query, *values)
+
+    def _remember(self, rows: list[Any]) -> list[dict[str, Any]]:
+        """The rows as they are told, kept so that one of them can be ended."""
+        self._told = {row["pid"]: (row["backend_start"], row.get("xact_start")) for row in rows}
+        return [_plain(row) for row in rows]
 
     async def close(self) -> None:
         for connection in (self._connection, self._guard):
@@ -158,6 +197,10 @@ class PostgresSession:
                 await connection.close(timeout=3)
             except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 connection.terminate()
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
 
 
 def _connect_options(client: AsyncpgDBClient) -> dict[str, Any]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import sqlite3
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient
 
+from .backups import back_up
 from .channel import Emit
-from .clients import Progress, StepSqlite
+from .clients import StepSqlite
+from .holder import Holder
+from .progress import Progress
 
-BACKUPS_KEPT: Final = 5
 _POLL_S: Final = 0.1
 _PATIENT: Final = "busy_timeout = 5000"
 """For reads and for COMMIT, which other processes hold up for moments. BEGIN asks again by itself."""
@@ -24,12 +26,11 @@ _STEPS: Final = 10_000
 """How many of SQLite's own steps lie between two looks at whether to stop: under a millisecond."""
 
 
+_SOMEBODY: Final = {"what": "another process is writing to the file; SQLite does not say which"}
+
+
 class ForeignKeysBroken(Exception):
     """Rows would refer to nothing after this file. It was rolled back."""
-
-
-class BackupFailed(Exception):
-    """The copy could not be made or is not whole. Nothing was changed."""
 
 
 class SqliteSession:
@@ -37,7 +38,14 @@ class SqliteSession:
 
     dialect: Final = "sqlite"
 
-    def __init__(self, client: SqliteClient, connection: aiosqlite.Connection, progress: Progress, emit: Emit) -> None:
+    def __init__(
+        self,
+        client: SqliteClient,
+        connection: aiosqlite.Connection,
+        progress: Progress,
+        emit: Emit,
+        locks: str | None = None,
+    ) -> None:
         self.name = client.connection_name
         self.client = StepSqlite(client, connection, progress)
         self._connection = connection
@@ -45,10 +53,13 @@ class SqliteSession:
         self._label = str(Path(client.filename).absolute()) if _is_file(client.filename) else client.filename
         self._emit = emit
         self._stop = False
+        self._holder = Holder(_lock_path(locks, client.filename))
         self._broken: Counter[tuple[str, str]] = Counter()
 
     @classmethod
-    async def open(cls, client: SqliteClient, progress: Progress, emit: Emit, create: bool = False) -> SqliteSession:
+    async def open(
+        cls, client: SqliteClient, progress: Progress, emit: Emit, create: bool = False, locks: str | None = None
+    ) -> SqliteSession:
         """Opens the file. A missing one is an error unless `create`: SQLite would make an empty database of a typo."""
         if _is_file(client.filename):
             _require(client.filename, create)
@@ -60,7 +71,7 @@ class SqliteSession:
         # Patient first: the last one reads the file, which another upgrader may hold.
         for pragma in (_PATIENT, "foreign_keys = OFF", "synchronous = FULL"):
             await (await connection.execute(f"PRAGMA {pragma}")).close()
-        session = cls(client, connection, progress, emit)
+        session = cls(client, connection, progress, emit, locks)
         await connection.set_progress_handler(lambda: session._stop, _STEPS)
         return session
 
@@ -70,7 +81,8 @@ class SqliteSession:
             "label": self._label,
             "server": f"SQLite {sqlite3.sqlite_version}",
             "schema": None,
-            "writable": not _is_file(self._path) or _writable(self._label),
+            "writable": not (why := _why_read_only(self._label) if _is_file(self._path) else ""),
+            "why_read_only": why,
             "pid": None,
         }
 
@@ -78,7 +90,15 @@ class SqliteSession:
         """Nothing: what a dead process left in the journal is undone by whoever opens the file next."""
 
     async def lock(self) -> None:
-        """Nothing: each file's transaction is the lock."""
+        """Keeps other upgrades of ours out, for as long as the process lives; the transaction of each file keeps out
+        everybody."""
+        waited = False
+        while (holders := self._holder.take()) is not None:
+            self._emit("waiting", on="lock", holders=holders)
+            waited = True
+            await asyncio.sleep(_POLL_S)
+        if waited:
+            self._emit("locked")
 
     async def applied(self) -> list[dict[str, Any]] | None:
         there = await self._fetch("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aerich'")
@@ -96,7 +116,7 @@ class SqliteSession:
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
                 if not waited:
-                    self._emit("waiting", on="lock", holders=[{"what": "another process is writing to the file"}])
+                    self._emit("waiting", on="lock", holders=self._holder.others() or [_SOMEBODY])
                     waited = True
                 await asyncio.sleep(_POLL_S)
         if waited:
@@ -121,6 +141,10 @@ class SqliteSession:
         """How many rows of each table refer to nothing, by (table, parent)."""
         return Counter((row["table"], row["parent"]) for row in await self._fetch("PRAGMA foreign_key_check"))
 
+    @property
+    def is_lost(self) -> bool:
+        return False
+
     async def rollback(self) -> None:
         await self._connection.rollback()
         self._stop = False
@@ -134,44 +158,24 @@ class SqliteSession:
     async def watch(self) -> None:
         """Nothing blocks a statement here once the transaction has begun."""
 
+    async def still_blocking(self) -> list[dict[str, Any]]:
+        return []
+
+    def forget_blockers(self) -> None:
+        """Nothing was kept."""
+
+    async def end_backend(self, pid: int, how: str) -> tuple[bool, str]:
+        return False, f"pid {pid} is a process of its own: SQLite cannot {how} it."
+
+    async def left_broken(self, _statement: str) -> str | None:
+        return None
+
     async def close(self) -> None:
+        self._holder.leave()
         await self._connection.close()
 
     async def _fetch(self, sql: str) -> list[dict[str, Any]]:
         return [dict(row) for row in await self._connection.execute_fetchall(sql)]
-
-
-def back_up(filename: str) -> str:
-    """A checked copy beside the database, 0600, by SQLite's own backup: a copy of the file would miss the WAL.
-
-    Older copies beyond five are removed once the new one is there. Raises BackupFailed.
-    """
-    path = Path(filename).absolute()
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    final = path.with_name(f"{path.name}.backup-{stamp}")
-    partial = path.with_name(f"{final.name}.partial")
-    try:
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        source, copy = sqlite3.connect(path), sqlite3.connect(partial)
-        try:
-            source.backup(copy)
-            verdict = [row[0] for row in copy.execute("PRAGMA integrity_check")]
-            if verdict != ["ok"]:
-                raise BackupFailed(f"The copy of {path} is not whole: {verdict[0]}.")
-        finally:
-            copy.close()
-            source.close()
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
-        partial.rename(final)
-    except (OSError, sqlite3.Error) as error:
-        raise BackupFailed(f"{path} could not be backed up beside itself: {error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    copies = sorted(path.parent.glob(f"{_escaped(path.name)}.backup-*Z"))
-    for old in copies[:-BACKUPS_KEPT]:
-        old.unlink(missing_ok=True)
-    return str(final)
 
 
 def _is_file(filename: str) -> bool:
@@ -188,10 +192,14 @@ def _require(filename: str, create: bool) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-def _writable(filename: str) -> bool:
+def _why_read_only(filename: str) -> str:
     path = Path(filename)
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    barred = next((each for each in (path, path.parent) if not os.access(each, os.W_OK)), None)
+    return f"You may not write to {barred}." if barred is not None else ""
 
 
-def _escaped(name: str) -> str:
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
+def _lock_path(locks: str | None, filename: str) -> Path | None:
+    """One file for each database, whatever path leads to it."""
+    if locks is None or not _is_file(filename):
+        return None
+    return Path(locks) / f"{hashlib.sha256(os.path.realpath(filename).encode()).hexdigest()[:32]}.lock"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .channel import Emit
-from .clients import Progress
+from .progress import Progress
 from .session import Session
 from .target import Target
 
@@ -78,3 +78,9 @@ class Work:
                 await self._session.interrupt()
             if self._task is not None:
                 self._task.cancel()
+
+    async def end_backend(self, pid: int, how: str) -> None:
+        """Cancels or ends a session that is in the way, and tells what became of that."""
+        if self._session is not None:
+            done, sentence = await self._session.end_backend(pid, how)
+            self.emit("answered", pid=pid, done=done, sentence=sentence)

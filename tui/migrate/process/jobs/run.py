@@ -1,105 +1,189 @@
-"""Run files one by one, each with its row of Aerich's table: applied, reverted, stamped or unstamped."""
+"""Run files, each with its row of Aerich's table: applied, reverted, stamped or unstamped, one by one or all at once.
+
+A file in a transaction is there with its row and the row of our log, or not at all. One that gave up waiting for
+somebody's lock is rolled back and tried again. A file without a transaction is sent statement by statement, each
+written down before and after; only a statement that left nothing behind is sent again.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from aerich.models import Aerich
-
+from ..acting import FAKE, act, expect, what_changed
 from ..faults import describe
-from ..modules import LeftEarly, PlanChanged, import_migration, is_transactional, module_info, no_bytecode, pinned
+from ..log import Log
+from ..modules import LeftEarly, PlanChanged, import_migration, is_transactional, module_info
+from ..retrying import Retries
 from ..work import Work
 
 
 async def run(work: Work) -> dict[str, Any]:
-    """Of the order: `action`, `files` ([version, sha256] in their order), `expected` ([app, version] of every row)."""
-    return await _Run(work).outcome()
+    """Of the order: `action`, `files` ([version, sha256] in their order), `expected` ([app, version] of every row),
+    `outside` (versions that run without a transaction whatever they say), `at_once`, `resume` {version: statements},
+    `retries`, and what the session and the log take of it."""
+    log = await Log.open(work.session, work.rows, work.order, work.target.app)
+    return await _Run(work, log).outcome()
 
 
-class NotReverted(Exception):
-    """The file has nothing that takes it back."""
+class CommitUnknown(Exception):
+    """The connection was lost at COMMIT: what became of it has to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    version: str
+    info: Any
+    number: int
+    transactional: bool
+    source: bytes
 
 
 class _Run:
-    def __init__(self, work: Work) -> None:
+    """The one that writes down what its files send, and decides what is tried again (`progress.Keeper`)."""
+
+    def __init__(self, work: Work, log: Log) -> None:
         self._work = work
+        self._log = log
+        self._retries = Retries(work)
         self._action: str = work.order.get("action", "apply")
         self._expected = [(app, version) for app, version in work.order["expected"]]
+        self._is_backed_up = False
+        work.progress.keeper = self
 
     async def outcome(self) -> dict[str, Any]:
-        work = self._work
+        work, log = self._work, self._log
         outcome: dict[str, Any] = {"outcome": "done"}
-        version: str | None = None
         try:
             await work.cancellable(work.session.lock())
-            for number, (version, digest) in enumerate(work.order["files"]):
-                await self._one(version, digest, number)
+            files = work.order["files"]
+            if work.order.get("at_once"):
+                await self._group(range(len(files)))
+            else:
+                for number in range(len(files)):
+                    await self._group([number])
         except PlanChanged as error:
             outcome = {"outcome": "changed", "reason": str(error), "file": error.version}
+            await log.fail("cancelled")
         except asyncio.CancelledError:
-            outcome = {"outcome": "cancelled", "file": version, **self._partial()}
+            outcome = {"outcome": "cancelled", **self._partial()}
+            await log.fail("cancelled")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - told to the other end, nothing is hidden
+            version = work.progress.version
             path = work.target.directory / version if version else None
+            is_unknown = isinstance(error, CommitUnknown)
             outcome = {
                 "outcome": "failed",
-                "stage": "file",
-                "file": version,
-                "error": describe(error, path.absolute() if path else None),
+                "stage": "commit" if is_unknown else "file",
+                "error": describe((error.__cause__ if is_unknown else None) or error, path and path.absolute()),
                 **self._partial(),
             }
+            await log.fail("failed")
+        if left := await self._left():
+            outcome["left"] = left
         with contextlib.suppress(Exception):
             outcome["applied"] = await work.rows.applied()
-        return outcome
+        log.close(outcome["outcome"])
+        return outcome | ({"log": log.said} if log.said else {})
 
-    async def _one(self, version: str, digest: str, number: int) -> None:
+    async def _group(self, numbers: Sequence[int]) -> None:
+        """The files of one transaction, or the one file without any."""
         work = self._work
-        info = module_info(work, version, digest)
-        work.progress.begin(version, True)
-        work.emit("file_started", version=version, number=number + 1, total=len(work.order["files"]))
-
-        async def steps() -> None:
-            # Imported inside, so that an import that hangs can be cancelled as well as any statement.
-            try:
-                transactional = is_transactional(import_migration(info))
-                work.progress.begin(version, transactional)
-                if transactional or self._action in ("stamp", "unstamp"):
-                    await self._in_transaction(version, info, number)
-                else:
-                    await self._without(version, info, number)
-            except SystemExit as error:
-                # Out of a task it would stop the loop, and the job would look cancelled.
-                raise LeftEarly(f"{version} called sys.exit({error.code!r}).").with_traceback(
-                    error.__traceback__
-                ) from None
-
         watcher = asyncio.create_task(work.session.watch())
         try:
-            await work.cancellable(steps())
+            await work.cancellable(self._steps(numbers))
         finally:
             watcher.cancel()
+            work.progress.stop()
             with contextlib.suppress(Exception, asyncio.CancelledError):
                 await watcher
-        work.done.append(version)
-        self._expect(version)
-        work.emit("file_done", version=version)
+        for number in numbers:
+            version = work.order["files"][number][0]
+            work.done.append(version)
+            work.emit("file_done", version=version)
         if work.is_cancelled:
             raise asyncio.CancelledError
 
-    async def _in_transaction(self, version: str, info: Any, number: int) -> None:
+    async def _steps(self, numbers: Sequence[int]) -> None:
+        self._retries.start()
+        while True:
+            try:
+                # Imported inside, so that an import that hangs can be cancelled as well as any statement.
+                await self._attempt([self._read(number) for number in numbers])
+            except SystemExit as error:
+                # Out of a task it would stop the loop, and the job would look cancelled.
+                said = f"{self._work.progress.version} called sys.exit({error.code!r})."
+                raise LeftEarly(said).with_traceback(error.__traceback__) from None
+            except Exception as error:
+                if not (self._work.progress.transactional and await self._retries.again(error)):
+                    raise
+                self._log.again()
+            else:
+                return
+
+    async def _attempt(self, files: Sequence[_File]) -> None:
+        loose = [file.version for file in files if not file.transactional]
+        if not loose:
+            await self._in_transaction(files)
+        elif len(files) == 1:
+            await self._without(files[0])
+        else:
+            raise PlanChanged(f"{loose[0]} runs outside a transaction: it cannot be one with others.", loose[0])
+
+    def _read(self, number: int) -> _File:
+        """The file as the plan has it, imported. Raises PlanChanged, and what the file raises."""
+        work = self._work
+        version, digest = work.order["files"][number]
+        work.progress.begin(version, True)
+        info, source = module_info(work, version, digest), (work.target.directory / version).read_bytes()
+        if not work.order.get("at_once"):
+            self._announce(number)
+        outside = version in work.order.get("outside", ())
+        transactional = self._action in FAKE or (is_transactional(import_migration(info)) and not outside)
+        return _File(version, info, number, transactional, source)
+
+    def _announce(self, number: int) -> None:
+        files = self._work.order["files"]
+        self._work.emit("file_started", version=files[number][0], number=number + 1, total=len(files))
+
+    async def _in_transaction(self, files: Sequence[_File]) -> None:
+        work = self._work
+        expected = self._expected
+        async with self._transaction(files[-1].version):
+            await self._check(files[0].version)
+            await self._back_up()
+            for file in files:
+                if work.order.get("at_once"):
+                    self._announce(file.number)
+                work.progress.begin(file.version, True)
+                await self._log.begin(file.version, file.source, transactional=True)
+                await act(work, self._action, file.version, file.info)
+                await self._log.write()
+                expected = expect(self._action, expected, work.target.app, file.version)
+        self._log.committed()
+        self._expected = expected
+
+    @contextlib.asynccontextmanager
+    async def _transaction(self, last: str) -> AsyncIterator[None]:
+        """On both connections where Aerich's table is elsewhere."""
         work = self._work
         session, rows = work.session, work.rows
         try:
             await session.begin()
             if work.is_apart:
                 await rows.begin()
-            await self._check(version)
-            await self._back_up(number)
-            await self._act(version, info)
+            yield
             work.is_committing = True
-            work.emit("committing", version=version)
-            await session.commit()
+            work.emit("committing", version=last)
+            try:
+                await session.commit()
+            except Exception as error:
+                if session.is_lost:
+                    raise CommitUnknown(str(error)) from error
+                raise
             if work.is_apart:
                 await rows.commit()
         except BaseException:
@@ -112,48 +196,56 @@ class _Run:
         finally:
             work.is_committing = False
 
-    async def _without(self, version: str, info: Any, number: int) -> None:
-        await self._check(version)
-        await self._back_up(number)
-        await self._act(version, info)
-
-    async def _act(self, version: str, info: Any) -> None:
-        """The file's SQL and its row, by Aerich; a downgrade is Aerich's own without its transaction."""
+    async def _without(self, file: _File) -> None:
         work = self._work
-        with pinned(work), no_bytecode():
-            if self._action in ("apply", "stamp"):
-                await work.target.command._upgrade(work.session.client, version, self._action == "stamp", info)
-                return
-            if self._action == "revert":
-                sql = await import_migration(info).downgrade(work.session.client)
-                if not sql.strip():
-                    raise NotReverted(f"{version} has no downgrade: nothing takes it back.")
-                await work.session.client.execute_script(sql)
-            await Aerich.filter(app=work.target.app, version=version).delete()
+        skip = int(work.order.get("resume", {}).get(file.version, 0))
+        work.progress.begin(file.version, False, skip)
+        await self._check(file.version)
+        await self._back_up()
+        await self._log.begin(file.version, file.source, transactional=False, done=skip)
+        await act(work, self._action, file.version, file.info)
+        await self._log.write()
+        self._log.committed()
+        self._expected = expect(self._action, self._expected, work.target.app, file.version)
 
-    async def _back_up(self, number: int) -> None:
-        if number == 0 and (copy := await self._work.session.backup()):
+    async def _back_up(self) -> None:
+        """Before the first change, once: the copy is of the state before the run."""
+        if not self._is_backed_up and (copy := await self._work.session.backup()):
             self._work.emit("backed_up", path=copy)
-
-    def _expect(self, version: str) -> None:
-        pair = (self._work.target.app, version)
-        if self._action in ("apply", "stamp"):
-            self._expected.append(pair)
-        else:
-            self._expected = [each for each in self._expected if each != pair]
+            self._log.backed_up(copy)
+        self._is_backed_up = True
 
     async def _check(self, version: str) -> None:
         """Somebody else may have upgraded since the plan was shown: under the lock, the state is read again."""
         found = [(row["app"], row["version"]) for row in await self._work.rows.applied() or ()]
-        if found != self._expected:
-            new = [f"{name} of {app}" for app, name in found if (app, name) not in self._expected]
-            gone = [f"{name} of {app}" for app, name in self._expected if (app, name) not in found]
-            what = [
-                f"{', '.join(new)} was applied meanwhile" if new else "",
-                f"{', '.join(gone)} is gone" if gone else "",
-            ]
-            raise PlanChanged("; ".join(filter(None, what)) or "The applied migrations are in another order.", version)
+        if reason := what_changed(found, self._expected):
+            raise PlanChanged(reason, version)
 
     def _partial(self) -> dict[str, Any]:
         progress = self._work.progress
-        return {"statements_done": progress.done, "statements": progress.total, "transactional": progress.transactional}
+        return {
+            "file": progress.version or None,
+            "statements_done": progress.done,
+            "statements": progress.total,
+            "transactional": progress.transactional,
+        }
+
+    async def _left(self) -> str | None:
+        """What the statement that ended early left half done, outside of a transaction."""
+        progress = self._work.progress
+        running = progress.running
+        if progress.transactional or running is None:
+            return None
+        with contextlib.suppress(Exception):
+            return await self._work.session.left_broken(running.text)
+        return None
+
+    # The keeper of the progress -------------------------------------------------------------------------------------
+
+    async def step(self, index: int, total: int, text: str, *, is_done: bool = False) -> None:
+        if not is_done and not self._work.progress.transactional:
+            self._retries.start()
+        await self._log.step(index, total, text, is_done=is_done)
+
+    async def again(self, error: BaseException) -> bool:
+        return await self._retries.again(error)
