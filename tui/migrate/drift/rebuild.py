@@ -1,0 +1,56 @@
+"""The one way in which SQLite changes most of a table: a new one is made, filled, and put in its place. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.migrate.process.catalogue import Table
+
+
+def rebuild(table: str, want: Table, have: Table) -> str:
+    """The whole script, with the rows of the columns that both have. The order is the one that SQLite's pages give."""
+    if not want.sql:
+        return f"-- {_quote(table)} has to be made again: SQLite cannot change this in place."
+    new = f"{table}__new"
+    made = re.sub(
+        r"(CREATE\s+TABLE\s+)(?:\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|`[^`]*`|\w+)",
+        lambda found: f"{found.group(1)}{_quote(new)}",
+        want.sql,
+        count=1,
+        flags=re.IGNORECASE,
+    )
+    columns = ", ".join(
+        _quote(name) for name, each in want.columns.items() if name in have.columns and not each.generated
+    )
+    indexes = [
+        f"CREATE {'UNIQUE ' if each.unique else ''}INDEX {_quote(each.name)} ON {_quote(table)} "
+        f"{'(' + ', '.join(map(_quote, each.columns)) + ')' if each.columns else each.text};"
+        for each in have.indexes
+    ]
+    indexes += [
+        f"CREATE UNIQUE INDEX {_quote(each.name)} ON {_quote(table)} ({', '.join(map(_quote, each.columns))});"
+        for each in have.uniques
+        if each.form == "index"
+    ]
+    triggers = [f"{text};" for text in have.triggers.values()]
+    return "\n".join(
+        [
+            "PRAGMA foreign_keys = OFF;",
+            "BEGIN IMMEDIATE;",
+            f"{made};",
+            f"INSERT INTO {_quote(new)} ({columns}) SELECT {columns} FROM {_quote(table)};",  # noqa: S608 - shown, not run
+            f"DROP TABLE {_quote(table)};",
+            f"ALTER TABLE {_quote(new)} RENAME TO {_quote(table)};",
+            *indexes,
+            *triggers,
+            "PRAGMA foreign_key_check;",
+            "COMMIT;",
+            "PRAGMA foreign_keys = ON;",
+        ]
+    )
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

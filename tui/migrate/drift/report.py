@@ -1,0 +1,134 @@
+"""What a comparison of models, files and database has to say. Values only: how it is found out is in `comparing`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tui.sanitise import sanitise, sanitise_block
+
+if TYPE_CHECKING:
+    from tui.migrate.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not the same everywhere. Texts are the project's and the database's: not safe to show as such.
+
+    `in_models`, `in_files` and `in_database` say what is there, None where it is not there at all. `in_files` is None
+    as well where the files could not be asked (`DriftReport.files`).
+    """
+
+    kind: str
+    """`table`, `column`, `type`, `null`, `default`, `identity`, `generated`, `collation`, `primary key`, `unique`,
+    `foreign key`, `check`, `index`, `trigger`, `view`, `sequence`, `enum`, `comment`, `name`, `order`."""
+    table: str
+    name: str
+    in_models: str | None
+    in_files: str | None
+    in_database: str | None
+    fix_sql: str = ""
+    """What makes the database as the models are, or as the files are where no model can say it. Never run from here."""
+    is_benign: bool = False
+    why: str = ""
+    is_unknown_object: bool = False
+    """A whole table, view, sequence or type that neither models nor files know: somebody else's, in the same schema."""
+
+    @property
+    def is_only_there(self) -> bool:
+        """Only the database has it."""
+        return self.in_models is None and self.in_files is None and not self.is_benign
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is drift: not benign, and of an object that models or files speak of."""
+        return not (self.is_benign or self.is_unknown_object)
+
+    def sentence(self) -> str:
+        """`users.email: type: models varchar(254), database varchar(100)`; safe to show, one line."""
+        where = f"{self.table}.{self.name}" if self.name else self.table
+        sides = (("models", self.in_models), ("files", self.in_files), ("database", self.in_database))
+        said = ", ".join(f"{side} {text if text is not None else '–'}" for side, text in sides)
+        return sanitise(f"{where}: {self.kind}: {said}", 400)
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`: every text made safe to print."""
+        values = asdict(self) | {"only_in_the_database": self.is_only_there, "counts": self.counts}
+        return {name: _safe(value) for name, value in values.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """What was compared, and what is not the same. With `fault` nothing is known."""
+
+    differences: tuple[Difference, ...] = ()
+    """All that are not benign, by table; `drift` are those that count."""
+    benign: tuple[Difference, ...] = ()
+    fault: Fault | None = None
+    models: str = ""
+    """How the models were asked, in a sentence."""
+    files: str = ""
+    """How the files were asked, or why they were not."""
+    label: str = ""
+    """The database, from its live connection; safe to show."""
+    tables: int = 0
+    """How many tables of the models were compared."""
+    is_exact: bool = True
+    """False where the models are known only by their own description: without defaults, checks and expressions."""
+    pending: tuple[str, ...] = ()
+    """Files that are not applied; what they will change is not drift."""
+    took_ms: float = 0.0
+
+    @property
+    def drift(self) -> tuple[Difference, ...]:
+        """What somebody should mend."""
+        return tuple(each for each in self.differences if each.counts)
+
+    @property
+    def unknown_objects(self) -> tuple[Difference, ...]:
+        """Whole objects that neither models nor files know."""
+        return tuple(each for each in self.differences if each.is_unknown_object)
+
+    @property
+    def without_migration(self) -> tuple[Difference, ...]:
+        """What the models have and no file makes, or the other way round: `make` is due."""
+        return tuple(
+            each
+            for each in self.drift
+            if each.in_files is not None and each.in_files == each.in_database and each.in_models != each.in_files
+        )
+
+    @property
+    def sentence(self) -> str:
+        """One line on how it is; safe to show."""
+        if self.fault is not None:
+            return self.fault.message
+        if not self.drift:
+            return f"No drift: {_many(self.tables, 'table')} of the models compared with {self.label}."
+        tables = {each.table for each in self.drift}
+        return f"Drift: {_many(len(self.drift), 'difference')} in {_many(len(tables), 'table')} of {self.label}."
+
+    def as_json(self) -> Mapping[str, Any]:
+        """For `--json`."""
+        return {
+            "drift": bool(self.drift),
+            "sentence": self.sentence,
+            "database": self.label,
+            "tables": self.tables,
+            "models": self.models,
+            "files": self.files,
+            "exact": self.is_exact,
+            "pending": list(self.pending),
+            "differences": [each.as_json() for each in self.differences],
+            "benign": [each.as_json() for each in self.benign],
+            "took_ms": self.took_ms,
+        }
+
+
+def _safe(value: Any) -> Any:
+    return sanitise_block(value) if isinstance(value, str) else value
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
