@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.cli.consent import agreed
 from tui.cli.exits import Exit, MigrateExit
@@ -16,9 +16,11 @@ from tui.cli.failure import Failure, refused, usage
 from tui.cli.place import locate
 from tui.database import Kind, identify, open_database
 from tui.migrate.applied import read_applied
+from tui.migrate.branches import searched
 from tui.migrate.consent import has_consent, question, remember_consent
 from tui.migrate.files import read_files
 from tui.migrate.inspecting import inspect
+from tui.migrate.process.standing import StateUnknown
 from tui.migrate.project import load_project, own_project
 from tui.migrate.states import Listing, State, merge
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from tui.cli.place import Place
     from tui.migrate.project import Project
+
+_ASKED_FOR: Final = "It was opened read-only, as you asked."
 
 BLOCKING = frozenset({State.MISSING, State.UNREADABLE, State.DUPLICATE_ROWS, State.SAME_NUMBER})
 """States for which `status` ends with 4: the files and the database do not tell the same story."""
@@ -41,6 +45,8 @@ class Looked:
     database: str
     writable: bool = True
     create: bool = False
+    why_read_only: str = ""
+    """Why it takes no changes, in a sentence."""
 
 
 def project_of(args: argparse.Namespace) -> Project:
@@ -62,8 +68,10 @@ async def look(args: argparse.Namespace) -> Looked:
     if found.fault is not None or found.connected is None:
         sentence = found.fault.message if found.fault else "The project's database was not reached."
         raise Failure(sentence, Exit.UNAVAILABLE)
-    listing = merge(read_files(project), found.rows, project.app)
-    return Looked(project, listing, found.connected.label, found.connected.writable and not args.read_only)
+    connected = found.connected
+    listing = searched(project, merge(read_files(project), found.rows, project.app))
+    why = connected.why_read_only or _ASKED_FOR * bool(args.read_only)
+    return Looked(project, listing, connected.label, connected.writable and not args.read_only, why_read_only=why)
 
 
 async def look_at_own(place: Place, *, create: bool) -> Looked:
@@ -80,8 +88,19 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
                 Exit.UNAVAILABLE,
                 kind="foreign",
             )
-        listing = merge(files, await read_applied(database), project.app)
-        return Looked(project, listing, database.label, not database.read_only)
+        try:
+            rows = await read_applied(database)
+        except StateUnknown as error:
+            raise Failure(str(error), Exit.UNAVAILABLE, kind="state_unknown") from None
+        listing = searched(project, merge(files, rows, project.app))
+        why = _ASKED_FOR * place.read_only or "It is a replica: connect to its primary."
+        return Looked(
+            project,
+            listing,
+            database.label,
+            not database.read_only,
+            why_read_only=why if database.read_only else "",
+        )
 
 
 def trust(args: argparse.Namespace, project: Project) -> None:

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.migrate.process.standing import is_there
+
 if TYPE_CHECKING:
     from tui.database import Database
 
-_THERE: Final = {
-    "postgres": "SELECT to_regclass('aerich') IS NOT NULL AS there",
-    "sqlite": "SELECT count(*) AS there FROM sqlite_master WHERE type = 'table' AND name = 'aerich'",
-}
+_THERE: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aerich'"
 _ROWS: Final = "SELECT id, version, app FROM aerich ORDER BY id"
 
 
@@ -31,12 +30,11 @@ class AppliedRow:
 
 
 async def read_applied(database: Database) -> tuple[AppliedRow, ...] | None:
-    """The rows of every app, oldest first; None when there is no such table. Raises `DatabaseError`."""
-    connection = database.connection
-    there = await connection.execute_query_dict(_THERE[database.dialect])
-    if not there[0]["there"]:
-        return None
-    return as_rows(await connection.execute_query_dict(_ROWS))
+    """The rows of every app, oldest first; None when there is no such table. Raises `DatabaseError`, and `StateUnknown`
+    where the table is there but cannot be seen."""
+    ask = database.connection.execute_query_dict
+    there = bool(await ask(_THERE)) if database.dialect == "sqlite" else await is_there(ask)
+    return as_rows(await ask(_ROWS)) if there else None
 
 
 def as_rows(found: Iterable[Mapping[str, Any]]) -> tuple[AppliedRow, ...]:

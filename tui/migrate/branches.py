@@ -21,6 +21,7 @@ from tui.migrate.wording import listed
 from tui.settings.children import environment_of_children
 
 if TYPE_CHECKING:
+    from tui.migrate.project import Project
     from tui.migrate.states import Listing
 
 SECONDS: Final = 4.0
@@ -84,6 +85,12 @@ def find_branches(folder: Path, versions: Sequence[str]) -> Branches:
         return Branches(trouble=_refusal(error.stderr))
     except OSError:
         return Branches(trouble="Which branches hold it is not known: git could not be started.")
+
+
+def searched(project: Project, listing: Listing) -> Listing:
+    """The listing whose MISSING rows say where their files are. Asks git only if there are any."""
+    missing = [entry.version for entry in listing.entries if entry.state is State.MISSING]
+    return with_branches(listing, find_branches(project.folder, missing)) if missing else listing
 
 
 def with_branches(listing: Listing, found: Branches) -> Listing:

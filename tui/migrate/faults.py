@@ -38,6 +38,8 @@ def fault_of(values: Mapping[str, Any], output: str = "") -> Fault:
         text = f"The database was not opened. {text}"
     elif values.get("stage") == "project":
         text = f"The project's configuration could not be loaded. {text}"
+    elif values.get("stage") == "rows" and error.get("kind") != "stopped":
+        text = f"Aerich's table could not be read. {text}"
     return Fault(
         sanitise_block(text, 20_000) or "No reason was given.",
         detail=sanitise(error.get("detail"), 2000),

@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.migrate.applied import read_applied
+from tui.migrate.branches import Branches, find_branches, with_branches
 from tui.migrate.consent import has_consent
 from tui.migrate.files import Direction, MigrationFile, read_files
 from tui.migrate.git import git_head
 from tui.migrate.inspecting import Inspection, inspect
 from tui.migrate.planning import RunPlan, plan_apply
+from tui.migrate.process.standing import StateUnknown, why_read_only
 from tui.migrate.process.statements import split
 from tui.migrate.project import Project, own_project
-from tui.migrate.states import Entry, Listing, merge
+from tui.migrate.states import Entry, Listing, State, merge
+from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
     from tui.database import Database
@@ -39,6 +42,8 @@ class Facts:
     server: str
     schema: str | None
     writable: bool
+    why_read_only: str = ""
+    """Why it takes no changes, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,11 @@ class Look:
     """`main@4bde431` of the project."""
     needs_consent: bool = False
     trouble: str = ""
-    """Why the database did not answer, in a sentence that is safe to show."""
+    """Why the database did not answer, or what it has is not known, in a sentence that is safe to show."""
     is_new: bool = False
     """Our own SQLite file does not exist yet: applying makes it."""
+    branches: Branches | None = None
+    """Where the files of MISSING rows are; None where none is missing."""
 
     @property
     def dialect(self) -> str | None:
@@ -67,9 +74,21 @@ class Look:
         """False where applying must stay off. Unknown is True: the worker finds out."""
         return self.facts is None or self.facts.writable
 
+    @property
+    def why_read_only(self) -> str:
+        """Why the database takes no changes, in a sentence; "" where it does, or that is not known."""
+        return sanitise(self.facts.why_read_only, 400) if self.facts is not None else ""
+
     def plan(self, until: str | None = None) -> RunPlan:
         """`plan_apply` with what this look knows."""
-        return plan_apply(self.project, self.listing, until, writable=self.writable, create=self.is_new)
+        return plan_apply(
+            self.project,
+            self.listing,
+            until,
+            writable=self.writable,
+            read_only=self.why_read_only,
+            create=self.is_new,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +119,20 @@ async def look(project: Project, database: Database | None = None) -> Look:
     """
     files, git = await asyncio.gather(asyncio.to_thread(read_files, project), asyncio.to_thread(git_head, project.root))
     if project.is_own and database is not None:
-        rows = await read_applied(database)
-        return Look(project, merge(files, rows, project.app), await _facts_of(database), git)
+        facts = await _facts_of(database)
+        try:
+            rows = await read_applied(database)
+        except StateUnknown as error:
+            hidden = merge(files, None, project.app, is_known=False)
+            return Look(project, hidden, facts, git, trouble=sanitise_block(str(error), 2000))
+        return await _searched(Look(project, merge(files, rows, project.app), facts, git))
     path = project.own_url.path if project.own_url is not None else None
     if path is not None and not await asyncio.to_thread(Path.exists, path):
         return Look(project, merge(files, (), project.app), git=git, is_new=True)
     if not has_consent(project):
         return Look(project, merge(files, None, project.app, is_known=False), git=git, needs_consent=True)
-    return _inspected(
-        Look(project, merge(files, None, project.app, is_known=False), git=git), files, await inspect(project)
-    )
+    unknown = Look(project, merge(files, None, project.app, is_known=False), git=git)
+    return await _searched(_inspected(unknown, files, await inspect(project)))
 
 
 async def pending_preview(url: DatabaseUrl, database: Database | None = None) -> PendingPreview:
@@ -144,21 +167,41 @@ def preview(
 
 
 def _inspected(before: Look, files: tuple[MigrationFile, ...], found: Inspection) -> Look:
-    if found.fault is not None:
-        return replace(before, trouble=found.fault.message)
     connected = found.connected
-    assert connected is not None
-    facts = Facts(connected.dialect, connected.label, connected.server, connected.schema, connected.writable)
+    facts = None
+    if connected is not None:
+        facts = Facts(
+            connected.dialect,
+            connected.label,
+            connected.server,
+            connected.schema,
+            connected.writable,
+            connected.why_read_only,
+        )
+    if found.fault is not None:
+        return replace(before, trouble=found.fault.message, facts=facts)
     return replace(before, listing=merge(files, found.rows, before.project.app), facts=facts)
 
 
+async def _searched(found: Look) -> Look:
+    """With the branches that hold the files of MISSING rows."""
+    missing = [entry.version for entry in found.listing.entries if entry.state is State.MISSING]
+    if not missing:
+        return found
+    branches = await asyncio.to_thread(find_branches, found.project.folder, missing)
+    return replace(found, branches=branches, listing=with_branches(found.listing, branches))
+
+
 async def _facts_of(database: Database) -> Facts:
-    schema = None
+    schema, is_replica = None, False
     server = database.server
     if database.dialect == "postgres":
         rows: list[dict[str, Any]] = await database.connection.execute_query_dict(
             "SELECT current_schema() AS schema, pg_is_in_recovery() AS replica"
         )
-        schema = rows[0]["schema"]
-        server = f"{server} {'replica' if rows[0]['replica'] else 'primary'}"
-    return Facts(database.dialect, database.label, server, schema, not database.read_only)
+        schema, is_replica = rows[0]["schema"], rows[0]["replica"]
+        server = f"{server} {'replica' if is_replica else 'primary'}"
+    why = why_read_only(is_replica=is_replica, is_read_only=False) or "It was opened read-only."
+    return Facts(
+        database.dialect, database.label, server, schema, not database.read_only, why if database.read_only else ""
+    )

@@ -16,6 +16,7 @@ from tui.migrate.states import Entry, Listing, State
 from tui.migrate.wording import listed
 
 if TYPE_CHECKING:
+    from tui.migrate.files import Direction
     from tui.migrate.project import Project
 
 
@@ -72,6 +73,11 @@ class RunPlan:
         return tuple(file.version for file in self.files)
 
     @property
+    def direction(self) -> Direction:
+        """Which of a file's two scripts the action is about."""
+        return "down" if self.action.is_down else "up"
+
+    @property
     def target(self) -> str:
         """Always spelled out: `apply 12, 13, 14`."""
         numbers = [str(file.number) for file in self.files]
@@ -104,23 +110,40 @@ class RunPlan:
 
 
 def plan_apply(
-    project: Project, listing: Listing, until: str | None = None, *, writable: bool = True, create: bool = False
+    project: Project,
+    listing: Listing,
+    until: str | None = None,
+    *,
+    writable: bool = True,
+    read_only: str = "",
+    create: bool = False,
 ) -> RunPlan:
     """The pending files in Aerich's order, up to and with `until` (a version, a name or a number).
 
-    `writable` False (a replica, a read-only session) refuses. Never raises: what is wrong is in `refusals`.
+    `writable` False (a replica, a read-only session) refuses; `read_only` is why, in a sentence. Never raises: what is
+    wrong is in `refusals`.
     """
     refusals: list[str] = []
     chosen: Sequence[Entry] = listing.pending
     if until is not None:
         chosen, refusal = _up_to(listing, until)
         refusals.extend([refusal] if refusal else [])
-    return _plan(project, listing, chosen, refusals, writable=writable, create=create)
+    return _plan(project, listing, chosen, refusals, writable=writable, read_only=read_only, create=create)
 
 
-def plan_next(project: Project, listing: Listing, *, writable: bool = True, create: bool = False) -> RunPlan:
+def plan_next(
+    project: Project, listing: Listing, *, writable: bool = True, read_only: str = "", create: bool = False
+) -> RunPlan:
     """The first pending file only."""
-    return _plan(project, listing, listing.pending[:1], [], writable=writable, create=create)
+    return _plan(project, listing, listing.pending[:1], [], writable=writable, read_only=read_only, create=create)
+
+
+def common_refusals(listing: Listing, *, writable: bool = True, read_only: str = "") -> list[str]:
+    """What stands against any plan: the state is not known, or the database takes no changes."""
+    refusals = [] if listing.is_known else ["Which migrations the database has is not known."]
+    if not writable:
+        refusals.append(f"The database takes no changes. {read_only or 'It is a replica, or was opened read-only.'}")
+    return refusals
 
 
 def _plan(
@@ -130,19 +153,17 @@ def _plan(
     refusals: list[str],
     *,
     writable: bool,
+    read_only: str,
     create: bool,
 ) -> RunPlan:
-    if not listing.is_known:
-        refusals.append("The database was not asked which migrations it has.")
-    elif not chosen and not refusals:
+    if listing.is_known and not chosen and not refusals:
         refusals.append("Nothing is pending.")
     if listing.ahead:
         refusals.append(
             f"The database is ahead of this code: it has {listed(listing.ahead, 'and')}. "
             "Switch to the branch with these files, or update."
         )
-    if not writable:
-        refusals.append("The database takes no changes: it is a replica, or was opened read-only.")
+    refusals.extend(common_refusals(listing, writable=writable, read_only=read_only))
     seen = {entry.version for entry in chosen}
     refusals.extend(
         f"{problem.version} cannot be read: {problem.sentence}"
@@ -187,4 +208,4 @@ def planned_file(entry: Entry) -> PlannedFile:
     )
 
 
-__all__ = ["Caution", "PlannedFile", "RunPlan", "plan_apply", "plan_next", "planned_file"]
+__all__ = ["Caution", "PlannedFile", "RunPlan", "common_refusals", "plan_apply", "plan_next", "planned_file"]

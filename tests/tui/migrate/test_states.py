@@ -157,7 +157,7 @@ def test_an_unasked_database_takes_nothing(project: Project) -> None:
     listing = merge(read_files(project), None, "models", is_known=False)
     assert set(states(listing).values()) == {State.UNKNOWN}
     assert not listing.pending
-    assert "was not asked" in plan_apply(project, listing).refusals[0]
+    assert "is not known" in plan_apply(project, listing).refusals[0]
 
 
 def test_a_read_only_database_takes_nothing(project: Project) -> None:

@@ -55,8 +55,21 @@ def plan(args: argparse.Namespace) -> int:
 def plan_of(args: argparse.Namespace, looked: Looked) -> RunPlan:
     """What `--to` and `--next` choose of what is pending."""
     if args.next:
-        return plan_next(looked.project, looked.listing, writable=looked.writable, create=looked.create)
-    return plan_apply(looked.project, looked.listing, args.to, writable=looked.writable, create=looked.create)
+        return plan_next(
+            looked.project,
+            looked.listing,
+            writable=looked.writable,
+            read_only=looked.why_read_only,
+            create=looked.create,
+        )
+    return plan_apply(
+        looked.project,
+        looked.listing,
+        args.to,
+        writable=looked.writable,
+        read_only=looked.why_read_only,
+        create=looked.create,
+    )
 
 
 def print_plan(args: argparse.Namespace, looked: Looked, planned: RunPlan) -> None:

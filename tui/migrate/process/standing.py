@@ -1,5 +1,6 @@
-"""Whether this connection sees Aerich's table as it is. "Not there" and "not seen" must not look the same: a search_path
-without its schema, a missing privilege or row security would make an old database look as if nothing were applied.
+"""Whether this connection sees Aerich's table as it is. "Not there" and "not seen" must not look the same: a
+search_path without its schema, a missing privilege or row security would make an old database look as if nothing were
+applied.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ async def is_there(ask: Ask) -> bool:
         )
     if found["hidden"]:
         raise StateUnknown(
-            f"Row security may hide rows of {found['name']} from {who}, {_NOT_KNOWN}. Connect as the owner of the table."
+            f"Row security may hide rows of {found['name']} from {who}, {_NOT_KNOWN}. "
+            "Connect as the owner of the table."
         )
     return True
 
@@ -70,9 +72,9 @@ def _elsewhere(places: Sequence[Mapping[str, Any]], who: str, path: str) -> str:
         )
     schemas = [place["schema"] for place in places]
     return (
-        f"Aerich's table is in the schema {_either(schemas)}, which the search_path ({path}) does not name, {_NOT_KNOWN}. "
-        "Name it in the connection: as its schema, or in search_path. Where a schema of its own is to begin anew, make "
-        f"the table in it first:  CREATE TABLE aerich (LIKE {schemas[0]}.aerich INCLUDING ALL);"
+        f"Aerich's table is in the schema {_either(schemas)}, which the search_path ({path}) does not name, "
+        f"{_NOT_KNOWN}. Name it in the connection: as its schema, or in search_path. "
+        f"Where a schema is to begin anew, make the table in it first:  CREATE TABLE aerich (LIKE {schemas[0]}.aerich INCLUDING ALL);"
     )
 
 

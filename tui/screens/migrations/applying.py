@@ -22,7 +22,13 @@ NOT_YET: Final = "The list is not there yet."
 def plan_of(action: str, found: Look, row: Entry | None) -> RunPlan:
     """Return what a key of `APPLY_KEYS` applies; `row` is under the cursor."""
     if action == "apply_next":
-        return plan_next(found.project, found.listing, writable=found.writable, create=found.is_new)
+        return plan_next(
+            found.project,
+            found.listing,
+            writable=found.writable,
+            read_only=found.why_read_only,
+            create=found.is_new,
+        )
     return found.plan(row.version if action == "apply_to" and row is not None else None)
 
 
@@ -31,7 +37,8 @@ def why_not(shell: ShellbackApp, action: str, found: Look | None, row: Entry | N
     if not shell.may(Codename.MIGRATIONS_APPLY):
         return f"Applying needs the permission {Codename.MIGRATIONS_APPLY}, which your roles do not include."
     if shell.launch.read_only or (found is not None and not found.writable):
-        return "The database is open read-only: nothing is applied."
+        why = found.why_read_only if found is not None else ""
+        return f"The database is open read-only: nothing is applied. {why}".rstrip()
     if found is None:
         return NOT_YET
     if found.needs_consent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..faults import describe
 from ..work import Work
 
 
@@ -11,4 +12,8 @@ async def run(work: Work) -> dict[str, Any]:
     """`after_backend` of the order: wait first until that backend of a worker that died is gone."""
     if backend := work.order.get("after_backend"):
         await work.session.settle(backend)
-    return {"outcome": "inspected", "applied": await work.rows.applied()}
+    try:
+        rows = await work.rows.applied()
+    except Exception as error:  # noqa: BLE001 - a table of that name may be anything
+        return {"outcome": "failed", "stage": "rows", "error": describe(error)}
+    return {"outcome": "inspected", "applied": rows}
