@@ -153,7 +153,8 @@ LATE: Final = (
             Step(
                 "first_points",
                 before=_POINTS,
-                up="",
+                up="""
+        SELECT 1; -- Aerich cannot send nothing""",
                 down="""
         UPDATE customers SET points = NULL;""",
             ),
