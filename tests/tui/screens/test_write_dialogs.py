@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input, OptionList
 
 from models import Account, User, UserAuthState, UserRole, UserSession
-from models.operations import Status, apply, plan_edit
+from models.operations import Status, apply, plan_edit, plan_grant
+from models.operations.transactions import in_transaction
 from models.passwords import Verdict, verify
 from tests.models.operations.people import acting, events, remove, reread, set_columns, user
 from tests.tui.screens.audit_trail import HOSTILE
@@ -186,6 +187,24 @@ async def test_grant_and_take_away_a_role(database: Database) -> None:
         await until_said(run.pilot, f"shellback roles revoke {target.id} support")
         assert "held  support" in screen_text(run.pilot)
         await until_said(run.pilot, "Take support away")
+        await run.pilot.press("ctrl+s")
+        await until(run.pilot, lambda: run.answers)
+    assert await UserRole.filter(user_id=target.id).count() == 0
+
+
+async def test_a_grant_that_has_expired_is_taken_away_or_renewed(database: Database) -> None:
+    who, target = await root(), await alice()
+    assert (await apply(await plan_grant(who.actor, target.id, "support"))).is_ok
+    async with in_transaction():
+        await UserRole.filter(user_id=target.id).update(expires_at=datetime(2026, 1, 31, tzinfo=UTC))
+    async with opened(database, RoleDialog(target.id, "support"), who=who) as run:
+        await until_said(run.pilot, "Take support away")
+        until_when = run.dialog.query_one("#until", Input)
+        ended = until_when.value
+        until_when.value = "never"
+        await until_said(run.pilot, f"shellback roles grant {target.id} support --until never")
+        until_when.value = ended
+        await until_said(run.pilot, f"shellback roles revoke {target.id} support")
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
     assert await UserRole.filter(user_id=target.id).count() == 0

@@ -61,7 +61,7 @@ class RoleDialog(WriteDialog):
     def __init__(self, user_id: int, role: str = "") -> None:
         super().__init__("Roles", user_id)
         self._rows: Sequence[RoleRow] = ()
-        self._role = role
+        self._role = self._asked = role
 
     def compose_options(self) -> ComposeResult:
         yield OptionList(id="roles", markup=False, compact=True)
@@ -70,7 +70,9 @@ class RoleDialog(WriteDialog):
             yield Input(id="until", max_length=32, placeholder="for good; or 30d, 2027-01-31 18:00 (UTC)")
 
     async def make_plan(self, detail: Detail) -> Plan:
-        held = {source.role: source for source in detail.permissions.sources}
+        # One that has expired counts for nothing; asked for by name, it is there to be taken away, or to be renewed.
+        expired = {source.role: source for source in detail.expired if source.role == self._asked}
+        held = expired | {source.role: source for source in detail.permissions.sources}
         roles = await Role.all().order_by("name").limit(MOST_ROLES)
         self._rows = [
             RoleRow(role.name, role.description, True, held[role.name].expires_at)
@@ -84,7 +86,7 @@ class RoleDialog(WriteDialog):
         if self.detail is None:  # the first time: what the field shows is how it is
             self._typed = end_text(self._row.expires_at if self._row else None)
         actor = self.shell.actor
-        if not self._held:
+        if not self._held or (self._is_changed and self._role in expired):
             return await plan_grant(actor, self.user_id, self._role, expires_at=read_until(self._typed, detail.now))
         if not self._is_changed:
             return await plan_revoke(actor, self.user_id, self._role)
