@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input, OptionList
+from tortoise.transactions import in_transaction
 
 from models import Account, User, UserAuthState, UserRole, UserSession
 from models.operations import Status, apply, plan_edit, plan_grant
-from models.operations.transactions import in_transaction
 from models.passwords import Verdict, verify
 from tests.models.operations.people import acting, events, remove, reread, set_columns, user
 from tests.tui.screens.audit_trail import HOSTILE
