@@ -74,7 +74,8 @@ def _elsewhere(places: Sequence[Mapping[str, Any]], who: str, path: str) -> str:
     return (
         f"Aerich's table is in the schema {_either(schemas)}, which the search_path ({path}) does not name, "
         f"{_NOT_KNOWN}. Name it in the connection: as its schema, or in search_path. "
-        f"Where a schema is to begin anew, make the table in it first:  CREATE TABLE aerich (LIKE {schemas[0]}.aerich INCLUDING ALL);"
+        f"Where a schema is to begin anew, make the table in it first:  "
+        f"CREATE TABLE aerich (LIKE {schemas[0]}.aerich INCLUDING ALL);"
     )
 
 
