@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tui.migrate.files import MigrationFile
+from tui.migrate.files import Direction, MigrationFile
 from tui.migrate.literals import Place
 from tui.sanitise import sanitise
 
@@ -47,17 +47,20 @@ def excerpt_of(lines: Sequence[str], place: Place, *, with_caret: bool = True, f
     return Excerpt(tuple(map(_plain, chosen)), begin, place.line, column)
 
 
-def locate_statement(file: MigrationFile, error: Mapping[str, Any]) -> tuple[Place, Excerpt] | None:
+def locate_statement(
+    file: MigrationFile, error: Mapping[str, Any], direction: Direction = "up"
+) -> tuple[Place, Excerpt] | None:
     """Where in the file a statement failed. None when its SQL does not stand there as it was sent."""
     text, offset = str(error.get("text") or ""), int(error.get("offset") or 0)
-    sql = file.up.sql
+    script = file.script(direction)
+    sql = script.sql
     if sql is None or not text or not sql.startswith(text, offset):
         return None
     inside, is_exact = _position(text, error)
-    place = file.place("up", offset + inside)
-    if place is None or file.up.source is None:
+    place = file.place(direction, offset + inside)
+    if place is None or script.source is None:
         return None
-    return place, excerpt_of(file.up.source.lines, place, with_caret=is_exact)
+    return place, excerpt_of(script.source.text.split("\n"), place, with_caret=is_exact)
 
 
 def show_statement(error: Mapping[str, Any]) -> Excerpt:

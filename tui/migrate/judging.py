@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.excerpt import locate_line, locate_statement, show_statement
 from tui.migrate.faults import LOCK_TIMEOUT, Fault, fault_of
-from tui.migrate.files import MigrationFile, number_of
+from tui.migrate.files import Direction, MigrationFile, number_of
 from tui.migrate.outcome import RunOutcome, RunStatus
-from tui.migrate.wording import state_sentence
+from tui.migrate.wording import listed, state_sentence
 from tui.sanitise import sanitise
+
+_RECOVER: Final = "recovery (R in the list, `shellback migrate recover`)"
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,25 +32,24 @@ def judge(
     gave_up: bool = False,
 ) -> RunOutcome:
     """The outcome that a `Finished` event tells. `files` are those of the plan as they were read before."""
-    values = finished.values
-    rows = values.get("applied")
-    stay = _numbers([row["version"] for row in rows if row["app"] == plan.project.app] if rows else finished.done)
-    version = values.get("file")
+    stay = _stay(plan, finished)
     match finished.outcome:
         case "done":
-            return RunOutcome(RunStatus.DONE, state_sentence(stay), finished.done)
+            outcome = RunOutcome(RunStatus.DONE, state_sentence(stay, is_changed=True), finished.done)
         case "changed":
-            return RunOutcome(
+            outcome = RunOutcome(
                 RunStatus.CHANGED,
-                state_sentence(stay),
+                state_sentence(stay, is_changed=bool(finished.done)),
                 finished.done,
-                version,
-                message=sanitise(values.get("reason"), 2000),
-                next_step="Look at the list again, and apply what is pending then.",
+                finished.values.get("file"),
+                message=sanitise(finished.values.get("reason"), 2000),
+                next_step=f"Look at the list again, and {plan.action} what is to be done then.",
             )
         case "cancelled":
-            return _cancelled(finished, stay, waited_for, gave_up)
-    return _failed(plan, finished, files, stay, output, waited_for)
+            outcome = _cancelled(plan, finished, stay, waited_for, gave_up)
+        case _:
+            outcome = _failed(plan, finished, files, stay, output, waited_for)
+    return replace(outcome, notes=_notes(finished.values))
 
 
 def never_began(how: str) -> RunOutcome:
@@ -57,7 +58,7 @@ def never_began(how: str) -> RunOutcome:
         RunStatus.FAILED,
         "Nothing was changed.",
         message=_death(how),
-        next_step="Look at what the project printed, mend it, then apply again.",
+        next_step="Look at what the project printed, mend it, then try again.",
     )
 
 
@@ -75,27 +76,28 @@ def judge_lost(plan: RunPlan, how: str, begun: str, found: Inspection) -> RunOut
         )
     rows = found.rows or ()
     there = {row.version for row in rows if row.app == plan.project.app}
-    done = tuple(version for version in plan.versions if version in there)
+    done = tuple(version for version in plan.versions if (version in there) != plan.action.is_down)
     stay = _numbers(there)
     if len(done) == len(plan.files):
-        return RunOutcome(RunStatus.DONE, state_sentence(stay), done, message=message)
-    if begun in there:
+        return RunOutcome(RunStatus.DONE, state_sentence(stay, is_changed=True), done, message=message)
+    if begun in done:
         return RunOutcome(
             RunStatus.FAILED,
             state_sentence(stay),
             done,
             message=message,
-            next_step="Nothing is half done. Apply the rest again.",
+            next_step=f"Nothing is half done. {_upper(plan.action)} the rest again.",
         )
     planned = next(file for file in plan.files if file.version == begun)
-    if planned.transactional:
-        sentence, step = state_sentence(stay, str(planned.number)), "Nothing is half done. Apply again."
+    if planned.transactional or not plan.action.runs_sql:
+        sentence = state_sentence(stay, str(planned.number), action=plan.action)
+        step = f"Nothing is half done. {_upper(plan.action)} again."
     else:
         kept = state_sentence(stay) if stay else ""
         sentence = (
             f"{kept} {planned.number} runs outside a transaction: some of its statements may remain done.".strip()
         )
-        step = f"Compare the database with the statements of {begun} before you apply again."
+        step = f"{_upper(_RECOVER)} tells how far {begun} came, and goes on from there."
     return RunOutcome(RunStatus.FAILED, sentence, done, begun, message=message, next_step=step)
 
 
@@ -103,7 +105,9 @@ def _death(how: str) -> str:
     return f"The worker process died: {how}." if how else "The worker process died."
 
 
-def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Holder], gave_up: bool) -> RunOutcome:
+def _cancelled(
+    plan: RunPlan, finished: Finished, stay: Sequence[int], waited_for: Sequence[Holder], gave_up: bool
+) -> RunOutcome:
     values = finished.values
     version = values.get("file")
     if gave_up:
@@ -112,17 +116,17 @@ def _cancelled(finished: Finished, stay: Sequence[int], waited_for: Sequence[Hol
             state_sentence(stay),
             finished.done,
             message="Another upgrade of this database is running.",
-            next_step="Wait until it is over, look at the list, and apply what is pending then.",
+            next_step=f"Wait until it is over, look at the list, and {plan.action} what is to be done then.",
             holders=tuple(waited_for),
         )
     in_the_middle = version is not None and version not in finished.done
     return RunOutcome(
         RunStatus.CANCELLED,
-        _state(values, stay, version if in_the_middle else None),
+        _state(plan, finished, stay, version if in_the_middle else None),
         finished.done,
         version if in_the_middle else None,
         message="Cancelled.",
-        next_step="Apply again when you are ready.",
+        next_step=_again_after_cancel(plan, values),
     )
 
 
@@ -139,7 +143,7 @@ def _failed(
     fault = fault_of(values, output)
     outcome = RunOutcome(
         RunStatus.FAILED,
-        _state(values, stay, version) if version else "Nothing was changed.",
+        _state(plan, finished, stay, version) if version else "Nothing was changed.",
         finished.done,
         version,
         message=fault.message,
@@ -148,20 +152,20 @@ def _failed(
         code=fault.code,
         output=output,
         trace=fault.trace,
-        next_step=_next_step(fault, version, values),
+        next_step=_next_step(plan, fault, version, values),
         holders=tuple(waited_for) if fault.code == LOCK_TIMEOUT else (),
     )
     file = files.get(version) if version else None
     if file is None:
         path = plan.project.root / "pyproject.toml" if values.get("stage") == "project" else None
         return outcome if plan.project.is_own else replace(outcome, path=path)
-    return _placed(replace(outcome, path=file.path), file, values.get("error") or {})
+    return _placed(replace(outcome, path=file.path), file, values.get("error") or {}, plan.direction)
 
 
-def _placed(outcome: RunOutcome, file: MigrationFile, error: Mapping[str, Any]) -> RunOutcome:
+def _placed(outcome: RunOutcome, file: MigrationFile, error: Mapping[str, Any], direction: Direction) -> RunOutcome:
     """The outcome with the line and the excerpt, as far as they are known."""
     if error.get("kind") == "statement":
-        if found := locate_statement(file, error):
+        if found := locate_statement(file, error, direction):
             place, excerpt = found
             return replace(outcome, line=place.line, excerpt=excerpt)
         return replace(outcome, excerpt=show_statement(error))
@@ -171,29 +175,69 @@ def _placed(outcome: RunOutcome, file: MigrationFile, error: Mapping[str, Any]) 
     return outcome
 
 
-def _state(values: Mapping[str, Any], stay: Sequence[int], version: str | None) -> str:
+def _stay(plan: RunPlan, finished: Finished) -> list[int]:
+    """The numbers of this app that have a row now."""
+    app = plan.project.app
+    rows = finished.values.get("applied")
+    if rows is not None:
+        return _numbers([row["version"] for row in rows if row["app"] == app])
+    # Not asked: what there was, and what this run did to it.
+    before = {version for of_app, version in plan.expected if of_app == app}
+    done = set(finished.done)
+    return _numbers(before - done if plan.action.is_down else before | done)
+
+
+def _state(plan: RunPlan, finished: Finished, stay: Sequence[int], version: str | None) -> str:
+    values = finished.values
     stopped = _short(version) if version else ""
+    if plan.at_once and version:
+        stopped = listed([str(file.number) for file in plan.files])
     return state_sentence(
         stay,
         stopped,
         transactional=bool(values.get("transactional", True)),
         done=int(values.get("statements_done") or 0),
         total=int(values.get("statements") or 0),
+        action=plan.action,
+        is_changed=bool(finished.done),
     )
 
 
-def _next_step(fault: Fault, version: str | None, values: Mapping[str, Any]) -> str:
+def _notes(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """What else is to be known: an index left invalid, a log that is elsewhere."""
+    left = values.get("left")
+    broken = f"{left} The next attempt drops it and builds it anew." if left else ""
+    return tuple(sanitise(each, 1000) for each in (broken, values.get("log")) if each)
+
+
+def _is_partial(values: Mapping[str, Any]) -> bool:
+    """Whether a file without a transaction was left with some of its statements done."""
+    return not values.get("transactional", True) and bool(values.get("statements_done"))
+
+
+def _again_after_cancel(plan: RunPlan, values: Mapping[str, Any]) -> str:
+    if _is_partial(values):
+        return f"{_upper(_RECOVER)} goes on behind the statements that are done."
+    return f"{_upper(plan.action)} again when you are ready."
+
+
+def _next_step(plan: RunPlan, fault: Fault, version: str | None, values: Mapping[str, Any]) -> str:
+    again = f"{plan.action} again"
     if fault.is_stopped:
-        return "Mend what it names, then apply again."
+        return f"Mend what it names, then {again}."
     if values.get("stage") == "connect":
-        return "Check that the database is there and lets you in, then apply again."
+        return f"Check that the database is there and lets you in, then {again}."
     if values.get("stage") == "project" or version is None:
-        return "Mend the project's configuration, then apply again."
+        return f"Mend the project's configuration, then {again}."
     if fault.code == LOCK_TIMEOUT:
-        return "Somebody's transaction holds the table. Wait until it is over, or end it, then apply again."
-    if not values.get("transactional", True):
-        return f"Undo or finish by hand what {version} did, correct the file, then apply again."
-    return f"Correct {version}, or the data that it met, then apply again."
+        return f"Somebody's transaction holds the table. Wait until it is over, or end it, then {again}."
+    if _is_partial(values):
+        return f"Mend what stopped {version}; {_RECOVER} then goes on behind the statements that are done."
+    return f"Correct {version}, or the data that it met, then {again}."
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _numbers(versions: Sequence[str] | set[str]) -> list[int]:

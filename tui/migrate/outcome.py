@@ -25,7 +25,8 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """`applied` are the versions that this run applied, in order; `sentence` says what state the database is in."""
+    """`applied` are the versions that this run was done with, in order: applied, reverted, stamped or unstamped.
+    `sentence` says what state the database is in."""
 
     status: RunStatus
     sentence: str
@@ -47,6 +48,8 @@ class RunOutcome:
     """Who was waited for last, when that is why it ended."""
     backup: str | None = None
     """The copy of an SQLite database from before the first file."""
+    notes: tuple[str, ...] = ()
+    """What else is to be known of the database or of the log, in sentences."""
     output: str = ""
     """The last of what the project printed."""
     trace: tuple[str, ...] = ()
@@ -80,5 +83,6 @@ class RunOutcome:
             "next_step": self.next_step or None,
             "holders": [holder.sentence() for holder in self.holders],
             "backup": self.backup,
+            "notes": list(self.notes),
             "milliseconds": self.milliseconds,
         }

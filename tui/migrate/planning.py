@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.action import Action
 from tui.migrate.states import Entry, Listing, State
@@ -18,6 +18,10 @@ from tui.migrate.wording import listed
 if TYPE_CHECKING:
     from tui.migrate.files import Direction
     from tui.migrate.project import Project
+
+
+_ALWAYS: Final = (State.MISSING, State.CHANGED, State.DUPLICATE_ROWS)
+"""What is worth knowing before any plan, whichever file it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,11 @@ def _plan(
     refusals.extend(common_refusals(listing, writable=writable, read_only=read_only))
     seen = {entry.version for entry in chosen}
     refusals.extend(
+        f"{problem.version} was cut off half-way. {problem.sentence} Recover it first."
+        for problem in listing.problems
+        if problem.state is State.PARTIAL and problem.version in seen
+    )
+    refusals.extend(
         f"{problem.version} cannot be read: {problem.sentence}"
         for problem in listing.problems
         if problem.state is State.UNREADABLE and problem.version in seen
@@ -173,7 +182,7 @@ def _plan(
     cautions = [
         Caution(problem.state, problem.version, problem.sentence)
         for problem in listing.problems
-        if not problem.blocks and (problem.version in seen or problem.state in (State.MISSING, State.DUPLICATE_ROWS))
+        if not problem.blocks and (problem.version in seen or problem.state in _ALWAYS)
     ]
     return RunPlan(
         project,

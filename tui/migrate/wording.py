@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.migrate.action import Action
+
 
 def listed(words: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
@@ -33,15 +35,22 @@ def state_sentence(
     transactional: bool = True,
     done: int = 0,
     total: int = 0,
+    action: Action = Action.APPLY,
+    is_changed: bool = False,
 ) -> str:
     """What state the database is in. `stay` are the numbers with a row now, `stopped` names the file that did not end.
+    `is_changed`: something was done before that.
 
     `done` of `total` statements of a file without a transaction remain: they cannot be taken back.
     """
     several = len(set(stay)) > 1
     if not stopped:
-        return f"{numbers(stay)} {'are' if several else 'is'} applied." if stay else "Nothing was changed."
+        if stay:
+            return f"{numbers(stay)} {'are' if several else 'is'} applied."
+        return "Nothing is applied any more." if is_changed else "Nothing was changed."
     kept = f"{numbers(stay)} {'stay' if several else 'stays'} applied" if stay else ""
+    what = "" if action is Action.APPLY else f"the {action} of "
+    stopped, recorded = f"{what}{stopped}", "reverted" if action.is_down else "applied"
     if transactional:
         return f"{kept}; {stopped} was rolled back." if kept else f"Nothing was changed: {stopped} was rolled back."
     if done == 0:
@@ -52,7 +61,7 @@ def state_sentence(
             f"{'remain' if done > 1 else 'remains'} done"
         )
     return (
-        f"{kept}; {partly}, and it is not recorded as applied."
+        f"{kept}; {partly}, and it is not recorded as {recorded}."
         if kept
         else f"{_upper(partly)}, and it is not recorded."
     )
