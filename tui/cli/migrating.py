@@ -19,7 +19,9 @@ from tui.migrate.applied import read_applied
 from tui.migrate.branches import searched
 from tui.migrate.consent import has_consent, question, remember_consent
 from tui.migrate.files import read_files
+from tui.migrate.history import read_history
 from tui.migrate.inspecting import inspect
+from tui.migrate.past import Past, read_past
 from tui.migrate.process.standing import StateUnknown
 from tui.migrate.project import load_project, own_project
 from tui.migrate.states import Listing, State, merge
@@ -32,7 +34,16 @@ if TYPE_CHECKING:
 
 _ASKED_FOR: Final = "It was opened read-only, as you asked."
 
-BLOCKING = frozenset({State.MISSING, State.UNREADABLE, State.DUPLICATE_ROWS, State.SAME_NUMBER})
+BLOCKING = frozenset(
+    {
+        State.MISSING,
+        State.CHANGED,
+        State.PARTIAL,
+        State.UNREADABLE,
+        State.DUPLICATE_ROWS,
+        State.SAME_NUMBER,
+    }
+)
 """States for which `status` ends with 4: the files and the database do not tell the same story."""
 
 
@@ -47,6 +58,8 @@ class Looked:
     create: bool = False
     why_read_only: str = ""
     """Why it takes no changes, in a sentence."""
+    past: Past | None = None
+    """What is written of runs; None where there is no database yet."""
 
 
 def project_of(args: argparse.Namespace) -> Project:
@@ -69,9 +82,13 @@ async def look(args: argparse.Namespace) -> Looked:
         sentence = found.fault.message if found.fault else "The project's database was not reached."
         raise Failure(sentence, Exit.UNAVAILABLE)
     connected = found.connected
-    listing = searched(project, merge(read_files(project), found.rows, project.app))
+    merged = merge(read_files(project), found.rows, project.app)
+    past = read_past(project, merged, found.history, connected.label, connected.dialect)
+    listing = searched(project, past.listing)
     why = connected.why_read_only or _ASKED_FOR * bool(args.read_only)
-    return Looked(project, listing, connected.label, connected.writable and not args.read_only, why_read_only=why)
+    return Looked(
+        project, listing, connected.label, connected.writable and not args.read_only, why_read_only=why, past=past
+    )
 
 
 async def look_at_own(place: Place, *, create: bool) -> Looked:
@@ -92,7 +109,9 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
             rows = await read_applied(database)
         except StateUnknown as error:
             raise Failure(str(error), Exit.UNAVAILABLE, kind="state_unknown") from None
-        listing = searched(project, merge(files, rows, project.app))
+        history = await read_history(database, project.app)
+        past = read_past(project, merge(files, rows, project.app), history, database.label, database.dialect)
+        listing = searched(project, past.listing)
         why = _ASKED_FOR * place.read_only or "It is a replica: connect to its primary."
         return Looked(
             project,
@@ -100,6 +119,7 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
             database.label,
             not database.read_only,
             why_read_only=why if database.read_only else "",
+            past=past,
         )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.journals import local_log_of
 from tui.migrate.process import local_log
@@ -52,14 +52,17 @@ class History:
         return [record for record in self.records if record.app == app]
 
     def with_local(self, lines: Iterable[Mapping[str, Any]], database: str) -> History:
-        """With those of the local file that are about this database."""
-        ours = [line for line in lines if line.get("database") in (database, None, "")]
+        """With those of the local file that are about this database; "" takes them all."""
+        ours = [line for line in lines if not database or line.get("database") in (database, None, "")]
         local = [record for line in ours if (record := as_record({**line, "id": None})) is not None]
         if not local:
             return self
         known = {(record.run, record.version) for record in self.records}
         added = [record for record in local if (record.run, record.version) not in known]
         return replace(self, records=tuple(sorted([*self.records, *added], key=_when)))
+
+
+NO_HISTORY: Final = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +143,14 @@ def _when(record: Record) -> datetime:
     return record.started_at or datetime.min.replace(tzinfo=UTC)
 
 
-__all__ = ["Backend", "History", "Record", "Texts", "as_history", "end_backend", "read_history", "read_texts"]
+__all__ = [
+    "NO_HISTORY",
+    "Backend",
+    "History",
+    "Record",
+    "Texts",
+    "as_history",
+    "end_backend",
+    "read_history",
+    "read_texts",
+]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.migrate.applied import AppliedRow, as_rows
+from tui.migrate.history import NO_HISTORY, History, as_history
 from tui.migrate.jobs import run_job
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Inspection:
     connected: Connected | None = None
     rows: tuple[AppliedRow, ...] | None = None
     fault: Fault | None = None
+    history: History = NO_HISTORY
+    """Our own log, as far as it can be read."""
 
 
 async def inspect(project: Project, *, after_backend: int | None = None) -> Inspection:
@@ -33,4 +36,5 @@ async def inspect(project: Project, *, after_backend: int | None = None) -> Insp
     if end.fault is not None:
         return Inspection(end.connected, fault=end.fault)
     rows = end.values.get("applied")
-    return Inspection(end.connected, as_rows(rows) if rows is not None else None)
+    history = as_history(end.values.get("log"))
+    return Inspection(end.connected, as_rows(rows) if rows is not None else None, history=history)

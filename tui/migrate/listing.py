@@ -20,11 +20,14 @@ from tui.migrate.branches import Branches, find_branches, with_branches
 from tui.migrate.consent import has_consent
 from tui.migrate.files import Direction, MigrationFile, read_files
 from tui.migrate.git import git_head
+from tui.migrate.history import NO_HISTORY, History, Record, read_history
 from tui.migrate.inspecting import Inspection, inspect
+from tui.migrate.past import read_past
 from tui.migrate.planning import RunPlan, plan_apply
 from tui.migrate.process.standing import StateUnknown, why_read_only
 from tui.migrate.process.statements import split
 from tui.migrate.project import Project, own_project
+from tui.migrate.recovery import Unfinished
 from tui.migrate.states import Entry, Listing, State, merge
 from tui.sanitise import sanitise, sanitise_block
 
@@ -62,6 +65,15 @@ class Look:
     """Our own SQLite file does not exist yet: applying makes it."""
     branches: Branches | None = None
     """Where the files of MISSING rows are; None where none is missing."""
+    history: History = NO_HISTORY
+    """What was run, as our own log has it."""
+    unfinished: tuple[Unfinished, ...] = ()
+    """What runs that were cut off left behind, the most pressing first."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The log's rows of this app, oldest first."""
+        return tuple(self.history.of(self.project.app))
 
     @property
     def dialect(self) -> str | None:
@@ -125,14 +137,16 @@ async def look(project: Project, database: Database | None = None) -> Look:
         except StateUnknown as error:
             hidden = merge(files, None, project.app, is_known=False)
             return Look(project, hidden, facts, git, trouble=sanitise_block(str(error), 2000))
-        return await _searched(Look(project, merge(files, rows, project.app), facts, git))
+        found = Look(project, merge(files, rows, project.app), facts, git)
+        return await _searched(await _remembered(found, await read_history(database, project.app)))
     path = project.own_url.path if project.own_url is not None else None
     if path is not None and not await asyncio.to_thread(Path.exists, path):
         return Look(project, merge(files, (), project.app), git=git, is_new=True)
     if not has_consent(project):
         return Look(project, merge(files, None, project.app, is_known=False), git=git, needs_consent=True)
     unknown = Look(project, merge(files, None, project.app, is_known=False), git=git)
-    return await _searched(_inspected(unknown, files, await inspect(project)))
+    asked = await inspect(project)
+    return await _searched(await _remembered(_inspected(unknown, files, asked), asked.history))
 
 
 async def pending_preview(url: DatabaseUrl, database: Database | None = None) -> PendingPreview:
@@ -181,6 +195,15 @@ def _inspected(before: Look, files: tuple[MigrationFile, ...], found: Inspection
     if found.fault is not None:
         return replace(before, trouble=found.fault.message, facts=facts)
     return replace(before, listing=merge(files, found.rows, before.project.app), facts=facts)
+
+
+async def _remembered(found: Look, history: History) -> Look:
+    """With what our log and this machine's journals know."""
+    if not found.listing.is_known or found.facts is None:
+        return found
+    facts = found.facts
+    past = await asyncio.to_thread(read_past, found.project, found.listing, history, facts.label, facts.dialect)
+    return replace(found, listing=past.listing, history=past.history, unfinished=past.unfinished)
 
 
 async def _searched(found: Look) -> Look:

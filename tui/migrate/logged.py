@@ -33,9 +33,7 @@ def _with(entry: Entry, records: Sequence[Record], live: Container[str]) -> Entr
 
 def _with_record(entry: Entry, record: Record, live: Container[str]) -> Entry:
     if record.is_half:
-        is_over = entry.is_applied != (record.action == Action.REVERT)
-        if is_over or entry.file is None or entry.state is State.DUPLICATE_ROWS:
-            # Aerich's row says that it ended, however that came about.
+        if entry.file is None or entry.state is State.DUPLICATE_ROWS:
             return entry
         if record.run in live:
             return replace(entry, record=record, note=f"It runs now, begun by {sanitise(record.actor, 80)}.")

@@ -6,7 +6,7 @@ a record is left out, and every text needs `sanitise` before it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -100,14 +100,17 @@ def as_record(values: Mapping[str, Any]) -> Record | None:
     )
 
 
-def standing(records: Sequence[Record], row_ids: Container[int]) -> Record | None:
+def standing(records: Sequence[Record], row_ids: Collection[int]) -> Record | None:
     """Of one version's records, oldest first: the one that wrote Aerich's row, or the half one; None when unknown.
 
-    A row that plain `aerich` wrote has another id than the one that was written down.
+    A row that plain `aerich` wrote has another id than the one that was written down. A half record is over once
+    Aerich's row is there (of a revert: is gone), however that came about.
     """
     for record in reversed(records):
         if record.is_half:
-            return record
+            if bool(row_ids) == (record.action == Action.REVERT):
+                return record
+            continue
         if record.is_done:
             is_up = record.action in (Action.APPLY, Action.STAMP)
             return record if is_up and record.aerich_id in row_ids else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..faults import describe
+from ..log_reading import read_log
 from ..work import Work
 
 
@@ -16,4 +18,10 @@ async def run(work: Work) -> dict[str, Any]:
         rows = await work.rows.applied()
     except Exception as error:  # noqa: BLE001 - a table of that name may be anything
         return {"outcome": "failed", "stage": "rows", "error": describe(error)}
-    return {"outcome": "inspected", "applied": rows}
+
+    async def ask(sql: str, values: Sequence[Any]) -> Any:
+        return await target.client.execute_query_dict(sql, list(values))
+
+    target: Any = work.rows
+    log = await read_log(ask, target.dialect, work.target.app)
+    return {"outcome": "inspected", "applied": rows, "log": log}
