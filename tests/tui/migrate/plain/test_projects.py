@@ -14,7 +14,7 @@ from tests.tui.migrate.projects import query, versions
 
 
 @pytest.fixture
-def markets(tmp_path: Path, postgres_server: PostgresServer) -> "list[Copy]":
+def markets(tmp_path: Path, postgres_server: PostgresServer) -> list[Copy]:
     """Three copies of the market, each on a database of its own."""
     made = []
     for name in ("aerich", "ours", "both"):
@@ -24,7 +24,7 @@ def markets(tmp_path: Path, postgres_server: PostgresServer) -> "list[Copy]":
 
 
 @pytest.mark.postgres_only
-async def test_forty_files_of_the_market(markets: "list[Copy]") -> None:
+async def test_forty_files_of_the_market(markets: list[Copy]) -> None:
     theirs, ours, both = markets
     plain = aerich(theirs.root, "upgrade", environment=theirs.environment)
     assert plain.code == 0, plain.text
