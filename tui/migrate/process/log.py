@@ -156,14 +156,14 @@ class Log:
     async def fail(self, outcome: str) -> None:
         """The file that runs did not end: after its rollback it leaves a row, and so do those rolled back with it.
 
-        `outcome`: "failed" or "cancelled". A file without a transaction that came further than nothing is "partial".
+        `outcome`: "failed", "cancelled", or "unknown" when the connection was lost at COMMIT. A file without a transaction that came further than nothing is "partial".
         """
         with contextlib.suppress(Exception):
             # A file without a transaction may have left its own open.
             await self._session.rollback()
         rows, self._uncommitted, self._made = self._uncommitted, [], None
         for row in rows:
-            row.row, row.outcome = None, "rolled back"
+            row.row, row.outcome = None, "unknown" if outcome == "unknown" else "rolled back"
         if self._row is not None:
             partial = not self._row.transactional and self._row.begun > 0
             self._row.end("partial" if partial else outcome)

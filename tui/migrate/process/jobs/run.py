@@ -81,7 +81,7 @@ class _Run:
                 "error": describe((error.__cause__ if is_unknown else None) or error, path and path.absolute()),
                 **self._partial(),
             }
-            await log.fail("failed")
+            await log.fail("unknown" if is_unknown else "failed")
         if left := await self._left():
             outcome["left"] = left
         with contextlib.suppress(Exception):
