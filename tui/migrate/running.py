@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,10 +24,11 @@ from tui.migrate.events import (
 )
 from tui.migrate.files import MigrationFile, read_files
 from tui.migrate.inspecting import inspect
-from tui.migrate.journals import run_order
+from tui.migrate.journals import mark_told, run_order
 from tui.migrate.judging import judge, judge_lost, never_began
-from tui.migrate.outcome import RunOutcome
+from tui.migrate.outcome import RunOutcome, RunStatus
 from tui.migrate.worker import Worker, start_worker
+from tui.sanitise import sanitise
 from tui.settings import state_dir
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ class Run:
         read = await asyncio.to_thread(read_files, self.plan.project)
         self.files = {file.version: file for file in read}
         finished: Finished | None = None
-        async with start_worker(self.plan.project, self.order()) as worker:
+        order = self.order()
+        async with start_worker(self.plan.project, order) as worker:
             watching = asyncio.create_task(self._watch_cancel(worker))
             if self.blockers is not None:
                 self.blockers.attach(worker)
@@ -114,6 +117,11 @@ class Run:
                 waited_for=self.waited_for,
                 gave_up=self.gave_up,
             )
+        if finished is not None and (said := finished.values.get("log")):
+            outcome = replace(outcome, message=f"{outcome.message} {sanitise(said, 600)}".strip())
+        if outcome.status is not RunStatus.UNKNOWN:
+            # Else the next look says what became of it.
+            await asyncio.to_thread(mark_told, Path(order["journal"]))
         return replace(outcome, backup=self.backup, milliseconds=self.milliseconds)
 
     def order(self) -> dict[str, Any]:

@@ -156,7 +156,8 @@ class Log:
     async def fail(self, outcome: str) -> None:
         """The file that runs did not end: after its rollback it leaves a row, and so do those rolled back with it.
 
-        `outcome`: "failed", "cancelled", or "unknown" when the connection was lost at COMMIT. A file without a transaction that came further than nothing is "partial".
+        `outcome`: "failed", "cancelled", or "unknown" when the connection was lost at COMMIT. A file without a
+        transaction that came further than nothing is "partial".
         """
         with contextlib.suppress(Exception):
             # A file without a transaction may have left its own open.
