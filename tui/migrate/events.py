@@ -214,9 +214,9 @@ def as_event(message: Mapping[str, Any]) -> Event:
     values = dict(message)
     kind = values.pop("event", None)
     if kind == "waiting":
-        return Waiting(str(values["on"]), tuple(_holder(each) for each in values["holders"]))
+        return Waiting(str(values["on"]), tuple(as_holder(each) for each in values["holders"]))
     if kind == "retrying":
-        values["holders"] = tuple(_holder(each) for each in values["holders"])
+        values["holders"] = tuple(as_holder(each) for each in values["holders"])
         return Retrying(**values)
     if kind == "finished":
         return Finished(str(values["outcome"]), tuple(values.get("done", ())), values)
@@ -226,7 +226,8 @@ def as_event(message: Mapping[str, Any]) -> Event:
     return event
 
 
-def _holder(values: Mapping[str, Any]) -> Holder:
+def as_holder(values: Mapping[str, Any]) -> Holder:
+    """From one of the worker's rows on sessions."""
     known = {name: values[name] for name in Holder.__slots__ if values.get(name) is not None}
     return Holder(**known)
 
