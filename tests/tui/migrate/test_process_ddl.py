@@ -117,6 +117,7 @@ def test_a_rebuilt_table_is_neither_created_nor_dropped() -> None:
         ALTER TABLE "new_book" RENAME TO "book";
         CREATE TABLE "author" ("id" INT);
         CREATE TABLE helper (a INT); DROP TABLE helper;
+        CREATE TEMP TABLE other (a INT); INSERT INTO other SELECT 1; DROP TABLE other;
         ALTER TABLE "shelf" RENAME TO "rack";
         DROP TABLE "gone"
     """

@@ -101,6 +101,7 @@ def _add(at: Cursor, offset: int) -> Change:
         default=words.default,
         unique="UNIQUE" in words.plain or "PRIMARY" in words.plain,
         check="CHECK" in words.plain,
+        generated="GENERATED" in words.plain,
         references=words.references,
         offset=offset,
     )

@@ -22,7 +22,7 @@ from .statements import split
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The tables of a whole script. A table that the script itself makes and renames onto another is `rebuilt`."""
+    """The tables of a whole script, without temporary ones. A table that the script itself makes and renames onto another is `rebuilt`."""
 
     created: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
@@ -66,10 +66,16 @@ def touched_by(deeds: Iterable[Deed]) -> Touched:
     reads: set[str] = set()
     renames: list[tuple[str, str]] = []
     rebuilt: set[str] = set()
+    helpers: set[str] = set()
     is_opaque = False
     for deed in deeds:
         is_opaque = is_opaque or deed.is_opaque
         reads.update(deed.reads)
+        if deed.temporary:
+            helpers.update(deed.tables)
+            continue
+        if deed.tables and helpers.issuperset(deed.tables):
+            continue
         if deed.kind is Kind.CREATE_TABLE:
             created.update(deed.tables)
         elif deed.kind is Kind.DROP_TABLE:
@@ -93,7 +99,7 @@ def touched_by(deeds: Iterable[Deed]) -> Touched:
         frozenset(created),
         frozenset(dropped),
         frozenset((changed | rebuilt) - dropped - moved),
-        frozenset(reads - created),
+        frozenset(reads - created - helpers),
         frozenset(rebuilt),
         tuple(renames),
         is_opaque,

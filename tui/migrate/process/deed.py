@@ -84,6 +84,8 @@ class Change:
     unique: bool = False
     """UNIQUE or PRIMARY KEY: an index is built."""
     check: bool = False
+    generated: bool = False
+    """GENERATED: the database fills it."""
     references: str = ""
     """The table that a foreign key points at."""
     not_valid: bool = False
@@ -123,6 +125,8 @@ class Deed:
     """IF EXISTS, IF NOT EXISTS, OR REPLACE."""
     cascade: bool = False
     unique: bool = False
+    temporary: bool = False
+    """A table of this session only."""
     has_where: bool = False
     is_opaque: bool = False
     """It may touch more than it says: a program, a function that is called, a WITH that writes."""

@@ -12,7 +12,7 @@ from .cursor import Cursor
 from .deed import Deed, Kind, Verb
 from .tokens import Is, Token
 
-_TWO_WORDS: Final = ("CREATE", "DROP", "ALTER", "REINDEX", "COMMENT", "LOCK", "REFRESH")
+_TWO_WORDS: Final = ("CREATE", "DROP", "ALTER", "REINDEX", "COMMENT", "LOCK", "REFRESH", "VACUUM", "SET")
 _MAIN: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES")
 _TRANSACTION: Final = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE")
 _CALLED: Final = ("IN", "AND", "OR", "NOT", "EXISTS", "VALUES", "ANY", "ALL", "SOME", "OVER", "FILTER", "USING", "ON",
@@ -77,8 +77,6 @@ def _create(at: Cursor) -> Deed:
 def _create_table(at: Cursor, *, temporary: bool) -> Deed:
     guarded = _guard(at)
     name = at.name()
-    if temporary and "." not in name:
-        name = f"{'temp' if at.dialect == 'sqlite' else 'pg_temp'}.{name}"
     columns, references = definitions(at)
     rest = at.rest()
     parent = ()
@@ -92,6 +90,7 @@ def _create_table(at: Cursor, *, temporary: bool) -> Deed:
         defined=columns,
         reads=tuple(dict.fromkeys((*references, *_reads(rest, at.dialect), *parent))),
         guarded=guarded,
+        temporary=temporary,
     )
 
 

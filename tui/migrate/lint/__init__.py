@@ -1,0 +1,13 @@
+"""What is wrong with migrations, or would make somebody wait, told from their text before anything is run.
+
+    report = await asyncio.to_thread(lint_files, files, "postgres", every=all_files)
+    report.has_errors, report.worst, report.by_version["12_key.py"]
+
+PostgreSQL's general rules are squawk's; our own add what it cannot know. Nothing of the project is executed.
+"""
+
+from tui.migrate.lint.hits import Hit, Report, Severity
+from tui.migrate.lint.known import Known
+from tui.migrate.lint.linting import lint_files
+
+__all__ = ["Hit", "Known", "Report", "Severity", "lint_files"]
