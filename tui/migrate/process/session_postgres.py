@@ -181,6 +181,15 @@ class PostgresSession:
     async def left_broken(self, statement: str) -> str | None:
         return await broken_index(self._guard, statement)
 
+    async def pids(self) -> list[int]:
+        """The backends of this session."""
+        return [self._connection.get_server_pid(), self._guard.get_server_pid()]
+
+    async def ask(self, query: str, *values: Any) -> list[Any]:
+        """Rows that the guard reads, outside of any transaction."""
+        rows: list[Any] = await self._ask(query, *values)
+        return rows
+
     async def _ask(self, query: str, *values: Any, one: bool = False) -> Any:
         """The guard's answer, one question at a time."""
         async with self._asking:
