@@ -206,6 +206,8 @@ class Fixes:
                 column = want.columns.get(name)
                 if column is not None and (column.nullable or column.default is not None) and not column.generated:
                     return f"ALTER TABLE {quote(table)} ADD COLUMN {quote(name)} {_definition(column)};"
+                if column is None and not _is_used(have, name):
+                    return f"ALTER TABLE {quote(table)} DROP COLUMN {quote(name)};  -- with all its values"
             case "unique":
                 loose = [each for each in have.uniques if _names(each.columns) == name and each.form == "index"]
                 if loose:
@@ -238,8 +240,16 @@ def _definition(column: Column) -> str:
         expression, _, how = column.generated.rpartition(" ")
         words.append(f"GENERATED ALWAYS AS ({expression}) {how.upper()}")
     if column.default is not None:
-        words.append(f"DEFAULT {column.default}")
+        # SQLite's pragma leaves out the parentheses that an expression needs.
+        is_call = "(" in column.default and "'" not in column.default[:1] and "::" not in column.default
+        words.append(f"DEFAULT ({column.default})" if is_call else f"DEFAULT {column.default}")
     return " ".join(words)
+
+
+def _is_used(table: Table, column: str) -> bool:
+    """Whether a key stands on the column, or may: SQLite then does not drop it. Indexes are dropped before."""
+    keys = [table.primary, *(each.columns for each in table.uniques), *(each.columns for each in table.foreign)]
+    return any(column in each for each in keys) or any(column.lower() in text for text in table.checks.values())
 
 
 def _fills(column: Column) -> str:

@@ -28,11 +28,12 @@ def rebuild(table: str, want: Table, have: Table) -> str:
         f"CREATE {'UNIQUE ' if each.unique else ''}INDEX {_quote(each.name)} ON {_quote(table)} "
         f"{'(' + ', '.join(map(_quote, each.columns)) + ')' if each.columns else each.text};"
         for each in have.indexes
+        if set(each.columns) <= set(want.columns)
     ]
     indexes += [
         f"CREATE UNIQUE INDEX {_quote(each.name)} ON {_quote(table)} ({', '.join(map(_quote, each.columns))});"
         for each in have.uniques
-        if each.form == "index"
+        if each.form == "index" and set(each.columns) <= set(want.columns)
     ]
     triggers = [f"{text};" for text in have.triggers.values()]
     return "\n".join(

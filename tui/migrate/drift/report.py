@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from tui.sanitise import sanitise, sanitise_block
+from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
     from tui.migrate.faults import Fault
@@ -53,9 +53,8 @@ class Difference:
         return sanitise(f"{where}: {self.kind}: {said}", 400)
 
     def as_json(self) -> dict[str, Any]:
-        """For `--json`: every text made safe to print."""
-        values = asdict(self) | {"only_in_the_database": self.is_only_there, "counts": self.counts}
-        return {name: _safe(value) for name, value in values.items()}
+        """For `--json`: every text as it is."""
+        return asdict(self) | {"only_in_the_database": self.is_only_there, "counts": self.counts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,13 @@ class DriftReport:
         )
 
     @property
+    def fix_sql(self) -> str:
+        """All fixes of the drift as one script, in an order in which they run. Unknown objects are left alone."""
+        gone = sorted((each for each in self.drift if each.is_only_there), key=lambda each: -_rank(each))
+        rest = sorted((each for each in self.drift if not each.is_only_there), key=_rank)
+        return "\n".join(dict.fromkeys(each.fix_sql for each in (*gone, *rest) if each.fix_sql))
+
+    @property
     def sentence(self) -> str:
         """One line on how it is; safe to show."""
         if self.fault is not None:
@@ -126,8 +132,15 @@ class DriftReport:
         }
 
 
-def _safe(value: Any) -> Any:
-    return sanitise_block(value) if isinstance(value, str) else value
+_ORDER: Final = (
+    *("enum", "sequence", "table", "column", "type", "collation", "generated", "null", "default", "identity"),
+    *("primary key", "unique", "foreign key", "check", "index", "trigger", "view"),
+)
+"""What stands on something comes after it."""
+
+
+def _rank(each: Difference) -> int:
+    return _ORDER.index(each.kind) if each.kind in _ORDER else len(_ORDER)
 
 
 def _many(count: int, thing: str) -> str:
