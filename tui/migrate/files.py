@@ -87,6 +87,13 @@ def read_files(project: Project) -> tuple[MigrationFile, ...]:
     return (*sorted(taken, key=lambda file: file.number or 0), *ignored)
 
 
+def parse_file(path: Path, data: bytes) -> MigrationFile:
+    """A migration that is not in the folder yet, read as `read_files` would. Its name must be one that Aerich takes."""
+    number = number_of(path.name)
+    assert number is not None
+    return _parse(path, data, number, name_of(path.name))
+
+
 def number_of(version: str) -> int | None:
     """The number before the first underscore, None where Aerich sees none."""
     head, underscore, _ = version.partition("_")
@@ -150,4 +157,4 @@ def _parse(path: Path, data: bytes, number: int, name: str) -> MigrationFile:
     )
 
 
-__all__ = ["Direction", "FileFault", "MigrationFile", "Place", "name_of", "number_of", "read_files"]
+__all__ = ["Direction", "FileFault", "MigrationFile", "Place", "name_of", "number_of", "parse_file", "read_files"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments.migrate.apply import add_apply
 from tui.cli.arguments.migrate.looking import add_looking
+from tui.cli.arguments.migrate.make import add_make
 from tui.cli.arguments.migrate.verb import EXITS
 from tui.cli.arguments.shared import examples
 
@@ -31,5 +32,5 @@ def add_migrate(commands: Subparsers) -> None:
         ),
     )
     verbs = migrate.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (add_looking, add_apply):
+    for add in (add_looking, add_apply, add_make):
         add(verbs)
