@@ -1,24 +1,18 @@
-"""`shellback migrate status|plan|sql`: looking. `apply` is in `migrate_apply`."""
+"""`shellback migrate status|plan`: looking. Each other verb is in a module of its own."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.exits import Exit, MigrateExit
-from tui.cli.failure import Failure
-from tui.cli.migrating import BLOCKING, Looked, exit_of_listing, look, project_of
+from tui.cli.migrating import BLOCKING, Looked, exit_of_listing, look
 from tui.cli.output import document, line, note, table
-from tui.migrate.files import read_files
 from tui.migrate.planning import plan_apply, plan_next
-from tui.migrate.states import merge
-from tui.sanitise import sanitise_block
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.migrate.files import Direction, MigrationFile
     from tui.migrate.planning import RunPlan
     from tui.migrate.states import Entry
 
@@ -104,52 +98,6 @@ def exit_of_plan(looked: Looked, planned: RunPlan) -> int:
     if planned.is_ok:
         return MigrateExit.PENDING
     return MigrateExit.CHANGED if exit_of_listing(looked.listing) == MigrateExit.CHANGED else Exit.FAILED
-
-
-def sql(args: argparse.Namespace) -> int:
-    """`migrate sql`."""
-    direction: Direction = "down" if args.down else "up"
-    files = _named(args) if args.number else _pending(args)
-    if args.json:
-        document(
-            {"scripts": [{"version": f.version, "direction": direction, "sql": f.script(direction).sql} for f in files]}
-        )
-        return Exit.DONE
-    for file in files:
-        text = file.script(direction).sql
-        _write(f"-- {file.version}, {direction}\n")
-        _write(f"{text}\n" if text is not None else "-- a program: its SQL is known only by running it\n")
-    return Exit.DONE
-
-
-def _named(args: argparse.Namespace) -> list[MigrationFile]:
-    """The file that a number or a name means; needs no database."""
-    project = project_of(args)
-    found = merge(read_files(project), None, project.app, is_known=False).find(args.number)
-    files = [entry.file for entry in found if entry.file is not None]
-    if not files:
-        raise Failure(f"There is no migration {args.number}.", Exit.FAILED, kind="not_found")
-    if len(files) > 1:
-        names = ", ".join(file.version for file in files)
-        raise Failure(f"{args.number} is more than one migration: {names}. Name one.", Exit.FAILED, kind="ambiguous")
-    return [_readable(files[0])]
-
-
-def _pending(args: argparse.Namespace) -> list[MigrationFile]:
-    looked = asyncio.run(look(args))
-    return [_readable(entry.file) for entry in looked.listing.pending if entry.file is not None]
-
-
-def _readable(file: MigrationFile) -> MigrationFile:
-    if file.unreadable is not None:
-        where = f", line {file.unreadable.line}" if file.unreadable.line else ""
-        raise Failure(f"{file.version}{where} cannot be read: {file.unreadable.sentence}", MigrateExit.CHANGED)
-    return file
-
-
-def _write(text: str) -> None:
-    """As it is into a file or a pipe, since another program will run it; made visible for a terminal."""
-    sys.stdout.write(sanitise_block(text) if sys.stdout.isatty() else text)
 
 
 def listing_json(looked: Looked) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments.migrate.apply import add_apply
+from tui.cli.arguments.migrate.drift import add_drift
+from tui.cli.arguments.migrate.lint import add_lint, add_sql
 from tui.cli.arguments.migrate.looking import add_looking
 from tui.cli.arguments.migrate.make import add_make
 from tui.cli.arguments.migrate.verb import EXITS
@@ -32,5 +34,5 @@ def add_migrate(commands: Subparsers) -> None:
         ),
     )
     verbs = migrate.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (add_looking, add_apply, add_make):
+    for add in (add_looking, add_sql, add_lint, add_apply, add_make, add_drift):
         add(verbs)

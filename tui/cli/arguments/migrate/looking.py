@@ -1,4 +1,4 @@
-"""`migrate status`, `plan` and `sql`: files read as text."""
+"""`migrate status` and `plan`: files read as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOOKING: Final = "tui.cli.commands.migrate"
 
 
 def add_looking(verbs: Subparsers) -> None:
-    """The three verbs."""
+    """Both verbs."""
     add_verb(
         verbs,
         "status",
@@ -29,12 +29,3 @@ def add_looking(verbs: Subparsers) -> None:
         command=f"{_LOOKING}:plan",
     )
     add_to(plan)
-    sql = add_verb(
-        verbs,
-        "sql",
-        "the SQL of migrations",
-        "Prints the up (or down) SQL of one migration, or of all pending ones.",
-        command=f"{_LOOKING}:sql",
-    )
-    sql.add_argument("number", nargs="?", metavar="NUMBER", help="a migration's number or name; all pending by default")
-    sql.add_argument("--down", action="store_true", help="the SQL that takes it back")
