@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 import traceback
 from pathlib import Path
 from typing import Any, Final
-
-import asyncpg
-from asyncclick import ClickException
 
 from .progress import StatementFailed
 from .standing import StateUnknown
@@ -30,8 +28,9 @@ def describe(error: BaseException, file: Path | None = None) -> dict[str, Any]:
             "offset": error.statement.offset,
             **_database(cause if cause is not None else error),
         }
-    if isinstance(error, ClickException):
-        return {"kind": "stopped", "message": error.format_message()}
+    if _is(error, "asyncclick", "ClickException"):
+        said: Any = error
+        return {"kind": "stopped", "message": said.format_message()}
     if isinstance(error, StateUnknown):
         return {"kind": "stopped", "message": str(error)}
     inner = next((each for each in error.args if isinstance(each, BaseException)), error)
@@ -45,11 +44,11 @@ def describe(error: BaseException, file: Path | None = None) -> dict[str, Any]:
 
 
 def _database(error: BaseException) -> dict[str, Any]:
-    if isinstance(error, asyncpg.PostgresError):
+    if _is(error, "asyncpg", "PostgresError"):
         position = getattr(error, "position", None)
         return {
             "message": _plain(error.args[0] if error.args else str(error)),
-            "code": error.sqlstate,
+            "code": getattr(error, "sqlstate", None),
             "detail": _plain(getattr(error, "detail", None)),
             "hint": _plain(getattr(error, "hint", None)),
             "position": int(position) if position else None,
@@ -82,3 +81,9 @@ def _frames(error: BaseException) -> list[str]:
     """File and line of the innermost frames, no values."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+
+
+def _is(error: Any, module: str, name: str) -> bool:
+    """Whether it is of a type of a module that costs time to import: where nobody did, there is no such error."""
+    found = sys.modules.get(module)
+    return found is not None and isinstance(error, getattr(found, name))

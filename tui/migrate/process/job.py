@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
 from .faults import describe
 from .progress import Progress
-from .session import open_session
-from .session_postgres import LOCK_TIMEOUT_S
-from .target import load
+from .session import LOCK_TIMEOUT_S, open_session
+from .settings import read_settings
 from .work import Work
+
+if TYPE_CHECKING:
+    from .settings import Place
+    from .target import Target
 
 
 class Job:
@@ -27,9 +30,15 @@ class Job:
         outcome: dict[str, Any]
         try:
             module = importlib.import_module(f"{__package__}.jobs.{work.order['job']}")
-            async with load(work.order) as target:
-                work.take(target)
-                outcome = await self._on(module)
+            place = read_settings(work.order) if getattr(module, "NEEDS_NO_MODELS", False) else None
+            if place is not None:
+                outcome = await self._on(module, place)
+            else:
+                from .target import load
+
+                async with load(work.order) as target:
+                    work.take(target)
+                    outcome = await self._on(module, target)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the project's code raises is told
             outcome = {"outcome": "failed", "stage": "project", "error": describe(error)}
         work.emit("finished", done=work.done, **outcome)
@@ -43,12 +52,11 @@ class Job:
         if how := word.get("end_backend"):
             await self._work.end_backend(int(word["pid"]), str(how))
 
-    async def _on(self, module: ModuleType) -> dict[str, Any]:
+    async def _on(self, module: ModuleType, target: Target | Place) -> dict[str, Any]:
         work = self._work
         if not getattr(module, "NEEDS_DATABASE", True):
             found: dict[str, Any] = await module.run(work)
             return found
-        target = work.target
         create = bool(work.order.get("create"))
         try:
             session = await open_session(
@@ -66,7 +74,7 @@ class Job:
         try:
             if target.rows.connection_name != target.connection.connection_name:
                 rows = await open_session(target.rows, target.app, work.progress, work.emit)
-            work.connect(session, rows)
+            work.connect(session, rows, target.app)
             work.emit("connected", app=target.app, **await session.facts())
             answer: dict[str, Any] = await module.run(work)
             return answer

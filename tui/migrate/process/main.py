@@ -31,7 +31,7 @@ def _import_ourselves() -> None:
 async def _serve(descriptor: int) -> None:
     channel_module = importlib.import_module(f"{_PACKAGE}.channel")
     job_module = importlib.import_module(f"{_PACKAGE}.job")
-    target = importlib.import_module(f"{_PACKAGE}.target")
+    hiding = importlib.import_module(f"{_PACKAGE}.hiding")
     channel = channel_module.Channel(descriptor)
     lines = await channel_module.read_lines()
     order: dict[str, Any] = json.loads(await lines.readline())
@@ -39,7 +39,7 @@ async def _serve(descriptor: int) -> None:
     if order.get("own"):
         sys.path.insert(0, root)
     else:
-        target.stay_out_of_the_way(root)
+        hiding.stay_out_of_the_way(root)
         # As the aerich command run in the project: the current directory is importable too.
         sys.path.insert(0, str(Path.cwd()))
     job = job_module.Job(order, channel.emit)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
-from tortoise import BaseDBAsyncClient
-from tortoise.backends.base_postgres.client import BasePostgresClient
-from tortoise.backends.sqlite.client import SqliteClient
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .channel import Emit
 from .progress import Progress
-from .session_postgres import LOCK_TIMEOUT_S, PostgresSession
-from .session_sqlite import SqliteSession
+
+LOCK_TIMEOUT_S: Final = 3.0
+"""How long a statement may wait for a table. It queues everybody behind it while it waits."""
+
+
+if TYPE_CHECKING:
+    from tortoise import BaseDBAsyncClient
+
+    from .settings import Settings
 
 
 class UnsupportedDatabase(Exception):
@@ -22,7 +26,17 @@ class Session(Protocol):
     """Connections of our own, apart from the project's pool: one runs everything, and its state is known."""
 
     name: str
-    client: Any
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgres`."""
+
+    @property
+    def client(self) -> Any:
+        """The `db` of a migration."""
+
+    async def select(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The rows of one SELECT, on the connection that runs the files. Raises what the driver raises."""
 
     async def facts(self) -> dict[str, Any]:
         """dialect, label (no secrets), server, schema, writable, pid of the backend that runs the files."""
@@ -76,7 +90,7 @@ class Session(Protocol):
 
 
 async def open_session(
-    client: BaseDBAsyncClient,
+    client: BaseDBAsyncClient | Settings,
     app: str,
     progress: Progress,
     emit: Emit,
@@ -85,15 +99,21 @@ async def open_session(
     lock_timeout: float = LOCK_TIMEOUT_S,
     locks: str | None = None,
 ) -> Session:
-    """A session with the settings of a Tortoise client. Raises UnsupportedDatabase, and what connecting raises.
+    """A session with the settings of a Tortoise client, or with those that were read without one.
+
+    Raises UnsupportedDatabase, and what connecting raises.
 
     `lock_timeout`: seconds that a statement may wait for a table. `locks`: where the files stand that say who upgrades
     which SQLite file.
     """
-    if isinstance(client, SqliteClient):
-        return await SqliteSession.open(client, progress, emit, create, locks)
-    if isinstance(client, BasePostgresClient):
-        return await PostgresSession.open(client, app, progress, emit, lock_timeout)  # type: ignore[arg-type]
-    raise UnsupportedDatabase(
-        f"Shellback applies migrations to PostgreSQL and SQLite; this project uses {client.capabilities.dialect}."
-    )
+    given: Any = client
+    dialect = getattr(given, "dialect", None) or given.capabilities.dialect
+    if dialect == "sqlite":
+        from .session_sqlite import SqliteSession
+
+        return await SqliteSession.open(given, progress, emit, create, locks)
+    if dialect == "postgres":
+        from .session_postgres import PostgresSession
+
+        return await PostgresSession.open(given, app, progress, emit, lock_timeout)
+    raise UnsupportedDatabase(f"Shellback applies migrations to PostgreSQL and SQLite; this project uses {dialect}.")

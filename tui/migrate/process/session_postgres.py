@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import zlib
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
 from .channel import Emit
-from .clients import StepPostgres
 from .indexes import broken_index
 from .progress import Progress
+from .session import LOCK_TIMEOUT_S
 from .standing import is_there, why_read_only
 
-LOCK_TIMEOUT_S: Final = 3.0
-"""How long a statement may wait for a table. It queues everybody behind it while it waits."""
+if TYPE_CHECKING:
+    from tortoise.backends.asyncpg.client import AsyncpgDBClient
+
+    from .clients import StepPostgres
+    from .settings import PostgresSettings
+
 APPLICATION: Final = "shellback migrate"
 _CONNECT_S: Final = 10
 _POLL_S: Final = 0.25
@@ -38,7 +43,7 @@ class PostgresSession:
 
     def __init__(
         self,
-        client: AsyncpgDBClient,
+        client: AsyncpgDBClient | PostgresSettings,
         connection: asyncpg.Connection[Any],
         guard: asyncpg.Connection[Any],
         app: str,
@@ -46,7 +51,8 @@ class PostgresSession:
         emit: Emit,
     ) -> None:
         self.name = client.connection_name
-        self.client = StepPostgres(client, connection, progress)
+        self._given: Any = client
+        self._progress = progress
         self._connection = connection
         self._guard = guard
         self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
@@ -57,7 +63,12 @@ class PostgresSession:
 
     @classmethod
     async def open(
-        cls, client: AsyncpgDBClient, app: str, progress: Progress, emit: Emit, lock_timeout: float = LOCK_TIMEOUT_S
+        cls,
+        client: AsyncpgDBClient | PostgresSettings,
+        app: str,
+        progress: Progress,
+        emit: Emit,
+        lock_timeout: float = LOCK_TIMEOUT_S,
     ) -> PostgresSession:
         """Connects twice with the settings of the project's own client. `lock_timeout`: seconds, 0 for no limit."""
         options = _connect_options(client)
@@ -73,6 +84,16 @@ class PostgresSession:
             # From 14 on the server notices within seconds that we were killed, and stops the statement.
             await connection.execute("SET client_connection_check_interval = '2s'")
         return cls(client, connection, guard, app, progress, emit)
+
+    @functools.cached_property
+    def client(self) -> StepPostgres:
+        """The `db` of a migration. Made when it is asked for: a look needs no Tortoise."""
+        from .clients import StepPostgres
+
+        return StepPostgres(self._given, self._connection, self._progress)
+
+    async def select(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self._connection.fetch(sql, *values)]
 
     async def facts(self) -> dict[str, Any]:
         row = await self._guard.fetchrow(
@@ -135,7 +156,7 @@ class PostgresSession:
 
     async def interrupt(self) -> None:
         """Cancels on the server what runs outside of a transaction; in one, asyncpg does when its task is cancelled."""
-        if not self.client.progress.transactional and self.client.progress.running is not None:
+        if not self._progress.transactional and self._progress.running is not None:
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 await self._ask("SELECT pg_cancel_backend($1)", self._connection.get_server_pid())
 
@@ -151,7 +172,7 @@ class PostgresSession:
             elif blocked:
                 self._emit("locked")
             blocked = bool(rows)
-            running = self.client.progress.running
+            running = self._progress.running
             query = progress_query(running.text) if running is not None else None
             for row in await self._ask(query, pid) if query else ():
                 self._emit("advanced", phase=row["phase"], done=row["done"] or 0, total=row["total"] or 0)
@@ -212,7 +233,7 @@ def _plain(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
 
 
-def _connect_options(client: AsyncpgDBClient) -> dict[str, Any]:
+def _connect_options(client: AsyncpgDBClient | PostgresSettings) -> dict[str, Any]:
     """What `asyncpg.connect` takes of the project's settings; those of the pool are left out."""
     known = set(inspect.signature(asyncpg.connect).parameters)
     options = {name: value for name, value in client.extra.items() if name in known and name != "command_timeout"}

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import os
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiosqlite
-from tortoise.backends.sqlite.client import SqliteClient
 
 from .backups import back_up
 from .channel import Emit
-from .clients import StepSqlite
 from .holder import Holder
 from .progress import Progress
+
+if TYPE_CHECKING:
+    from tortoise.backends.sqlite.client import SqliteClient
+
+    from .clients import StepSqlite
+    from .settings import SqliteSettings
 
 _POLL_S: Final = 0.1
 _PATIENT: Final = "busy_timeout = 5000"
@@ -40,14 +46,15 @@ class SqliteSession:
 
     def __init__(
         self,
-        client: SqliteClient,
+        client: SqliteClient | SqliteSettings,
         connection: aiosqlite.Connection,
         progress: Progress,
         emit: Emit,
         locks: str | None = None,
     ) -> None:
         self.name = client.connection_name
-        self.client = StepSqlite(client, connection, progress)
+        self._given: Any = client
+        self._progress = progress
         self._connection = connection
         self._path = client.filename
         self._label = str(Path(client.filename).absolute()) if _is_file(client.filename) else client.filename
@@ -58,7 +65,12 @@ class SqliteSession:
 
     @classmethod
     async def open(
-        cls, client: SqliteClient, progress: Progress, emit: Emit, create: bool = False, locks: str | None = None
+        cls,
+        client: SqliteClient | SqliteSettings,
+        progress: Progress,
+        emit: Emit,
+        create: bool = False,
+        locks: str | None = None,
     ) -> SqliteSession:
         """Opens the file. A missing one is an error unless `create`: SQLite would make an empty database of a typo."""
         if _is_file(client.filename):
@@ -74,6 +86,16 @@ class SqliteSession:
         session = cls(client, connection, progress, emit, locks)
         await connection.set_progress_handler(lambda: session._stop, _STEPS)
         return session
+
+    @functools.cached_property
+    def client(self) -> StepSqlite:
+        """The `db` of a migration. Made when it is asked for: a look needs no Tortoise."""
+        from .clients import StepSqlite
+
+        return StepSqlite(self._given, self._connection, self._progress)
+
+    async def select(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self._connection.execute_fetchall(sql, tuple(values))]
 
     async def facts(self) -> dict[str, Any]:
         return {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
 from .progress import Progress
-from .session import Session
-from .target import Target
+
+if TYPE_CHECKING:
+    from .session import Session
+    from .target import Target
 
 
 @dataclass(slots=True)
@@ -23,6 +25,8 @@ class Work:
     done: list[str] = field(default_factory=list)
     is_cancelled: bool = False
     is_committing: bool = False
+    app: str = ""
+    """The app that the job is about, once its database is open."""
     _target: Target | None = None
     _session: Session | None = None
     _rows: Session | None = None
@@ -54,8 +58,9 @@ class Work:
     def take(self, target: Target) -> None:
         self._target = target
 
-    def connect(self, session: Session, rows: Session | None = None) -> None:
+    def connect(self, session: Session, rows: Session | None, app: str) -> None:
         """`rows` only where Aerich's table is elsewhere."""
+        self.app = app
         self._session = session
         self._rows = rows or session
 

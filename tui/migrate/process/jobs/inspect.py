@@ -1,13 +1,14 @@
-"""Look at the database: which it is, and which migrations it has. Changes nothing."""
+"""Look at the database: which it is, and which migrations it has. Changes nothing, and imports no models."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..faults import describe
 from ..log_reading import read_log
 from ..work import Work
+
+NEEDS_NO_MODELS = True
 
 
 async def run(work: Work) -> dict[str, Any]:
@@ -19,9 +20,5 @@ async def run(work: Work) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - a table of that name may be anything
         return {"outcome": "failed", "stage": "rows", "error": describe(error)}
 
-    async def ask(sql: str, values: Sequence[Any]) -> Any:
-        return await target.client.execute_query_dict(sql, list(values))
-
-    target: Any = work.rows
-    log = await read_log(ask, target.dialect, work.target.app)
+    log = await read_log(work.rows.select, work.rows.dialect, work.app)
     return {"outcome": "inspected", "applied": rows, "log": log}
