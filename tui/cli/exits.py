@@ -21,5 +21,6 @@ class MigrateExit(IntEnum):
     """What `migrate` answers where its list differs from `Exit`."""
 
     PENDING = 2
+    DRIFT = 3
     CHANGED = 4
     LOCKED = 5

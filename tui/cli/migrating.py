@@ -58,6 +58,7 @@ class Looked:
     create: bool = False
     why_read_only: str = ""
     """Why it takes no changes, in a sentence."""
+    dialect: str = ""
     past: Past | None = None
     """What is written of runs; None where there is no database yet."""
 
@@ -87,7 +88,13 @@ async def look(args: argparse.Namespace) -> Looked:
     listing = searched(project, past.listing)
     why = connected.why_read_only or _ASKED_FOR * bool(args.read_only)
     return Looked(
-        project, listing, connected.label, connected.writable and not args.read_only, why_read_only=why, past=past
+        project,
+        listing,
+        connected.label,
+        connected.writable and not args.read_only,
+        why_read_only=why,
+        dialect=connected.dialect,
+        past=past,
     )
 
 
@@ -97,7 +104,8 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
     files = read_files(project)
     create = create or place.embedded
     if create and place.url.path is not None and not place.url.path.exists():
-        return Looked(project, merge(files, None, project.app), place.url.label, not place.read_only, create=True)
+        listing = merge(files, None, project.app)
+        return Looked(project, listing, place.url.label, not place.read_only, create=True, dialect=place.url.dialect)
     async with await open_database(place.url, read_only=place.read_only) as database:
         if (await identify(database)).kind is Kind.FOREIGN:
             raise Failure(
@@ -119,6 +127,7 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
             database.label,
             not database.read_only,
             why_read_only=why if database.read_only else "",
+            dialect=database.dialect,
             past=past,
         )
 

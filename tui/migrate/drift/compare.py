@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.drift.facts import Facts, Key, facts_of, is_same
+from tui.migrate.drift.facts import Facts, Key, facts_of
 from tui.migrate.drift.fixes import Fixes
 from tui.migrate.drift.reasons import OBJECTS, OURS, Case, judge
 from tui.migrate.drift.report import Difference
@@ -42,6 +42,8 @@ class Sides:
     """The models as the last file knows them, by their description."""
     is_exact: bool = True
     are_files_exact: bool = True
+    is_database_exact: bool = True
+    """False where a description stands in for it."""
     tables: Collection[str] = ()
     """Of the app's models."""
     known: Collection[str] = ()
@@ -60,6 +62,28 @@ def compare(sides: Sides, only: Collection[str] | None = None) -> tuple[tuple[Di
     return tuple(each for each in found if not each.is_benign), tuple(each for each in found if each.is_benign)
 
 
+def unmade(sides: Sides, only: Collection[str] | None = None) -> tuple[Difference, ...]:
+    """What the models ask for and no file makes, the pending ones included, or the other way round: `make` is due."""
+    last = sides.after_pending or sides.files if sides.are_files_exact else sides.state
+    if last is None:
+        return ()
+    alone = replace(
+        sides,
+        database=last,
+        files=None,
+        after_pending=None,
+        is_exact=sides.is_exact and sides.are_files_exact,
+        is_database_exact=sides.are_files_exact,
+        text=sides.text if sides.are_files_exact else "",
+    )
+    differences, _ = compare(alone, only)
+    return tuple(
+        replace(each, in_files=each.in_database, in_database=None, fix_sql="", why="No file makes it so.")
+        for each in differences
+        if each.counts
+    )
+
+
 def _order(each: Difference) -> tuple[bool, str, bool, str, str]:
     return (each.is_unknown_object, each.table, each.is_only_there, each.kind, each.name)
 
@@ -70,7 +94,7 @@ def _differences(sides: Sides, only: Collection[str] | None) -> Iterator[Differe
     # Tables of other apps are theirs to compare, whatever the files of this one made.
     chosen = None if only is None else list(only)
     models = facts_of(sides.models, _within(sides.models, sides.tables, chosen), is_exact=sides.is_exact)
-    database = _facts(sides.database, others, chosen)
+    database = _facts(sides.database, others, chosen, is_exact=sides.is_database_exact)
     files = _facts(sides.files, others, chosen, is_exact=sides.are_files_exact) if sides.files is not None else None
     later = (
         _facts(sides.after_pending, others, chosen, is_exact=sides.are_files_exact)
@@ -99,7 +123,7 @@ def _differences(sides: Sides, only: Collection[str] | None) -> Iterator[Differe
             has_programs=sides.has_programs,
             dialect=sides.dialect,
         )
-        if _is_told_above(key, models, files, database):
+        if not database.knows(key) or _is_told_above(key, models, files, database):
             continue
         if key[0] == "order":
             case = _in_common_order(case)
@@ -111,14 +135,29 @@ def _differences(sides: Sides, only: Collection[str] | None) -> Iterator[Differe
             _SAID_AS.get(key[0], key[0]),
             key[1],
             key[2],
-            case.models,
-            case.files if case.knows_files else None,
-            case.database,
+            _shown(models, key, case.models),
+            _shown(files, key, case.files) if case.knows_files else None,
+            _shown(database, key, case.database),
             is_benign=verdict.is_benign,
             why=verdict.why,
             is_unknown_object=is_unknown and not verdict.is_benign,
         )
         yield difference if verdict.is_benign else replace(difference, fix_sql=fixes.of(key, case))
+
+
+def _shown(side: Facts | None, key: Key, text: str | None) -> str | None:
+    """A key or an index by its name too: that is how a person finds it in the database."""
+    if side is None or text is None:
+        return text
+    label = next(
+        (
+            side.values[name, key[1], key[2]]
+            for name, kind in _HANGS_ON.items()
+            if kind == key[0] and name.endswith("name") and (name, key[1], key[2]) in side.values
+        ),
+        None,
+    )
+    return f"{text}, named {label}" if label else text
 
 
 def _within(catalogue: Catalogue, tables: Collection[str], only: Collection[str] | None) -> list[str]:
@@ -197,4 +236,4 @@ def _is_named(key: Key, sides: Sides) -> bool:
     return False
 
 
-__all__ = ["Sides", "compare", "is_same"]
+__all__ = ["Sides", "compare", "unmade"]

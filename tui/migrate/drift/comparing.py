@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from tui.migrate.drift.compare import Sides, compare
+from tui.migrate.drift.compare import Sides, compare, unmade
 from tui.migrate.drift.report import DriftReport
 from tui.migrate.faults import Fault
 from tui.migrate.files import MigrationFile, read_files
@@ -40,25 +41,14 @@ async def find_drift(
         return DriftReport(fault=Fault(f"{broken.version}{line}: {broken.unreadable.sentence}"))
     end = await run_job(project, {"job": "drift", "files": _order(files)}, on_event, cancel=cancel)
     if end.fault is not None:
-        return DriftReport(fault=end.fault)
+        return DriftReport(fault=end.fault, reached=end.connected is not None)
     if end.finished is None or end.finished.outcome != "compared" or end.connected is None:
         return DriftReport(fault=Fault("Stopped. Nothing was compared.", is_stopped=True))
     found = await asyncio.to_thread(_report, end.values, files, tables)
     label = sanitise(end.connected.label)
     if end.connected.schema:
         label = f"{label} · {sanitise(end.connected.schema)}"
-    return DriftReport(
-        found.differences,
-        found.benign,
-        None,
-        found.models,
-        found.files,
-        label,
-        found.tables,
-        found.is_exact,
-        found.pending,
-        round((monotonic() - started) * 1000, 1),
-    )
+    return replace(found, label=label, took_ms=round((monotonic() - started) * 1000, 1))
 
 
 def _order(files: Sequence[MigrationFile]) -> list[dict[str, Any]]:
@@ -76,25 +66,24 @@ def _report(values: Mapping[str, Any], files: Sequence[MigrationFile], only: Col
         _catalogue(values["state"]),
         values["is_exact"],
         values["are_files_exact"],
-        frozenset(values["tables"]),
-        frozenset(values["known"]),
-        values["places"],
-        frozenset((table, column) for table, column in values["defaults"]),
-        "\n".join(each.up.sql or "" for each in files),
-        any(each.up.is_program for each in files),
+        tables=frozenset(values["tables"]),
+        known=frozenset(values["known"]),
+        places=values["places"],
+        defaults=frozenset((table, column) for table, column in values["defaults"]),
+        text="\n".join(each.up.sql or "" for each in files),
+        has_programs=any(each.up.is_program for each in files),
     )
     differences, benign = compare(sides, only)
     tables = values["tables"] if only is None else [name for name in values["tables"] if name in only]
     return DriftReport(
         differences,
         benign,
-        None,
-        sanitise(values["how_models"], 300),
-        sanitise(values["how_files"], 300),
-        "",
-        len(tables),
-        values["is_exact"],
-        tuple(values["pending"]),
+        models=sanitise(values["how_models"], 300),
+        files=sanitise(values["how_files"], 300),
+        tables=len(tables),
+        is_exact=values["is_exact"],
+        unmade=unmade(sides, only),
+        pending=tuple(values["pending"]),
     )
 
 

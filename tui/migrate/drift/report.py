@@ -75,6 +75,10 @@ class DriftReport:
     """How many tables of the models were compared."""
     is_exact: bool = True
     """False where the models are known only by their own description: without defaults, checks and expressions."""
+    unmade: tuple[Difference, ...] = ()
+    """What the models ask for and no file makes, not even a pending one: models without a migration."""
+    reached: bool = True
+    """Whether the database answered."""
     pending: tuple[str, ...] = ()
     """Files that are not applied; what they will change is not drift."""
     took_ms: float = 0.0
@@ -88,15 +92,6 @@ class DriftReport:
     def unknown_objects(self) -> tuple[Difference, ...]:
         """Whole objects that neither models nor files know."""
         return tuple(each for each in self.differences if each.is_unknown_object)
-
-    @property
-    def without_migration(self) -> tuple[Difference, ...]:
-        """What the models have and no file makes, or the other way round: `make` is due."""
-        return tuple(
-            each
-            for each in self.drift
-            if each.in_files is not None and each.in_files == each.in_database and each.in_models != each.in_files
-        )
 
     @property
     def fix_sql(self) -> str:
@@ -127,6 +122,7 @@ class DriftReport:
             "exact": self.is_exact,
             "pending": list(self.pending),
             "differences": [each.as_json() for each in self.differences],
+            "unmade": [each.as_json() for each in self.unmade],
             "benign": [each.as_json() for each in self.benign],
             "took_ms": self.took_ms,
         }
