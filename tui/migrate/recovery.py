@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -140,7 +141,11 @@ def find_unfinished(
         if entry.state is State.PARTIAL and entry.record is not None
     ]
     known = {path for each in halves for path in each.journals}
-    ended = [_ended(story, listing) for story in dead if not story.is_told and story.path not in known and not running]
+    ended = [
+        _ended(story, listing)
+        for story in dead
+        if not (story.is_told or story.path in known or running or _is_old(story, history))
+    ]
     return (*running, *halves, *ended)
 
 
@@ -199,6 +204,18 @@ def _half(entry: Entry, dead: Sequence[Story], dialect: str, *, is_running: bool
         backup,
         None,
         tuple(story.path for story in ours),
+    )
+
+
+def _is_old(story: Story, history: History) -> bool:
+    """Whether a later run dealt with one of its files: then nobody needs to be told of this one."""
+    try:
+        began = datetime.fromisoformat(story.started_at)
+    except ValueError:
+        return True
+    return any(
+        record.run != story.run and record.version in story.planned and record.started_at and record.started_at > began
+        for record in history.of(story.app)
     )
 
 
