@@ -34,6 +34,7 @@ NEEDS: Final[Mapping[str, tuple[Codename, ...]]] = {
     "roles.delete": (Codename.ROLES_EDIT,),
     "roles.holders": (Codename.USERS_VIEW,),
     "changes.commit": (Codename.USERS_EDIT,),
+    "migrations.try_and_write": (Codename.MIGRATIONS_MAKE,),
     "audit.verify": (Codename.AUDIT_VIEW,),
     "audit.undo": (Codename.AUDIT_VIEW,),
     "audit.export": (Codename.AUDIT_EXPORT,),

@@ -26,11 +26,13 @@ def operations(script: str, dialect: str, rebuilt: Mapping[str, Sequence[str]] |
     rebuilt = rebuilt or {}
     found: list[Operation] = []
     indexes: dict[str, str] = {}
+    deeds = [what_does(each.text, dialect) for each in split(script, dialect)]
+    tables = sorted({table for deed in deeds for table in deed.tables}, key=len, reverse=True)
     for statement in split(script, dialect):
         if is_held_by_the_session(statement.text):
             continue
         deed = what_does(statement.text, dialect)
-        table = deed.tables[0] if deed.tables else indexes.get(deed.name, "")
+        table = deed.tables[0] if deed.tables else indexes.get(deed.name) or _by_name(deed.name, tables)
         plain = table.removesuffix("__new")
         if plain in rebuilt and _is_of_rebuild(deed):
             if not any(each.table == plain and each.words == _REBUILT for each in found):
@@ -51,7 +53,25 @@ def operations(script: str, dialect: str, rebuilt: Mapping[str, Sequence[str]] |
 
 GOES: Final = " goes with its values"
 """As `process.making.rebuilding` has it."""
+_RENAMED: Final = "rename it to "
 _REBUILT: Final = "build anew, with its rows"
+
+
+def _by_name(index: str, tables: Sequence[str]) -> str:
+    """The table in an index's name, as Tortoise makes it up: dropping one does not say whose it is."""
+    return next((table for table in tables if f"_{table[:11]}_" in index), "")
+
+
+def by_table(found: Sequence[Operation]) -> dict[str, list[Operation]]:
+    """The same, each table once, in the order in which they come first; what is renamed is under its old name."""
+    names: dict[str, str] = {}
+    grouped: dict[str, list[Operation]] = {}
+    for each in found:
+        table = names.get(each.table, each.table)
+        grouped.setdefault(table, []).append(each)
+        if each.words.startswith(_RENAMED):
+            names[each.words.removeprefix(_RENAMED)] = table
+    return grouped
 
 
 def _is_of_rebuild(deed: Deed) -> bool:
@@ -87,7 +107,7 @@ def _change(change: Change) -> tuple[str, bool]:
         case Verb.RENAME_COLUMN:
             return f"rename {change.column} to {change.to}", False
         case Verb.RENAME_TABLE:
-            return f"rename it to {change.to}", False
+            return f"{_RENAMED}{change.to}", False
         case Verb.SET_TYPE:
             return f"make {change.column} {change.type}", False
         case _:

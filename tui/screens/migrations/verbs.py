@@ -12,7 +12,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
-VERBS: Final[Mapping[str, str]] = {}
+VERBS: Final[Mapping[str, str]] = {
+    "drift": "drift",
+    "make": "make",
+}
 """By action, as the key in `tui.keys` and the screen's `action_...` have it: the module beside this one."""
 
 
