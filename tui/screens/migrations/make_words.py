@@ -19,18 +19,15 @@ if TYPE_CHECKING:
 def operation_lines(part: Part) -> Content:
     """What is done, by table: each table once, what it loses in the colour of danger."""
     lines: list[Content] = []
-    table: str | None = None
     draft = part.draft
-    for each in operations(draft.up, draft.dialect, draft.rebuilt):
-        if each.table != table:
-            table = each.table
-            lines.append(safe(table or "besides", 100).stylize("bold"))
-        words = safe(f"  {each.words}", 200)
-        if each.loses:
-            words = Content.assemble(
-                words.stylize("$text-error"), Content("  gone for good").stylize("bold $text-error")
-            )
-        lines.append(words)
+    for table, found in by_table(operations(draft.up, draft.dialect, draft.rebuilt)).items():
+        lines.append(safe(table or "besides", 100).stylize("bold"))
+        for each in found:
+            words = safe(f"  {each.words}", 200)
+            if each.loses:
+                gone = Content("  gone for good").stylize("bold $text-error")
+                words = Content.assemble(words.stylize("$text-error"), gone)
+            lines.append(words)
     if not lines:
         lines.append(Content("No statements: the database stays as it is."))
     lines += [Content.assemble("! ", safe(note, 400)).stylize("$text-warning") for note in draft.all_notes]
