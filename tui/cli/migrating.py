@@ -6,7 +6,8 @@ configuration, so that its directory must have been agreed to first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,14 +15,11 @@ from tui.cli.consent import agreed
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.place import locate
-from tui.database import Kind, identify, open_database
 from tui.migrate.applied import read_applied
-from tui.migrate.branches import searched
 from tui.migrate.consent import has_consent, question, remember_consent
 from tui.migrate.files import read_files
 from tui.migrate.history import read_history
 from tui.migrate.inspecting import inspect
-from tui.migrate.past import Past, read_past
 from tui.migrate.process.standing import StateUnknown
 from tui.migrate.project import load_project, own_project
 from tui.migrate.states import Listing, State, merge
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.cli.place import Place
+    from tui.migrate.history import History
+    from tui.migrate.past import Past
     from tui.migrate.project import Project
 
 _ASKED_FOR: Final = "It was opened read-only, as you asked."
@@ -78,18 +78,18 @@ async def look(args: argparse.Namespace) -> Looked:
     if project.is_own:
         return await look_at_own(locate(args), create=False)
     trust(args, project)
-    found = await inspect(project)
+    # Both at once: the worker process takes as long to start as some hundred files take to be read.
+    found, files = await asyncio.gather(inspect(project), asyncio.to_thread(read_files, project))
     if found.fault is not None or found.connected is None:
         sentence = found.fault.message if found.fault else "The project's database was not reached."
         raise Failure(sentence, Exit.UNAVAILABLE)
     connected = found.connected
-    merged = merge(read_files(project), found.rows, project.app)
-    past = read_past(project, merged, found.history, connected.label, connected.dialect)
-    listing = searched(project, past.listing)
+    merged = merge(files, found.rows, project.app)
+    past = _with_past(project, merged, found.history, connected.label, connected.dialect)
     why = connected.why_read_only or _ASKED_FOR * bool(args.read_only)
     return Looked(
         project,
-        listing,
+        past.listing,
         connected.label,
         connected.writable and not args.read_only,
         why_read_only=why,
@@ -100,6 +100,8 @@ async def look(args: argparse.Namespace) -> Looked:
 
 async def look_at_own(place: Place, *, create: bool) -> Looked:
     """The same for our own tree. With `create`, or for the embedded database, the file need not be there yet."""
+    from tui.database import Kind, identify, open_database  # here: the ORM is known to nobody who looks elsewhere
+
     project = own_project(place.url)
     files = read_files(project)
     create = create or place.embedded
@@ -118,18 +120,27 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
         except StateUnknown as error:
             raise Failure(str(error), Exit.UNAVAILABLE, kind="state_unknown") from None
         history = await read_history(database, project.app)
-        past = read_past(project, merge(files, rows, project.app), history, database.label, database.dialect)
-        listing = searched(project, past.listing)
+        past = _with_past(project, merge(files, rows, project.app), history, database.label, database.dialect)
         why = _ASKED_FOR * place.read_only or "It is a replica: connect to its primary."
         return Looked(
             project,
-            listing,
+            past.listing,
             database.label,
             not database.read_only,
             why_read_only=why if database.read_only else "",
             dialect=database.dialect,
             past=past,
         )
+
+
+def _with_past(project: Project, listing: Listing, history: History, label: str, dialect: str) -> Past:
+    """What is written of runs, and the listing with it and with the branches of missing files."""
+    # Here, so that the worker process is started first.
+    from tui.migrate.branches import searched
+    from tui.migrate.past import read_past
+
+    past = read_past(project, listing, history, label, dialect)
+    return replace(past, listing=searched(project, past.listing))
 
 
 def trust(args: argparse.Namespace, project: Project) -> None:

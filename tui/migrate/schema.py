@@ -6,7 +6,6 @@ process, with a lock, a backup and progress: `tui.migrate.apply`.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +30,8 @@ async def create_schema(url: str | DatabaseUrl) -> None:
 
     No other database may be open in this process, or Aerich would work on that one.
     """
+    import asyncio  # here: whoever wants the place of the files does without
+
     # A task has a context of its own, and Aerich leaves Tortoise's state in the one it runs in, which no later
     # initialisation survives.
     await asyncio.create_task(_upgrade(url))

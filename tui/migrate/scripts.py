@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.migrate.literals import Literal, Place, Source
-from tui.migrate.process.statements import split
 
 _BEGINS: Final = re.compile(r"\s*[A-Za-z]")
 """A script that begins with a word is not empty."""
@@ -47,6 +46,8 @@ class Script:
         """Nothing would be run: no function, or a constant of blanks and comments."""
         if self.is_program or self.sql is None or _BEGINS.match(self.sql):
             return False
+        from tui.migrate.process.statements import split  # here: hardly any file needs it to be listed
+
         return not split(self.sql, "sqlite")
 
     def place(self, offset: int) -> Place | None:
