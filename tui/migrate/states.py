@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -120,8 +120,9 @@ class Listing:
     """Every migration of an app, in the order in which Aerich applies them. `rows` are those of all apps."""
 
     app: str
-    entries: tuple[Entry, ...]
-    rows: tuple[AppliedRow, ...] | None
+    # Left out of repr: asyncio writes that of a finished task, 120 ms for a thousand files.
+    entries: tuple[Entry, ...] = field(repr=False)
+    rows: tuple[AppliedRow, ...] | None = field(repr=False)
     """None: there is no table of Aerich, or it was not asked (`is_known`)."""
     ahead: tuple[str, ...] = ()
     """Applied, newer than every file: the database is ahead of this code."""

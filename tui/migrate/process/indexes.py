@@ -14,7 +14,7 @@ import asyncpg
 
 from .scanner import without_comments
 
-_NAME: Final = r'(?:"(?:[^"]|"")+"|[\w$\x80-\U0010ffff]+)'
+_NAME: Final = r'(?:"(?:[^"]|"")+"|[^\x00-#%-/:-@\[-^`{-\x7f]+)'
 _CONCURRENT: Final = re.compile(
     r"CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?"
     rf"(?P<index>{_NAME})\s+ON\s+(?:ONLY\s+)?(?P<table>{_NAME}(?:\s*\.\s*{_NAME})?)",

@@ -16,8 +16,8 @@ _STRING: Final = r"'[^']*(?:''[^']*)*'?"
 _QUOTED: Final = r'"[^"]*(?:""[^"]*)*"?'
 _ESCAPED: Final = r"(?<![\w$])[eE]'[^'\\]*(?:(?:\\.|''|'[^\S\n]*\n\s*')[^'\\]*)*'?"
 """A backslash hides a quote in it, and in what continues it on the next line."""
-_DOLLAR: Final = r"(?<![\w$\x80-\U0010ffff])\$(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$"
-_WORD: Final = r"[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*"
+_DOLLAR: Final = r"(?<![^\x00-#%-/:-@\[-^`{-\x7f])\$(?:[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*)?\$"
+_WORD: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-#%-/:-@\[-^`{-\x7f]*"
 
 _POSTGRES: Final = (
     rf"(?P<skip>{_LINE}|{_ESCAPED}|{_STRING}|{_QUOTED})|(?P<block>/\*)|(?P<dollar>{_DOLLAR})|(?P<mark>[();])"
