@@ -21,7 +21,7 @@ def dispatch(argv: Sequence[str]) -> int:
     """Parse, run, and put every failure into one sentence on standard error."""
     _write_any_text()
     try:
-        parser = build_parser(commands=not opens_the_interface(argv))
+        parser = build_parser(commands=not opens_the_interface(argv), argv=argv)
         args = parser.parse_args(argv)
         check(parser, argv, args)
         code = _run(args)
