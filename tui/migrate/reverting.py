@@ -4,8 +4,8 @@ plan_revert(project, listing, "11")          to just after 11: what stands behin
 plan_revert_last(project, listing)           the one that was applied last
 plan_revert_all(project, listing)            every one, the first too
 
-Aerich's own `downgrade -v 11` reverts 11 too, and the oldest first; here the newest goes first, by the order in which
-Aerich recorded them. No file is ever deleted.
+Aerich's own `downgrade -v 11` reverts 11 too, each file by itself. Here it stays, and all that go are one transaction
+where their files allow it: the newest first, in the order in which Aerich recorded them. No file is ever deleted.
 """
 
 from __future__ import annotations

@@ -4,28 +4,19 @@ Each beside what plain Aerich makes of it."""
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.tui.migrate.conftest import Shop
+from tests.tui.migrate.plain_aerich import aerich
 from tests.tui.migrate.projects import configuration, execute, migration, query, start
 from tui.migrate.consent import remember_consent
 from tui.migrate.listing import Look, look
 from tui.migrate.project import Project
 from tui.migrate.reverting import plan_revert_last
 from tui.migrate.states import State
-
-AERICH = Path(sys.executable).parent / "aerich"
-
-
-def aerich(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
-    """The real command, in the project's directory."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SHELLBACK")}
-    return subprocess.run([AERICH, *words], cwd=project.root, env=environment, capture_output=True, text=True)
 
 
 def configure(project: Project, url: str, **credentials: object) -> None:
