@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.migrate.files import Direction
+    from tui.migrate.sizes import Size
 
 
 class Severity(StrEnum):
@@ -81,6 +82,8 @@ class Report:
     versions: tuple[str, ...] = ()
     """The files that were looked at."""
     unchecked: tuple[str, ...] = ()
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+    """Of the tables that the files touch, as far as the database told."""
 
     @cached_property
     def worst(self) -> Severity | None:

@@ -71,7 +71,8 @@ def lint_files(
         hits += lint_subject(subject, squawked.get(index, []), has_squawk=bool(squawked))
     if stop.is_set():
         unchecked.append("The lint was stopped: the files after this are not judged.")
-    return Report(tuple(hits), tuple(file.version for file in readable), tuple(dict.fromkeys(unchecked)))
+    versions = tuple(file.version for file in readable)
+    return Report(tuple(hits), versions, tuple(dict.fromkeys(unchecked)), known.sizes)
 
 
 def read_subject(
