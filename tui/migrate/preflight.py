@@ -47,6 +47,7 @@ class ToAccept:
     """One line that is ticked, or named on the command line by its `key`. `is_lint`: the key is a rule, else a file."""
 
     key: str
+    label: str
     sentence: str
     is_lint: bool = False
 
@@ -78,11 +79,11 @@ class Preflight:
     def to_accept(self) -> tuple[ToAccept, ...]:
         """What has to be accepted one by one: states of files, and errors of the lint."""
         cautions = [
-            ToAccept(each.version, sanitise(f"{each.state} {each.version}: {each.sentence}", 600))
+            ToAccept(each.version, sanitise(f"{each.state} {each.version}", 300), sanitise(each.sentence, 600))
             for each in self.plan.cautions
         ]
         errors = [
-            ToAccept(hit.rule, sanitise(f"{hit.rule} {hit.place}: {hit.sentence}", 600), is_lint=True)
+            ToAccept(hit.rule, sanitise(f"{hit.rule} {hit.place}", 300), sanitise(hit.sentence, 600), is_lint=True)
             for hit in self.errors
         ]
         return (*cautions, *errors)
@@ -116,7 +117,8 @@ class Preflight:
             "problems": list(self.problems),
             "warnings": list(self.warnings),
             "to_accept": [
-                {"key": each.key, "lint": each.is_lint, "sentence": each.sentence} for each in self.to_accept
+                {"key": each.key, "lint": each.is_lint, "sentence": f"{each.label}: {each.sentence}"}
+                for each in self.to_accept
             ],
             "in_the_way": [holder.sentence() for holder in self.holders],
             "destructive": self.is_destructive,

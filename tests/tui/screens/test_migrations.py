@@ -20,8 +20,8 @@ from tui.badge import LOCAL, PROD, Badge
 from tui.database import Database
 from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.migrations.apply import ApplyScreen
+from tui.screens.migrations.apply_dialog import ApplyDialog
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.screens.migrations.sql import SqlScreen
 from tui.settings import parse_url
@@ -68,6 +68,33 @@ async def until_listed(pilot: Pilot[Any], what: str = "loaded") -> None:
     )
 
 
+async def until_asked(pilot: Pilot[Any]) -> None:
+    """The question is there, and all that there is to know is in it."""
+    await until(
+        pilot,
+        lambda: isinstance(pilot.app.screen, ApplyDialog) and not pilot.app.screen.query("#looking"),
+        seconds=30,
+    )
+
+
+def name_of(url: str) -> str:
+    """What is typed to confirm."""
+    parsed = parse_url(url)
+    return parsed.server.database if parsed.server is not None else "empty.sqlite3"
+
+
+async def agree(pilot: Pilot[Any], key: str, typed: str = "") -> None:
+    """Presses a key that applies, and says yes to the question."""
+    await pilot.press(key)
+    await until_asked(pilot)
+    for _ in pilot.app.screen.query(".point"):
+        await pilot.press("space", "tab")
+    if pilot.app.screen.query("#typed"):
+        pilot.app.screen.query_one("#typed").focus()
+        await pilot.press(*typed)
+    await pilot.press("ctrl+s")
+
+
 async def until_over(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, ApplyScreen) and not pilot.app.screen.is_going, seconds=30)
     await pilot.pause()
@@ -107,7 +134,7 @@ async def test_the_next_one_up_to_here_and_all(project: Path, empty_url: str) ->
         assert "shellback migrate apply --project" in screen_text(pilot)
         await pilot.press("enter")  # it starts on Cancel
         await until_listed(pilot)
-        await pilot.press("a", "y")
+        await agree(pilot, "a")
         await until_over(pilot)
         assert "0 is applied." in words(pilot)
         assert await applied(empty_url) == [INIT]
@@ -115,12 +142,13 @@ async def test_the_next_one_up_to_here_and_all(project: Path, empty_url: str) ->
         await until_listed(pilot, "1 applied · 2 pending")
         await pilot.press("g", "j", "u")
         await until_shown(pilot, "Apply 1 ")
+        await until_asked(pilot)
         await pilot.press("y")
         await until_over(pilot)
         assert await applied(empty_url) == [INIT, COLOUR]
         await pilot.press("escape")
         await until_listed(pilot, "2 applied")
-        await pilot.press("A", "y")
+        await agree(pilot, "A")
         await until_over(pilot)
         assert await applied(empty_url) == [INIT, COLOUR, INDEX]
         await pilot.press("escape")
@@ -134,7 +162,7 @@ async def test_a_file_that_fails_points_at_its_line(tmp_path: Path, empty_url: s
     root = write_project(tmp_path / "project", empty_url, {BROKEN: FAILING})
     async with opened(root, size=(120, 40)) as pilot:
         await until_listed(pilot, "4 pending")
-        await pilot.press("A", "y")
+        await agree(pilot, "A")
         await until_over(pilot)
         shown = screen_text(pilot)
         lines = shown.split("\n")
@@ -155,16 +183,16 @@ async def test_a_file_that_fails_points_at_its_line(tmp_path: Path, empty_url: s
 
 
 async def test_in_production_the_name_of_the_database_is_typed(project: Path, empty_url: str) -> None:
-    parsed = parse_url(empty_url)
-    name = parsed.server.database if parsed.server is not None else "empty.sqlite3"
+    name = name_of(empty_url)
     async with opened(project, badge=PROD) as pilot:
         await until_listed(pilot, "3 pending")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(pilot.app.screen, TypeToConfirm))
+        await until_asked(pilot)
         assert INIT in screen_text(pilot)
         assert "PROD" in screen_text(pilot)
         await pilot.press("y", "ctrl+s")
-        assert isinstance(pilot.app.screen, TypeToConfirm)
+        assert isinstance(pilot.app.screen, ApplyDialog)
+        assert "Type the name first." in screen_text(pilot)
         await pilot.press("backspace", *name, "ctrl+s")
         await until_over(pilot)
         assert await applied(empty_url) == [INIT]
@@ -178,7 +206,7 @@ async def test_a_run_is_cancelled_by_esc_and_quitting_waits(tmp_path: Path, empt
     root = write_project(tmp_path / "project", empty_url, {BROKEN: migration(f'DROP TABLE "item"; {slow}')})
     async with opened(root) as pilot:
         await until_listed(pilot, "4 pending")
-        await pilot.press("A", "y")
+        await agree(pilot, "A", name_of(empty_url))
         await until_said(pilot, f"It rolls back {BROKEN}; {INIT}, {COLOUR}, {INDEX} stay applied.")
         await until_shown(pilot, "statement 2 of 2")
         assert "running" in screen_text(pilot)
@@ -203,7 +231,7 @@ async def test_who_is_waited_for_is_shown(project: Path, empty_url: str) -> None
 
     async with opened(project) as pilot:
         await until_listed(pilot, "3 pending")
-        await pilot.press("a", "y")
+        await agree(pilot, "a")
         await until_over(pilot)
         await pilot.press("escape")
         await until_listed(pilot, "1 applied")
@@ -211,7 +239,7 @@ async def test_who_is_waited_for_is_shown(project: Path, empty_url: str) -> None
         try:
             await blocker.execute('BEGIN; LOCK TABLE "item" IN ACCESS SHARE MODE')
             pid = blocker.get_server_pid()
-            await pilot.press("a", "y")
+            await agree(pilot, "a")
             await until_shown(pilot, f"waiting for pid {pid}", seconds=30)
             await blocker.execute("COMMIT")
         finally:
@@ -237,7 +265,7 @@ async def test_without_the_permission_nothing_is_applied(project: Path, empty_ur
 async def test_a_database_ahead_of_the_code_is_left_alone(project: Path, empty_url: str) -> None:
     async with opened(project) as pilot:
         await until_listed(pilot, "3 pending")
-        await pilot.press("a", "y")
+        await agree(pilot, "a")
         await until_over(pilot)
         await execute(empty_url, "INSERT INTO aerich (version, app, content) VALUES ('9_later.py', 'models', '{}')")
         await pilot.press("escape")
@@ -315,9 +343,10 @@ async def test_hostile_names_and_sql_are_only_text(tmp_path: Path, empty_url: st
         await until_listed(pilot, "4 pending")
         await pilot.press("G")
         await until_shown(pilot, "SELEC")
-        for key in ("enter", "escape", "A", "y"):
+        for key in ("enter", "escape"):
             _is_plain(pilot)
             await pilot.press(key)
+        await agree(pilot, "A")
         await until_over(pilot)
         _is_plain(pilot)
         assert "FAILED" in screen_text(pilot)

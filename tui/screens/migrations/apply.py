@@ -1,4 +1,4 @@
-"""Applying, live: files and statements as rows, what is waited for, what Esc would do; then what happened.
+"""A run, live: files and statements as rows, what is waited for, what Esc would do; then what happened.
 
 The files run in the worker process of `tui.migrate`. The run belongs to the application: leaving this screen does not
 stop it, and quitting is refused until it is settled.
@@ -7,7 +7,7 @@ stop it, and quitting is refused until it is settled.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -20,10 +20,14 @@ from textual.widgets import Static
 
 from models.operations import system_actor
 from tui.keys import bindings
-from tui.migrate.apply import apply_plan
+from tui.migrate.action import Action
+from tui.migrate.after import drift_after
+from tui.migrate.apply import Blockers, apply_plan
+from tui.migrate.events import Answered, Connected
 from tui.migrate.outcome import RunStatus
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.migrations.blockers import BlockersDialog
 from tui.screens.migrations.board import Board, Step, content, feed
 from tui.screens.migrations.outcome import outcome_content
 from tui.screens.scrolling import SCROLLING, Scrolls
@@ -35,9 +39,11 @@ if TYPE_CHECKING:
     from tui.migrate.events import Event
     from tui.migrate.outcome import RunOutcome
     from tui.migrate.planning import RunPlan
+    from tui.screens.migrations.blockers import Wish
 
-TICK: Final = 0.25
-"""Seconds between two looks at the clock while something runs."""
+TICK: Final = 0.1
+"""Seconds between two pictures of what runs: a file of 5 000 statements tells more than anybody can read."""
+DRIFT_SECONDS: Final = 60.0
 
 
 @dataclass
@@ -67,15 +73,20 @@ class ApplyScreen(Scrolls, AreaScreen):
         "Files are applied one by one in a process of their own. Esc asks before it cancels: the file that runs is "
         "rolled back, those before it stay applied."
     )
-    HINTS = ("app.back", "move.down", "move.page_down")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCROLLING), Binding("enter", "onward", show=False)]
+    HINTS = ("app.back", "migrations.blockers", "move.down", "move.page_down")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(*SCROLLING, "migrations.blockers"),
+        Binding("enter", "onward", show=False),
+    ]
 
     def __init__(self, plan: RunPlan, target: str, *, leads_on: bool = False) -> None:
         super().__init__()
         self._leads_on = leads_on
         self._plan = plan
         self._target = target
-        self._board = Board.of(plan.versions)
+        self._board = Board.of(plan.versions, plan.action.done)
+        self._blockers = Blockers()
+        self._dialect = ""
         self._outcome: RunOutcome | None = None
         self._cancel = asyncio.Event()
         self._timer: Timer | None = None
@@ -101,25 +112,47 @@ class ApplyScreen(Scrolls, AreaScreen):
     async def _run(self) -> RunOutcome:
         shell = self.shell
         actor = shell.person.actor if shell.person is not None else system_actor()
-        return await apply_plan(self._plan, self._tell, cancel=self._cancel, actor=actor, database=shell.database)
+        return await apply_plan(
+            self._plan,
+            self._tell,
+            cancel=self._cancel,
+            actor=actor,
+            database=shell.database,
+            blockers=self._blockers,
+        )
 
     def _tell(self, event: Event) -> None:
         self.post_message(Happened(event, monotonic()))
 
     def on_happened(self, message: Happened) -> None:
-        feed(self._board, message.event, message.at)
-        self._show()
-        if self._outcome is None:
-            # At once: one that waited for the next frame could come after the outcome was scrolled to.
-            self.scrolled.scroll_end(animate=False, immediate=True)
-        else:
-            self._scroll_to_problem()
+        event = message.event
+        if isinstance(event, Connected):
+            self._dialect = event.dialect
+        elif isinstance(event, Answered):
+            (self.shell.notify if event.done else self.shell.warn)(event.sentence)
+        had_holders = bool(self._board.holders)
+        feed(self._board, event, message.at)
+        if bool(self._board.holders) != had_holders:
+            self.refresh_bindings()
 
     def _ended(self, outcome: RunOutcome) -> None:
         self._outcome = outcome
         self._settle(_step_of(outcome.status), outcome_content(outcome))
         if self.app.screen is not self:
             (self.shell.notify if outcome.is_ok else self.shell.warn)(f"{self._plan.target}: {outcome.sentence}")
+        if outcome.is_ok and self._plan.action is not Action.UNSTAMP and not self._leads_on:
+            self.run_read(
+                self._find_drift, self._say_drift, group="drift", deadline=DRIFT_SECONDS, failed=lambda _: None
+            )
+
+    async def _find_drift(self) -> str:
+        """Whether the tables that were touched are as the models say."""
+        return await drift_after(self._plan, self._dialect)
+
+    def _say_drift(self, sentence: str) -> None:
+        if self._outcome is not None and sentence:
+            outcome = replace(self._outcome, notes=(*self._outcome.notes, sentence))
+            self.query_one("#problem", Static).update(outcome_content(outcome))
 
     def _broke(self, sentence: str) -> None:
         """The run ended without an outcome; nothing is known but the sentence."""
@@ -129,6 +162,10 @@ class ApplyScreen(Scrolls, AreaScreen):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        # What was told before the end, and waits in the queue still, is taken in before the end is.
+        self.call_later(self._settled, step, said)
+
+    def _settled(self, step: Step, said: Content) -> None:
         self._board.end(step)
         self._show()
         problem = self.query_one("#problem", Static)
@@ -156,6 +193,8 @@ class ApplyScreen(Scrolls, AreaScreen):
     def _show(self) -> None:
         self.query_one("#lines", Static).update(content(self._board, monotonic()))
         self.query_one("#says", Static).update(safe(self._says(), 400))
+        if self.is_going:
+            self.scrolled.scroll_end(animate=False, immediate=True)
 
     def _says(self) -> str:
         if not self.is_going:
@@ -170,14 +209,21 @@ class ApplyScreen(Scrolls, AreaScreen):
         running = self._board.running
         done = self._board.done
         stays = (
-            f"{', '.join(done)} {'stay' if len(done) > 1 else 'stays'} applied" if done else "nothing else is undone"
+            f"{', '.join(done)} {'stay' if len(done) > 1 else 'stays'} {self._plan.action.done}"
+            if done
+            else "nothing else is undone"
         )
         if running is None:
             return f"cancel? Nothing runs yet; {stays}."
         if running.step is Step.COMMITTING:
-            return f"cancel? {running.version} is being committed and stays applied, what follows is not begun."
+            stays = f"is being committed and stays {self._plan.action.done}"
+            return f"cancel? {running.version} {stays}, what follows is not begun."
+        if running.step is Step.PAUSED:
+            return f"cancel? {running.version} is rolled back already and is not tried again; {stays}."
+        if self._plan.at_once:
+            return "cancel? It rolls back everything: all files are one transaction."
         transactional = next(file.transactional for file in self._plan.files if file.version == running.version)
-        if transactional:
+        if transactional or not self._plan.action.runs_sql:
             return f"cancel? It rolls back {running.version}; {stays}."
         return f"cancel? {running.version} is not in a transaction: what it has done so far remains; {stays}."
 
@@ -197,6 +243,24 @@ class ApplyScreen(Scrolls, AreaScreen):
             ),
             self._answered,
         )
+
+    def why_not(self, action: str) -> str:
+        """Why a key does nothing now."""
+        if action == "blockers" and not self._board.holders:
+            return "Nobody is in the way."
+        return ""
+
+    def action_blockers(self) -> None:
+        """Asks whose statement or session is to be ended, so that the run goes on."""
+        if not self._board.holders:
+            self.shell.warn(self.why_not("blockers"))
+            return
+
+        def answered(wish: Wish | None) -> None:
+            if wish is not None:
+                self.run_worker(self._blockers.end(wish.pid, wish.how), group="blockers", exit_on_error=False)
+
+        self.shell.push_screen(BlockersDialog(self._board.holders), answered)
 
     def action_onward(self) -> None:
         """Enter: one step on, once it is over."""

@@ -1,19 +1,29 @@
-"""What the keys that apply migrations would do, and why they do nothing now. Asks nobody and applies nothing."""
+"""The keys that apply migrations: what they would do, why they do nothing now, and the way from the key to the run."""
 
 from __future__ import annotations
 
-import shlex
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models.permissions import Codename
 from tui.migrate.planning import plan_next
+from tui.migrate.preflight import look_before
+from tui.screens.migrations.apply import ApplyScreen
+from tui.screens.migrations.apply_dialog import ApplyDialog
+from tui.screens.migrations.words import database_name
 
 if TYPE_CHECKING:
     from tui.app import ShellbackApp
     from tui.migrate.listing import Look
     from tui.migrate.planning import RunPlan
+    from tui.migrate.preflight import Preflight
     from tui.migrate.states import Entry
+    from tui.screens.migrations.apply_dialog import Agreed
+    from tui.screens.migrations.screen import MigrationsScreen
 
+PREFLIGHT_SECONDS: Final = 60.0
+"""A worker process imports the project first, which can take its time."""
 APPLY_KEYS: Final = ("apply_next", "apply_to", "apply_all")
 
 NOT_YET: Final = "The list is not there yet."
@@ -47,7 +57,31 @@ def why_not(shell: ShellbackApp, action: str, found: Look | None, row: Entry | N
     return plan.refusals[0] if plan.refusals else None
 
 
-def apply_twin(command: str, plan: RunPlan) -> str:
-    """Return the command line that does the same."""
-    project = "" if plan.project.is_own else f" --project {shlex.quote(str(plan.project.root))}"
-    return f"{command} migrate apply{project} --to {plan.files[-1].number}"
+def begin_apply(screen: MigrationsScreen, found: Look, plan: RunPlan) -> None:
+    """Asks with everything spelled out, the preflight filled in as it comes, then applies."""
+    shell, target = screen.shell, screen.target
+    dialog = ApplyDialog(
+        plan,
+        target=target,
+        database=database_name(found),
+        badge=shell.launch.badge,
+        command=shell.launch.command,
+    )
+
+    def answered(answer: Agreed | None) -> None:
+        if answer:
+            agreed = replace(plan, at_once=answer.at_once)
+            screen.once_allowed(lambda: shell.push_screen(ApplyScreen(agreed, target), lambda _: screen.reload()))
+
+    def looked(preflight: Preflight) -> None:
+        if dialog.is_mounted:
+            dialog.call_later(dialog.show, preflight)
+
+    def failed(sentence: str) -> None:
+        if dialog.is_mounted:
+            dialog.fail(sentence)
+
+    shell.push_screen(dialog, answered)
+    screen.run_read(
+        partial(look_before, plan, found.dialect), looked, group="preflight", deadline=PREFLIGHT_SECONDS, failed=failed
+    )

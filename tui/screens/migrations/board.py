@@ -13,19 +13,26 @@ from typing import Final
 from textual.content import Content
 
 from tui.migrate.events import (
+    Advanced,
     BackedUp,
     Committing,
     Event,
     FileDone,
     FileStarted,
+    Holder,
+    Mended,
+    Resumed,
+    Retrying,
     StatementDone,
     StatementStarted,
     Waiting,
 )
 from tui.terminal.safe import safe
 
-SHOWN: Final = 200
+SHOWN: Final = 40
 """Statements of one file that are listed; of a longer file the last ones."""
+BAR: Final = 30
+"""Cells of the bar of a statement that tells how far it is."""
 
 
 class Step(StrEnum):
@@ -33,10 +40,14 @@ class Step(StrEnum):
 
     WAITING = "to do"
     RUNNING = "running"
+    RAN = "ran"
+    """In the same transaction as what follows: neither committed nor given up yet."""
+    PAUSED = "rolled back"
+    """It gave up waiting, and is tried again."""
     COMMITTING = "committing"
     DONE = "applied"
     FAILED = "FAILED"
-    CANCELLED = "not applied"
+    CANCELLED = "not done"
 
 
 @dataclass(slots=True)
@@ -48,6 +59,8 @@ class Statement:
     line: int | None
     since: float
     ms: float | None = None
+    drawn: Content | None = None
+    """The line as it stays, once it is over."""
 
 
 @dataclass(slots=True)
@@ -59,26 +72,34 @@ class FileRow:
     since: float = 0.0
     seconds: float | None = None
     total: int = 0
+    at: int = 0
+    """The number of the statement that was told last; of a long file not each is."""
     statements: list[Statement] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Board:
-    """The files of a run. `blocked` says what is waited for, in words, while something is."""
+    """The files of a run. `blocked` says what is waited for, in words, while something is; `holders` who that is."""
 
     files: list[FileRow]
+    done_word: str = "applied"
     blocked: str = ""
+    holders: tuple[Holder, ...] = ()
+    advanced: Advanced | None = None
+    retrying: Retrying | None = None
+    retry_at: float = 0.0
     backup: str = ""
 
     @classmethod
-    def of(cls, versions: Sequence[str]) -> Board:
+    def of(cls, versions: Sequence[str], done_word: str = "applied") -> Board:
         """Nothing has begun yet."""
-        return cls([FileRow(version) for version in versions])
+        return cls([FileRow(version) for version in versions], done_word)
 
     @property
     def running(self) -> FileRow | None:
-        """The file that is being applied."""
-        return next((row for row in self.files if row.step in (Step.RUNNING, Step.COMMITTING)), None)
+        """The file that is at work."""
+        return next((row for row in self.files if row.step in (Step.RUNNING, Step.COMMITTING, Step.PAUSED)), None)
 
     @property
     def done(self) -> list[str]:
@@ -91,24 +112,35 @@ class Board:
 
     def end(self, step: Step) -> None:
         """The run is over; what was running ends as `step`, what was not begun stays to do."""
-        self.blocked = ""
+        self.blocked, self.holders, self.advanced, self.retrying = "", (), None, None
         running = self.running
         if running is not None:
             running.step = step
+        for row in self.files:
+            if row.step is Step.RAN:
+                row.step = Step.CANCELLED
 
 
 def feed(board: Board, event: Event, now: float) -> None:
     """Takes one event in."""
-    if not isinstance(event, BackedUp):
-        board.blocked = _waited_for(event) if isinstance(event, Waiting) else ""
+    if isinstance(event, Waiting):
+        board.blocked, board.holders = _waited_for(event), event.holders if event.on == "table" else ()
+        return
+    if not isinstance(event, BackedUp | Advanced | Mended | Retrying):
+        board.blocked, board.holders, board.retrying = "", (), None
     match event:
         case FileStarted():
+            for each in board.files:
+                if each.step is Step.RUNNING:
+                    each.step = Step.RAN
             row = board.row(event.version)
-            row.step, row.since = Step.RUNNING, now
+            row.step, row.since, row.at = Step.RUNNING, now, 0
+            row.statements.clear()
         case StatementStarted():
             row = board.row(event.version)
-            row.total = event.total
+            row.step, row.total, row.at, board.advanced = Step.RUNNING, event.total, event.index, None
             row.statements.append(Statement(event.index, event.text, event.line, now))
+            del row.statements[:-SHOWN]
         case StatementDone():
             row = board.row(event.version)
             if row.statements:
@@ -120,6 +152,26 @@ def feed(board: Board, event: Event, now: float) -> None:
             row.step, row.seconds = Step.DONE, now - row.since
         case BackedUp():
             board.backup = event.path
+        case _:
+            _feed_rare(board, event, now)
+
+
+def _feed_rare(board: Board, event: Event, now: float) -> None:
+    match event:
+        case Advanced():
+            board.advanced = event
+        case Resumed():
+            board.row(event.version).notes.append(f"{event.done} of {event.total} statements were done before")
+        case Mended():
+            board.row(event.version).notes.append(f"dropped {event.index}, which an earlier attempt left invalid")
+        case Retrying():
+            board.blocked, board.holders = "", event.holders
+            board.retrying, board.retry_at = event, now + event.seconds
+            row = board.row(event.version)
+            row.step = Step.PAUSED
+            for each in board.files:
+                if each.step is Step.RAN:
+                    each.step = Step.WAITING
         case _:
             pass
 
@@ -133,61 +185,96 @@ def content(board: Board, now: float) -> Content:
     """The whole board as lines."""
     lines: list[Content] = []
     for row in board.files:
-        lines.append(_file(row, now))
-        if row.step not in (Step.WAITING, Step.DONE):
+        lines.append(_file(board, row, now))
+        lines.extend(Content.assemble("      ", safe(note, 300)).stylize("dim") for note in row.notes)
+        if row.step not in (Step.WAITING, Step.DONE, Step.RAN):
             lines.extend(_statements(row, now))
-            if board.blocked and row.step is Step.RUNNING:
-                lines.append(Content.assemble("      ", safe(board.blocked, 400).stylize("$text-warning")))
+            lines.extend(_what_holds_it_up(board, row, now))
     if board.blocked and board.running is None:
         lines.append(safe(board.blocked, 400).stylize("$text-warning"))
     return Content("\n").join(lines)
 
 
+def _what_holds_it_up(board: Board, row: FileRow, now: float) -> list[Content]:
+    """Under the statement that runs: how far it is, who is in the way, when it is tried again."""
+    lines: list[str] = []
+    if row.step is Step.RUNNING and board.advanced is not None:
+        lines.append(bar(board.advanced))
+    if row.step in (Step.RUNNING, Step.PAUSED):
+        if board.retrying is not None:
+            left = max(0.0, board.retry_at - now)
+            lines.append(
+                f"gave up waiting for a lock; try {board.retrying.attempt} of {board.retrying.of} in {left:.0f} s"
+                + (", or once these are gone:" if board.holders else "")
+            )
+            lines += [f"  {holder.sentence()}" for holder in board.holders]
+        elif board.blocked:
+            lines.append(board.blocked)
+    return [Content.assemble("      ", safe(line, 400).stylize("$text-warning")) for line in lines]
+
+
+def bar(event: Advanced) -> str:
+    """`[#####     ] 50 %  building index`, or the phase alone where no total is known."""
+    if event.total <= 0:
+        return event.phase
+    part = min(1.0, event.done / event.total)
+    return f"[{'#' * round(part * BAR):<{BAR}}] {part:4.0%}  {event.phase}"
+
+
 _MARKS: Final = {
     Step.WAITING: " ",
     Step.RUNNING: ">",
+    Step.RAN: "·",
+    Step.PAUSED: "~",
     Step.COMMITTING: ">",
     Step.DONE: "+",
     Step.FAILED: "!",
     Step.CANCELLED: "-",
 }
-_STYLES: Final = {Step.FAILED: "bold $text-error", Step.DONE: "$text-success", Step.RUNNING: "bold"}
+_STYLES: Final = {
+    Step.FAILED: "bold $text-error",
+    Step.DONE: "$text-success",
+    Step.RUNNING: "bold",
+    Step.PAUSED: "$text-warning",
+}
 
 
-def _file(row: FileRow, now: float) -> Content:
-    state = Content.styled(f"{_MARKS[row.step]} {row.step:<12}", _STYLES.get(row.step, ""))
+def _file(board: Board, row: FileRow, now: float) -> Content:
+    word = board.done_word if row.step is Step.DONE else str(row.step)
+    state = Content.styled(f"{_MARKS[row.step]} {word:<12}", _STYLES.get(row.step, ""))
     facts = []
     if row.step is Step.RUNNING:
         facts.append(span(now - row.since))
     if row.seconds is not None:
         facts.append(span(row.seconds))
-    if row.statements:
-        count = len(row.statements)
-        facts.append(f"{count} statement{'s' * (count != 1)}" if row.seconds is not None else _position(row))
+    if row.total:
+        many = f"{row.total} statement{'s' * (row.total != 1)}"
+        facts.append(many if row.seconds is not None else f"statement {row.at} of {row.total}")
     return Content.assemble(state, safe(row.version, 200), Content.styled("  " + " · ".join(facts), "dim"))
 
 
-def _position(row: FileRow) -> str:
-    return f"statement {row.statements[-1].number} of {row.total}"
-
-
 def _statements(row: FileRow, now: float) -> list[Content]:
-    shown = row.statements[-SHOWN:]
+    shown = row.statements
     lines = []
-    if len(row.statements) > len(shown):
-        lines.append(Content.styled(f"      {len(row.statements) - len(shown)} statements before these", "dim"))
+    before = shown[0].number - 1 if shown else 0
+    if before:
+        lines.append(Content.styled(f"      {before} statement{'s' * (before != 1)} before these", "dim"))
     for statement in shown:
+        if statement.drawn is not None:
+            lines.append(statement.drawn)
+            continue
         if statement.ms is not None:
             how = f"{statement.ms:>7.0f} ms"
         elif row.step is Step.RUNNING:
             how = f"running {span(now - statement.since)}"
         else:
             how = str(row.step)
-        lines.append(
-            Content.assemble(
-                (f"  {statement.line or '':>5}  ", "dim"), (f"{how:<16}", "dim"), safe(one_line(statement.text), 160)
-            )
+        line = Content.assemble(
+            (f"  {statement.line or '':>5}  ", "dim"), (f"{how:<16}", "dim"), safe(one_line(statement.text), 160)
         )
+        if statement.ms is not None:
+            statement.drawn = line
+        lines.append(line)
     return lines
 
 

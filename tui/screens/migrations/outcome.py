@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.migrate.outcome import RunOutcome
 
 _TITLES = {
-    RunStatus.DONE: "Applied",
+    RunStatus.DONE: "Done",
     RunStatus.FAILED: "Failed",
     RunStatus.CANCELLED: "Cancelled",
     RunStatus.CHANGED: "Stopped: not what was agreed to any more",
@@ -50,16 +50,23 @@ def _lines(outcome: RunOutcome) -> Iterator[Content]:
         yield from excerpt_lines(outcome.excerpt)
         yield Content("")
     yield _labelled("state", outcome.sentence, "bold")
-    if outcome.next_step:
-        yield _labelled("next", outcome.next_step)
-    if outcome.backup:
-        yield _labelled("backup", outcome.backup)
+    yield from _what_now(outcome)
     if outcome.trace:
         yield Content.styled("Innermost frames", "bold")
         yield from (safe(f"  {frame}", 400) for frame in outcome.trace)
     if outcome.output:
         yield Content.styled("The last that the project printed", "bold")
         yield safe_block(outcome.output, 16_000)
+
+
+def _what_now(outcome: RunOutcome) -> Iterator[Content]:
+    """What can be done, what else is to be known, and what there is to go back to."""
+    if outcome.next_step:
+        yield _labelled("next", outcome.next_step)
+    for note in outcome.notes:
+        yield _labelled("mind", note)
+    if outcome.backup:
+        yield _labelled("backup", outcome.backup)
 
 
 def excerpt_lines(excerpt: Excerpt) -> Iterator[Content]:

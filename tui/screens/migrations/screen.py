@@ -25,20 +25,21 @@ from tui.migrate.listing import Look, look, sql_of
 from tui.migrate.project import ProjectError, load_project, own_project
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.step_up import ask_first
-from tui.screens.migrations.apply import ApplyScreen
-from tui.screens.migrations.applying import APPLY_KEYS, NOT_YET, apply_twin, plan_of, why_not
-from tui.screens.migrations.consent import may_apply, may_run
+from tui.screens.migrations.applying import APPLY_KEYS, NOT_YET, begin_apply, plan_of, why_not
+from tui.screens.migrations.consent import may_run
+from tui.screens.migrations.linting import Linting
 from tui.screens.migrations.list import EntryTable
-from tui.screens.migrations.sql import WHOLE, SqlPane, SqlScreen, show_sides
+from tui.screens.migrations.marks import LintMarks
+from tui.screens.migrations.pane import SqlPane, show_sides
+from tui.screens.migrations.sides import Told, sides
+from tui.screens.migrations.sql import WHOLE, SqlScreen
 from tui.screens.migrations.verbs import VERBS, verb
 from tui.screens.migrations.words import (
     columns,
     count_words,
-    database_name,
-    entry_facts,
     fact_words,
     problem_lines,
-    sides,
+    unfinished_lines,
 )
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from tui.migrate.files import Direction
     from tui.migrate.project import Project
     from tui.migrate.states import Entry
-    from tui.screens.migrations.words import Sides
+    from tui.screens.migrations.sides import Sides
 
 LOOK_SECONDS = 60.0
 """A worker process imports the project first, which can take its time."""
@@ -89,6 +90,9 @@ class MigrationsScreen(AreaScreen):
         self._is_down = False
         self._loaded_at = ""
         self._is_placed = False
+        self.marks = LintMarks()
+        self._linting = Linting(self, self.marks, self._marked)
+        self._app: str | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         project = self._look.project if self._look is not None else None
@@ -97,7 +101,7 @@ class MigrationsScreen(AreaScreen):
     def compose_body(self) -> ComposeResult:
         yield Static(id="facts")
         yield Static(id="problems")
-        yield EntryTable(columns())
+        yield EntryTable(columns(self.marks.cell))
         with Horizontal(id="sides"):
             yield SqlPane(id="up")
             yield SqlPane(id="down")
@@ -123,6 +127,13 @@ class MigrationsScreen(AreaScreen):
         """The database as it is called in questions."""
         facts = self._look.facts if self._look is not None else None
         return facts.label if facts is not None else self.shell.launch.label
+
+    def show_app(self, app: str) -> None:
+        """Lists another app of the project."""
+        self._app = app
+        self._look = None
+        self._is_placed = False
+        self._read()
 
     def reload(self) -> None:
         """Reads files and rows again, after a change."""
@@ -159,7 +170,7 @@ class MigrationsScreen(AreaScreen):
         shell = self.shell
         try:
             if shell.launch.project is not None:
-                return await look(load_project(shell.launch.project))
+                return await look(load_project(shell.launch.project, self._app))
             if shell.database is None:
                 return "There is no open database."
             return await look(own_project(shell.database.url), shell.database)
@@ -173,7 +184,7 @@ class MigrationsScreen(AreaScreen):
         self._look = found
         self._loaded_at = f"{datetime.now().astimezone():%H:%M:%S}"
         self.query_one("#facts", Static).update(safe(" · ".join(fact_words(found)), 400))
-        lines = list(problem_lines(found.listing))
+        lines = [*unfinished_lines(found), *problem_lines(found.listing)]
         if found.trouble:
             lines.insert(0, safe(found.trouble, 400).stylize("$text-error"))
         self._matter(lines)
@@ -184,6 +195,7 @@ class MigrationsScreen(AreaScreen):
         self.refresh_header()
         self.refresh_bindings()
         self._show(self.table.row)
+        self._linting.begin(found)
         if found.needs_consent and not self._asked:
             self._asked = True
             self._ask_to_run(found.project)
@@ -215,13 +227,25 @@ class MigrationsScreen(AreaScreen):
             pending = self._look.listing.pending
             if pending:
                 self.table.move_to(self.table.window.rows.index(pending[0]))
+        self._lint_view()
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
         self._show(event.row)
+        self._lint_view()
         self.refresh_bindings()
 
     def _show(self, entry: Entry | None) -> None:
-        show_sides(self, entry, self._dialect)
+        told = Told(self.marks.hits(entry) + self.marks.hits(entry, "down"), self.marks.sizes) if entry else None
+        show_sides(self, entry, self._dialect, told)
+
+    def _lint_view(self) -> None:
+        table = self.table
+        self._linting.show(table.window.rows[table.top : table.top + table.body])
+
+    def _marked(self) -> None:
+        """The lint has more to say."""
+        self.table.repaint()
+        self._show(self.table.row)
 
     @property
     def _dialect(self) -> str | None:
@@ -229,10 +253,11 @@ class MigrationsScreen(AreaScreen):
 
     def _turn(self) -> None:
         for direction in ("up", "down"):
-            self.query_one(f"#{direction}").set_class(direction == self._direction, "-front")
+            self.query_one(f"#{direction}").set_class(direction == self.direction, "-front")
 
     @property
-    def _direction(self) -> Direction:
+    def direction(self) -> Direction:
+        """The side in front."""
         return "down" if self._is_down else "up"
 
     def action_direction(self) -> None:
@@ -245,9 +270,9 @@ class MigrationsScreen(AreaScreen):
         row = self.table.row
         if row is None:
             return
-        text = sql_of(row, self._direction)
+        text = sql_of(row, self.direction)
         if text:
-            self.shell.copy(text, f"the SQL of {row.version}, {self._direction}")
+            self.shell.copy(text, f"the SQL of {row.version}, {self.direction}")
         else:
             self.shell.warn(f"{row.version} has no SQL to copy in this direction.")
 
@@ -257,7 +282,7 @@ class MigrationsScreen(AreaScreen):
         self.run_read(work, partial(self._open, entry), group="open")
 
     def _open(self, entry: Entry, found: Sides) -> None:
-        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), found, is_down=self._is_down))
+        self.shell.push_screen(SqlScreen(entry, found, look=self._look, is_down=self._is_down))
 
     # Applying -------------------------------------------------------------------------------------------------------
 
@@ -279,23 +304,7 @@ class MigrationsScreen(AreaScreen):
         if found.needs_consent:
             self._ask_to_run(found.project)
             return
-        plan = plan_of(action, found, self.row)
-        target = self.target
-
-        def answered(answer: bool | None) -> None:
-            if answer:
-                self.once_allowed(lambda: self.shell.push_screen(ApplyScreen(plan, target), lambda _: self._read()))
-
-        self.shell.push_screen(
-            may_apply(
-                plan,
-                target=target,
-                database=database_name(found),
-                badge=self.shell.launch.badge,
-                twin=apply_twin(self.shell.launch.command, plan),
-            ),
-            answered,
-        )
+        begin_apply(self, found, plan_of(action, found, self.row))
 
     action_apply_next = partialmethod(_apply, "apply_next")
     action_apply_to = partialmethod(_apply, "apply_to")

@@ -1,0 +1,25 @@
+"""The command line that does what was agreed to on the screen. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.migrate.planning import RunPlan
+    from tui.migrate.preflight import Preflight
+
+
+def apply_twin(command: str, plan: RunPlan, found: Preflight | None = None) -> str:
+    """Return it, with what has to be accepted named one by one."""
+    words = ["migrate", "apply"]
+    if not plan.project.is_own:
+        words += ["--project", str(plan.project.root)]
+    words += ["--to", str(plan.files[-1].number)]
+    if plan.at_once:
+        words.append("--all-or-nothing")
+    for point in found.to_accept if found is not None else ():
+        option = "--despite-lint" if point.is_lint else "--accept"
+        if [option, point.key] not in [words[index : index + 2] for index in range(len(words))]:
+            words += [option, point.key]
+    return f"{command} {shlex.join(words)}"
