@@ -1,0 +1,96 @@
+"""A shop whose models change: its first migration made by the real `aerich` command, and the next one by us."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from tests.tui.migrate.projects import configuration
+from tui.migrate.consent import remember_consent
+from tui.migrate.make.draft import Draft
+from tui.migrate.make.whole import Making, begin, tried, version_of, write_all
+from tui.migrate.project import Project, load_project
+
+HEAD: Final = "from tortoise import fields\nfrom tortoise.indexes import Index\nfrom tortoise.models import Model\n\n\n"
+ITEM: Final = """class Item(Model):
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=50)
+"""
+CHILD: Final = """
+
+class Line(Model):
+    id = fields.IntField(primary_key=True)
+    item = fields.ForeignKeyField("models.Item", related_name="lines", on_delete=fields.CASCADE)
+    amount = fields.IntField()
+"""
+AERICH: Final = Path(sys.executable).parent / "aerich"
+
+
+async def start_shop(root: Path, url: str, models: str = ITEM) -> Project:
+    """A project with these models, brought into the database by `aerich init-db`."""
+    root.mkdir(parents=True)
+    (root / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\n\n[tool.aerich]\ntortoise_orm = "settings.TORTOISE_ORM"\n'
+        'location = "./migrations"\nsrc_folder = "./."\n'
+    )
+    (root / "settings.py").write_text(f"TORTOISE_ORM = {configuration(url)!r}\n")
+    (root / "shop.py").write_text(HEAD + models)
+    (root / "url").write_text(url)
+    await aerich(root, "init-db")
+    project = load_project(root)
+    remember_consent(project)
+    return project
+
+
+def change(project: Project, models: str) -> None:
+    """The models from now on."""
+    (project.root / "shop.py").write_text(HEAD + models)
+
+
+async def aerich(root: Path, *argv: str, seed: int = 0, ok: bool = True) -> str:
+    """What the plain command says, on whichever of its two outputs."""
+    environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("PYTHONPATH", None)
+    ended = await asyncio.to_thread(
+        subprocess.run, [AERICH, *argv], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    said = ended.stdout + ended.stderr
+    assert (ended.returncode == 0) is ok, said
+    return said
+
+
+async def draft_of(project: Project, *answers: str) -> Draft:
+    """The first draft, not refused."""
+    making = await begin(project, answers)
+    assert making.refusal == ""
+    return making.first.draft
+
+
+async def try_it(project: Project, *answers: str, name: str = "update", up: str = "", down: str = "") -> Making:
+    """A draft and its trial; `up` and `down` stand in for what was drafted."""
+    making = await begin(project, answers)
+    assert making.refusal == ""
+    assert making.has_changes
+    if up or down:
+        first = making.first
+        making = Making((replace(first, draft=replace(first.draft, up=up, down=down)),))
+    return await tried(making, version_of(making, name))
+
+
+async def make_it(project: Project, *answers: str, name: str = "update") -> Path:
+    """The file, written; everything about it must be well."""
+    making = await try_it(project, *answers, name=name)
+    trial = making.first.trial
+    assert trial is not None
+    assert trial.is_clean, trial.sentences
+    return write_all(making)[0]
+
+
+def files(project: Project) -> list[str]:
+    """What is in the folder of the migrations."""
+    return sorted(path.name for path in project.folder.iterdir() if not path.name.startswith("__"))
