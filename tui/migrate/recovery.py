@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.migrate.action import Action
 from tui.migrate.logged import half_sentence
 from tui.migrate.planning import RunPlan, planned_file
-from tui.migrate.process.ddl import what_does
-from tui.migrate.process.deed import Deed, Kind
 from tui.migrate.process.statements import split
 from tui.migrate.states import Entry, Listing, State
 from tui.migrate.wording import listed
@@ -200,7 +198,7 @@ def _half(entry: Entry, dead: Sequence[Story], dialect: str, *, is_running: bool
         record.begun,
         record.statements or len(texts),
         sanitise(begun, 600),
-        how_to_tell(what_does(begun, dialect)) if begun else "",
+        how_to_tell(begun, dialect) if begun else "",
         backup,
         None,
         tuple(story.path for story in ours),
@@ -240,8 +238,13 @@ def _ended(story: Story, listing: Listing) -> Unfinished:
     return Unfinished(verdict, f"{who} {end}: {what}.", (Way.SEEN,), None, story.action, journals=(story.path,))
 
 
-def how_to_tell(deed: Deed) -> str:
+def how_to_tell(statement: str, dialect: str) -> str:
     """Where to look whether a statement was done, in a sentence."""
+    # Here: nothing else of a list that is to come at once reads SQL.
+    from tui.migrate.process.ddl import what_does
+    from tui.migrate.process.deed import Kind
+
+    deed = what_does(statement, dialect)
     name = sanitise(deed.name or next(iter(deed.tables), ""), 100)
     match deed.kind:
         case Kind.CREATE_INDEX if deed.concurrently:
