@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError
@@ -42,7 +43,7 @@ async def run_plan(planned: RunPlan, *, give_up: float, anchored: Place | None =
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, cancel.set)
     try:
-        outcome = await apply_plan(planned, _tell, give_up=give_up, cancel=cancel)
+        outcome = await apply_plan(planned, partial(_tell, planned.action.done), give_up=give_up, cancel=cancel)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -54,7 +55,7 @@ async def run_plan(planned: RunPlan, *, give_up: float, anchored: Place | None =
     return outcome
 
 
-def _tell(event: Event) -> None:
+def _tell(done: str, event: Event) -> None:
     match event:
         case FileStarted(version=version, number=number, total=total):
             note(f"{version} ({number} of {total})")
@@ -66,7 +67,7 @@ def _tell(event: Event) -> None:
         case BackedUp(path=path):
             note(f"backup: {path}")
         case FileDone(version=version):
-            note(f"{version} applied")
+            note(f"{version} {done}")
 
 
 def print_outcome(args: argparse.Namespace, outcome: RunOutcome) -> None:

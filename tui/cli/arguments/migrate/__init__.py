@@ -9,6 +9,7 @@ from tui.cli.arguments.migrate.drift import add_drift
 from tui.cli.arguments.migrate.lint import add_lint, add_sql
 from tui.cli.arguments.migrate.looking import add_looking
 from tui.cli.arguments.migrate.make import add_make
+from tui.cli.arguments.migrate.revert import add_revert
 from tui.cli.arguments.migrate.verb import EXITS
 from tui.cli.arguments.shared import examples
 
@@ -34,5 +35,5 @@ def add_migrate(commands: Subparsers) -> None:
         ),
     )
     verbs = migrate.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (add_looking, add_sql, add_lint, add_apply, add_make, add_drift):
+    for add in (add_looking, add_sql, add_lint, add_apply, add_revert, add_make, add_drift):
         add(verbs)
