@@ -167,5 +167,8 @@ def _is_columns(index: str) -> bool:
 
 
 def _without_columns(text: str) -> str:
+    """A key that names no columns leads to the primary key."""
+    if "(" not in text:
+        return text
     begin, end = text.index("("), text.index(")")
     return text[: begin - 1] + text[end + 1 :]
