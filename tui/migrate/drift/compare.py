@@ -15,7 +15,7 @@ from tui.migrate.drift.reasons import OBJECTS, OURS, Case, judge
 from tui.migrate.drift.report import Difference
 
 if TYPE_CHECKING:
-    from tui.migrate.process.catalogue import Catalogue
+    from tui.migrate.process.catalogue import Catalogue, Table
 
 _INSIDE_A_COLUMN: Final = frozenset({"type", "null", "default", "identity", "generated", "collation"})
 _SAID_AS: Final = {"unique form": "form", "unique name": "name", "index name": "name", "foreign name": "name"}
@@ -70,7 +70,7 @@ def unmade(sides: Sides, only: Collection[str] | None = None) -> tuple[Differenc
     alone = replace(
         sides,
         database=last,
-        files=None,
+        files=last,
         after_pending=None,
         is_exact=sides.is_exact and sides.are_files_exact,
         is_database_exact=sides.are_files_exact,
@@ -78,7 +78,7 @@ def unmade(sides: Sides, only: Collection[str] | None = None) -> tuple[Differenc
     )
     differences, _ = compare(alone, only)
     return tuple(
-        replace(each, in_files=each.in_database, in_database=None, fix_sql="", why="No file makes it so.")
+        replace(each, in_database=None, fix_sql="", why="The models ask for it and no file makes it: make a migration.")
         for each in differences
         if each.counts
     )
@@ -89,9 +89,8 @@ def _order(each: Difference) -> tuple[bool, str, bool, str, str]:
 
 
 def _differences(sides: Sides, only: Collection[str] | None) -> Iterator[Difference]:
-    wanted = set(sides.tables) | (set(sides.files.tables) if sides.files is not None else set())
-    others = set(sides.known) - wanted
     # Tables of other apps are theirs to compare, whatever the files of this one made.
+    others = set(sides.known) - set(sides.tables)
     chosen = None if only is None else list(only)
     models = facts_of(sides.models, _within(sides.models, sides.tables, chosen), is_exact=sides.is_exact)
     database = _facts(sides.database, others, chosen, is_exact=sides.is_database_exact)
@@ -113,17 +112,21 @@ def _differences(sides: Sides, only: Collection[str] | None) -> Iterator[Differe
             files.values.get(key) if files is not None else None,
             later.values.get(key) if later is not None else None,
             database.values.get(key),
-            knows_models=models.knows(key),
-            knows_files=_knows(files, key, sides),
+            # A missing table or column was told as such, and its inside is between files and database then.
+            knows_models=models.knows(key) and _has_room(models, key),
+            knows_files=_knows(files, key, sides) and _has_room(files, key),
             knows_later=later is not None and later.knows(key),
             in_state=state is not None and key in state.values,
             knows_state=state is not None and state.knows(key),
             has_default=(key[1], key[2]) in sides.defaults,
             is_named=_is_named(key, sides),
             has_programs=sides.has_programs,
+            is_between=_is_between(sides.models.tables.get(key[1])),
             dialect=sides.dialect,
         )
-        if not database.knows(key) or _is_told_above(key, models, files, database):
+        if not database.knows(key) or not _has_room(database, key):
+            continue
+        if not case.knows_models and (key[0] in _HANGS_ON or key[0] == "order" or not case.knows_files):
             continue
         if key[0] == "order":
             case = _in_common_order(case)
@@ -184,25 +187,22 @@ def _knows(files: Facts | None, key: Key, sides: Sides) -> bool:
     return sides.are_files_exact or key[1] in sides.tables or ("table", key[1], "") in files.values
 
 
-def _is_told_above(key: Key, models: Facts, files: Facts | None, database: Facts) -> bool:
-    """Whether the table or column, missing on a side, says it already."""
+def _above(key: Key) -> list[Key]:
+    """The facts without which this one cannot be: its table, its column, the index that has the name."""
     kind, table, name = key
     if kind in OBJECTS:
-        return False
+        return []
     above: list[Key] = [("table", table, "")]
     if kind in _INSIDE_A_COLUMN or (kind == "comment" and name):
         above.append(("column", table, name))
     if kind in _HANGS_ON:
         above.append((_HANGS_ON[kind], table, name))
-    sides = (models, database)
-    missing_above = any(one not in side.values for one in above for side in sides)
-    if not missing_above:
-        return False
-    if kind in _HANGS_ON:
-        return True
-    # The files may still have something to say of a table that no model is about.
-    by_the_files = files is not None and all(one in files.values and one in database.values for one in above)
-    return not by_the_files
+    return above
+
+
+def _has_room(side: Facts | None, key: Key) -> bool:
+    """Whether a side has the table and column that a fact is about."""
+    return side is not None and all(above in side.values for above in _above(key))
 
 
 def _in_common_order(case: Case) -> Case:
@@ -215,6 +215,11 @@ def _in_common_order(case: Case) -> Case:
         knows_files=False,
         files=None,
     )
+
+
+def _is_between(table: Table | None) -> bool:
+    """Whether it is Tortoise's table between two models: two keys and nothing else."""
+    return table is not None and len(table.columns) == 2 and not table.primary
 
 
 def _is_named(key: Key, sides: Sides) -> bool:

@@ -26,11 +26,10 @@ async def find_drift(
     *,
     tables: Collection[str] | None = None,
     on_event: Callable[[Event], object] | None = None,
-    cancel: asyncio.Event | None = None,
 ) -> DriftReport:
     """Compares the project's models, files and database; `tables`: only these. Changes nothing in the database.
 
-    `on_event` hears what is being looked at (`Looking`). Set `cancel`, or cancel this task, to stop.
+    `on_event` hears what is being looked at (`Looking`). Cancel this task to stop; a worker that does not is ended.
     Raises `ProjectError` without consent to run the project, OSError when no process can be started.
     """
     started = monotonic()
@@ -39,7 +38,7 @@ async def find_drift(
     if broken is not None and broken.unreadable is not None:
         line = f", line {broken.unreadable.line}" if broken.unreadable.line else ""
         return DriftReport(fault=Fault(f"{broken.version}{line}: {broken.unreadable.sentence}"))
-    end = await run_job(project, {"job": "drift", "files": _order(files)}, on_event, cancel=cancel)
+    end = await run_job(project, {"job": "drift", "files": _order(files)}, on_event)
     if end.fault is not None:
         return DriftReport(fault=end.fault, reached=end.connected is not None)
     if end.finished is None or end.finished.outcome != "compared" or end.connected is None:

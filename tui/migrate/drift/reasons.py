@@ -52,6 +52,8 @@ class Case:
     is_named: bool = False
     """A file's SQL names it."""
     has_programs: bool = False
+    is_between: bool = False
+    """The table is the one between two models."""
     dialect: str = "postgres"
 
 
@@ -100,6 +102,8 @@ def _benign_by_kind(case: Case) -> Verdict | None:
         return Verdict(True, "Two words of SQLite for the same type.")
     if case.kind == "identity" and case.models and case.database:
         return Verdict(True, "Both number the rows by themselves.")
+    if case.kind == "unique" and case.is_between and case.database is None and case.files is None and case.knows_files:
+        return Verdict(True, "Aerich makes the table between two models without it; Tortoise looks before it adds.")
     if case.kind == "default" and case.models is None and case.knows_models:
         by_files = case.knows_files and is_same("default", case.files, case.database)
         if by_files or (not case.knows_files and case.has_default):

@@ -10,6 +10,7 @@ import ast
 import base64
 import json
 import re
+import warnings
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -49,7 +50,10 @@ def state_of_file(path: Path) -> dict[str, Model]:
     Raises UnreadableState.
     """
     try:
-        tree = ast.parse(path.read_bytes())
+        with warnings.catch_warnings():
+            # A backslash that Python does not know is the project's business.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         raise UnreadableState(f"{path.name} cannot be read.") from None
     for node in tree.body:
