@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Final
 
 VERBS: Final[Mapping[str, str]] = {
+    "dry_run": "dry_run",
     "drift": "drift",
     "make": "make",
 }

@@ -1,0 +1,25 @@
+"""What was measured in this session, by the SHA-256 of the file: kept in memory, gone with the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from tui.migrate.dry_run import DryRun
+    from tui.migrate.measured import MeasuredFile
+
+_KNOWN: WeakKeyDictionary[App[object], dict[str, MeasuredFile]] = WeakKeyDictionary()
+
+
+def remember(app: App[object], report: DryRun) -> None:
+    """Keeps the files that ran to their end."""
+    known = _KNOWN.setdefault(app, {})
+    known.update({file.sha256: file for file in report.files if file.is_whole})
+
+
+def measured(app: App[object], sha256: str) -> MeasuredFile | None:
+    """What was measured of a file as it is now; None when it was not, or was edited since."""
+    return _KNOWN.get(app, {}).get(sha256)
