@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 APP: Final = "models"
 SEED_COLUMNS: Final = frozenset({"id", "username", "hashed_password", "is_active"})
 
+_BOOKKEEPING: Final = frozenset({"aerich", "shellback_migrations"})
+"""Tables on what was run, which a first migration that failed leaves behind alone."""
+
 _POSTGRES_COLUMNS: Final = """
     SELECT c.relname::text AS table_name, a.attname::text AS column_name
     FROM pg_catalog.pg_class c
@@ -73,7 +76,7 @@ async def identify(database: Database) -> Identity:
         )
     if applied:
         return Identity(Kind.FOREIGN, applied=applied)
-    if not columns.keys() - {"aerich"}:
+    if not columns.keys() - _BOOKKEEPING:
         return Identity(Kind.EMPTY, pending=known)
     if columns.get("users", set()) == set(SEED_COLUMNS):
         return Identity(Kind.SEED, pending=known)
