@@ -99,6 +99,11 @@ class KeysetView(ScrollView, Generic[RowT]):
         self._painter.take(columns)
         self.refresh()
 
+    def repaint(self) -> None:
+        """Make every cell again: what they show besides the row is different now."""
+        self._painter.forget()
+        self.refresh()
+
     def order_sign(self, column: str, *, descending: bool) -> None:
         """Point at the column that the list is ordered by."""
         self._painter.ordered = (column, descending)

@@ -47,10 +47,12 @@ async def lint_look(
     *,
     database: Database | None = None,
     directions: Sequence[Direction] = ("up",),
+    measure: bool = True,
     stop: threading.Event | None = None,
 ) -> Report:
     """Lints files of a look as one plan: by default what is pending, else all when the database was not asked.
 
+    `measure` False asks no database: sizes and cuts are not known then.
     Never raises for what a file holds or a database does. Cancelling stops the thread soon after.
     """
     every = [entry.file for entry in look.listing.entries if entry.file is not None]
@@ -65,7 +67,7 @@ async def lint_look(
         look.dialect,
         server=server,
         database=database,
-        ask=look.facts is not None,
+        ask=measure and look.facts is not None,
         directions=directions,
         stop=stop,
     )

@@ -13,6 +13,14 @@ from types import ModuleType
 from typing import Final
 
 VERBS: Final[Mapping[str, str]] = {
+    "history": "history",
+    "diff": "diff",
+    "recover": "recover",
+    "write_sql": "write_sql",
+    "edit": "edit",
+    "lint": "lint",
+    "revert": "revert",
+    "other_app": "other_app",
     "dry_run": "dry_run",
     "drift": "drift",
     "make": "make",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.migrate.listing import preview, sql_of
+from tui.migrate.chronicle import took_words, when_words, who_words
 from tui.migrate.states import Entry, Flag, Listing, State
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
-from tui.widgets.sql import numbered
 
 if TYPE_CHECKING:
-    from tui.migrate.files import Direction
     from tui.migrate.listing import Look
 
 NONE: Final = Content.styled("–", "dim")
@@ -27,19 +24,24 @@ _TONES: Final = {
     State.UNKNOWN: Tone.PLAIN,
     State.UNREADABLE: Tone.DANGER,
     State.MISSING: Tone.DANGER,
+    State.PARTIAL: Tone.DANGER,
 }
 """What is not named here wants care."""
 
 
-def columns() -> Sequence[Column[Entry]]:
-    """The list's columns."""
+def columns(lint: Callable[[Entry], Cell] | None = None) -> Sequence[Column[Entry]]:
+    """The list's columns; `lint` makes the cell of the column LINT, which is not there without."""
     return (
         Column("state", "STATE", 16, _state, pinned=True),
         Column("number", "#", 4, _number, right=True, pinned=True),
-        Column("name", "NAME", 24, lambda row: Cell(safe(row.name, 200)), grow=1),
+        Column("name", "NAME", 16, lambda row: Cell(safe(row.name, 200)), grow=1),
         Column("tx", "TX", 3, _transaction),
+        *([Column("lint", "LINT", 6, lint)] if lint is not None else []),
         Column("flags", "FLAGS", 20, _flags),
-        Column("file", "FILE", 30, _file, grow=1, from_width=110),
+        Column("applied", "APPLIED", 16, _applied_at),
+        Column("took", "TOOK", 7, _took, right=True),
+        Column("by", "BY", 12, _by),
+        Column("file", "FILE", 30, _file, grow=1, from_width=150),
     )
 
 
@@ -58,6 +60,31 @@ def _transaction(row: Entry) -> Cell:
     if row.transactional is None:
         return Cell(NONE)
     return Cell(Content("yes")) if row.transactional else Cell(Content("no"), Tone.CAUTION)
+
+
+def _applied_at(row: Entry) -> Cell:
+    """When it was run; "unknown" where plain aerich did it."""
+    return Cell(Content(when_words(row.record)), Tone.QUIET) if row.is_applied else Cell(NONE)
+
+
+def _took(row: Entry) -> Cell:
+    return Cell(Content(took_words(row.record)), Tone.QUIET) if row.is_applied else Cell(NONE)
+
+
+def _by(row: Entry) -> Cell:
+    """The account, or who the operating system says it was."""
+    return Cell(safe(who_words(row.record).partition(" (")[0], 60), Tone.QUIET) if row.is_applied else Cell(NONE)
+
+
+def unfinished_lines(found: Look) -> Iterator[Content]:
+    """What a run that was cut off left behind, and the key for it; one line, whatever there is."""
+    if not found.unfinished:
+        return
+    first = found.unfinished[0]
+    more = f" And {len(found.unfinished) - 1} more." if len(found.unfinished) > 1 else ""
+    style = "bold $text-error" if first.is_pressing else "$text-warning"
+    words = "shows the ways on" if first.is_pressing else "shows it and puts it aside"
+    yield safe(f"R {words}. {first.sentence}{more}", 400).stylize(style)
 
 
 def _flags(row: Entry) -> Cell:
@@ -84,6 +111,8 @@ def problem_lines(listing: Listing) -> Iterator[Content]:
         for problem in listing.problems
         if problem.version not in listing.ahead and not (listing.ahead and problem.state is State.OUT_OF_ORDER)
     ]
+    # One that was cut off has its own line, with the key that recovers it.
+    rest = [problem for problem in rest if problem.state is not State.PARTIAL]
     rest.sort(key=lambda problem: not problem.blocks)
     for problem in rest[:3]:
         style = "$text-error" if problem.blocks else "$text-warning"
@@ -107,63 +136,6 @@ def short_list(versions: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(versions[:most])} and {len(versions) - most} more"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One direction of a file, as it is shown; `text` is what is copied."""
-
-    direction: Direction
-    title: str
-    notice: str
-    sql: Content
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Both directions of a file."""
-
-    up: Side
-    down: Side
-
-
-def sides(entry: Entry, dialect: str | None, most: int = 400) -> Sides:
-    """What an entry does, as far as reading the file tells, at most `most` lines each way.
-
-    Some ten milliseconds for a long file: to be called off the interface's own task.
-    """
-    return Sides(_side(entry, "up", dialect, most), _side(entry, "down", dialect, most))
-
-
-def _side(entry: Entry, direction: Direction, dialect: str | None, most: int) -> Side:
-    statements = preview(entry, direction, dialect)
-    count = many(len(statements), "statement") if statements else "no SQL to show"
-    return Side(
-        direction,
-        f"{direction} · {count} · {entry.version}",
-        _notice(entry, direction),
-        numbered(((statement.line, statement.text) for statement in statements), most=most),
-        sql_of(entry, direction),
-    )
-
-
-def _notice(entry: Entry, direction: Direction) -> str:
-    """What is to be known before the SQL is read."""
-    if entry.note:
-        return f"line {entry.line}: {entry.note}" if entry.line is not None else entry.note
-    file = entry.file
-    if file is None:
-        return ""
-    script = file.script(direction)
-    if script.sql is None:
-        where = f" (line {script.line})" if script.line is not None else ""
-        return f"The SQL is made by Python{where}: only running it tells what it is."
-    if script.is_program:
-        return "Python runs before this SQL: what else it does is in the file."
-    if script.is_empty:
-        return "Nothing takes this one back." if direction == "down" else "Nothing is run: it only records a state."
-    return ""
-
-
 def fact_words(found: Look) -> list[str]:
     """The header's facts, from the live connection: database, schema, server, branch."""
     facts = found.facts
@@ -178,6 +150,8 @@ def fact_words(found: Look) -> list[str]:
 def entry_facts(entry: Entry) -> list[str]:
     """One line about an entry, above its SQL."""
     words = [str(entry.state), entry.version, *(str(flag) for flag in entry.flags)]
+    if entry.is_applied and entry.record is not None:
+        words.append(f"{when_words(entry.record)} by {who_words(entry.record)}, {took_words(entry.record)}")
     if entry.path is not None:
         words.append(str(entry.path))
     return words

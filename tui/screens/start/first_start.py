@@ -23,8 +23,10 @@ from tui.screens.base import AreaScreen
 from tui.screens.migrations.apply import ApplyScreen
 from tui.screens.migrations.consent import may_apply
 from tui.screens.migrations.list import EntryTable
-from tui.screens.migrations.sql import WHOLE, SqlPane, SqlScreen, show_sides
-from tui.screens.migrations.words import columns, database_name, entry_facts, many, sides
+from tui.screens.migrations.pane import SqlPane, show_sides
+from tui.screens.migrations.sides import sides
+from tui.screens.migrations.sql import WHOLE, SqlScreen
+from tui.screens.migrations.words import columns, database_name, many
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
 from tui.widgets.list_source import ListSource
@@ -32,7 +34,7 @@ from tui.widgets.list_source import ListSource
 if TYPE_CHECKING:
     from tui.database import Database, Identity
     from tui.migrate.states import Entry
-    from tui.screens.migrations.words import Sides
+    from tui.screens.migrations.sides import Sides
 
 _ABOUT: Final = {
     Kind.EMPTY: "{label} is empty. {count} of Shellback's own {make} the schema: look at them, then press A to apply.",
@@ -145,7 +147,8 @@ class FirstStartScreen(AreaScreen):
         self.run_read(work, partial(self._open, entry), group="open")
 
     def _open(self, entry: Entry, found: Sides) -> None:
-        self.shell.push_screen(SqlScreen(entry.version, entry_facts(entry), found, is_down=self._is_down))
+        look = self._preview.look if self._preview is not None else None
+        self.shell.push_screen(SqlScreen(entry, found, look=look, is_down=self._is_down))
 
     def action_direction(self) -> None:
         """The SQL of the other direction."""
