@@ -9,6 +9,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.migrate.process.scanner import without_comments
 from tui.migrate.process.source import decoded, without_state
 from tui.migrate.process.statements import split
 from tui.migrate.scripts import Unreadable, read_module
@@ -66,7 +67,10 @@ def changes(was: str, data: bytes, version: str, dialect: str) -> Changes:
 
 
 def _statements(sql: str | None, dialect: str) -> list[str] | None:
-    return None if sql is None else [" ".join(each.text.rstrip(";").split()) for each in split(sql, dialect)]
+    if sql is None:
+        return None
+    bare = (without_comments(each.text, dialect) for each in split(sql, dialect))
+    return [" ".join(text.strip().rstrip(";").split()) for text in bare]
 
 
 def _few(lines: Iterator[str]) -> Iterator[str]:
