@@ -33,6 +33,14 @@ AERICH: Final = Path(sys.executable).parent / "aerich"
 
 async def start_shop(root: Path, url: str, models: str = ITEM) -> Project:
     """A project with these models, brought into the database by `aerich init-db`."""
+    _write_shop(root, url, models)
+    await aerich(root, "init-db")
+    project = load_project(root)
+    remember_consent(project)
+    return project
+
+
+def _write_shop(root: Path, url: str, models: str) -> None:
     root.mkdir(parents=True)
     (root / "pyproject.toml").write_text(
         '[project]\nname = "shop"\n\n[tool.aerich]\ntortoise_orm = "settings.TORTOISE_ORM"\n'
@@ -41,10 +49,6 @@ async def start_shop(root: Path, url: str, models: str = ITEM) -> Project:
     (root / "settings.py").write_text(f"TORTOISE_ORM = {configuration(url)!r}\n")
     (root / "shop.py").write_text(HEAD + models)
     (root / "url").write_text(url)
-    await aerich(root, "init-db")
-    project = load_project(root)
-    remember_consent(project)
-    return project
 
 
 def change(project: Project, models: str) -> None:
@@ -94,3 +98,17 @@ async def make_it(project: Project, *answers: str, name: str = "update") -> Path
 def files(project: Project) -> list[str]:
     """What is in the folder of the migrations."""
     return sorted(path.name for path in project.folder.iterdir() if not path.name.startswith("__"))
+
+
+async def plain_draft(root: Path, folder: Path, seed: int = 0) -> str:
+    """The SQL that the plain command writes offline, its file taken away again."""
+    before = _numbered(folder)
+    await aerich(root, "migrate", "--offline", "--no-input", seed=seed)
+    (made,) = _numbered(folder) - before
+    text = made.read_text().partition("MODELS_STATE")[0]
+    made.unlink()
+    return text
+
+
+def _numbered(folder: Path) -> set[Path]:
+    return set(folder.glob("[0-9]*.py"))

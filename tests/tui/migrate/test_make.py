@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.migrate.making import CHILD, ITEM, aerich, change, draft_of, files, make_it, start_shop, try_it
+from tests.tui.migrate.making import (
+    CHILD,
+    ITEM,
+    aerich,
+    change,
+    draft_of,
+    files,
+    make_it,
+    plain_draft,
+    start_shop,
+    try_it,
+)
 from tests.tui.migrate.projects import execute, query
 from tui.migrate import worker
 from tui.migrate.make.questions import NoSuchRename, answers_of
@@ -120,7 +131,7 @@ async def test_another_model_on_the_same_table_drops_nothing(tmp_path: Path, emp
     await execute(empty_url, "INSERT INTO item (name) VALUES ('cup')")
     renamed = ITEM.replace("class Item(", "class Thing(") + "    colour = fields.CharField(max_length=9, null=True)\n"
     change(project, renamed + "\n    class Meta:\n        table = 'item'\n")
-    assert 'DROP TABLE IF EXISTS "item"' in await _plain(project.root, project.folder)
+    assert 'DROP TABLE IF EXISTS "item"' in await plain_draft(project.root, project.folder)
     await make_it(project)
     await aerich(project.root, "upgrade")
     assert await query(empty_url, "SELECT name, colour FROM item") == [("cup", None)]
@@ -163,7 +174,7 @@ async def test_the_plain_command_guesses_by_the_seed(tmp_path: Path, empty_url: 
     """Why renames are asked: the same change swaps two columns or does not."""
     project = await start_shop(tmp_path / "shop", empty_url, TWO)
     change(project, OTHER_TWO)
-    seen = {await _plain(project.root, project.folder, seed) for seed in range(8)}
+    seen = {await plain_draft(project.root, project.folder, seed) for seed in range(8)}
     assert len(seen) > 1
     assert len((await draft_of(project)).likely) == 4
 
@@ -279,13 +290,3 @@ async def test_renames_that_cannot_be(tmp_path: Path, empty_url: str) -> None:
         answers_of(["one"], questions)
     both = answers_of(["one=alpha", "two=alpha"], questions)
     assert "alpha was given for two renames" in (await begin(project, both)).refusal
-
-
-async def _plain(root: Path, folder: Path, seed: int = 0) -> str:
-    """The SQL that the plain command writes offline, its file taken away again."""
-    before = set(folder.glob("*.py"))
-    await aerich(root, "migrate", "--offline", "--no-input", seed=seed)
-    (made,) = set(folder.glob("*.py")) - before
-    text = made.read_text().partition("MODELS_STATE")[0]
-    made.unlink()
-    return text

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Final
 
 from ..catalogue import Catalogue, Table
+
+_CHOSEN: Final = ("idx_", "uid_", "uidx_")
 
 
 def lines(
@@ -26,6 +29,26 @@ def lines(
 def only(catalogue: Catalogue, tables: Collection[str]) -> Catalogue:
     """The same with these tables alone."""
     return replace(Catalogue(), tables={name: table for name, table in catalogue.tables.items() if name in tables})
+
+
+def as_models_can(catalogue: Catalogue, models: Catalogue) -> Catalogue:
+    """Without what no model can ask for: triggers, checks, and indexes whose name Tortoise did not choose."""
+    found = {}
+    for name, table in catalogue.tables.items():
+        other = models.tables.get(name, table)
+        names = {each.name for each in (*other.indexes, *other.uniques)}
+        found[name] = replace(
+            table,
+            triggers={},
+            checks={},
+            indexes=tuple(each for each in table.indexes if each.name in names or each.name.startswith(_CHOSEN)),
+            uniques=tuple(
+                each
+                for each in table.uniques
+                if each.form != "index" or each.name in names or each.name.startswith(_CHOSEN)
+            ),
+        )
+    return replace(catalogue, tables=found)
 
 
 def _facts(catalogue: Catalogue, benign: Collection[tuple[str, str]]) -> Iterator[str]:

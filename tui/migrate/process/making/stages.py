@@ -122,10 +122,10 @@ async def _against_models(work: Work, after: Any) -> list[str]:
         async with place.transaction():
             await place.client.execute_script("\n".join(wanted.statements))
         models = await place.read()
-    names = set(wanted.tables)
+    models, after = (differing.only(each, set(wanted.tables)) for each in (models, after))
     return differing.lines(
-        differing.only(models, names),
-        differing.only(after, names),
+        differing.as_models_can(models, models),
+        differing.as_models_can(after, models),
         "by the models",
         "by the files",
         benign=set(wanted.defaults),

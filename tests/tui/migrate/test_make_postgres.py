@@ -1,0 +1,177 @@
+"""Where a draft is tried on PostgreSQL: a database that is dropped, a schema that is rolled back, or nowhere."""
+
+from __future__ import annotations
+
+import uuid
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.postgres import PostgresServer
+from tests.tui.migrate.making import ITEM, aerich, change, make_it, start_shop, try_it
+from tests.tui.migrate.projects import connect, execute, migration, query
+from tui.migrate.events import Event, FileStarted
+from tui.migrate.make.trial import Trial, try_draft
+from tui.migrate.make.whole import Making, begin, version_of
+from tui.migrate.project import Project
+
+pytestmark = pytest.mark.postgres_only
+
+AFTER = ITEM + "    colour = fields.CharField(max_length=20, null=True)\n"
+SCRATCH = "SELECT datname FROM pg_database WHERE datname LIKE 'shellback%scratch%'"
+
+
+@asynccontextmanager
+async def as_role(project: Project, url: str, grants: str) -> AsyncIterator[None]:
+    """The project connects as somebody who owns its tables and may do nothing else but `grants`."""
+    name = f"maker_{uuid.uuid4().hex[:8]}"
+    database = urlsplit(url).path[1:]
+    await execute(url, f"CREATE ROLE {name} LOGIN; GRANT CREATE, USAGE ON SCHEMA public TO {name}")
+    await execute(url, f"ALTER TABLE item OWNER TO {name}; ALTER TABLE aerich OWNER TO {name}")
+    if grants:
+        await execute(url, grants.format(role=name, database=f'"{database}"'))
+    settings = project.root / "settings.py"
+    before = settings.read_text()
+    user = urlsplit(url).username
+    settings.write_text(before.replace(f"'user': '{user}'", f"'user': '{name}'"))
+    try:
+        yield
+    finally:
+        settings.write_text(before)
+        await execute(url, f"REASSIGN OWNED BY {name} TO CURRENT_USER; DROP OWNED BY {name}; DROP ROLE {name}")
+
+
+async def trial_of(project: Project) -> Trial:
+    found = (await try_it(project)).first.trial
+    assert found is not None
+    return found
+
+
+async def test_a_scratch_database_is_gone_afterwards(tmp_path: Path, empty_url: str) -> None:
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, AFTER)
+    trial = await trial_of(project)
+    assert trial.is_clean
+    assert trial.how == "a scratch database"
+    assert await query(empty_url, SCRATCH) == []
+
+
+async def test_one_that_was_left_by_a_kill_is_dropped_the_next_time(tmp_path: Path, empty_url: str) -> None:
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, AFTER)
+    making = await begin(project)
+    killed: list[int] = []
+
+    def kill(event: Event) -> None:
+        if isinstance(event, FileStarted) and not killed:
+            (worker,) = [
+                child
+                for child in psutil.Process().children(recursive=True)
+                if "tui/migrate/process/main.py" in " ".join(child.cmdline())
+            ]
+            killed.append(worker.pid)
+            worker.kill()
+
+    trial = await try_draft(project, making.first.draft, version_of(making, "x"), on_event=kill)
+    assert "SIGKILL" in trial.trouble
+    assert len(await query(empty_url, SCRATCH)) == 1
+    # The server may take a moment to see that the worker is gone; until then its lock is held.
+    holder = await connect(empty_url)
+    (name,) = (await query(empty_url, SCRATCH))[0]
+    await holder.execute("SELECT pg_advisory_lock(1396920916, $1::int4)", zlib.crc32(name.encode()) - 2**31)
+    await holder.close()
+    assert (await trial_of(project)).is_clean
+    assert await query(empty_url, SCRATCH) == []
+
+
+async def test_what_others_use_is_not_dropped(tmp_path: Path, empty_url: str, postgres_server: PostgresServer) -> None:
+    """Neither one of another project, nor one of ours whose maker still holds its lock."""
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, AFTER)
+    mine = f"shellback_scratch_{zlib.crc32(urlsplit(empty_url).path[1:].encode()):08x}_held"
+    names = [mine, "shellback_scratch_00000000_other"]
+    for name in names:
+        postgres_server.create(name)
+    holder = await connect(empty_url)
+    try:
+        await holder.execute("SELECT pg_advisory_lock(1396920916, $1::int4)", zlib.crc32(mine.encode()) - 2**31)
+        assert (await trial_of(project)).is_clean
+        assert {row[0] for row in await query(empty_url, SCRATCH)} == set(names)
+    finally:
+        await holder.close()
+        for name in names:
+            postgres_server.drop(name)
+
+
+async def test_without_the_right_to_make_databases_a_schema_is_used(tmp_path: Path, empty_url: str) -> None:
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, AFTER)
+    catalogue = "SELECT oid, relname, relfilenode FROM pg_class WHERE relname NOT LIKE 'pg_%' ORDER BY oid"
+    async with as_role(project, empty_url, "GRANT CREATE ON DATABASE {database} TO {role}"):
+        before = await query(empty_url, catalogue)
+        trial = await trial_of(project)
+        assert trial.sentences[0].startswith("It ran up, down and up again on a scratch schema in a transaction")
+        assert trial.is_clean
+        assert await query(empty_url, catalogue) == before
+        # Its own tables are not reached by name from there.
+        (project.folder / "1_20200101000000_far.py").write_text(migration("UPDATE public.item SET name = 'x'"))
+        trial = await trial_of_far(project)
+        assert trial.untried == (
+            "1_20200101000000_far.py names the schema public, and there is no scratch database to run it in."
+        )
+        (project.folder / "1_20200101000000_far.py").write_text(
+            migration("CREATE INDEX CONCURRENTLY x ON item (name)", transaction=False)
+        )
+        assert "runs outside of a transaction" in (await trial_of_far(project)).untried
+
+
+async def trial_of_far(project: Project) -> Trial:
+    """A trial of the state of file 0, whatever came behind it says."""
+    from dataclasses import replace
+
+    from tui.migrate.make.draft import Draft
+
+    draft = Draft(dialect="postgres", base=None, up="SELECT 1;", down="SELECT 1;", state='"eJyrrgUAAXUA+Q=="')
+    found = await try_draft(project, replace(draft), "9_20300101000000_x.py")
+    assert found.trouble == ""
+    return found
+
+
+async def test_without_either_right_it_is_said(tmp_path: Path, empty_url: str) -> None:
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, AFTER)
+    async with as_role(project, empty_url, ""):
+        trial = await trial_of(project)
+        assert trial.is_ok
+        assert not trial.is_clean
+        assert trial.sentences == (
+            "It was not tried: This user may make neither a database nor a schema to try it in.",
+        )
+
+
+async def test_a_unique_pair_that_goes_whichever_way_it_came(tmp_path: Path, empty_url: str) -> None:
+    """Made with the table it is a constraint, made later an index; plain Aerich runs each file's Python to guess."""
+    pair = "\n    class Meta:\n        unique_together = [('name', 'id')]\n"
+    project = await start_shop(tmp_path / "shop", empty_url)
+    for models in (ITEM + pair, ITEM, ITEM + pair, ITEM):
+        change(project, models)
+        await make_it(project)
+        await aerich(project.root, "upgrade")
+        count = await query(empty_url, "SELECT count(*) FROM pg_indexes WHERE tablename = 'item'")
+        assert count == [(2 if models != ITEM else 1,)]
+
+
+async def test_a_server_that_is_away_keeps_nobody_from_drafting(tmp_path: Path, empty_url: str) -> None:
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, AFTER)
+    settings = project.root / "settings.py"
+    settings.write_text(settings.read_text().replace("'host': '", "'host': '/nowhere"))
+    making: Making = await begin(project)
+    assert making.has_changes
+    trial = await trial_of(project)
+    assert "The database was not reached" in trial.untried
