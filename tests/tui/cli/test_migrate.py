@@ -77,7 +77,8 @@ def test_plan_and_apply_one_after_the_other(empty_url: str, run: Run) -> None:
     assert versions[0] in first.out
     assert versions[1] not in first.out
     dry = run("migrate", "apply", *url, "--to", "0", "--dry-run")
-    assert (dry.code, dry.out) == (2, run("migrate", "plan", *url, "--to", "0").out)
+    assert dry.code == 2
+    assert dry.out.startswith(run("migrate", "plan", *url, "--to", "0").out)
     done = run("migrate", "apply", *url, "--to", "0", "--yes", "--json")
     assert done.code == 0
     assert done.document["outcome"]["applied"] == versions[:1]

@@ -6,8 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
-from tui.cli.commands.migrate import exit_of_plan, nothing_to_do, plan_of, print_plan
+from tui.cli.commands.migrate import nothing_to_do, plan_of
 from tui.cli.consent import ask, check_can_ask
+from tui.cli.dry_running import try_plan
 from tui.cli.exits import Exit
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
@@ -23,8 +24,7 @@ def apply(args: argparse.Namespace) -> int:
     looked = asyncio.run(look(args))
     planned = plan_of(args, looked)
     if args.dry_run:
-        print_plan(args, looked, planned)
-        return exit_of_plan(looked, planned)
+        return try_plan(args, looked, planned)
     if nothing_to_do(looked, planned):
         if args.json:
             document({"outcome": {"status": "done", "sentence": "Nothing is pending.", "applied": []}})
