@@ -36,7 +36,7 @@ def show_sides(screen: AreaScreen, entry: Entry | None, dialect: str | None, tol
         else:
             screen.call_later(_fill, screen, found)
 
-    screen.run_worker(work(), group="sql", exclusive=True, exit_on_error=False)
+    screen.run_worker(work, group="sql", exclusive=True, exit_on_error=False)
 
 
 def _fill(screen: AreaScreen, found: Sides | None) -> None:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from models.operations import Refusal
     from tui.migrate.files import Direction
     from tui.migrate.project import Project
-    from tui.migrate.states import Entry
+    from tui.migrate.states import Entry, Listing
     from tui.screens.migrations.sides import Sides
 
 LOOK_SECONDS = 60.0
@@ -190,7 +190,7 @@ class MigrationsScreen(AreaScreen):
         self._matter(lines)
         if not found.listing.entries:
             self.table.say(Content("There are no migration files. aerich init-db makes the first."))
-        self.table.open(ListSource(found.listing.entries, lambda entry: (entry.version, entry.state == "MISSING")))
+        self.table.open(_source(found.listing))
         self._say(" · ".join([*count_words(found.listing), f"loaded {self._loaded_at}"]))
         self.refresh_header()
         self.refresh_bindings()
@@ -222,11 +222,17 @@ class MigrationsScreen(AreaScreen):
 
     def on_window_changed(self) -> None:
         """The first time, the cursor goes to what is to be done next."""
-        if not self._is_placed and self._look is not None and self.table.window.rows:
-            self._is_placed = True
-            pending = self._look.listing.pending
-            if pending:
-                self.table.move_to(self.table.window.rows.index(pending[0]))
+        rows = self.table.window.rows
+        if not self._is_placed and self._look is not None and rows:
+            entries = self._look.listing.entries
+            number = next((at for at, entry in enumerate(entries) if entry.is_pending), None)
+            # What is shown may still be another app's.
+            self._is_placed = number is None or rows[0] in entries
+            if number is not None and entries[number] in rows:
+                self.table.move_to(rows.index(entries[number]))
+            elif number is not None and self._is_placed:
+                # Hundreds of files further down: the table holds the rows around its cursor only.
+                self.table.jump(_source(self._look.listing).position(entries[number - 1]))
         self._lint_view()
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
@@ -357,3 +363,8 @@ class MigrationsScreen(AreaScreen):
                     self._read()
 
         self.shell.push_screen(may_run(project), answered)
+
+
+def _source(listing: Listing) -> ListSource[Entry]:
+    """The rows of the list. A version may stand twice: as a file, and as a row without one."""
+    return ListSource(listing.entries, lambda entry: (entry.version, entry.state == "MISSING"))
