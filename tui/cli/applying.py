@@ -16,14 +16,23 @@ from tui.cli.output import block, document, line, note
 from tui.database import open_database
 from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.audit import record_apply
-from tui.migrate.events import BackedUp, FileDone, FileStarted, StatementStarted, Waiting
+from tui.migrate.events import (
+    BackedUp,
+    FileDone,
+    FileStarted,
+    Mended,
+    Resumed,
+    Retrying,
+    StatementStarted,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     import argparse
 
     from models.operations.anchors import Place
     from tui.cli.migrating import Looked
-    from tui.migrate.apply import Event, RunOutcome, RunPlan
+    from tui.migrate.apply import Event, RunOptions, RunOutcome, RunPlan
 
 _EXITS: Final = {
     RunStatus.DONE: Exit.DONE,
@@ -35,15 +44,18 @@ _EXITS: Final = {
 }
 
 
-async def run_plan(planned: RunPlan, *, give_up: float, anchored: Place | None = None) -> RunOutcome:
-    """Applies, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock.
+async def run_plan(
+    planned: RunPlan, *, give_up: float, anchored: Place | None = None, options: RunOptions | None = None
+) -> RunOutcome:
+    """Runs it, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock.
     `anchored`: where the anchors of that audit go."""
     cancel = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, cancel.set)
     try:
-        outcome = await apply_plan(planned, partial(_tell, planned.action.done), give_up=give_up, cancel=cancel)
+        tell = partial(_tell, planned.action.done)
+        outcome = await apply_plan(planned, tell, give_up=give_up, cancel=cancel, options=options)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -64,6 +76,17 @@ def _tell(done: str, event: Event) -> None:
         case Waiting(on=on, holders=holders):
             who = "; ".join(holder.sentence() for holder in holders) or "somebody"
             note(f"  waiting for {'another upgrade' if on == 'lock' else 'a lock'}: {who}")
+        case Retrying(attempt=attempt, of=of, seconds=seconds, holders=holders):
+            who = "; ".join(holder.sentence() for holder in holders)
+            note(
+                f"  gave up waiting, nothing of it is done; try {attempt} of {of} in {seconds:.0f} s: {who}".rstrip(
+                    ": "
+                )
+            )
+        case Resumed(done=done_before, total=total):
+            note(f"  {done_before} of {total} statements were done before")
+        case Mended(index=index):
+            note(f"  dropped {index}, which an earlier attempt had left invalid")
         case BackedUp(path=path):
             note(f"backup: {path}")
         case FileDone(version=version):
@@ -76,6 +99,8 @@ def print_outcome(args: argparse.Namespace, outcome: RunOutcome) -> None:
         document({"outcome": outcome.as_json()})
     elif outcome.is_ok:
         line(outcome.sentence)
+        for said in outcome.notes:
+            line(said)
     if outcome.is_ok:
         return
     note(f"shellback: {outcome.sentence}")
@@ -86,8 +111,9 @@ def print_outcome(args: argparse.Namespace, outcome: RunOutcome) -> None:
     for name, text in (("", outcome.message), ("detail: ", outcome.detail), ("hint: ", outcome.hint)):
         if text:
             note(f"  {name}{text}")
-    if outcome.next_step:
-        note(f"  {outcome.next_step}")
+    for text in (outcome.next_step, *outcome.notes):
+        if text:
+            note(f"  {text}")
 
 
 def exit_of_outcome(outcome: RunOutcome, looked: Looked) -> int:

@@ -1,4 +1,5 @@
-"""The audit row of an apply on our own database: written once the audit's table is there and current, else not at all.
+"""The audit row of a run on our own database, or of a restore of it: written once the audit's table is there and
+current, else not at all.
 
 A migration's own transaction cannot hold it, since the first one makes the table. What was applied is told by Aerich's
 rows in any case.
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tui.database import Database
     from tui.migrate.planning import RunPlan
 
-ACTION: Final = "migrations.apply"
+RESTORE: Final = "migrations.restore"
 _WITHOUT_EFFECT: Final = (RunStatus.REFUSED, RunStatus.LOCK_HELD)
 
 
@@ -38,7 +39,7 @@ async def record_apply(plan: RunPlan, outcome: RunOutcome, actor: Actor, databas
     return await record(
         AuditDraft(
             actor,
-            ACTION,
+            f"migrations.{plan.action}",
             Target("migrations", None, plan.project.name),
             verdict,
             meta={
@@ -47,4 +48,18 @@ async def record_apply(plan: RunPlan, outcome: RunOutcome, actor: Actor, databas
                 "failed": outcome.failed,
             },
         )
+    )
+
+
+async def record_restore(name: str, actor: Actor, database: Database) -> int | None:
+    """Adds the row of a backup that was put back, to the audit that came with it: the trail between the two is gone
+    from here. Returns its `seq`; None when what was put back is not current. Raises `DatabaseError`.
+    """
+    from models.operations import AuditDraft, AuditOutcome, Target, record
+    from tui.database import identify
+
+    if database.read_only or not (await identify(database)).is_current:
+        return None
+    return await record(
+        AuditDraft(actor, RESTORE, Target("migrations", None, name), AuditOutcome.OK, meta={"backup": name})
     )

@@ -52,6 +52,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def count(text: str) -> int:
+    """A whole number from 0."""
+    if not re.fullmatch(r"[0-9]{1,4}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 9999")
+    return int(text)
+
+
 def page_size(text: str) -> int:
     """A whole number from 1 to 10 000: a page is held in memory."""
     number = positive(text)

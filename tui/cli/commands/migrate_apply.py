@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
 from tui.cli.commands.migrate import nothing_to_do, plan_of
-from tui.cli.consent import ask, check_can_ask
+from tui.cli.consent import answered, ask, check_can_ask
 from tui.cli.dry_running import try_plan
-from tui.cli.exits import Exit
+from tui.cli.exits import Exit, MigrateExit
+from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
+from tui.migrate.after import drift_after
+from tui.migrate.preflight import look_before
+from tui.migrate.running import RunOptions
+from tui.migrate.wording import listed
 
 if TYPE_CHECKING:
     import argparse
+
+    from tui.cli.migrating import Looked
+    from tui.migrate.planning import RunPlan
+    from tui.migrate.preflight import Preflight
 
 
 def apply(args: argparse.Namespace) -> int:
@@ -31,14 +42,75 @@ def apply(args: argparse.Namespace) -> int:
         else:
             line("Nothing is pending.")
         return Exit.DONE
-    if planned.is_ok and not args.yes:
-        for file in planned.files:
-            note(f"  {file.version}")
-        for caution in planned.cautions:
-            note(f"  mind: {caution.version}: {caution.sentence}")
-        ask(args, f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}?")
     trust(args, looked.project)
+    if planned.is_ok:
+        planned = replace(planned, at_once=_at_once(args, planned))
+        found = asyncio.run(look_before(planned, looked.dialect or None))
+        _refuse(args, found)
+        _ask(args, looked, found)
     anchored = locate(args).anchored if looked.project.is_own else None
-    outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored))
+    options = RunOptions(lock_timeout=args.lock_timeout, retries=args.retries)
+    outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored, options=options))
+    if outcome.is_ok and not args.no_drift and (said := asyncio.run(drift_after(planned, looked.dialect))):
+        outcome = replace(outcome, notes=(*outcome.notes, said))
     print_outcome(args, outcome)
     return exit_of_outcome(outcome, looked)
+
+
+def _at_once(args: argparse.Namespace, planned: RunPlan) -> bool:
+    """Whether all files are one transaction. Raises `Failure` where one of them cannot be."""
+    loose = [file.version for file in planned.files if not file.transactional]
+    if args.all_or_nothing and loose:
+        raise Failure(
+            f"Not all or nothing: {listed(loose)} runs outside a transaction. Apply it by itself.", Exit.FAILED
+        )
+    return bool(args.all_or_nothing)
+
+
+def _refuse(args: argparse.Namespace, found: Preflight) -> None:
+    """Raises `Failure` with everything that keeps the plan from being run, and how to go on."""
+    for holder in found.holders:
+        on_what = f"{holder.what}: " if holder.what else ""
+        note(f"in the way now: {on_what}{holder.sentence()}")
+    for warning in found.warnings:
+        note(f"mind: {warning}")
+    if found.problems:
+        raise Failure(" ".join(found.problems), Exit.FAILED, kind="preflight")
+    points = found.open_points(args.accept, args.despite_lint, everything=args.accept_all)
+    if not points:
+        return
+    is_asked = not args.yes and sys.stdin.isatty()
+    for point in points:
+        if is_asked:
+            ask(args, f"{point.label}: {point.sentence} Apply all the same?")
+        else:
+            option = "--despite-lint" if point.is_lint else "--accept"
+            note(f"{point.label}: {point.sentence} ({option} {point.key})")
+    if not is_asked:
+        states = any(not point.is_lint for point in points)
+        raise Failure(
+            "Nothing was applied: what stands above was not accepted. Mend it, or accept it by name.",
+            MigrateExit.CHANGED if states else Exit.FAILED,
+            kind="not_accepted",
+        )
+
+
+def _ask(args: argparse.Namespace, looked: Looked, found: Preflight) -> None:
+    """Where rows can be lost for good a y is too easily typed: the database's name is asked for."""
+    if args.yes:
+        return
+    planned = found.plan
+    for file in planned.files:
+        note(f"  {file.version}")
+    if found.lint_sentence:
+        note(found.lint_sentence)
+    if found.dump:
+        note(f"a backup is yours to make:  {found.dump}")
+    together = ", all or nothing" if planned.at_once else ""
+    title = f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}{together}?"
+    if not found.is_destructive:
+        ask(args, title)
+        return
+    name = looked.database.rstrip("/").rpartition("/")[2] or looked.database
+    if answered(f"{title} This can lose rows or values for good. Type {name} to confirm:") != name:
+        raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")

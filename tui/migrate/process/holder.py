@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import getpass
+import hashlib
 import json
 import os
 import time
@@ -66,6 +67,13 @@ class Holder:
                 os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def lock_path(locks: str | None, database: str) -> Path | None:
+    """One file for each database, whatever path leads to it."""
+    if locks is None:
+        return None
+    return Path(locks) / f"{hashlib.sha256(os.path.realpath(database).encode()).hexdigest()[:32]}.lock"
 
 
 def _who() -> dict[str, Any]:

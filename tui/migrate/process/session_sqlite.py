@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hashlib
 import os
 import sqlite3
 from collections import Counter
@@ -16,7 +15,7 @@ import aiosqlite
 
 from .backups import back_up
 from .channel import Emit
-from .holder import Holder
+from .holder import Holder, lock_path
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class SqliteSession:
         self._label = str(Path(client.filename).absolute()) if _is_file(client.filename) else client.filename
         self._emit = emit
         self._stop = False
-        self._holder = Holder(_lock_path(locks, client.filename))
+        self._holder = Holder(lock_path(locks, client.filename) if _is_file(client.filename) else None)
         self._broken: Counter[tuple[str, str]] = Counter()
 
     @classmethod
@@ -218,10 +217,3 @@ def _why_read_only(filename: str) -> str:
     path = Path(filename)
     barred = next((each for each in (path, path.parent) if not os.access(each, os.W_OK)), None)
     return f"You may not write to {barred}." if barred is not None else ""
-
-
-def _lock_path(locks: str | None, filename: str) -> Path | None:
-    """One file for each database, whatever path leads to it."""
-    if locks is None or not _is_file(filename):
-        return None
-    return Path(locks) / f"{hashlib.sha256(os.path.realpath(filename).encode()).hexdigest()[:32]}.lock"
