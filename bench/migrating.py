@@ -91,13 +91,18 @@ def apply_beforehand(url: str, dialect: str, applied: Sequence[str]) -> None:
     asyncio.run(execute(url, f"{init_sql(dialect)} INSERT INTO aerich (version, app, content) VALUES {rows};"))
 
 
+def environment(home: Path) -> dict[str, str]:
+    """Configuration, state and data in a directory of their own."""
+    return {f"SHELLBACK_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA")}
+
+
 def run(argv: Sequence[str], directory: Path, home: Path, *, codes: Sequence[int] = (0,)) -> float:
     """Runs a program; the seconds from the start of its process to its end. SystemExit with its words otherwise."""
     # A machine that forbids bytecode compiles the program at each start, which nobody who installed it does.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {f"SHELLBACK_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA")}
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    variables |= environment(home)
     begun = time.perf_counter()
-    done = subprocess.run(argv, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(argv, cwd=directory, env=variables, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - begun
     if done.returncode not in codes:
         raise SystemExit(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
