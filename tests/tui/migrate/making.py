@@ -60,9 +60,11 @@ async def aerich(root: Path, *argv: str, seed: int = 0, ok: bool = True) -> str:
     """What the plain command says, on whichever of its two outputs."""
     environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("PYTHONPATH", None)
-    ended = await asyncio.to_thread(
-        subprocess.run, [AERICH, *argv], cwd=root, env=environment, capture_output=True, text=True, check=False
-    )
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run([AERICH, *argv], cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+    ended = await asyncio.to_thread(run)
     said = ended.stdout + ended.stderr
     assert (ended.returncode == 0) is ok, said
     return said

@@ -227,10 +227,8 @@ async def test_on_delete_and_the_default_of_a_column_are_followed(tmp_path: Path
 
 
 async def test_a_model_that_goes_comes_back_on_the_way_back(tmp_path: Path, empty_url: str) -> None:
-    extra = (
-        CHILD
-        + "\n    class Meta:\n        indexes = [('amount', 'item_id')]\n        unique_together = [('item', 'amount')]\n"
-    )
+    extra = CHILD + "\n    class Meta:\n        indexes = [('amount', 'item_id')]\n"
+    extra += "        unique_together = [('item', 'amount')]\n"
     project = await start_shop(tmp_path / "shop", empty_url, ITEM + extra)
     change(project, ITEM)
     making = await try_it(project)

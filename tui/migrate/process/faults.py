@@ -33,6 +33,9 @@ def describe(error: BaseException, file: Path | None = None) -> dict[str, Any]:
         return {"kind": "stopped", "message": said.format_message()}
     if isinstance(error, StateUnknown):
         return {"kind": "stopped", "message": str(error)}
+    if isinstance(error.__context__, ImportError) and _is(error, "tortoise.exceptions", "ConfigurationError"):
+        # Tortoise says only that the module was not found, whatever the models tried to import.
+        error = error.__context__
     inner = next((each for each in error.args if isinstance(each, BaseException)), error)
     return {
         "kind": "python",

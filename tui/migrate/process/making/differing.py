@@ -36,7 +36,7 @@ def as_models_can(catalogue: Catalogue, models: Catalogue) -> Catalogue:
     found = {}
     for name, table in catalogue.tables.items():
         other = models.tables.get(name, table)
-        names = {each.name for each in (*other.indexes, *other.uniques)}
+        names = {each.name for each in other.indexes} | {each.name for each in other.uniques}
         found[name] = replace(
             table,
             triggers={},
