@@ -38,6 +38,8 @@ CHANGING: Final = ("outcome", "took_ms", "aerich_id", "sql", "statements", "begu
 
 LONGEST_TEXT: Final = 1_000_000
 """Characters of `source` and of `sql` that are kept."""
+LONGEST_VALUE: Final = 500
+"""Characters of any other value that are read."""
 MOST_ROWS: Final = 5000
 """Rows that are read, the newest."""
 
@@ -146,18 +148,15 @@ def read_rows(table: str, dialect: str) -> str:
 def read_texts(table: str, dialect: str) -> str:
     """`source` and `sql` of the row with one id."""
     (mark,) = _marks(1, dialect)
-    cut = "substr" if dialect == "sqlite" else "left"
-    return (
-        f"SELECT {cut}(source, {LONGEST_TEXT}) AS source, {cut}(sql, {LONGEST_TEXT}) AS sql "  # noqa: S608
-        f"FROM {table} WHERE id = {mark}"
-    )
+    names = ", ".join(f"{_cut(name, dialect, LONGEST_TEXT)} AS {name}" for name in ("source", "sql"))
+    return f"SELECT {names} FROM {table} WHERE id = {mark}"  # noqa: S608 - names of ours
 
 
-def _cut(name: str, dialect: str) -> str:
+def _cut(name: str, dialect: str, most: int = LONGEST_VALUE) -> str:
     if dialect == "sqlite":
         # Any type may stand in any column.
-        return f"substr(CAST({name} AS TEXT), 1, 500)"
-    return f"left({name}::text, 500)"
+        return f"substr(CAST({name} AS TEXT), 1, {most})"
+    return f"left({name}::text, {most})"
 
 
 def _marks(count: int, dialect: str) -> list[str]:
