@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.cli.arguments.migrate.apply import add_apply
 from tui.cli.arguments.migrate.backups import add_backups
 from tui.cli.arguments.migrate.drift import add_drift
+from tui.cli.arguments.migrate.history import add_history, add_recover
 from tui.cli.arguments.migrate.lint import add_lint, add_sql
 from tui.cli.arguments.migrate.looking import add_looking
 from tui.cli.arguments.migrate.make import add_make
@@ -36,5 +37,16 @@ def add_migrate(commands: Subparsers) -> None:
         ),
     )
     verbs = migrate.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (add_looking, add_sql, add_lint, add_apply, add_revert, add_make, add_drift, add_backups):
+    for add in (
+        add_looking,
+        add_sql,
+        add_lint,
+        add_apply,
+        add_revert,
+        add_make,
+        add_drift,
+        add_backups,
+        add_history,
+        add_recover,
+    ):
         add(verbs)
