@@ -232,7 +232,8 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
     project = _folder(tmp_path)
     program = (
         "import os, sys\nfrom pathlib import Path\nfrom tui.migrate.make.writing import NotWritten, put\n"
-        "os.setegid(65534); os.seteuid(65534)\ntry:\n    put(Path(sys.argv[1]), '1_x.py', 'x')\nexcept NotWritten as error:\n    print(error.sentence)\n"
+        "os.setegid(65534); os.seteuid(65534)\n"
+        "try:\n    put(Path(sys.argv[1]), '1_x.py', 'x')\nexcept NotWritten as error:\n    print(error.sentence)\n"
     )
     ended = subprocess.run(
         [

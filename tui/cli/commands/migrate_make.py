@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +99,7 @@ def _interactive(args: argparse.Namespace, making: Making, answers: list[str]) -
             return making
         if args.check:
             return making
-        if not os.isatty(0) or args.json:
+        if not sys.stdin.isatty() or args.json:
             typed = "; ".join(f"--rename {each.typed}" for each in open_ones)
             raise usage(f"What is gone may have been renamed. Add {typed}, or --no-renames to drop it")
         draft = asyncio.run(with_counts(making.first.project, draft))
