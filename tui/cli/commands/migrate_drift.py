@@ -33,7 +33,7 @@ def drift(args: argparse.Namespace) -> int:
         text = report.fix_sql
         if text:
             sys.stdout.write(f"{sanitise_block(text) if sys.stdout.isatty() else text}\n")
-        note(report.sentence)
+        note(f"{report.label}: {report.sentence}")
     else:
         line(f"{project.name}, app {project.app}, on {report.label}")
         print_report(report, benign=args.benign)
@@ -75,7 +75,7 @@ def print_report(report: DriftReport, *, benign: bool = False) -> None:
     if benign:
         _heading("Benign", report.benign)
         for each in report.benign:
-            line(f"  {each.kind} {_name(each)}: {each.why}")
+            line(f"  {each.table}, {each.what}: {each.why}")
     line()
     line(report.sentence)
     if report.unmade:
@@ -105,13 +105,9 @@ def _heading(title: str, found: Sequence[Difference]) -> None:
 
 
 def _print(each: Difference) -> None:
-    line(f"  {each.kind} {each.name}".rstrip())
+    line(f"  {each.what}")
     for side, text in (("models", each.in_models), ("files", each.in_files), ("database", each.in_database)):
         line(f"    {side:<9} {sanitise(text, 300) if text is not None else '–'}")
     line(f"    {each.why}")
     for number, text in enumerate(each.fix_sql.splitlines()):
         line(f"    {'mend     ' if number == 0 else '         '} {text}")
-
-
-def _name(each: Difference) -> str:
-    return f"{each.table}.{each.name}" if each.name else each.table

@@ -57,7 +57,7 @@ def facts_of(catalogue: Catalogue, tables: Iterable[str] | None = None, *, is_ex
 
 
 def _of_table(table: str, values: Table) -> Iterator[tuple[Key, str]]:
-    yield ("table", table, ""), f"{len(values.columns)} columns"
+    yield ("table", table, ""), f"{len(values.columns)} column{'' if len(values.columns) == 1 else 's'}"
     for name, column in values.columns.items():
         yield from _of_column(table, name, column)
     yield ("order", table, ""), ", ".join(values.columns)

@@ -38,8 +38,12 @@ class Fixes:
             return ""
         kind, table, name = key
         want = self.models.tables.get(table)
-        if want is None or (case.models is None and case.files is not None and case.files != case.database):
-            want = self.files.tables.get(table) if self.files is not None else None
+        made = self.files.tables.get(table) if self.files is not None else None
+        # Where the files say the same, theirs are the names that every other database has.
+        if want is None or (
+            case.files is not None and case.files != case.database and case.models in (None, case.files)
+        ):
+            want = made
         have = self.database.tables.get(table)
         if kind in ("view", "sequence", "enum"):
             return self._object(kind, table)

@@ -45,12 +45,18 @@ class Difference:
         """Whether it is drift: not benign, and of an object that models or files speak of."""
         return not (self.is_benign or self.is_unknown_object)
 
+    @property
+    def what(self) -> str:
+        """What of the table it is about: `email: type`, `index (title, price)`; not safe to show as such."""
+        if self.kind in ("type", "null", "default", "identity", "generated", "collation"):
+            return f"{self.name}: {'NULL' if self.kind == 'null' else self.kind}"
+        return f"{self.kind} {self.name}".strip()
+
     def sentence(self) -> str:
-        """`users.email: type: models varchar(254), database varchar(100)`; safe to show, one line."""
-        where = f"{self.table}.{self.name}" if self.name else self.table
+        """`users, email: type: models varchar(254), files –, database varchar(100)`; safe to show, one line."""
         sides = (("models", self.in_models), ("files", self.in_files), ("database", self.in_database))
         said = ", ".join(f"{side} {text if text is not None else '–'}" for side, text in sides)
-        return sanitise(f"{where}: {self.kind}: {said}", 400)
+        return sanitise(f"{self.table}, {self.what}: {said}", 400)
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`: every text as it is."""
@@ -106,9 +112,9 @@ class DriftReport:
         if self.fault is not None:
             return self.fault.message
         if not self.drift:
-            return f"No drift: {_many(self.tables, 'table')} of the models compared with {self.label}."
+            return f"No drift: {_many(self.tables, 'table')} of the models compared."
         tables = {each.table for each in self.drift}
-        return f"Drift: {_many(len(self.drift), 'difference')} in {_many(len(tables), 'table')} of {self.label}."
+        return f"Drift: {_many(len(self.drift), 'difference')} in {_many(len(tables), 'table')}."
 
     def as_json(self) -> Mapping[str, Any]:
         """For `--json`."""

@@ -22,9 +22,9 @@ class Group(StrEnum):
     """Where a line belongs, in the order in which they stand."""
 
     DRIFT = "drift"
-    ONLY_THERE = "only in the database"
+    ONLY_THERE = "only there"
     UNMADE = "no migration"
-    UNKNOWN = "nobody's"
+    UNKNOWN = "unknown"
     BENIGN = "benign"
 
 
@@ -34,6 +34,12 @@ EXPLAINED: Final = {
     Group.UNMADE: "A change of the models without a migration.",
     Group.UNKNOWN: "Only in the database, and nothing that models or files speak of: it does not count as drift.",
     Group.BENIGN: "Benign.",
+}
+_SHORT: Final = {
+    "character varying": "varchar",
+    "timestamp with time zone": "timestamptz",
+    "timestamp without time zone": "timestamp",
+    "double precision": "double",
 }
 _MARKS: Final = {Group.DRIFT: "!", Group.ONLY_THERE: "+", Group.UNMADE: "?", Group.UNKNOWN: "·", Group.BENIGN: "·"}
 _TONES: Final = {
@@ -79,8 +85,7 @@ def lines_of(report: DriftReport) -> tuple[Line, ...]:
     for group, differences in groups:
         before = None
         for each in differences:
-            what = f"{each.kind} {each.name}".strip()
-            found.append(Line(group, each.table, what, (each,), is_first=each.table != before))
+            found.append(Line(group, each.table, each.what, (each,), is_first=each.table != before))
             before = each.table
     kinds = dict.fromkeys((each.kind, each.why) for each in report.benign)
     for kind, why in kinds:
@@ -92,12 +97,12 @@ def lines_of(report: DriftReport) -> tuple[Line, ...]:
 def columns() -> Sequence[Column[Line]]:
     """Three sides from 110 columns on; below that the words under the list say them."""
     return (
-        Column("group", "GROUP", 22, _group, pinned=True),
-        Column("table", "TABLE", 18, _table, pinned=True),
-        Column("what", "WHAT", 24, lambda row: Cell(safe(row.what, 300)), grow=2),
-        Column("models", "MODELS", 12, lambda row: _side(row, "models"), grow=1, from_width=110),
-        Column("files", "FILES", 12, lambda row: _side(row, "files"), grow=1, from_width=110),
-        Column("database", "DATABASE", 12, lambda row: _side(row, "database"), grow=1, from_width=110),
+        Column("group", "GROUP", 14, _group, pinned=True),
+        Column("table", "TABLE", 16, _table, pinned=True),
+        Column("what", "WHAT", 20, lambda row: Cell(safe(row.what, 300)), grow=1),
+        Column("models", "MODELS", 16, lambda row: _side(row, "models"), grow=1, from_width=110),
+        Column("files", "FILES", 16, lambda row: _side(row, "files"), grow=1, from_width=110),
+        Column("database", "DATABASE", 16, lambda row: _side(row, "database"), grow=1, from_width=110),
     )
 
 
@@ -113,7 +118,15 @@ def _side(row: Line, side: str) -> Cell:
     if row.one is None:
         return Cell(Content(""))
     text: str | None = getattr(row.one, f"in_{side}")
-    return Cell(Content.styled("–", "dim") if text is None else safe(" ".join(text.split()), 300))
+    return Cell(Content.styled("–", "dim") if text is None else safe(_short(text), 300))
+
+
+def _short(text: str) -> str:
+    """For a narrow cell: types by their short names, an index by its own."""
+    words = " ".join(text.split()).removeprefix("there, named ")
+    for long, short in _SHORT.items():
+        words = words.replace(long, short)
+    return words
 
 
 def below(row: Line | None) -> Content:
@@ -128,7 +141,7 @@ def _below(row: Line) -> Iterator[Content]:
     if each is None:
         yield safe(row.what, 400).stylize("bold")
         for other in row.differences[:200]:
-            yield safe(f"{other.table}.{other.name}" if other.name else other.table, 200)
+            yield safe(f"{other.table}, {other.what}", 200)
             yield from _sides(other)
         return
     title = f"{each.table} · {row.what}"
@@ -176,6 +189,6 @@ def verdict_words(report: DriftReport) -> str:
     if report.unmade:
         words.append(f"{many(len(report.unmade), 'change')} of the models without a migration")
     if report.unknown_objects:
-        words.append(f"{many(len(report.unknown_objects), 'object')} of nobody's")
+        words.append(f"{many(len(report.unknown_objects), 'object')} that nobody knows")
     words.append(f"{len(report.benign)} benign")
     return " · ".join(words)

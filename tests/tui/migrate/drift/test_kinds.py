@@ -42,7 +42,7 @@ async def test_nothing_differs(tmp_path: Path, empty_url: str) -> None:
     report = await find_drift(project)
     assert (report.fault, report.differences, report.drift) == (None, (), ())
     assert report.tables == 5
-    assert report.sentence.startswith("No drift: 5 tables of the models compared with ")
+    assert report.sentence == "No drift: 5 tables of the models compared."
     assert report.is_exact
     assert "scratch schema" in report.models or "in memory" in report.models
     assert report.files.startswith("their SQL run again")

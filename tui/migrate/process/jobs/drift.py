@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import asyncpg
 from aerich.coder import encoder
 from aerich.utils import get_models_describe
 
@@ -19,6 +21,7 @@ from ..catalogue import Catalogue
 from ..catalogue_postgres import read_postgres
 from ..catalogue_sqlite import QUESTIONS, assemble
 from ..described import UnreadableState, catalogue_described, state_of_file
+from ..faults import describe
 from ..models_sql import Wanted, wanted_by
 from ..replay import reaches_out, steps
 from ..scratch import NotBuilt, SqliteReplay, models_in_postgres, replay_in_postgres
@@ -35,6 +38,16 @@ _SCHEMAS: Final = """
 _MAY_MAKE: Final = """
     SELECT has_database_privilege(current_database(), 'CREATE') AS allowed, pg_is_in_recovery() AS replica,
         current_setting('transaction_read_only') = 'on' AS read_only
+"""
+
+
+_LOCKERS: Final = """
+    SELECT a.pid, a.usename AS who, a.state, string_agg(DISTINCT c.relname::text, ', ') AS tables
+    FROM pg_locks l JOIN pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm')
+    JOIN pg_stat_activity a USING (pid)
+    WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND a.pid <> pg_backend_pid()
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    GROUP BY 1, 2, 3 ORDER BY 1 LIMIT 3
 """
 
 
@@ -58,7 +71,20 @@ async def run(work: Work) -> dict[str, Any]:
         answer: dict[str, Any] = await work.cancellable(_Drift(work).answer())
     except asyncio.CancelledError:
         return {"outcome": "cancelled"}
+    except asyncpg.LockNotAvailableError:
+        message = await _who_locks(work)
+        return {"outcome": "failed", "stage": "look", "error": {"kind": "stopped", "message": message}}
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
+        return {"outcome": "failed", "stage": "look", "error": describe(error)}
     return answer
+
+
+async def _who_locks(work: Work) -> str:
+    """A sentence on who keeps the catalogue from being read: since 16 PostgreSQL locks a table to tell its defaults."""
+    async with work.session.client.acquire_connection() as connection:
+        rows = await connection.fetch(_LOCKERS)
+    held = "; ".join(f"pid {row['pid']} ({row['who']}, {row['state']}) holds {row['tables']}" for row in rows)
+    return f"A table is locked, so that nothing was compared. {f'{held}. ' if held else ''}Try again when that is over."
 
 
 class _Drift:
@@ -116,6 +142,7 @@ class _Drift:
                     await connection.execute("ROLLBACK")
                 return assemble(rows)
             async with connection.transaction(isolation="repeatable_read", readonly=True):
+                await connection.execute("SET LOCAL lock_timeout = '1s'")
                 schema = await connection.fetchval("SELECT current_schema()")
                 found = await read_postgres(connection, schema) if schema else Catalogue()
                 for place in sorted(set(wanted.places.values()) - {schema}):
@@ -264,7 +291,8 @@ class _Drift:
             return None
         try:
             models = state_of_file(self._work.target.directory / files[-1]["version"])
-            return catalogue_described(models, self._dialect)
+            # An empty one says nothing: some write it by hand, for a file that is only SQL.
+            return catalogue_described(models, self._dialect) if models else None
         except UnreadableState:
             return None
 
