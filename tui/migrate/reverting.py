@@ -33,12 +33,15 @@ def plan_revert(
 
     Never raises: what is wrong is in `refusals`. Missing, unreadable, irreversible and half-done ones refuse.
     """
-    target, refusal = _applied(listing, after)
-    if target is None:
-        return _plan(project, listing, (), [refusal], writable=writable, read_only=read_only, reason=reason)
-    chosen = listing.applied[listing.applied.index(target) + 1 :]
-    refusals = [] if chosen else [f"Nothing is applied behind {target.version}: it is the last one."]
+    chosen, refusals = _behind(listing, after)
     return _plan(project, listing, chosen, refusals, writable=writable, read_only=read_only, reason=reason)
+
+
+def why_no_revert(listing: Listing, after: str, *, writable: bool = True, read_only: str = "") -> str:
+    """The first refusal of that plan, "" when there is none: without reading any SQL, for a key that is greyed."""
+    chosen, refusals = _behind(listing, after)
+    ordered = sorted(chosen, key=_recorded, reverse=True)
+    return next(_refusals(listing, ordered, refusals, writable=writable, read_only=read_only), "")
 
 
 def plan_revert_last(
@@ -80,16 +83,7 @@ def _plan(
     reason: str,
 ) -> RunPlan:
     ordered = sorted(chosen, key=_recorded, reverse=True)
-    refusals = [
-        *(refusals if listing.is_known else ()),
-        *common_refusals(listing, writable=writable, read_only=read_only),
-    ]
-    refusals.extend(sentence for entry in ordered if (sentence := _why_not(entry)))
-    refusals.extend(
-        f"{entry.version} is half done: recover it first."
-        for entry in listing.entries
-        if entry.state is State.PARTIAL and entry not in ordered
-    )
+    refusals = list(_refusals(listing, ordered, refusals, writable=writable, read_only=read_only))
     files = tuple(_planned(entry) for entry in ordered if entry.file is not None)
     at_once = all(file.transactional for file in files)
     return RunPlan(
@@ -102,6 +96,28 @@ def _plan(
         reason=reason,
         at_once=at_once and len(files) > 1,
     )
+
+
+def _behind(listing: Listing, after: str) -> tuple[Sequence[Entry], list[str]]:
+    """What is applied behind a file, and why that is nothing."""
+    target, refusal = _applied(listing, after)
+    if target is None:
+        return (), [refusal]
+    applied = listing.applied
+    chosen = applied[applied.index(target) + 1 :]
+    return chosen, [] if chosen else [f"Nothing is applied behind {target.version}: it is the last one."]
+
+
+def _refusals(
+    listing: Listing, ordered: Sequence[Entry], first: Sequence[str], *, writable: bool, read_only: str
+) -> Iterator[str]:
+    if listing.is_known:
+        yield from first
+    yield from common_refusals(listing, writable=writable, read_only=read_only)
+    yield from (sentence for entry in ordered if (sentence := _why_not(entry)))
+    for entry in listing.entries:
+        if entry.state is State.PARTIAL and entry not in ordered:
+            yield f"{entry.version} is half done: recover it first."
 
 
 def _planned(entry: Entry) -> PlannedFile:
@@ -145,9 +161,11 @@ def _cautions(listing: Listing, ordered: Sequence[Entry]) -> Iterator[Caution]:
             first.state, first.version, "This is not one transaction: if one file fails, those before it stay reverted."
         )
     gone = {entry.version for entry in ordered}
+    oldest = min(map(_recorded, ordered), default=0)
     for entry in listing.applied:
-        older = [each for each in ordered if _recorded(each) < _recorded(entry)]
-        if entry.version not in gone and older:
+        # Most of what stays is older than all that goes.
+        if entry.version not in gone and ordered and oldest < _recorded(entry):
+            older = [each for each in ordered if _recorded(each) < _recorded(entry)]
             words = listed([each.version for each in older])
             yield Caution(entry.state, entry.version, f"It stays, and was applied after {words}: it may rest on that.")
     by_number = sorted(ordered, key=lambda entry: entry.number or 0, reverse=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.permissions import Codename
-from tui.migrate.reverting import plan_revert
+from tui.migrate.reverting import plan_revert, why_no_revert
 from tui.screens.migrations.apply import ApplyScreen
 from tui.screens.migrations.applying import NOT_YET
 from tui.screens.migrations.revert_screen import RevertScreen
@@ -32,8 +32,8 @@ def why_not(screen: MigrationsScreen) -> str | None:
         return NOT_YET
     if found.needs_consent:
         return "Which migrations are applied is not known: agree first that the project may run here (ctrl+r asks)."
-    plan = _plan(found, row)
-    return plan.refusals[0] if plan.refusals else None
+    refusal = why_no_revert(found.listing, row.version, writable=found.writable, read_only=found.why_read_only)
+    return refusal or None
 
 
 def begin(screen: MigrationsScreen) -> None:
