@@ -14,6 +14,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def spaced(count: int) -> str:
+    """`10 000`."""
+    return f"{count:,}".replace(",", " ")
+
+
 def numbers(values: Sequence[int]) -> str:
     """`0 and 1`, `0 to 11 and 13`: runs of three and more are drawn together."""
     parts: list[str] = []

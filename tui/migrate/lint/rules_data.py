@@ -13,7 +13,7 @@ from tui.migrate.lint.subject import Found, Step, Subject
 from tui.migrate.process.ddl import Change, Kind, Verb
 from tui.migrate.process.measuring import MOST_CUT, cut_condition, quote
 from tui.migrate.sizes import Cut
-from tui.migrate.wording import listed
+from tui.migrate.wording import listed, spaced
 
 _SIZED: Final = re.compile(r"(?P<base>[A-Z ]+?)\s*\(\s*(?P<first>\d+)\s*(?:,\s*(?P<second>\d+)\s*)?\)")
 _ALIKE: Final = {"CHARACTER VARYING": "VARCHAR", "CHARACTER": "CHAR", "DECIMAL": "NUMERIC"}
@@ -65,7 +65,7 @@ def _narrowed(subject: Subject, step: Step, change: Change, table: str, old: str
     if counted is None:
         severity, told = Severity.WARNING, "how many values it would cut is not known"
     elif counted:
-        number = f"more than {MOST_CUT}" if counted > MOST_CUT else str(counted)
+        number = f"more than {spaced(MOST_CUT)}" if counted > MOST_CUT else spaced(counted)
         severity, told = Severity.ERROR, f"{number} {'value' if counted == 1 else 'values'} would be cut"
     else:
         severity, told = Severity.NOTE, "no value would be cut now"
@@ -103,7 +103,7 @@ def _rows(subject: Subject, table: str) -> str:
     size = subject.known.size(table)
     if size is None or size.rows is None:
         return "with all its values"
-    return f"about {size.rows:,} rows".replace(",", " ")
+    return f"about {spaced(size.rows)} {'row' if size.rows == 1 else 'rows'}"
 
 
 def _dropped(subject: Subject, step: Step, sentence: str) -> Found:

@@ -11,6 +11,7 @@ from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
 from tui.migrate.process.ddl import Kind
 from tui.migrate.process.measuring import quote
+from tui.migrate.wording import spaced
 
 _WORK: Final = (Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.CREATE_INDEX)
 
@@ -24,7 +25,7 @@ def _every_row(subject: Subject) -> Iterator[Found]:
         if table in step.fresh or subject.is_nearly_empty(table):
             continue
         size = subject.known.size(table)
-        rows = f" (about {size.rows:,} rows)".replace(",", " ") if size is not None and size.rows else ""
+        rows = f" (about {spaced(size.rows)} rows)" if size is not None and size.rows else ""
         yield Found(
             step,
             f"Every row of {table}{rows} is rewritten in one statement.",

@@ -25,4 +25,10 @@ def begin(screen: MigrationsScreen) -> None:
     from tui.screens.migrations.lint_screen import LintScreen
 
     assert screen.look is not None
-    screen.shell.push_screen(LintScreen(screen.look))
+    page = LintScreen(screen.look, screen.find)
+
+    def left(_: None) -> None:
+        if page.is_edited:
+            screen.reload()
+
+    screen.shell.push_screen(page, left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keys import bindings
+from tui.migrate.files import name_of, number_of
 from tui.screens.base import AreaScreen
 from tui.screens.migrations.edit import open_file
 from tui.screens.migrations.sides import SIGNS, STYLES, sides
@@ -38,7 +39,7 @@ def columns() -> Sequence[Column[Hit]]:
     """The list's columns."""
     return (
         Column("severity", "SEVERITY", 9, _severity, pinned=True),
-        Column("place", "FILE", 20, lambda hit: Cell(safe(hit.place, 255)), grow=1),
+        Column("place", "FILE:LINE", 20, lambda hit: Cell(safe(_place(hit), 255)), grow=1),
         Column("sentence", "FOUND", 36, lambda hit: Cell(safe(hit.sentence, 400)), grow=3),
         Column("rule", "RULE", 28, lambda hit: Cell(safe(hit.rule, 60), Tone.QUIET), from_width=110),
     )
@@ -46,6 +47,13 @@ def columns() -> Sequence[Column[Hit]]:
 
 def _severity(hit: Hit) -> Cell:
     return Cell(Content(f"{SIGNS[hit.severity]} {hit.severity}"), _TONES[hit.severity])
+
+
+def _place(hit: Hit) -> str:
+    """`12 username_key:7`."""
+    number = number_of(hit.version)
+    name = f"{number} {name_of(hit.version)}" if number is not None else hit.version
+    return name if hit.line is None else f"{name}:{hit.line}"
 
 
 class HitTable(KeysetTable["Hit"]):
@@ -66,9 +74,13 @@ class LintScreen(AreaScreen):
         *bindings("migrations.copy_rewrite", "migrations.edit", "list.refresh"),
     ]
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, find: Callable[[], Awaitable[Look | str]]) -> None:
+        """`find` reads files and rows again, or says why not."""
         super().__init__()
         self._look = look
+        self._find = find
+        self.is_edited = False
+        """A file was opened in the editor: what is known of it elsewhere may be old."""
         self._report: Report | None = None
 
     def crumbs(self) -> tuple[str, ...]:
@@ -91,7 +103,14 @@ class LintScreen(AreaScreen):
         self._read()
 
     def action_refresh(self) -> None:
-        """Looks through the files again."""
+        """Reads the files again and looks through them."""
+        self.run_read(self._find, self._read_again, group="look", deadline=LINT_SECONDS, failed=self._say)
+
+    def _read_again(self, found: Look | str) -> None:
+        if isinstance(found, str):
+            self._say(found)
+            return
+        self._look = found
         self._read()
 
     def _read(self) -> None:
@@ -166,10 +185,11 @@ class LintScreen(AreaScreen):
             self.shell.copy(hit.rewrite, f"what to write instead, for {hit.rule}")
 
     def action_edit(self) -> None:
-        """Opens the file at the hit's line; it is read anew when the list of migrations is."""
+        """Opens the file at the hit's line, and looks through it again."""
         hit = self.table.row
         if hit is not None and hit.path is not None and open_file(self, hit.path, hit.line):
-            self.shell.notify("The list of migrations reads it again; look through it from there.")
+            self.is_edited = True
+            self.action_refresh()
 
 
 def _lines(hit: Hit) -> list[Content]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui.migrate.states import Entry
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from tui.migrate.files import MigrationFile
     from tui.migrate.listing import Look
     from tui.screens.base import AreaScreen
@@ -35,7 +38,9 @@ class Linting:
         self._look = look
         pending = [entry.file for entry in look.listing.pending if entry.file is not None][:MOST_PENDING]
         if pending:
-            self._screen.run_worker(self._plan(look, pending), group="lint", exclusive=True, exit_on_error=False)
+            self._screen.run_worker(
+                partial(self._plan, look, pending), group="lint", exclusive=True, exit_on_error=False
+            )
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Lints those of the entries in view that nothing is known of yet."""
@@ -44,13 +49,14 @@ class Linting:
         self._wanted = tuple(e for e in entries if e.version not in pending and not self._marks.knows(e))
         if self._wanted and self._look is not None and not self._is_going:
             self._is_going = True
-            self._screen.run_worker(self._view(), group="lint-view", exit_on_error=False)
+            view: WorkType[None] = self._view
+            self._screen.run_worker(view, group="lint-view", exit_on_error=False)
 
     async def _plan(self, look: Look, files: list[MigrationFile]) -> None:
         from tui.migrate.lint import lint_look
 
         shell = self._screen.shell
-        # A foreign project's database is asked by a process of its own: that is worth it for the page, not for a column.
+        # A foreign database is asked by a process of its own: worth it for a page, not for a column.
         report = await lint_look(
             look, files, database=shell.database, directions=("up", "down"), measure=look.project.is_own
         )

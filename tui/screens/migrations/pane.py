@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,6 +15,8 @@ from tui.screens.migrations.sides import sides
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from tui.migrate.states import Entry
     from tui.screens.base import AreaScreen
     from tui.screens.migrations.sides import Part, Side, Sides, Told
@@ -36,7 +39,8 @@ def show_sides(screen: AreaScreen, entry: Entry | None, dialect: str | None, tol
         else:
             screen.call_later(_fill, screen, found)
 
-    screen.run_worker(work, group="sql", exclusive=True, exit_on_error=False)
+    worker: WorkType[None] = work
+    screen.run_worker(worker, group="sql", exclusive=True, exit_on_error=False)
 
 
 def _fill(screen: AreaScreen, found: Sides | None) -> None:
@@ -56,6 +60,7 @@ class SqlPane(VerticalScroll):
         .pane--title { height: 1; width: 100%; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         .pane--notice { height: auto; width: 100%; color: $text-muted; }
         .pane--sql { height: auto; width: 100%; text-wrap: nowrap; text-overflow: ellipsis; }
+        .pane--sql.-note { padding: 0 0 0 7; }
         .pane--sql.-here { background: $boost; }
     }
     SqlPane.-whole .pane--sql { text-wrap: wrap; }
@@ -99,13 +104,18 @@ class SqlPane(VerticalScroll):
     def _put(self, parts: tuple[Part, ...]) -> None:
         """Widgets that are there are filled again: a pane changes with every key in the list above it."""
         group = self.query_one(".pane--parts", VerticalGroup)
-        there = [widget for widget in group.query(Static) if not widget.has_class("-gone")]
-        for widget, part in zip(there, parts, strict=False):
-            widget.update(part.content)
-        for widget in there[len(parts) :]:
+        there = self._widgets
+        wanted = list(_pieces(parts))
+        for widget, (content, is_note) in zip(there, wanted, strict=False):
+            widget.update(content)
+            widget.set_class(is_note, "-note")
+        for widget in there[len(wanted) :]:
             widget.add_class("-gone")
             widget.remove()
-        new = [Static(part.content, classes="pane--sql") for part in parts[len(there) :]]
+        new = [
+            Static(content, classes="pane--sql -note" if is_note else "pane--sql")
+            for content, is_note in wanted[len(there) :]
+        ]
         if new:
             group.mount(*new)
         self._mark()
@@ -114,9 +124,14 @@ class SqlPane(VerticalScroll):
 
     @property
     def _jumps(self) -> list[tuple[Part, int]]:
-        """The parts with hits, and the place of each among all."""
-        parts = self._shown.parts if self._shown is not None else ()
-        return [(part, index) for index, part in enumerate(parts) if part.hits]
+        """The parts with hits, and the place of each one's widget among all."""
+        found: list[tuple[Part, int]] = []
+        place = 0
+        for part in self._shown.parts if self._shown is not None else ():
+            if part.hits:
+                found.append((part, place))
+            place += 1 + (part.notes is not None)
+        return found
 
     def jump(self, step: int) -> bool:
         """To the next (1) or the previous (-1) statement with hits, around the end; False when there is none."""
@@ -141,7 +156,7 @@ class SqlPane(VerticalScroll):
         widgets = self._widgets
         at = self._jumps[self._here][1] if 0 <= self._here < len(self._jumps) else -1
         if 0 <= at < len(widgets):
-            self.scroll_to_widget(widgets[at], animate=False, top=widgets[at].size.height > self.size.height)
+            self.scroll_to_widget(widgets[at], animate=False, top=True)
 
     @property
     def _widgets(self) -> list[Static]:
@@ -151,4 +166,12 @@ class SqlPane(VerticalScroll):
     def _mark(self) -> None:
         at = self._jumps[self._here][1] if 0 <= self._here < len(self._jumps) else -1
         for index, widget in enumerate(self._widgets):
-            widget.set_class(index == at, "-here")
+            widget.set_class(at >= 0 and index in (at, at + 1), "-here")
+
+
+def _pieces(parts: Sequence[Part]) -> Iterator[tuple[Content, bool]]:
+    """What is a widget of its own, and whether it is notes."""
+    for part in parts:
+        yield part.content, False
+        if part.notes is not None:
+            yield part.notes, True

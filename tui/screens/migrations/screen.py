@@ -163,9 +163,9 @@ class MigrationsScreen(AreaScreen):
             return
         if self._look is None:
             self.table.say(Content("…loading"))
-        self.run_read(self._find, self._found, group="look", deadline=LOOK_SECONDS, failed=self._failed)
+        self.run_read(self.find, self._found, group="look", deadline=LOOK_SECONDS, failed=self._failed)
 
-    async def _find(self) -> Look | str:
+    async def find(self) -> Look | str:
         """The look, or why the project cannot be listed."""
         shell = self.shell
         try:
@@ -184,7 +184,7 @@ class MigrationsScreen(AreaScreen):
         self._look = found
         self._loaded_at = f"{datetime.now().astimezone():%H:%M:%S}"
         self.query_one("#facts", Static).update(safe(" · ".join(fact_words(found)), 400))
-        lines = [*unfinished_lines(found), *problem_lines(found.listing)]
+        lines = [*unfinished_lines(found), *problem_lines(found.listing, found.branches)]
         if found.trouble:
             lines.insert(0, safe(found.trouble, 400).stylize("$text-error"))
         self._matter(lines)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEFT: Final = 5
 """Cells of a line's number."""
 MOST_PARTS: Final = 200
-"""Hits that can be jumped to; those after them are still told at their statements."""
+"""Statements whose hits are shown; what is behind them is told by `l` and by the command line."""
 SIGNS: Final = {"error": "✖", "warning": "⚠", "note": "·"}
 STYLES: Final = {"error": "$text-error", "warning": "$text-warning", "note": "$text-muted"}
 
@@ -42,10 +42,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some lines in a row. Those with hits are one statement, to be jumped to."""
+    """Some lines in a row. Those with hits are one statement, to be jumped to; `notes` stand below it, indented."""
 
     content: Content
     hits: tuple[Hit, ...] = ()
+    notes: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Side:
     @property
     def sql(self) -> Content:
         """All parts as one."""
-        return Content("\n").join(part.content for part in self.parts)
+        every = (each for part in self.parts for each in (part.content, part.notes) if each is not None)
+        return Content("\n").join(every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +102,20 @@ def _parts(
     plain: list[Content] = []
     lines = jumps = 0
     if whole_file := told.of(direction, None):
-        content = Content("\n").join(line for hit in whole_file for line in _hit_lines(hit, whole))
-        found.append(Part(content, whole_file))
+        found.append(Part(Content("the whole file"), whole_file, _notes(whole_file, whole)))
     for statement in statements:
         if lines >= most:
             plain.append(Content.styled(f"{'':{LEFT}}  more lines are in the file", "dim"))
             break
         hits = told.of(direction, statement.number)
         shown = [*_above(statement, dialect, told), *_numbered(statement, most - lines)]
-        shown += [line for hit in hits for line in _hit_lines(hit, whole)]
         lines += len(shown)
         if hits and jumps < MOST_PARTS:
             jumps += 1
             if plain:
                 found.append(Part(Content("\n").join(plain)))
                 plain = []
-            found.append(Part(Content("\n").join(shown), hits))
+            found.append(Part(Content("\n").join(shown), hits, _notes(hits, whole)))
         else:
             plain += shown
     if plain:
@@ -140,7 +140,7 @@ def _above(statement: PreviewStatement, dialect: str, told: Told) -> Iterator[Co
     deed = what_does(statement.text, dialect)
     words = [f"{table} {size_words(size)}" for table in deed.tables if (size := _size(told.sizes, table)) is not None]
     if words:
-        yield Content.assemble((" " * (LEFT + 2), ""), safe(" · ".join(words), 200).stylize("dim italic"))
+        yield Content.assemble(" " * (LEFT + 2), safe(" · ".join(words), 200, style="dim italic"))
 
 
 def _size(sizes: Mapping[str, Size], table: str) -> Size | None:
@@ -172,19 +172,21 @@ def _bytes(count: int) -> str:
     return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
 
 
+def _notes(hits: Sequence[Hit], whole: bool) -> Content:
+    return Content("\n").join(line for hit in hits for line in _hit_lines(hit, whole))
+
+
 def _hit_lines(hit: Hit, whole: bool) -> Iterator[Content]:
-    left = " " * (LEFT + 2)
     style = STYLES[hit.severity]
-    yield Content.assemble((left, ""), (f"{SIGNS[hit.severity]} ", style), safe(hit.sentence, 400, style=style))
+    yield Content.assemble((f"{SIGNS[hit.severity]} ", style), safe(hit.sentence, 400, style=style))
     if hit.blocks:
-        yield Content.assemble((f"{left}  ", ""), safe(hit.blocks, 300))
+        yield Content.assemble(("while it runs: ", "dim"), safe(hit.blocks, 300))
     if not whole:
         return
-    yield Content.assemble((f"{left}  ", ""), safe(hit.why, 600).stylize("dim"), (f"  {hit.rule}", "dim"))
+    yield Content.assemble(safe(hit.why, 600, style="dim"), (f"  {hit.rule}", "dim italic"))
     if hit.rewrite:
-        yield Content.assemble((f"{left}  ", ""), ("instead:", "dim"))
-        for line in safe_block(hit.rewrite, 4000).split("\n"):
-            yield Content.assemble((f"{left}  ", ""), line)
+        yield Content.styled("instead:", "dim")
+        yield from (Content.assemble("  ", line) for line in safe_block(hit.rewrite, 4000).split("\n"))
 
 
 def _notice(entry: Entry, direction: Direction) -> str:

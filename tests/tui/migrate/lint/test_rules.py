@@ -161,7 +161,7 @@ CUT = Cut("book", "name", "VARCHAR(10)")
         (0, Severity.NOTE, "no value would be cut now"),
         (1, Severity.ERROR, "1 value would be cut"),
         (217, Severity.ERROR, "217 values would be cut"),
-        (10_001, Severity.ERROR, "more than 10000 values would be cut"),
+        (10_001, Severity.ERROR, "more than 10 000 values would be cut"),
     ],
 )
 def test_how_grave_a_cut_is_goes_by_the_values(
