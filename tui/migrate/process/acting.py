@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from aerich.models import Aerich
-
 from .modules import import_migration, no_bytecode, pinned
+from .rows import forget, make_table, without
 from .work import Work
 
 DOWN = ("revert", "unstamp")
@@ -22,6 +21,8 @@ async def act(work: Work, action: str, version: str, info: Any) -> None:
     newest rows: here its steps are taken one by one (the file's SQL is asked for, run, and the row deleted)."""
     with pinned(work), no_bytecode():
         if action not in DOWN:
+            if action in FAKE:
+                await make_table(work)
             await work.target.command._upgrade(work.session.client, version, action in FAKE, info)
             return
         if action not in FAKE:
@@ -32,13 +33,13 @@ async def act(work: Work, action: str, version: str, info: Any) -> None:
             if await work.rows.applied() is None:
                 # The first file takes Aerich's table with it, and so the row.
                 return
-        await Aerich.filter(app=work.target.app, version=version).delete()
+        await forget(work, version, but_one=action in FAKE)
 
 
 def expect(action: str, rows: list[tuple[str, str]], app: str, version: str) -> list[tuple[str, str]]:
     """Aerich's rows (app, version) after the file."""
     if action in DOWN:
-        return [each for each in rows if each != (app, version)]
+        return without(rows, app, version, but_one=action in FAKE)
     return [*rows, (app, version)]
 
 

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ..acting import FAKE, act, expect, what_changed
 from ..faults import describe
@@ -27,6 +27,10 @@ async def run(work: Work) -> dict[str, Any]:
     `retries`, and what the session and the log take of it."""
     log = await Log.open(work.session, work.rows, work.order, work.target.app)
     return await _Run(work, log).outcome()
+
+
+GONE: Final = ""
+"""The hash of a file that is not there any more, of which only the row can be forgotten."""
 
 
 class CommitUnknown(Exception):
@@ -138,7 +142,10 @@ class _Run:
         work = self._work
         version, digest = work.order["files"][number]
         work.progress.begin(version, True)
-        info, source = module_info(work, version, digest), (work.target.directory / version).read_bytes()
+        if digest == GONE and self._action == "unstamp":
+            info, source = None, b""
+        else:
+            info, source = module_info(work, version, digest), (work.target.directory / version).read_bytes()
         if not work.order.get("at_once"):
             self._announce(number)
         outside = version in work.order.get("outside", ())
