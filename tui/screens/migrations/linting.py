@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -38,9 +38,8 @@ class Linting:
         self._look = look
         pending = [entry.file for entry in look.listing.pending if entry.file is not None][:MOST_PENDING]
         if pending:
-            self._screen.run_worker(
-                partial(self._plan, look, pending), group="lint", exclusive=True, exit_on_error=False
-            )
+            plan: WorkType[None] = partial(self._said, partial(self._plan, look, pending))
+            self._screen.run_worker(plan, group="lint", exclusive=True, exit_on_error=False)
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Lints those of the entries in view that nothing is known of yet."""
@@ -49,8 +48,15 @@ class Linting:
         self._wanted = tuple(e for e in entries if e.version not in pending and not self._marks.knows(e))
         if self._wanted and self._look is not None and not self._is_going:
             self._is_going = True
-            view: WorkType[None] = self._view
+            view: WorkType[None] = partial(self._said, self._view)
             self._screen.run_worker(view, group="lint-view", exit_on_error=False)
+
+    async def _said(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Runs a part of it; an error is said, and the list goes on without."""
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._screen.shell.warn(self._screen.shell.trouble(error))
 
     async def _plan(self, look: Look, files: list[MigrationFile]) -> None:
         from tui.migrate.lint import lint_look
