@@ -177,6 +177,8 @@ _ROWS: Final = (
     Key("migrations.recover", "R", "recover", "go on with a run that was cut off", writes=True),
     Key("migrations.backups", "b", "backups", "the copies of an SQLite database, and restoring one"),
     Key("migrations.blockers", "b", "in the way", "end who is in the way of a run, or cancel what it does"),
+    Key("migrations.cancel_theirs", "c", "cancel theirs", "cancel the statement of who is in the way"),
+    Key("migrations.end_theirs", "t", "end theirs", "end the session of who is in the way"),
     Key("migrations.edit", "e", "editor", "open the file in your editor"),
     Key("migrations.write_sql", "w", "write .sql", "write the SQL of what is pending to a file"),
     Key("migrations.other_app", "o", "other app", "the migrations of another app of the project"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.check import Options
@@ -33,6 +35,7 @@ class BlockersDialog(Dialog[Wish]):
     """Those who held the run up when it was opened; who is gone by then is not ended."""
 
     WIDTH = 90
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("migrations.cancel_theirs", "migrations.end_theirs")]
     DEFAULT_CSS = """
     BlockersDialog Option { height: auto; width: 100%; }
     BlockersDialog .caution { margin: 1 0 0 0; }
@@ -49,8 +52,8 @@ class BlockersDialog(Dialog[Wish]):
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Leave them alone", id="leave")
-        yield DangerousChoice("Cancel its statement", id="cancel")
-        yield DangerousChoice("End its session", id="terminate")
+        yield DangerousChoice("Cancel its statement  c", id="cancel")
+        yield DangerousChoice("End its session  t", id="terminate")
 
     def on_mount(self) -> None:
         self._explain()
@@ -73,11 +76,21 @@ class BlockersDialog(Dialog[Wish]):
         )
         self.query_one("#does", Static).update(Content.assemble(who, does))
 
-    @on(Button.Pressed, "#cancel, #terminate")
-    def _chosen(self, event: Button.Pressed) -> None:
+    @on(Button.Pressed, "#cancel")
+    def action_cancel_theirs(self) -> None:
+        """Answers that the statement is to be cancelled, where one runs."""
+        if not self.query_one("#cancel", Button).disabled:
+            self._wish("cancel")
+
+    @on(Button.Pressed, "#terminate")
+    def action_end_theirs(self) -> None:
+        """Answers that the session is to be ended."""
+        self._wish("terminate")
+
+    def _wish(self, how: str) -> None:
         pid = self._picked.pid
         assert pid is not None
-        self.dismiss(Wish(pid, event.button.id or "cancel"))
+        self.dismiss(Wish(pid, how))
 
     @on(Button.Pressed, "#leave")
     def _left(self) -> None:

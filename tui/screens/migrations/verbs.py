@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Final
 
 VERBS: Final[Mapping[str, str]] = {
+    "backups": "backups",
     "history": "history",
     "diff": "diff",
     "recover": "recover",
