@@ -11,7 +11,7 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tui.migrate.literals import Literal, Place, Source
@@ -41,9 +41,13 @@ class Script:
     literal: Literal | None = None
     source: Source | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Nothing would be run: no function, or a constant of blanks and comments."""
+    is_empty: bool = field(init=False, compare=False)
+    """Nothing would be run: no function, or a constant of blanks and comments."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_empty", self._is_empty())
+
+    def _is_empty(self) -> bool:
         if self.is_program or self.sql is None or _BEGINS.match(self.sql):
             return False
         from tui.migrate.process.statements import split  # here: hardly any file needs it to be listed

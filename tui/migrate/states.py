@@ -129,14 +129,14 @@ class Listing:
     problems: tuple[Problem, ...] = ()
     is_known: bool = True
 
-    @property
-    def pending(self) -> tuple[Entry, ...]:
-        """What an upgrade would run, in its order, whatever stands in the way."""
-        return tuple(entry for entry in self.entries if entry.is_pending)
+    pending: tuple[Entry, ...] = field(init=False, repr=False, compare=False)
+    """What an upgrade would run, in its order, whatever stands in the way."""
+    applied: tuple[Entry, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def applied(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if entry.is_applied)
+    def __post_init__(self) -> None:
+        # Found once: each move of the cursor asks for both, for the keys that are greyed.
+        object.__setattr__(self, "pending", tuple(entry for entry in self.entries if entry.is_pending))
+        object.__setattr__(self, "applied", tuple(entry for entry in self.entries if entry.is_applied))
 
     def find(self, text: str) -> tuple[Entry, ...]:
         """The entries that a person means: a version, its stem, a name, or a number (leading zeros do not matter)."""
