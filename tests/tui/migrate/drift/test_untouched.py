@@ -91,7 +91,7 @@ async def test_after_kill_9_in_the_middle(many: Any, empty_url: str) -> None:
     watcher = await connect(empty_url)
     try:
         await until_asleep(watcher)
-        worker += [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit() and _is_worker(each, many)]
+        worker += _workers(many)
         assert len(worker) == 1
         os.kill(worker[0], signal.SIGKILL)
         report = await looking
@@ -106,9 +106,10 @@ async def test_after_kill_9_in_the_middle(many: Any, empty_url: str) -> None:
 
 async def until_asleep(watcher: Any) -> None:
     """Until somebody runs the statement that does not end."""
+    asleep = "query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
     await watcher.execute(
-        "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active'"
-        " AND pid <> pg_backend_pid()) LOOP PERFORM pg_sleep(0.02), pg_stat_clear_snapshot(); END LOOP; END $$"
+        f"DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE {asleep})"
+        " LOOP PERFORM pg_sleep(0.02), pg_stat_clear_snapshot(); END LOOP; END $$"
     )
 
 
@@ -117,6 +118,11 @@ async def until_none(watcher: Any, question: str, *values: Any) -> None:
     async with asyncio.timeout(30):
         while await watcher.fetch(question, *values):
             await watcher.execute("SELECT pg_sleep(0.02)")
+
+
+def _workers(project: Any) -> list[int]:
+    """The worker processes that run in a project's directory."""
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit() and _is_worker(each, project)]
 
 
 def _is_worker(process: Path, project: Any) -> bool:
@@ -223,9 +229,8 @@ async def test_who_may_not_make_a_schema_is_told_and_compares_what_can_be(tmp_pa
 async def test_a_read_only_database_is_compared_by_descriptions(tmp_path: Path, empty_url: str) -> None:
     project = make_shelf(tmp_path / "shelf", empty_url)
     await fill_shelf(empty_url)
-    await execute(
-        empty_url, f'ALTER DATABASE "{parse_url(empty_url).server.database}" SET default_transaction_read_only = on'
-    )  # type: ignore[union-attr]
+    name = parse_url(empty_url).server.database  # type: ignore[union-attr]
+    await execute(empty_url, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     report = await find_drift(project)
     assert (report.fault, report.differences, report.is_exact) == (None, (), False)
     assert "read-only" in report.models
