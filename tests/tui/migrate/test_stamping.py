@@ -132,8 +132,8 @@ async def test_what_cannot_be_stamped_says_why(project: Project, shop: Shop) -> 
     (project.folder / "2_size.py").write_text("def upgrade(:")
     listing = (await look(project)).listing
 
-    def refusals(which: str, **options: bool) -> tuple[str, ...]:
-        return plan_stamp(project, listing, which, reason=WHY, **options).refusals
+    def refusals(which: str, *, up_to: bool = False) -> tuple[str, ...]:
+        return plan_stamp(project, listing, which, reason=WHY, up_to=up_to).refusals
 
     assert refusals("9") == ("There is no migration '9'.",)
     assert refusals("0") == ("0_init.py is not pending: it is applied.",)
