@@ -13,18 +13,19 @@ import asyncio
 import re
 import shlex
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.action import Action
 from tui.migrate.events import Holder
 from tui.migrate.files import MigrationFile, read_files
-from tui.migrate.jobs import run_job
-from tui.migrate.lint import Hit, Report, Severity, lint_files
+from tui.migrate.jobs import JobEnd, run_job
+from tui.migrate.lint import NOT_ASKED, Hit, Report, Severity, Wanted, lint_project, wanted_of
 from tui.migrate.process.ddl import touched_by, what_does
 from tui.migrate.process.deed import Deed, Kind
 from tui.migrate.process.statements import split
+from tui.migrate.sizes import Measured, as_measured, measure_order
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -137,19 +138,26 @@ async def look_before(plan: RunPlan, dialect: str | None = None) -> Preflight:
     files = [by_version[version] for version in plan.versions if version in by_version]
     dialect = dialect or (plan.project.own_url.dialect if plan.project.own_url is not None else "postgres")
     deeds = await asyncio.to_thread(_deeds, plan, files, dialect) if plan.action.runs_sql else []
-    report = None
-    if plan.action is Action.APPLY:
-        report = await asyncio.to_thread(lint_files, files, dialect, every=every)
     tables = tuple(sorted(touched_by(deeds).tables))
     is_destructive = plan.action is Action.REVERT or any(deed.is_destructive for deed in deeds)
-    found = Preflight(plan, report, is_destructive=is_destructive, tables=tables)
+    is_linted = plan.action is Action.APPLY
+    found = Preflight(plan, is_destructive=is_destructive, tables=tables)
     if plan.create:
+        # Nothing is in it: no size to ask for.
+        report = await lint_project(plan.project, files, every, dialect, measured=Measured()) if is_linted else None
+        return replace(found, report=report)
+    wanted = await asyncio.to_thread(wanted_of, files, dialect, every) if is_linted else None
+    found, end = await _asked(found, deeds, wanted)
+    if not is_linted:
         return found
-    return await _asked(found, deeds)
+    measured = as_measured(end.values["measured"]) if end.values.get("measured") else Measured(fault=NOT_ASKED)
+    server = end.connected.server if end.connected is not None else None
+    report = await lint_project(plan.project, files, every, dialect, server=server, measured=measured)
+    return replace(found, report=report)
 
 
-async def _asked(found: Preflight, deeds: list[Deed]) -> Preflight:
-    """With what the database says."""
+async def _asked(found: Preflight, deeds: list[Deed], wanted: Wanted | None) -> tuple[Preflight, JobEnd]:
+    """With what the database says; the sizes that the lint wants are in the job's answer."""
     plan = found.plan
     made = touched_by(deeds).created
     rights = {
@@ -168,15 +176,16 @@ async def _asked(found: Preflight, deeds: list[Deed]) -> Preflight:
             "tables": sorted(set(found.tables) - made),
             "creates": any(deed.kind in _MAKES for deed in deeds),
             "concurrently": any(deed.concurrently for deed in deeds),
+            "measure": measure_order(wanted.tables, wanted.cuts) if wanted is not None else {},
         },
     )
     problems: Iterable[str] = end.values.get("problems") or ()
     if end.fault is not None:
         problems = [end.fault.message]
     label = end.connected.label if end.connected is not None else ""
-    return Preflight(
+    asked = Preflight(
         plan,
-        found.report,
+        None,
         tuple(sanitise(each, 1000) for each in problems),
         tuple(sanitise(each, 1000) for each in end.values.get("warnings") or ()),
         tuple(
@@ -187,6 +196,7 @@ async def _asked(found: Preflight, deeds: list[Deed]) -> Preflight:
         dump_command(label),
         found.tables,
     )
+    return asked, end
 
 
 def dump_command(label: str, now: datetime | None = None) -> str:

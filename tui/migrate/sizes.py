@@ -79,23 +79,32 @@ async def measure_tables(
     """Sizes, and how many values each cast would cut. Never raises for what a database or a project does."""
     if not tables and not cuts:
         return Measured()
-    wanted = [{"table": cut.table, "column": cut.column, "type": cut.type} for cut in cuts]
+    order = measure_order(tables, cuts)
     try:
         async with asyncio.timeout(SECONDS):
             if database is not None and project.is_own:
                 ask = database.connection.execute_query_dict
-                return _measured(await measure(ask, database.dialect, tables, wanted))
-            end = await run_job(project, {"job": "measure", "tables": sorted(tables), "cuts": wanted})
+                return as_measured(await measure(ask, database.dialect, order["tables"], order["cuts"]))
+            end = await run_job(project, {"job": "measure", **order})
     except TimeoutError:
         return Measured(fault=f"The database did not tell the sizes of its tables within {SECONDS:.0f} s.")
     except ProjectError as error:
         return Measured(fault=error.sentence)
     except Exception as error:  # noqa: BLE001 - sizes are good to know, and never worth a failure
         return Measured(fault=f"The sizes of the tables could not be read ({type(error).__name__}).")
-    return Measured(fault=end.fault.message) if end.fault is not None else _measured(end.values)
+    return Measured(fault=end.fault.message) if end.fault is not None else as_measured(end.values)
 
 
-def _measured(found: Mapping[str, Any]) -> Measured:
+def measure_order(tables: Collection[str], cuts: Sequence[Cut]) -> dict[str, Any]:
+    """What a job of the worker is asked to measure."""
+    return {
+        "tables": sorted(tables),
+        "cuts": [{"table": cut.table, "column": cut.column, "type": cut.type} for cut in cuts],
+    }
+
+
+def as_measured(found: Mapping[str, Any]) -> Measured:
+    """From what the job answers."""
     sizes = {name: Size(size["rows"], size["bytes"]) for name, size in found["sizes"].items()}
     cuts = {
         Cut(cut["table"], cut["column"], cut["type"]): int(cut["count"])
@@ -105,4 +114,4 @@ def _measured(found: Mapping[str, Any]) -> Measured:
     return Measured(sizes, cuts)
 
 
-__all__ = ["MOST_CUT", "Cut", "Measured", "Size", "measure_tables", "read_sizes"]
+__all__ = ["MOST_CUT", "Cut", "Measured", "Size", "as_measured", "measure_order", "measure_tables", "read_sizes"]

@@ -7,9 +7,20 @@
 PostgreSQL's general rules are squawk's; our own add what it cannot know. Nothing of the project is executed.
 """
 
-from tui.migrate.lint.asking import lint_look, lint_project
+from tui.migrate.lint.asking import NOT_ASKED, Wanted, lint_look, lint_project, wanted_of
 from tui.migrate.lint.hits import Hit, Report, Severity
 from tui.migrate.lint.known import Known
 from tui.migrate.lint.linting import lint_files
 
-__all__ = ["Hit", "Known", "Report", "Severity", "lint_files", "lint_look", "lint_project"]
+__all__ = [
+    "NOT_ASKED",
+    "Hit",
+    "Known",
+    "Report",
+    "Severity",
+    "Wanted",
+    "lint_files",
+    "lint_look",
+    "lint_project",
+    "wanted_of",
+]

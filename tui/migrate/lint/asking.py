@@ -82,14 +82,17 @@ async def lint_project(
     server: str | None = None,
     database: Database | None = None,
     ask: bool = True,
+    measured: Measured | None = None,
     directions: Sequence[Direction] = ("up",),
     stop: threading.Event | None = None,
 ) -> Report:
-    """The same without a look. `ask` False asks no database and says so."""
+    """The same without a look. `ask` False asks no database and says so; `measured` is what it has told already."""
     stop = stop or threading.Event()
     try:
         known, read_as = await asyncio.to_thread(_prepare, project, files, every, dialect, server)
-        if ask:
+        if measured is not None:
+            pass
+        elif ask:
             wanted = await asyncio.to_thread(wanted_of, files, read_as, every, directions)
             measured = await measure_tables(project, wanted.tables, wanted.cuts, database)
         else:
@@ -104,7 +107,10 @@ async def lint_project(
 
 
 def wanted_of(
-    files: Sequence[MigrationFile], dialect: str, every: Sequence[MigrationFile], directions: Sequence[Direction]
+    files: Sequence[MigrationFile],
+    dialect: str,
+    every: Sequence[MigrationFile],
+    directions: Sequence[Direction] = ("up",),
 ) -> Wanted:
     """The tables that files touch and did not make, and the casts in them. To be called off the event loop."""
     tables: set[str] = set()

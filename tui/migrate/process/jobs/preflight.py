@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..session_postgres import PostgresSession
 from ..work import Work
+from .measure import measured
 
 _OLD_S: Final = 60.0
 """A transaction that old holds up every CREATE INDEX CONCURRENTLY for as long again."""
@@ -46,13 +47,15 @@ _IN_THE_WAY: Final = """
 
 async def run(work: Work) -> dict[str, Any]:
     """Of the order: `action`; `rights` ([table, "own" or a privilege]); `tables` that are locked; `creates`: whether
-    something is made in the schema; `concurrently`: whether an index is built so.
+    something is made in the schema; `concurrently`: whether an index is built so; `measure`: tables and cuts for the
+    lint.
 
-    Answers `problems` (sentences: it cannot go well), `warnings`, and `holders`: transactions in the way.
+    Answers `problems` (sentences: it cannot go well), `warnings`, `holders`: transactions in the way, and `measured`.
     """
     look = _postgres if isinstance(work.session, PostgresSession) else _sqlite
     found: dict[str, Any] = await work.cancellable(look(work))
-    return {"outcome": "looked", "problems": [], "warnings": [], "holders": [], **found}
+    sizes = await measured(work, work.order.get("measure") or {})
+    return {"outcome": "looked", "problems": [], "warnings": [], "holders": [], "measured": sizes, **found}
 
 
 async def _postgres(work: Work) -> dict[str, Any]:
