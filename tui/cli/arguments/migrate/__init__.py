@@ -12,6 +12,7 @@ from tui.cli.arguments.migrate.lint import add_lint, add_sql
 from tui.cli.arguments.migrate.looking import add_looking
 from tui.cli.arguments.migrate.make import add_make
 from tui.cli.arguments.migrate.revert import add_revert
+from tui.cli.arguments.migrate.stamp import add_stamp
 from tui.cli.arguments.migrate.verb import EXITS
 from tui.cli.arguments.shared import examples
 
@@ -43,6 +44,7 @@ def add_migrate(commands: Subparsers) -> None:
         add_lint,
         add_apply,
         add_revert,
+        add_stamp,
         add_make,
         add_drift,
         add_backups,
