@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
+
+from tui.screens.migrations.command_line import migrate_twin, word_for
 
 if TYPE_CHECKING:
     from tui.migrate.planning import RunPlan
@@ -12,14 +13,11 @@ if TYPE_CHECKING:
 
 def apply_twin(command: str, plan: RunPlan, found: Preflight | None = None) -> str:
     """Return it, with what has to be accepted named one by one."""
-    words = ["migrate", "apply"]
-    if not plan.project.is_own:
-        words += ["--project", str(plan.project.root)]
-    words += ["--to", str(plan.files[-1].number)]
+    words = ["--to", word_for(plan, plan.files[-1].version)]
     if plan.at_once:
         words.append("--all-or-nothing")
     for point in found.to_accept if found is not None else ():
         option = "--despite-lint" if point.is_lint else "--accept"
         if [option, point.key] not in [words[index : index + 2] for index in range(len(words))]:
             words += [option, point.key]
-    return f"{command} {shlex.join(words)}"
+    return migrate_twin(command, plan.project, "apply", *words)

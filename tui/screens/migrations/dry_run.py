@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from models.permissions import Codename
@@ -12,6 +11,7 @@ from tui.migrate.dry_run_words import cautions
 from tui.migrate.planning import plan_apply
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.migrations.applying import NOT_YET
+from tui.screens.migrations.command_line import migrate_twin, word_for
 from tui.screens.migrations.dry_run_screen import DryRunScreen
 from tui.screens.migrations.words import many
 
@@ -78,5 +78,4 @@ def plan_of(found: Look, row: Entry | None) -> RunPlan:
 
 def _twin(command: str, plan: RunPlan) -> str:
     """The command line that does the same."""
-    project = "" if plan.project.is_own else f" --project {shlex.quote(str(plan.project.root))}"
-    return f"{command} migrate apply{project} --to {plan.files[-1].number} --dry-run"
+    return migrate_twin(command, plan.project, "apply", "--to", word_for(plan, plan.files[-1].version), "--dry-run")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from models.permissions import Codename
 from tui.migrate.reverting import plan_revert, why_no_revert
 from tui.screens.migrations.apply import ApplyScreen
 from tui.screens.migrations.applying import NOT_YET
+from tui.screens.migrations.command_line import migrate_twin, word_for
 from tui.screens.migrations.revert_screen import RevertScreen
 from tui.screens.migrations.words import database_name
 
@@ -63,10 +63,7 @@ def begin(screen: MigrationsScreen) -> None:
 
 def revert_twin(command: str, plan: RunPlan, row: Entry) -> str:
     """Return the command line that does the same."""
-    project = plan.project
-    where = "" if project.is_own else f" --project {shlex.quote(str(project.root))}"
-    app = f" --app {shlex.quote(project.app)}" if len(project.apps) > 1 else ""
-    return f"{command} migrate revert{where}{app} --to {row.number if row.number is not None else row.version}"
+    return migrate_twin(command, plan.project, "revert", "--to", word_for(plan, row.version))
 
 
 def _plan(found: Look, row: Entry) -> RunPlan:
