@@ -57,7 +57,8 @@ def state_sentence(
     what = "" if action is Action.APPLY else f"the {action} of "
     stopped, recorded = f"{what}{stopped}", "reverted" if action.is_down else "applied"
     if transactional:
-        return f"{kept}; {stopped} was rolled back." if kept else f"Nothing was changed: {stopped} was rolled back."
+        back = f"{stopped} {'were' if action is Action.APPLY and ' and ' in stopped else 'was'} rolled back."
+        return f"{kept}; {back}" if kept else f"Nothing was changed: {back}"
     if done == 0:
         partly = f"{stopped} runs outside a transaction and had finished no statement"
     else:

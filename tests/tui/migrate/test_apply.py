@@ -170,7 +170,10 @@ async def test_another_upgrade_is_waited_for_as_long_as_wanted(shop: Shop, empty
     events: list[Event] = []
     second = await apply_plan(plan, events.append, give_up=0)
     assert second.status is RunStatus.LOCK_HELD
-    assert second.holders
+    # The backend that holds the lock, or with SQLite the worker process.
+    assert second.holders[0].pid is not None
+    assert "shellback migrate" in second.holders[0].application
+    assert second.holders[0].seconds is not None
     assert any(isinstance(event, Waiting) and event.on == "lock" for event in events)
     assert second.sentence == "0 is applied."
     cancel.set()

@@ -32,9 +32,11 @@ HOLDERS: Final = """
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
+_SESSION: Final = "FROM pg_stat_activity a WHERE a.pid = $1 AND a.backend_start IS NOT DISTINCT FROM $2"
+"""Whoever may not see when another role's session began gets none, both times."""
 SIGNALS: Final = {
-    "cancel": "SELECT pg_cancel_backend(a.pid) FROM pg_stat_activity a WHERE a.pid = $1 AND a.backend_start = $2",
-    "terminate": "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.pid = $1 AND a.backend_start = $2",
+    "cancel": f"SELECT pg_cancel_backend(a.pid) {_SESSION}",
+    "terminate": f"SELECT pg_terminate_backend(a.pid) {_SESSION}",
 }
 SENTENCES: Final = {
     "cancel": "pid {pid} was asked to stop its statement.",
