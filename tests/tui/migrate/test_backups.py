@@ -124,7 +124,7 @@ def test_of_copies_made_at_once_none_is_lost(database: Path) -> None:
 
 
 def test_a_full_disk_leaves_nothing_behind(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backups.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
     with pytest.raises(BackupFailed, match="the disk is full"):
         back_up(database)
     assert list_copies(database) == ()
