@@ -251,7 +251,7 @@ class MakeScreen(AreaScreen):
             return
         name = self.query_one("#make-input", Input).value.strip()
         if fault := name_fault(name):
-            self.shell.warn(fault)
+            self._facts(fault)
             self.query_one("#make-input").focus()
             return
 
@@ -296,7 +296,8 @@ class MakeScreen(AreaScreen):
         chosen = [each.typed for each in making.first.draft.questions if each.id in self._answers]
         name = self.query_one("#make-input", Input).value.strip()
         renames = "".join(f" --rename {text}" for text in chosen)
-        return f"{self._twin} --name {name}{renames}" + (" --no-renames" if making.first.draft.questions else "")
+        last = " --empty" if making.first.draft.is_empty else " --no-renames" if making.first.draft.questions else ""
+        return f"{self._twin} --name {name}{renames}{last}"
 
     def _agreed(self, answer: bool | None) -> None:
         making = self._making

@@ -56,6 +56,8 @@ def warnings(parts: Sequence[Part]) -> list[str]:
             continue
         if not trial.is_clean:
             found += trial.sentences
+        elif trial.file is not None and trial.file.irreversible:
+            found += trial.sentences[1:]
         losses = [
             f"{each.table}: {each.words}"
             for each in operations(part.draft.up, part.draft.dialect, part.draft.rebuilt)
