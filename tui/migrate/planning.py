@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _ALWAYS: Final = (State.MISSING, State.CHANGED, State.DUPLICATE_ROWS)
 """What is worth knowing before any plan, whichever file it is about."""
 
+SPELLED: Final = 8
+"""Numbers that are named one by one. The files of a plan are listed beside it in any case."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
@@ -83,8 +86,10 @@ class RunPlan:
 
     @property
     def target(self) -> str:
-        """Always spelled out: `apply 12, 13, 14`."""
+        """Spelled out, `apply 12, 13 and 14`; of more than `SPELLED` files how many, and the first and the last."""
         numbers = [str(file.number) for file in self.files]
+        if len(numbers) > SPELLED:
+            return f"{self.action} {len(numbers)} files, {numbers[0]} to {numbers[-1]}"
         return f"{self.action} {listed(numbers, 'and') if numbers else 'nothing'}"
 
     def as_json(self) -> dict[str, Any]:
