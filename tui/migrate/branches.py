@@ -64,6 +64,18 @@ class Branches:
         return f"{some(names)} {'holds' if len(names) == 1 else 'hold'} it."
 
 
+    def sentences(self, versions: Sequence[str]) -> list[str]:
+        """Where several missing files are: one sentence where a branch has them all, else one for each."""
+        all_of_them = [
+            name for name in self.holding.get(versions[0], ()) if all(name in self.holding.get(v, ()) for v in versions)
+        ]
+        if self.trouble or len(versions) == 1:
+            return [self.sentence(versions[0])]
+        if all_of_them:
+            return [f"{some(all_of_them)} {'holds' if len(all_of_them) == 1 else 'hold'} all of them."]
+        return [f"{version}: {self.sentence(version)}" for version in versions]
+
+
 def some(names: Sequence[str]) -> str:
     """`main`, `main and origin/main`, `a, b, c and 2 more`."""
     more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []

@@ -37,7 +37,8 @@ def fault_of(values: Mapping[str, Any], output: str = "") -> Fault:
     if values.get("stage") == "connect":
         text = f"The database was not opened. {text}"
     elif values.get("stage") == "project":
-        text = f"The project's configuration could not be loaded. {text}"
+        place = f" ({error['place']})" if error.get("place") else ""
+        text = f"The project's configuration could not be loaded. {text}{place}"
     elif values.get("stage") == "rows" and error.get("kind") != "stopped":
         text = f"Aerich's table could not be read. {text}"
     return Fault(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from .progress import StatementFailed
 from .standing import StateUnknown
+from .unreached import why_unreached
 
 _ROW: Final = re.compile(r"Failing row contains \(.*", re.DOTALL)
 _HASH: Final = re.compile(r"\$(?:argon2|2[abxy]?\$|pbkdf2|bcrypt)[^\s,)']*")
@@ -44,6 +45,39 @@ def describe(error: BaseException, file: Path | None = None) -> dict[str, Any]:
         "trace": _frames(error),
         **_database(inner),
     }
+
+
+def describe_project(error: BaseException) -> dict[str, Any]:
+    """The same for what the project's configuration raised, with `place`: the file and the line of the project."""
+    told = {**describe(error), "place": _place(error)}
+    # With its place in it twice, a sentence reads badly.
+    return {**told, "message": error.msg} if isinstance(error, SyntaxError) else told
+
+
+def describe_unreached(error: BaseException, client: Any) -> dict[str, Any]:
+    """The same for a database that was not opened: a sentence where the error is known."""
+    told = describe(error)
+    sentence = why_unreached(error, client)
+    return {"kind": "unreached", "message": sentence, "code": told.get("code")} if sentence else told
+
+
+def _place(error: BaseException) -> str | None:
+    """`settings.py:3`: the innermost line of the project itself, also where Aerich or Tortoise tell the error anew."""
+    root = Path.cwd()
+    place = None
+    chain: BaseException | None = error
+    for _ in range(5):
+        if chain is None:
+            break
+        frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(chain.__traceback__)]
+        if isinstance(chain, SyntaxError) and chain.filename:
+            frames.append((chain.filename, chain.lineno))
+        for name, line in frames:
+            path = Path(name)
+            if path.is_relative_to(root) and "site-packages" not in path.parts and line is not None:
+                place = f"{path.relative_to(root)}:{line}"
+        chain = chain.__cause__ or chain.__context__
+    return place
 
 
 def _database(error: BaseException) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
-from .faults import describe
+from .faults import describe_project, describe_unreached
 from .progress import Progress
 from .session import LOCK_TIMEOUT_S, open_session
 from .settings import read_settings
@@ -40,7 +40,7 @@ class Job:
                     work.take(target)
                     outcome = await self._on(module, target)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the project's code raises is told
-            outcome = {"outcome": "failed", "stage": "project", "error": describe(error)}
+            outcome = {"outcome": "failed", "stage": "project", "error": describe_project(error)}
         work.emit("finished", done=work.done, **outcome)
 
     async def cancel(self) -> None:
@@ -69,11 +69,14 @@ class Job:
                 locks=work.order.get("locks"),
             )
         except Exception as error:  # noqa: BLE001 - a refused connection has many types
-            return {"outcome": "failed", "stage": "connect", "error": describe(error)}
+            return {"outcome": "failed", "stage": "connect", "error": describe_unreached(error, target.connection)}
         rows = None
         try:
             if target.rows.connection_name != target.connection.connection_name:
-                rows = await open_session(target.rows, target.app, work.progress, work.emit)
+                try:
+                    rows = await open_session(target.rows, target.app, work.progress, work.emit)
+                except Exception as error:  # noqa: BLE001 - as above
+                    return {"outcome": "failed", "stage": "connect", "error": describe_unreached(error, target.rows)}
             work.connect(session, rows, target.app)
             work.emit("connected", app=target.app, **await session.facts())
             answer: dict[str, Any] = await module.run(work)

@@ -13,6 +13,7 @@ from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 
 if TYPE_CHECKING:
+    from tui.migrate.branches import Branches
     from tui.migrate.listing import Look
 
 NONE: Final = Content.styled("–", "dim")
@@ -96,15 +97,17 @@ def _file(row: Entry) -> Cell:
     return Cell(safe(row.version, 255), Tone.QUIET)
 
 
-def problem_lines(listing: Listing) -> Iterator[Content]:
+def problem_lines(listing: Listing, branches: Branches | None = None) -> Iterator[Content]:
     """What stands in the way, the worst first; at most three lines and how many more there are."""
     if listing.ahead:
         yield Content.styled(
             "The database is ahead of this code: it has "
             + safe(short_list(listing.ahead), 200).plain
-            + ". Applying is off; update the code first.",
+            + ". Applying and making are off; update the code first.",
             "bold $text-error",
         )
+        for sentence in branches.sentences(listing.ahead)[:2] if branches is not None else ():
+            yield safe(sentence, 300).stylize("$text-error")
         # Every pending file is out of order then: that says nothing new.
     rest = [
         problem
