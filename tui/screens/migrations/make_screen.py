@@ -188,7 +188,7 @@ class MakeScreen(AreaScreen):
         self.query_one("#make-verdict", Static).update(verdict(part))
         base = f"after {part.draft.base}" if part.draft.base else "the first migration"
         dialect = {"postgres": "PostgreSQL", "sqlite": "SQLite"}[part.draft.dialect]
-        self._facts(f"{base} · app {part.project.app} · {dialect} · tab goes from name to up to down")
+        self._facts(f"{base} · app {part.project.app} · {dialect} · tab: name, up, down")
         self.refresh_bindings()
 
     def _facts(self, text: str) -> None:
