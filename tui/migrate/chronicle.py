@@ -2,14 +2,17 @@
 
     lines = chronicle(records, rows, app)        newest first
 
-A row that plain `aerich` wrote stands where its id says; when it was, and by whom, is unknown.
+A row that plain `aerich` wrote stands behind the last of ours whose row has a smaller id; when it was, and by whom, is
+unknown.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.records import Record
@@ -54,12 +57,17 @@ def chronicle(records: Iterable[Record], rows: Iterable[AppliedRow], app: str) -
     ours = [record for record in records if record.app == app]
     known = {(record.version, record.aerich_id) for record in ours if record.aerich_id is not None}
     others = sorted((row for row in rows if row.app == app and (row.version, row.id) not in known), key=lambda r: r.id)
-    lines: list[Line] = []
-    for record in ours:
-        while record.aerich_id is not None and others and others[0].id < record.aerich_id:
-            lines.append(_unknown(others.pop(0)))
+    places = sorted((record.aerich_id, place) for place, record in enumerate(ours) if record.aerich_id is not None)
+    ids = [number for number, _ in places]
+    last = list(accumulate((place for _, place in places), max))
+    behind: dict[int, list[AppliedRow]] = {}
+    for row in others:
+        smaller = bisect_left(ids, row.id)
+        behind.setdefault(last[smaller - 1] if smaller else -1, []).append(row)
+    lines = [_unknown(row) for row in behind.get(-1, ())]
+    for place, record in enumerate(ours):
         lines.append(Line(record.version, record, record.row))
-    lines.extend(map(_unknown, others))
+        lines.extend(_unknown(row) for row in behind.get(place, ()))
     return tuple(reversed(lines))
 
 

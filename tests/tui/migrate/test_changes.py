@@ -71,14 +71,13 @@ def record(version: str, hours: int, **values: Any) -> Record:
 
 def test_rows_of_plain_aerich_stand_where_their_ids_say() -> None:
     records = [record("1", 1, aerich_id=2), record("2", 2, outcome="failed"), record("2", 3, aerich_id=4)]
-    rows = [AppliedRow(number, str(number - 1), "models") for number in (1, 2, 3, 4, 5)]
+    rows = [AppliedRow(number, version, "models") for number, version in enumerate("01224", 1)]
     lines = chronicle(records, [*rows, AppliedRow(9, "0", "other")], "models")
     assert [(line.version, line.what) for line in lines] == [
         ("4", "applied"),
-        ("3", "applied"),
         ("2", "apply"),
-        ("2", "applied"),
         ("2", "apply failed"),
+        ("2", "applied"),
         ("1", "apply"),
         ("0", "applied"),
     ]

@@ -12,9 +12,9 @@ from tui.migrate.changes import Changes, changes
 from tui.migrate.chronicle import when_words, who_words
 from tui.migrate.history import read_texts
 from tui.migrate.states import State
+from tui.sanitise import sanitise_block
 from tui.screens.migrations.applying import NOT_YET
 from tui.screens.migrations.page import PageScreen
-from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
     from tui.migrate.listing import Look
@@ -75,7 +75,7 @@ def _page(row: Entry, told: Changes) -> PageScreen:
     ran = f"run {when_words(row.record)} by {who_words(row.record)}"
     lines = [_line(line) for line in told.lines]
     return PageScreen(
-        ("Migrations", row.version, "changed"),
+        ("Migrations", "Changed"),
         (told.sentence, f"{row.version} · {ran} · - as run, + now"),
         Content("\n").join(lines),
         "\n".join(told.lines),
@@ -84,6 +84,6 @@ def _page(row: Entry, told: Changes) -> PageScreen:
 
 
 def _line(line: str) -> Content:
-    shown = safe(line, 2000)
+    shown = Content(sanitise_block(line, 2000))
     style = _STYLES.get(line[:1])
     return shown.stylize(style) if style else shown

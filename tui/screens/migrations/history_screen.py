@@ -38,9 +38,9 @@ def columns() -> Sequence[Column[Line]]:
         Column("when", "WHEN", 16, lambda line: _quiet(when_words(line.record)), pinned=True),
         Column("what", "WHAT", 15, _what, pinned=True),
         Column("number", "#", 4, _number, right=True),
-        Column("name", "NAME", 16, lambda line: Cell(safe(name_of(line.version), 200)), grow=2),
+        Column("name", "NAME", 14, lambda line: Cell(safe(name_of(line.version), 200)), grow=2),
         Column("took", "TOOK", 7, lambda line: _quiet(took_words(line.record)), right=True),
-        Column("by", "BY", 12, lambda line: _quiet(who_words(line.record)), grow=1),
+        Column("by", "BY", 12, lambda line: _quiet(who_words(line.record).partition(" (")[0]), grow=1),
         Column("why", "REASON", 20, _why, grow=1, from_width=110),
     )
 
