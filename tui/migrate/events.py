@@ -43,7 +43,8 @@ class Holder:
         """`pid 4711 (reporting@10.0.0.9, idle in transaction, 7 min): SELECT ...`; safe to show, one line."""
         if self.pid is None:
             return sanitise(self.what, 200)
-        facts = [f"{self.user}@{self.client}", self.state, _span(self.seconds)]
+        who = f"{self.user}@{self.client}" if self.user else self.client
+        facts = [who, self.state, _span(self.seconds)]
         text = f"pid {self.pid} ({', '.join(fact for fact in facts if fact)})"
         return sanitise(f"{text}: {' '.join(self.query.split())}" if self.query else text, 300)
 

@@ -14,12 +14,14 @@ from textual.content import Content
 
 from tui.migrate.events import (
     Advanced,
+    Answered,
     BackedUp,
     Committing,
     Event,
     FileDone,
     FileStarted,
     Holder,
+    Locked,
     Mended,
     Resumed,
     Retrying,
@@ -126,7 +128,10 @@ def feed(board: Board, event: Event, now: float) -> None:
     if isinstance(event, Waiting):
         board.blocked, board.holders = _waited_for(event), event.holders if event.on == "table" else ()
         return
-    if not isinstance(event, BackedUp | Advanced | Mended | Retrying):
+    if isinstance(event, Locked) and board.retrying is not None:
+        # The wait that the pause came from is over; who is in the way of the next try is in `Retrying`.
+        return
+    if not isinstance(event, BackedUp | Advanced | Mended | Retrying | Answered):
         board.blocked, board.holders, board.retrying = "", (), None
     match event:
         case FileStarted():
@@ -150,14 +155,14 @@ def feed(board: Board, event: Event, now: float) -> None:
         case FileDone():
             row = board.row(event.version)
             row.step, row.seconds = Step.DONE, now - row.since
-        case BackedUp():
-            board.backup = event.path
         case _:
             _feed_rare(board, event, now)
 
 
 def _feed_rare(board: Board, event: Event, now: float) -> None:
     match event:
+        case BackedUp():
+            board.backup = event.path
         case Advanced():
             board.advanced = event
         case Resumed():

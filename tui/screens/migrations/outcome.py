@@ -64,7 +64,7 @@ def _what_now(outcome: RunOutcome) -> Iterator[Content]:
     if outcome.next_step:
         yield _labelled("next", outcome.next_step)
     for note in outcome.notes:
-        yield _labelled("mind", note)
+        yield _labelled("note", note)
     if outcome.backup:
         yield _labelled("backup", outcome.backup)
 

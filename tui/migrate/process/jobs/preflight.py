@@ -37,7 +37,7 @@ _IN_THE_WAY: Final = """
             WHERE l.pid = a.pid AND l.granted AND l.relation = ANY (
                 SELECT to_regclass(name) FROM unnest($1::text[]) AS name)), '') AS what
     FROM pg_stat_activity a
-    WHERE a.datname = current_database() AND a.pid <> ALL ($3::int4[]) AND a.xact_start IS NOT NULL
+    WHERE a.datname = current_database() AND a.pid <> ALL ($3::int4[]) AND a.backend_type <> 'autovacuum worker'
         AND (($2 AND a.xact_start < clock_timestamp() - make_interval(secs => $4)) OR EXISTS (
             SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.granted AND l.relation = ANY (
                 SELECT to_regclass(name) FROM unnest($1::text[]) AS name)))
