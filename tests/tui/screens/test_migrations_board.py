@@ -46,7 +46,7 @@ def test_a_pause_says_when_it_is_tried_again_and_who_is_in_the_way() -> None:
     assert board.holders == (REPORT,)
     feed(board, FileStarted("1_a.py", 1, 2), 4.0)
     assert "try 2" not in content(board, 4.0).plain
-    assert board.holders == ()
+    assert not board.holders
 
 
 def test_of_a_long_file_the_last_statements_are_listed() -> None:
