@@ -35,7 +35,8 @@ def test_the_commands_there_are() -> None:
         *(f"changes {verb}" for verb in ("list", "stage", "commit", "discard")),
         *(f"views {verb}" for verb in ("list", "save", "rename", "share", "unshare", "delete")),
         *(f"roles {verb}" for verb in ("list", "show", "create", "edit", "delete", "holders", "grant", "revoke")),
-        *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql")),
+        *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql", "lint", "check", "revert", "stamp")),
+        *(f"migrate {verb}" for verb in ("make", "drift", "history", "recover", "backups")),
         *(f"audit {verb}" for verb in ("list", "show", "export", "undo", "verify", "archive")),
         *("doctor", "rescue"),
     }

@@ -161,7 +161,9 @@ def recover_twin(command: str, look: Look, choice: Choice) -> str:
     project = "" if look.project.is_own else f" --project {shlex.quote(str(look.project.root))}"
     version = f" {shlex.quote(choice.found.version)}" if choice.found.version else ""
     reason = " --reason '...'" if choice.way in NEED_REASON else ""
-    return f"{command} migrate recover{version} --{choice.way}{project}{reason}"
+    # A foreign project has a database of its own: the options of this one would be refused beside it.
+    typed = command if look.project.is_own else "shellback"
+    return f"{typed} migrate recover{version} --{choice.way}{project}{reason}"
 
 
 def _way(choice: Choice) -> Cell:
