@@ -31,6 +31,8 @@ TWO = """class Item(Model):
     two = fields.CharField(max_length=50)
 """
 OTHER_TWO = TWO.replace("one", "alpha").replace("two", "omega")
+COLOUR = "    colour = fields.CharField(max_length=20, null=True)\n"
+SIZE = "    size = fields.IntField(null=True)\n"
 MANY = """class Item(Model):
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=50)
@@ -288,3 +290,31 @@ async def test_renames_that_cannot_be(tmp_path: Path, empty_url: str) -> None:
         answers_of(["one"], questions)
     both = answers_of(["one=alpha", "two=alpha"], questions)
     assert "alpha was given for two renames" in (await begin(project, both)).refusal
+
+
+async def test_two_branches_that_were_merged(tmp_path: Path, empty_url: str) -> None:
+    """Plain Aerich makes again what the first branch has made, since the last file does not know of it."""
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, ITEM + COLOUR + CHILD)
+    first = await make_it(project, name="first")
+    text = first.read_text()
+    first.unlink()
+    change(project, ITEM + SIZE)
+    second = await make_it(project, name="second")
+    second.rename(second.with_name(second.name.replace("1_", "2_", 1)))
+    first.write_text(text)
+    await aerich(project.root, "upgrade")
+    change(project, ITEM + COLOUR + SIZE + CHILD)
+    assert '"colour"' in await plain_draft(project.root, project.folder)
+    draft = await draft_of(project)
+    assert draft.up == ""
+    assert draft.is_only_state
+    assert any("item.colour, which 1_" in note for note in draft.all_notes)
+    assert any("line, which 1_" in note for note in draft.all_notes)
+    change(project, ITEM + COLOUR + SIZE + "    weight = fields.IntField(null=True)\n" + CHILD)
+    path = await make_it(project, name="third")
+    assert "colour" not in path.read_text().partition("MODELS_STATE")[0]
+    await aerich(project.root, "upgrade")
+    assert "No changes detected" in await aerich(project.root, "migrate")
+    change(project, ITEM + COLOUR + "    weight = fields.IntField(null=True)\n" + CHILD)
+    assert not any("branches" in note for note in (await draft_of(project)).all_notes)

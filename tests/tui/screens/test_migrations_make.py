@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,8 @@ from textual.widgets import Input, TextArea
 from models.permissions import Codename
 from tests.tui.migrate.making import ITEM, aerich, change, files, start_shop
 from tests.tui.migrate.projects import execute, query
-from tests.tui.screens.test_migrations import opened, until_listed
+from tests.tui.screens.test_migrations import opened as screens
+from tests.tui.screens.test_migrations import until_listed
 from tests.tui.screens.writing import until_said, words
 from tests.tui.shell import person
 from tests.tui.waiting import screen_text, until
@@ -34,6 +37,14 @@ RENAMED = ITEM.replace("name", "title")
 async def project(tmp_path: Path, empty_url: str) -> Project:
     """A shop at its first migration."""
     return await start_shop(tmp_path / "shop", empty_url)
+
+
+@asynccontextmanager
+async def opened(root: Path, **more: Any) -> AsyncIterator[Pilot[Any]]:
+    """The screens on a project; leaving waits for the worker process that reads the list again."""
+    async with screens(root, **more) as pilot:
+        yield pilot
+        await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers))
 
 
 async def until_drafted(pilot: Pilot[Any], text: str) -> None:

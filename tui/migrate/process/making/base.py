@@ -13,7 +13,9 @@ from aerich.migrate import Migrate
 from aerich.utils import decompress_dict, get_models_describe, import_py_module
 from tortoise import Tortoise
 
+from ..described import UnreadableState, state_of_file
 from ..modules import no_bytecode
+from .merging import LOOKED_AT, Known
 from .state import State
 
 
@@ -59,6 +61,21 @@ def last_state() -> tuple[str | None, State]:
     return version, plain(found)
 
 
+def known_files(last: State) -> list[Known]:
+    """What each file says, read as text; those before one whose state nobody can read are left out."""
+    found: list[Known] = []
+    modules = Migrate.get_all_version_modules()
+    for info in reversed(modules[-LOOKED_AT - 1 :]):
+        path = Path(Migrate.migrate_location, f"{info.name}.py")
+        try:
+            state = plain(dict(state_of_file(path))) if found else last
+            text = path.read_text(encoding="utf-8").partition("MODELS_STATE")[0]
+        except (UnreadableState, OSError, ValueError):
+            break
+        found.insert(0, Known(path.name, state, text))
+    return found
+
+
 def models_now(app: str) -> State:
     """The models of the app as Aerich describes them. Raises Refused when there are none."""
     found = plain(get_models_describe(app))
@@ -71,11 +88,6 @@ def schema_tables(app: str) -> dict[str, str]:
     """The tables of models with a `Meta.schema`, which Aerich leaves out of its SQL."""
     models = Tortoise.apps[app].values()
     return {model._meta.db_table: model._meta.schema for model in models if model._meta.schema}
-
-
-def location_of(name: str) -> Path:
-    """Where a file of the app is."""
-    return Path(Migrate.migrate_location, name).absolute()
 
 
 def plain(state: dict[str, Any]) -> State:

@@ -16,8 +16,9 @@ from ..models_sql import wanted_by
 from ..statements import split
 from ..work import Work
 from . import differing, trial
-from .base import Refused, last_state, models_now, schema_tables
+from .base import Refused, known_files, last_state, models_now, schema_tables
 from .drafting import Drafting
+from .merging import take_in
 from .rebuilding import Catalogue, Thing
 
 
@@ -50,6 +51,7 @@ async def draft(work: Work) -> dict[str, Any]:
         return answer | {"up": [each.text.rstrip(";") for each in split(sql, dialect)]}
     if work.order.get("empty"):
         return answer
+    old, merged = take_in(known_files(old))
     drafting = Drafting(old, new, work.order.get("answers") or (), app, client)
     catalogue = await _catalogue(work, drafting.draft.renamed.up) if drafting.needs_catalogue else None
     found = drafting.finish(catalogue)
@@ -58,9 +60,9 @@ async def draft(work: Work) -> dict[str, Any]:
         "questions": [each.as_values() for each in found.questions],
         "up": found.up,
         "down": found.down,
-        "notes": found.notes,
+        "notes": [*merged, *found.notes],
         "rebuilt": found.rebuilt,
-        "is_only_state": found.is_only_state,
+        "is_only_state": found.is_only_state or (bool(merged) and not found.up),
     }
 
 
