@@ -48,6 +48,10 @@ async def test_an_index_that_was_left_invalid_is_mended(pair: MakePair) -> None:
     assert plain.code == 0, plain.text
     assert await query(found.plain.url, INDEXES) == [("item_unique", False)]
 
-    ours = found.ours.shellback("apply", "--yes")
+    # Ours says that it is half done, and how to go on: the index is dropped, and built again.
+    refused = found.ours.shellback("apply", "--yes")
+    assert (refused.code, "Recover it first" in refused.err) == (4, True), refused.text
+    ours = found.ours.shellback("recover", "--resume", "--yes")
     assert ours.code == 0, ours.text
     assert await query(found.ours.url, INDEXES) == [("item_unique", True)]
+    assert found.ours.shellback("status").code == 0

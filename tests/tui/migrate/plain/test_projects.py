@@ -28,9 +28,13 @@ async def test_forty_files_of_the_market(markets: list[Copy]) -> None:
     theirs, ours, both = markets
     plain = aerich(theirs.root, "upgrade", environment=theirs.environment)
     assert plain.code == 0, plain.text
-    done = shellback(ours.root, "apply", "--yes", environment=ours.environment)
+    # Ours wants to be told that the numbers which stand twice were seen.
+    refused = shellback(ours.root, "apply", "--yes", environment=ours.environment)
+    assert refused.code == 4, refused.text
+    assert "--accept 26_20251023224917_wishes.py" in refused.err
+    done = shellback(ours.root, "apply", "--yes", "--accept-all", environment=ours.environment)
     assert done.code == 0, done.text
-    some = shellback(both.root, "apply", "--yes", "--to", "20", environment=both.environment)
+    some = shellback(both.root, "apply", "--yes", "--accept-all", "--to", "20", environment=both.environment)
     assert some.code == 0, some.text
     rest = aerich(both.root, "upgrade", environment=both.environment)
     assert rest.code == 0, rest.text
