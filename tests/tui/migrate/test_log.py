@@ -315,6 +315,7 @@ async def test_a_journal_that_cannot_be_written_stops_nothing(session: Session, 
     log.committed()
     log.close("done")
     assert await query(empty_url, "SELECT version FROM shellback_migrations") == [(ONE,)]
+    assert log.said.startswith("The journal of this run could not be written: ")
 
 
 def test_half_a_line_of_a_journal_is_left_out(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import BLOCKING, Looked, exit_of_listing, look
 from tui.cli.output import document, line, note, table
+from tui.migrate.chronicle import took_words, when_words, who_words
 from tui.migrate.planning import plan_apply, plan_next
 
 if TYPE_CHECKING:
@@ -26,16 +27,26 @@ def status(args: argparse.Namespace) -> int:
     else:
         line(f"{looked.project.name}, app {listing.app}, on {looked.database}")
         table(
-            ("STATE", "NUMBER", "NAME", "FLAGS"),
-            [
-                (entry.state, "" if entry.number is None else entry.number, entry.name, ", ".join(entry.flags))
-                for entry in listing.entries
-            ],
+            ("STATE", "NUMBER", "NAME", "FLAGS", "APPLIED", "TOOK", "BY"),
+            map(_status_row, listing.entries),
             right=("NUMBER",),
         )
     for problem in listing.problems:
         note(f"{problem.state}: {problem.version}: {problem.sentence}")
+    if looked.past is not None and looked.past.unfinished:
+        note(f"{looked.past.unfinished[0].sentence} See  shellback migrate recover.")
     return exit_of_listing(listing)
+
+
+def _status_row(entry: Entry) -> tuple[object, ...]:
+    ran = (when_words(entry.record), took_words(entry.record), who_words(entry.record)) if entry.is_applied else ()
+    return (
+        entry.state,
+        "" if entry.number is None else entry.number,
+        entry.name,
+        ", ".join(entry.flags),
+        *(ran or ("", "", "")),
+    )
 
 
 def plan(args: argparse.Namespace) -> int:
@@ -123,6 +134,7 @@ def listing_json(looked: Looked) -> dict[str, Any]:
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
+    record = entry.record if entry.is_applied else None
     return {
         "version": entry.version,
         "number": entry.number,
@@ -132,4 +144,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "transactional": entry.transactional,
         "note": entry.note,
         "line": entry.line,
+        "applied_at": record.started_at.isoformat() if record is not None and record.started_at is not None else None,
+        "took_ms": record.took_ms if record is not None else None,
+        "by": record.actor or None if record is not None else None,
     }

@@ -39,7 +39,7 @@ class Log:
 
     def __init__(self, rows: Any, order: dict[str, Any], app: str) -> None:
         values = order.get("log") or {}
-        self.said = ""
+        self._said = ""
         self._session = rows
         self._client = rows.client
         self._dialect: str = rows.dialect
@@ -82,6 +82,11 @@ class Log:
             backend=facts.get("pid"),
         )
         return log
+
+    @property
+    def said(self) -> str:
+        """Where rows went that the database did not take, or what could not be written; empty when all is well."""
+        return " ".join(filter(None, (self._said, self._journal.fault)))
 
     def backed_up(self, path: str) -> None:
         """A backup was made before the first file."""
@@ -260,8 +265,8 @@ class Log:
         try:
             local_log.append(self._local, {**row.line(), "database": self._database}, sync=not row.transactional)
         except OSError as error:
-            self.said = f"What was run is in no log: {error.strerror} ({self._local})."
+            self._said = f"What was run is in no log: {error.strerror} ({self._local})."
 
     def _say(self, error: Exception) -> None:
         reason = str(error) if isinstance(error, NoTable) else "this login may not make it or write to it"
-        self.said = f"The log of this run is in {self._local}, not in the table {log_table.NAME}: {reason}."
+        self._said = f"The log of this run is in {self._local}, not in the table {log_table.NAME}: {reason}."
