@@ -36,9 +36,10 @@ class Line:
 
 
 def ms(value: float) -> str:
-    """`0.4 ms`, `41 ms`, `3.2 s`."""
-    if value >= LOCK_MS:
-        return f"{value / 1000:.1f} s"
+    """`0.4 ms`, `41 ms`, `3.2 s`, `10 s`."""
+    if value >= 1_000:
+        seconds = value / 1000
+        return f"{seconds:.0f} s" if seconds >= 10 or seconds == int(seconds) else f"{seconds:.1f} s"
     return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
 
 
@@ -90,8 +91,8 @@ def nothing_changed(report: DryRun) -> str:
     return f"Everything was rolled back: the database is as it was.{held}"
 
 
-def lines(report: DryRun) -> Iterator[Line]:
-    """The whole report, the worst on top."""
+def lines(report: DryRun, width: int = _SQL) -> Iterator[Line]:
+    """The whole report, the worst on top. `width`: characters of a statement on its line."""
     tone = "wrong" if not report.is_ok else report.verdict.word
     yield Line(summary(report), tone)
     yield Line(nothing_changed(report), "note")
@@ -113,7 +114,7 @@ def lines(report: DryRun) -> Iterator[Line]:
         yield Line(text, "mind")
     for file in sorted(report.files, key=lambda each: -each.verdict):
         yield Line("", "note")
-        yield from _file_lines(file)
+        yield from _file_lines(file, width)
 
 
 def text_of(report: DryRun) -> str:
@@ -215,7 +216,7 @@ def effects(each: Measured) -> list[str]:
     said += [f"rewrites {table}" for table in each.rewrites]
     said += [f"builds the index {name} of {table}" for table, name in each.indexes]
     for scan in each.scans:
-        said.append(f"reads all of {scan.table}{f', {rows(scan.rows)}' if scan.rows is not None else ''}")
+        said.append(f"reads all of {scan.table}{f': {rows(scan.rows)} read' if scan.rows is not None else ''}")
     if each.changed:
         said.append(f"changes {rows(each.changed)}")
     return said
@@ -238,7 +239,7 @@ def _statement_json(each: Measured) -> dict[str, Any]:
     }
 
 
-def _file_lines(file: MeasuredFile) -> Iterator[Line]:
+def _file_lines(file: MeasuredFile, width: int) -> Iterator[Line]:
     whole = "" if file.is_whole else ", not to its end"
     yield Line(f"{file.version}  {file.verdict.word}, {ms(file.ms)}{whole}", "title")
     if not file.statements:
@@ -246,7 +247,7 @@ def _file_lines(file: MeasuredFile) -> Iterator[Line]:
     for each in file.statements:
         number = f"{each.number:>3}" if each.number else "  ·"
         sql = " ".join(each.text.split())
-        shown = sql if len(sql) <= _SQL else f"{sql[: _SQL - 1]}…"
+        shown = sql if len(sql) <= width else f"{sql[: width - 1]}…"
         yield Line(f"{number}  {each.verdict.word:<6}  {ms(each.ms):>8}  {shown}", each.verdict.word)
         yield from (Line(f"               {said}") for said in effects(each))
 

@@ -155,7 +155,9 @@ def _cautions(listing: Listing, chosen: Sequence[Entry], *, up_to: bool) -> Iter
         before = [each.version for each in listing.pending[: listing.pending.index(chosen[0])]]
         if before:
             words = listed(before if len(before) <= 3 else [*before[:3], f"{len(before) - 3} more"], "and")
-            yield Caution(chosen[0].state, chosen[0].version, f"{words} before it stay pending, and out of order then.")
+            stay = "stay" if len(before) > 1 else "stays"
+            sentence = f"{words} before it {stay} pending, and out of order then."
+            yield Caution(chosen[0].state, chosen[0].version, sentence)
 
 
 __all__ = ["NO_REASON", "plan_stamp", "plan_unstamp"]

@@ -34,13 +34,16 @@ if TYPE_CHECKING:
 
 TICK: Final = 0.25
 """Seconds between two looks at the clock while something runs."""
+_LEAD: Final = 28
+"""Cells of a statement's line that are not its SQL: number, verdict, time, the margins."""
+_NARROW: Final = 30
 _STYLES: Final = {
     "title": "bold",
     "ok": "$text-success",
     "mind": "$text-warning",
     "blocks": "bold $text-error",
     "wrong": "$text-error",
-    "note": "$text-muted",
+    "note": "dim",
     "detail": "",
 }
 
@@ -119,7 +122,8 @@ class DryRunScreen(Scrolls, AreaScreen):
     def _ended(self, report: DryRun) -> None:
         self._report = report
         remember(self.app, report)
-        self._stop(Content("\n").join(_content(line) for line in lines(report)))
+        width = max(self.size.width - _LEAD, _NARROW)
+        self._stop(Content("\n").join(_content(line) for line in lines(report, width)))
 
     def _broke(self, sentence: str) -> None:
         """It ended without a report; nothing is known but the sentence."""
@@ -176,6 +180,7 @@ class DryRunScreen(Scrolls, AreaScreen):
 
 
 def _content(line: Line) -> Content:
-    shown = safe(line.text, 600)
+    text = line.text.lstrip()
+    shown = Content.assemble(" " * (len(line.text) - len(text)), safe(text, 600))
     style = _STYLES[line.tone]
     return shown.stylize(style) if style else shown

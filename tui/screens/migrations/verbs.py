@@ -23,6 +23,7 @@ VERBS: Final[Mapping[str, str]] = {
     "revert": "revert",
     "other_app": "other_app",
     "dry_run": "dry_run",
+    "stamp": "stamp",
     "drift": "drift",
     "make": "make",
 }
