@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.cli.place import Place
+    from tui.migrate.faults import Fault
     from tui.migrate.history import History
     from tui.migrate.past import Past
     from tui.migrate.project import Project
@@ -82,7 +83,7 @@ async def look(args: argparse.Namespace) -> Looked:
     found, files = await asyncio.gather(inspect(project), asyncio.to_thread(read_files, project))
     if found.fault is not None or found.connected is None:
         sentence = found.fault.message if found.fault else "The project's database was not reached."
-        raise Failure(sentence, Exit.UNAVAILABLE)
+        raise Failure(sentence, exit_of_fault(found.fault))
     connected = found.connected
     merged = merge(files, found.rows, project.app)
     past = _with_past(project, merged, found.history, connected.label, connected.dialect)
@@ -150,6 +151,11 @@ def trust(args: argparse.Namespace, project: Project) -> None:
     if not (args.trust or agreed(f"{question(project)}. Agree?")):
         raise refused(f"{question(project)}, which was not agreed to yet: add --trust")
     remember_consent(project)
+
+
+def exit_of_fault(fault: Fault | None) -> int:
+    """What a command ends with that could not look: the project is at fault, or the database."""
+    return Exit.FAILED if fault is not None and fault.stage == "project" else Exit.UNAVAILABLE
 
 
 def exit_of_listing(listing: Listing) -> int:

@@ -22,6 +22,8 @@ class Fault:
     """SQLSTATE, or SQLite's name of the error."""
     is_stopped: bool = False
     """The migration itself refused, and its message says why and what to do."""
+    stage: str = ""
+    """How far it came: project, connect, rows, file."""
     trace: tuple[str, ...] = ()
     output: str = ""
     """The last of what the project printed."""
@@ -47,6 +49,7 @@ def fault_of(values: Mapping[str, Any], output: str = "") -> Fault:
         hint=sanitise(error.get("hint"), 2000),
         code=sanitise(error.get("code"), 40),
         is_stopped=error.get("kind") == "stopped",
+        stage=str(values.get("stage") or ""),
         trace=tuple(sanitise(frame, 400) for frame in error.get("trace") or ()),
         output=output,
     )

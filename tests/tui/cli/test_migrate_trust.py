@@ -33,6 +33,8 @@ EVERY_VERB = (
     ("check",),
     ("drift",),
     ("make", "--no-renames"),
+    ("stamp", "1", "--undo", "--reason", "a test", "--yes"),
+    ("stamp", "1", "--reason", "a test", "--yes"),
     ("revert", "--last", "--dry-run"),
     ("revert", "--last", "--yes"),
     ("recover",),

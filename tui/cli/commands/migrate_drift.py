@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure
-from tui.cli.migrating import project_of, trust
+from tui.cli.migrating import exit_of_fault, project_of, trust
 from tui.cli.output import document, line, note
 from tui.migrate.drift import find_drift
 from tui.sanitise import sanitise, sanitise_block
@@ -52,7 +52,7 @@ def check_fault(report: DriftReport) -> None:
     if fault is not None:
         raise Failure(
             " ".join(part for part in (fault.message, fault.hint) if part),
-            Exit.FAILED if report.reached else Exit.UNAVAILABLE,
+            Exit.FAILED if report.reached and fault.stage != "rows" else exit_of_fault(fault),
         )
 
 

@@ -7,10 +7,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
-from .faults import describe_project, describe_unreached
+from .faults import describe, describe_project, describe_unreached
 from .progress import Progress
 from .session import LOCK_TIMEOUT_S, open_session
 from .settings import read_settings
+from .standing import StateUnknown
 from .work import Work
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ class Job:
                     return {"outcome": "failed", "stage": "connect", "error": describe_unreached(error, target.rows)}
             work.connect(session, rows, target.app)
             work.emit("connected", app=target.app, **await session.facts())
-            answer: dict[str, Any] = await module.run(work)
+            try:
+                answer: dict[str, Any] = await module.run(work)
+            except StateUnknown as error:
+                answer = {"outcome": "failed", "stage": "rows", "error": describe(error)}
             return answer
         finally:
             await session.close()

@@ -119,8 +119,8 @@ class MigrationsScreen(AreaScreen):
 
     @property
     def row(self) -> Entry | None:
-        """The migration under the cursor."""
-        return self.table.row
+        """The migration under the cursor; None without one, and while the screen comes and goes."""
+        return next((table.row for table in self.query(EntryTable)), None)
 
     @property
     def target(self) -> str:
@@ -186,7 +186,7 @@ class MigrationsScreen(AreaScreen):
         self.query_one("#facts", Static).update(safe(" · ".join(fact_words(found)), 400))
         lines = [*unfinished_lines(found), *problem_lines(found.listing, found.branches)]
         if found.trouble:
-            lines.insert(0, safe(found.trouble, 400).stylize("$text-error"))
+            lines.insert(0, safe(f"{found.trouble} ctrl+r looks again.", 500).stylize("$text-error"))
         self._matter(lines)
         if not found.listing.entries:
             self.table.say(Content("There are no migration files. aerich init-db makes the first."))

@@ -127,7 +127,7 @@ def problem_lines(listing: Listing, branches: Branches | None = None) -> Iterato
 def count_words(listing: Listing) -> list[str]:
     """`3 applied`, `2 pending`, for the status line."""
     if not listing.is_known:
-        return [f"{len(listing.entries)} files", "the database was not asked"]
+        return [many(len(listing.entries), "file"), "which are applied is not known"]
     applied, pending = len(listing.applied), len(listing.pending)
     return [f"{applied} applied", f"{pending} pending" if pending else "nothing pending"]
 
