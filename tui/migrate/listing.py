@@ -11,7 +11,8 @@ is "unknown". A database that cannot be reached is a sentence in `trouble`, not 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
     from tui.database import Database
+    from tui.migrate.sizes import Size
     from tui.settings import DatabaseUrl
 
 
@@ -69,6 +71,9 @@ class Look:
     """What was run, as our own log has it."""
     unfinished: tuple[Unfinished, ...] = ()
     """What runs that were cut off left behind, the most pressing first."""
+
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+    """Of the tables of a foreign project, as far as they could be read."""
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -145,7 +150,7 @@ async def look(project: Project, database: Database | None = None) -> Look:
     if not has_consent(project):
         return Look(project, merge(files, None, project.app, is_known=False), git=git, needs_consent=True)
     unknown = Look(project, merge(files, None, project.app, is_known=False), git=git)
-    asked = await inspect(project)
+    asked = await inspect(project, sizes=True)
     return await _searched(await _remembered(_inspected(unknown, files, asked), asked.history))
 
 
@@ -194,7 +199,7 @@ def _inspected(before: Look, files: tuple[MigrationFile, ...], found: Inspection
         )
     if found.fault is not None:
         return replace(before, trouble=found.fault.message, facts=facts)
-    return replace(before, listing=merge(files, found.rows, before.project.app), facts=facts)
+    return replace(before, listing=merge(files, found.rows, before.project.app), facts=facts, sizes=found.sizes)
 
 
 async def _remembered(found: Look, history: History) -> Look:

@@ -105,13 +105,27 @@ def measure_order(tables: Collection[str], cuts: Sequence[Cut]) -> dict[str, Any
 
 def as_measured(found: Mapping[str, Any]) -> Measured:
     """From what the job answers."""
-    sizes = {name: Size(size["rows"], size["bytes"]) for name, size in found["sizes"].items()}
     cuts = {
         Cut(cut["table"], cut["column"], cut["type"]): int(cut["count"])
         for cut in found["cuts"]
         if cut["count"] is not None
     }
-    return Measured(sizes, cuts)
+    return Measured(as_sizes(found["sizes"]), cuts)
 
 
-__all__ = ["MOST_CUT", "Cut", "Measured", "Size", "as_measured", "measure_order", "measure_tables", "read_sizes"]
+def as_sizes(found: Mapping[str, Any]) -> Mapping[str, Size]:
+    """By table, from what a job answers."""
+    return {name: Size(size["rows"], size["bytes"]) for name, size in found.items()}
+
+
+__all__ = [
+    "MOST_CUT",
+    "Cut",
+    "Measured",
+    "Size",
+    "as_measured",
+    "as_sizes",
+    "measure_order",
+    "measure_tables",
+    "read_sizes",
+]

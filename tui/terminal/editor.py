@@ -44,7 +44,7 @@ def editor_command(path: Path, line: int | None = None) -> list[str]:
     except ValueError:
         raise NoEditor(f"VISUAL or EDITOR is not a command: {said!a}.") from None
     if not words or shutil.which(words[0]) is None:
-        raise NoEditor(f"There is no program {words[0] if words else said!a}, which VISUAL or EDITOR names.")
+        raise NoEditor(f"There is no program {said}, which VISUAL or EDITOR names.")
     name = Path(words[0]).name
     if line is None:
         return [*words, str(path)]

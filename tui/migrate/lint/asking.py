@@ -52,7 +52,7 @@ async def lint_look(
 ) -> Report:
     """Lints files of a look as one plan: by default what is pending, else all when the database was not asked.
 
-    `measure` False asks no database: sizes and cuts are not known then.
+    `measure` False asks no database: cuts are not known then, and sizes are those of the look.
     Never raises for what a file holds or a database does. Cancelling stops the thread soon after.
     """
     every = [entry.file for entry in look.listing.entries if entry.file is not None]
@@ -67,7 +67,8 @@ async def lint_look(
         look.dialect,
         server=server,
         database=database,
-        ask=measure and look.facts is not None,
+        ask=look.facts is not None,
+        measured=None if measure or look.facts is None else Measured(look.sizes),
         directions=directions,
         stop=stop,
     )

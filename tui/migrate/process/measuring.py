@@ -15,6 +15,8 @@ Ask = Callable[[str, list[Any]], Awaitable[Any]]
 
 MOST_CUT: Final = 10_000
 """Values that are counted before it is "more than"."""
+MOST_TABLES: Final = 500
+"""Whose sizes are read where it is not known which are wanted."""
 STATEMENT_MS: Final = 5_000
 LOCK_MS: Final = 1_000
 
@@ -44,6 +46,20 @@ _DATE: Final = re.compile(r"DATE", re.IGNORECASE)
 def quote(name: str) -> str:
     """A name as SQL, each part in quotes: `"shop"."book"`."""
     return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in name.split(".", 1))
+
+
+async def every_table(ask: Ask, dialect: str) -> list[str]:
+    """The tables of the search_path, at most MOST_TABLES."""
+    if dialect == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name LIMIT ?"
+    else:
+        query = """
+            SELECT relname AS name FROM pg_class
+            WHERE relkind IN ('r', 'p') AND relnamespace = ANY (
+                SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))
+            ORDER BY relname LIMIT $1
+        """
+    return [str(row["name"]) for row in await ask(query, [MOST_TABLES])]
 
 
 async def sizes_postgres(ask: Ask, tables: Iterable[str]) -> dict[str, dict[str, int | None]]:

@@ -60,7 +60,7 @@ class SqlPane(VerticalScroll):
         .pane--title { height: 1; width: 100%; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         .pane--notice { height: auto; width: 100%; color: $text-muted; }
         .pane--sql { height: auto; width: 100%; text-wrap: nowrap; text-overflow: ellipsis; }
-        .pane--sql.-note { padding: 0 0 0 7; }
+        .pane--sql.-note { padding: 0 0 0 7; text-wrap: wrap; }
         .pane--sql.-here { background: $boost; }
     }
     SqlPane.-whole .pane--sql { text-wrap: wrap; }

@@ -1,4 +1,5 @@
-"""Sizes of tables, and values that a cast would cut: `tables` and `cuts` of the order. Changes nothing."""
+"""Sizes of tables, and values that a cast would cut: `tables` and `cuts` of the order. Changes nothing, and imports no
+models."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from typing import Any
 from ..measuring import LOCK_MS, STATEMENT_MS, measure
 from ..work import Work
 
+NEEDS_NO_MODELS = True
+
 
 async def run(work: Work) -> dict[str, Any]:
     """Answers `sizes` by table, and `cuts` with a count each."""
@@ -16,13 +19,15 @@ async def run(work: Work) -> dict[str, Any]:
 
 async def measured(work: Work, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """The same for another job, which has nothing to write afterwards: its connection is read-only from here on."""
-    client = work.session.client
-    dialect = "sqlite" if client.capabilities.dialect == "sqlite" else "postgres"
-    if dialect == "postgres":
-        await client.execute_query(f"SET statement_timeout = {STATEMENT_MS}")
-        await client.execute_query(f"SET lock_timeout = {LOCK_MS}")
-        await client.execute_query("SET default_transaction_read_only = on")
+    session = work.session
+    if session.dialect == "postgres":
+        for name, value in (
+            ("statement_timeout", str(STATEMENT_MS)),
+            ("lock_timeout", str(LOCK_MS)),
+            ("default_transaction_read_only", "on"),
+        ):
+            await session.select("SELECT set_config($1, $2, false)", [name, value])
     found: dict[str, Any] = await work.cancellable(
-        measure(client.execute_query_dict, dialect, wanted.get("tables", ()), wanted.get("cuts", ()))
+        measure(session.select, session.dialect, wanted.get("tables", ()), wanted.get("cuts", ()))
     )
     return found
