@@ -35,6 +35,9 @@ def wanted_by(target: Target) -> Wanted:
     """
     client = target.connection
     generator: Any = client.schema_generator(client)
+    models = _models(client)
+    # It would check every model again for each of them: a minute for 300 tables.
+    generator._get_models_to_create = lambda: models
     generator._qualify_table_name = lambda table, _schema=None: generator.quote(table)
     found = Wanted()
     keys: list[str] = []
@@ -42,7 +45,8 @@ def wanted_by(target: Target) -> Wanted:
     is_postgres = client.capabilities.dialect == "postgres"
     made: set[str] = set()
     joins: list[str] = []
-    for model in _models(client):
+    for model in models:
+        model._check()
         meta = model._meta
         table = str(meta.db_table)
         is_ours = meta.app == target.app and _is_managed(model)
