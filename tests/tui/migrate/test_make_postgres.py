@@ -166,6 +166,25 @@ async def test_a_unique_pair_that_goes_whichever_way_it_came(tmp_path: Path, emp
         assert count == [(2 if models != ITEM else 1,)]
 
 
+async def test_a_column_that_is_unique_no_more_but_indexed(tmp_path: Path, empty_url: str) -> None:
+    """Plain Aerich drops an index of a name that nobody has, and leaves the constraint."""
+    unique = ITEM.replace("max_length=50", "max_length=50, unique=True, source_field='called'")
+    project = await start_shop(tmp_path / "shop", empty_url, unique)
+    for models, count in (
+        (unique.replace("unique", "db_index"), 0),
+        (unique, 1),
+        (ITEM.replace("50", "50, null=True"), 0),
+    ):
+        change(project, models)
+        path = await make_it(project)
+        await aerich(project.root, "upgrade")
+        found = await query(
+            empty_url,
+            "SELECT count(*) FROM pg_index WHERE indrelid = 'item'::regclass AND indisunique AND NOT indisprimary",
+        )
+        assert found == [(count,)], path.read_text()
+
+
 async def test_a_server_that_is_away_keeps_nobody_from_drafting(tmp_path: Path, empty_url: str) -> None:
     project = await start_shop(tmp_path / "shop", empty_url)
     change(project, AFTER)

@@ -118,7 +118,7 @@ def compare(old: State, new: State) -> tuple[list[str], list[str], list[str]]:
     for name in ("_downgrade_fk_m2m_index_operators", "_upgrade_m2m", "_downgrade_m2m"):
         setattr(_Diff, name, [])
     _Diff._rename_fields, _Diff._rename_models = {}, {}
-    with _talking() as talk:
+    with _talking() as talk, _dropping_both(_Diff.ddl):
         _Diff.diff_models(copy_of(old), copy_of(new), True, no_input=False)
         _Diff.diff_models(copy_of(new), copy_of(old), False, no_input=False)
         _Diff._merge_operators()
@@ -139,6 +139,25 @@ def _talking() -> Iterator[_Talk]:
             yield talk
     finally:
         module.click, module.run_async = before
+
+
+@contextmanager
+def _dropping_both(ddl: Any) -> Iterator[None]:
+    """A column that is unique no more but still indexed: of a table made with it there is a constraint to drop, too."""
+    plain = ddl.alter_indexed_column_unique
+
+    def altered(model: Any, field_name: str, drop: bool = False) -> list[str]:
+        (column,) = _Diff._resolve_fk_fields_name(model, (field_name,))
+        found: list[str] = plain(model, column, drop)
+        if drop and _Diff.dialect == "postgres":
+            found.insert(0, ddl.drop_unique_constraint(model, f"{model._meta.db_table}_{column}_key"))
+        return found
+
+    ddl.alter_indexed_column_unique = altered
+    try:
+        yield
+    finally:
+        del ddl.alter_indexed_column_unique
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from aerich.migrate import Migrate
 from tortoise import Tortoise
@@ -23,6 +23,9 @@ from .renames import NotAnswerable, Renamed, check, follow_through, rename_colum
 from .state import State, columns, copy_of
 from .tables import create_table, dropped_again
 from .unseen import mend, new_and_required, shrunk
+
+_SAID_HERE: Final = ("Ignore 'on_delete'", "Aerich does not", "Does not support change primary_key")
+"""What Aerich would print and is done, or said better, here."""
 
 
 @dataclass(slots=True)
@@ -107,9 +110,7 @@ class Drafting:
             up, down, said = compare(old, new)
         except ConfigurationError as error:
             raise Refused(f"Tortoise cannot make these tables: {error}. A key to a table made later helps.") from error
-        draft.notes += [
-            line for line in said if not line.lstrip().startswith(("Ignore 'on_delete'", "Aerich does not"))
-        ]
+        draft.notes += [line for line in said if not line.lstrip().startswith(_SAID_HERE)]
         down = [*dropped_again(old, new, self._generator, down), *down]
         head, back = self._rebuild(catalogue)
         draft.up = [*draft.renamed.up, *up, *unseen.up, *head]
