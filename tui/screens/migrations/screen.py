@@ -223,7 +223,7 @@ class MigrationsScreen(AreaScreen):
     def on_window_changed(self) -> None:
         """The first time, the cursor goes to what is to be done next."""
         rows = self.table.window.rows
-        if not self._is_placed and self._look is not None and rows:
+        if not self._is_placed and self._look is not None and not self._look.needs_consent and rows:
             entries = self._look.listing.entries
             number = next((at for at, entry in enumerate(entries) if entry.is_pending), None)
             # What is shown may still be another app's.
