@@ -185,6 +185,21 @@ async def test_a_column_that_is_unique_no_more_but_indexed(tmp_path: Path, empty
         assert found == [(count,)], path.read_text()
 
 
+async def test_an_index_that_is_made_beside_its_readers(tmp_path: Path, empty_url: str) -> None:
+    """Written by hand into the draft: the file says then that it runs outside of a transaction."""
+    project = await start_shop(tmp_path / "shop", empty_url)
+    change(project, ITEM.replace("max_length=50", "max_length=50, db_index=True"))
+    draft = (await begin(project)).first.draft
+    up, down = (text.replace("INDEX IF", "INDEX CONCURRENTLY IF") for text in (draft.up, draft.down))
+    assert "CONCURRENTLY" in up
+    making = await try_it(project, up=up, down=down)
+    trial = making.first.trial
+    assert trial is not None
+    assert trial.is_clean, trial.sentences
+    assert "RUN_IN_TRANSACTION = False" in trial.text
+    assert any("outside of a transaction" in sentence for sentence in trial.sentences)
+
+
 async def test_a_server_that_is_away_keeps_nobody_from_drafting(tmp_path: Path, empty_url: str) -> None:
     project = await start_shop(tmp_path / "shop", empty_url)
     change(project, AFTER)

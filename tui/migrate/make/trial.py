@@ -13,6 +13,7 @@ from tui.migrate.faults import fault_of
 from tui.migrate.files import MigrationFile, parse_file, read_files
 from tui.migrate.jobs import run_job
 from tui.migrate.make.draft import Draft
+from tui.migrate.process.ddl import deeds_of
 from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Trial:
         if not found:
             ways = "up, down and up again" if self.file is None or not self.file.irreversible else "up"
             found.append(f"It ran {ways} on {self.how}, and the models agree with the files.")
+        if self.file is not None and not self.file.transactional:
+            found.append("It runs outside of a transaction (RUN_IN_TRANSACTION = False): what fails half-way stays.")
         if self.file is not None and self.file.irreversible:
             found.append("It cannot be taken back: there is no SQL down.")
         return tuple(found)
@@ -74,7 +77,6 @@ async def try_draft(
     draft: Draft,
     version: str,
     *,
-    transactional: bool = True,
     on_event: Callable[[Event], object] | None = None,
     cancel: asyncio.Event | None = None,
 ) -> Trial:
@@ -86,7 +88,7 @@ async def try_draft(
         "up": draft.up,
         "down": draft.down,
         "state": draft.state,
-        "transactional": transactional,
+        "transactional": not needs_no_transaction(draft),
     }
     end = await run_job(project, order, on_event, cancel=cancel)
     if end.fault is not None:
@@ -112,6 +114,11 @@ async def try_draft(
         differences=_lines(values.get("differences")),
     )
     return await asyncio.to_thread(_linted, trial, project, draft)
+
+
+def needs_no_transaction(draft: Draft) -> bool:
+    """Whether a statement of it cannot run inside of one: CREATE INDEX CONCURRENTLY and its like."""
+    return any(deed.concurrently for script in (draft.up, draft.down) for deed in deeds_of(script, draft.dialect))
 
 
 def _linted(trial: Trial, project: Project, draft: Draft) -> Trial:

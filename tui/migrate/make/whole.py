@@ -103,13 +103,11 @@ def version_of(making: Making, name: str, known: Sequence[str] = ()) -> str:
     return next_version([*taken, *(version for version in known if number_of(version) is not None)], name)
 
 
-async def tried(
-    making: Making, version: str, *, transactional: bool = True, on_event: Callable[[Event], object] | None = None
-) -> Making:
+async def tried(making: Making, version: str, *, on_event: Callable[[Event], object] | None = None) -> Making:
     """The same with each file built and tried. Raises as `begin`."""
     parts = []
     for part in making.parts:
-        trial = await try_draft(part.project, part.draft, version, transactional=transactional, on_event=on_event)
+        trial = await try_draft(part.project, part.draft, version, on_event=on_event)
         parts.append(replace(part, trial=trial))
     return Making(tuple(parts))
 

@@ -312,11 +312,18 @@ class MakeScreen(AreaScreen):
         self.dismiss(None)
 
     def action_back(self) -> None:
-        """Asks before it drops what was typed."""
+        """Stops what is under way, asks before it drops what was typed, else one step back."""
         making = self._making
+        if self._busy and self._reads.stop_waiting():
+            self.notice = self._busy = ""
+            if making is None:
+                self.leave()
+            else:
+                self._show()
+            return
         now = tuple((part.draft.up, part.draft.down) for part in making.parts) if making is not None else ()
-        if self._busy or now == self._drafted or making is None:
-            super().action_back()
+        if now == self._drafted or making is None:
+            self.leave()
             return
         self.shell.push_screen(
             ConfirmDialog("Leave the draft?", ("What you changed in the SQL is lost.",), yes="Leave", destructive=True),

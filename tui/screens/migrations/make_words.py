@@ -56,7 +56,7 @@ def warnings(parts: Sequence[Part]) -> list[str]:
             continue
         if not trial.is_clean:
             found += trial.sentences
-        elif trial.file is not None and trial.file.irreversible:
+        else:
             found += trial.sentences[1:]
         losses = [
             f"{each.table}: {each.words}"
