@@ -24,6 +24,11 @@ class Action(StrEnum):
         return self in (Action.APPLY, Action.REVERT)
 
     @property
+    def where(self) -> str:
+        """The word before the database: `apply 3 to`, `revert 3 on`."""
+        return "to" if self is Action.APPLY else "on"
+
+    @property
     def done(self) -> str:
         """The word for what was done: `applied`, `reverted`, `stamped`, `unstamped`."""
         return {

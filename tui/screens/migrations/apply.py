@@ -95,7 +95,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         return ("Migrations", self._plan.target)
 
     def compose_body(self) -> ComposeResult:
-        yield Static(safe(f"{self._plan.target} to {self._target}", 300), id="facts")
+        yield Static(safe(f"{self._plan.target} {self._plan.action.where} {self._target}", 300), id="facts")
         with VerticalScroll(id="board", can_focus=False):
             yield Static(id="lines")
             yield Happening(id="problem")
