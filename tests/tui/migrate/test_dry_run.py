@@ -128,6 +128,21 @@ async def test_nothing_ends_the_transaction(shop: Shop, empty_url: str, dialect:
     assert dialect == "sqlite" or "would end the transaction" in text_of(report)
 
 
+@pytest.mark.parametrize("script", ["UPDATE item SET name = 'x'", "UPDATE item SET name = 'y'; COMMIT"])
+async def test_a_transaction_inside_of_python_is_a_savepoint(shop: Shop, empty_url: str, script: str) -> None:
+    python = f"""from tortoise.transactions import in_transaction
+    async with in_transaction("default") as inner:
+        await inner.execute_script({script!r})"""
+    project = shop(f1_inner=migration("DELETE FROM item WHERE name = 'bolt'", before=python))
+    before = await ready(project, empty_url)
+    report = await tried(project)
+    assert await catalogue_hash(empty_url) == before
+    assert await query(empty_url, "SELECT name FROM item ORDER BY id") == [("bolt",), ("nut",)]
+    if "COMMIT" not in script:
+        assert (report.fault, report.status) == (None, DryStatus.MEASURED)
+        assert [each.changed for each in report.files[0].statements] == [2, 0]
+
+
 async def test_python_is_measured_too_and_said_before(shop: Shop, empty_url: str, dialect: str) -> None:
     python = "await db.execute_query(\"INSERT INTO item (name) VALUES ('washer')\")"
     project = shop(f1_python=migration("UPDATE item SET name = upper(name)", before=python))

@@ -254,6 +254,16 @@ async def test_a_role_that_may_not_write_aerichs_rows_is_found_out(shop: Shop, e
     assert "permission denied for table aerich" in report.fault.message
 
 
+async def test_what_is_set_for_one_file_ends_with_it(shop: Shop, empty_url: str) -> None:
+    project = shop(
+        f1_set=migration("SET LOCAL TIME ZONE 'Asia/Tokyo'; SET LOCAL work_mem = '1MB';"),
+        f2_uses=migration("UPDATE item SET name = 'x'; SELECT 1 / (current_setting('timezone') <> 'Asia/Tokyo')::int;"),
+    )
+    await start(project)
+    report = await again(project, empty_url)
+    assert (report.fault, report.status) == (None, DryStatus.MEASURED)
+
+
 async def test_events_come_in_order(shop: Shop, empty_url: str) -> None:
     project = shop(f1_it=migration("SELECT 1"), f2_it=migration("SELECT 2"))
     await start(project)

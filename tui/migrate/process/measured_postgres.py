@@ -7,11 +7,13 @@ its own. A statement is sent by the protocol that takes one command only: none c
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Any, Final
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext
 
 from .channel import Emit
 from .limits import IN_THE_WAY_S, LOCK_MS, NOTED_MS, STATEMENT_MS
@@ -22,6 +24,7 @@ from .session_postgres import PostgresSession
 from .statements import Statement, ends_the_transaction, split
 
 _LIMITS: Final = f"SET LOCAL lock_timeout = {LOCK_MS}; SET LOCAL statement_timeout = {STATEMENT_MS}"
+_SETS_LOCAL: Final = re.compile(r"SET\s+LOCAL\s+(SESSION\s+AUTHORIZATION|TIME\s+ZONE|[\w.]+)", re.IGNORECASE)
 _POLL_S: Final = 0.1
 _WANTED: Final = """
     SELECT CASE WHEN l.relation IS NULL THEN 'a row' ELSE l.relation::regclass::text END AS "on", l.mode
@@ -58,12 +61,25 @@ class MeasuredPostgres(TransactionWrapper):
         self._progress = progress
         self._meter = meter
         self._statements: list[dict[str, Any]] = []
-        self.is_notifying = False
+        self._local: dict[str, str | None] = {}
+
+    def _in_transaction(self) -> NestedTransactionContext:
+        """A savepoint for the file's Python, measured as well and as safe."""
+        inner = MeasuredPostgres(self, self._connection, self._progress, self._meter)
+        inner._statements, inner._local = self._statements, self._local
+        return NestedTransactionContext(inner)
 
     def take(self) -> list[dict[str, Any]]:
         """What was measured since the last call."""
-        taken, self._statements = self._statements, []
+        taken = list(self._statements)
+        self._statements.clear()
         return taken
+
+    async def end_file(self) -> None:
+        """Undoes what the file set for its transaction only: the next one has its own."""
+        for name, value in self._local.items():
+            await self._connection.execute("SELECT pg_catalog.set_config($1, $2, true)", name, value or "")
+        self._local.clear()
 
     async def execute_script(self, query: str) -> None:
         progress = self._progress
@@ -77,6 +93,7 @@ class MeasuredPostgres(TransactionWrapper):
         await progress.sent(index)
         measured = {"index": index, "text": step.text[:LONGEST_TEXT], "offset": step.offset}
         self._statements.append(measured)
+        await self._remember(step.text)
         measured["at"] = started = time.perf_counter()
         try:
             await self.limit()
@@ -95,9 +112,7 @@ class MeasuredPostgres(TransactionWrapper):
         """Adds what was done apart from the statements of the script, if it did anything to be seen."""
         ms, found = since(started), await self._meter.read()
         if any(found.values()) or ms >= NOTED_MS:
-            self._statements.append(
-                {"index": 0, "total": 0, "text": text, "offset": 0, "at": started, "ms": ms, **found}
-            )
+            self._statements.append({"index": 0, "text": text, "offset": 0, "at": started, "ms": ms, **found})
 
     async def limit(self) -> None:
         """Sets the limits again, whatever the file has set."""
@@ -112,7 +127,13 @@ class MeasuredPostgres(TransactionWrapper):
             reason = f"A dry run cannot take this back: {outside}"
         if reason is not None:
             raise StatementFailed(index, total, step, f"{reason}. It was not run.")
-        self.is_notifying = self.is_notifying or notifies(step.text)
+        self._meter.notifies = self._meter.notifies or notifies(step.text)
+
+    async def _remember(self, text: str) -> None:
+        found = _SETS_LOCAL.match(text)
+        name = "_".join(found[1].lower().split()).replace("time_zone", "timezone") if found else ""
+        if name and name not in self._local:
+            self._local[name] = await self._connection.fetchval("SELECT pg_catalog.current_setting($1, true)", name)
 
     # What a file's Python calls besides -------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import time
 from typing import Any, Final
 
 import aiosqlite
+from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
 from .limits import NOTED_MS
@@ -39,6 +40,10 @@ class MeasuredSqlite(SqliteTransactionWrapper):
         self._schema: Schema = {}
         self._before: Schema = {}
         self._changed = 0
+
+    def _in_transaction(self) -> NestedTransactionContext:
+        """A savepoint for the file's Python, which sends its scripts statement by statement as well."""
+        return NestedTransactionContext(_Savepoint(self))
 
     def take(self) -> list[dict[str, Any]]:
         """What was measured since the last call."""
@@ -142,3 +147,17 @@ class MeasuredSqlite(SqliteTransactionWrapper):
     async def _read_schema(self) -> Schema:
         rows = await self._connection.execute_fetchall(_SCHEMA)
         return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+class _Savepoint(SqliteTransactionWrapper):
+    """What `in_transaction()` in a file gives: Tortoise's, but for scripts, which would commit what came before."""
+
+    def __init__(self, client: MeasuredSqlite) -> None:
+        super().__init__(client)
+        self._client = client
+
+    def _in_transaction(self) -> NestedTransactionContext:
+        return NestedTransactionContext(_Savepoint(self._client))
+
+    async def execute_script(self, query: str) -> None:
+        await self._client.execute_script(query)

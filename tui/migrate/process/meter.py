@@ -65,6 +65,8 @@ class Meter:
     foreign: set[str] = field(default_factory=set)
     dead: int = 0
     """Versions of rows that were written into tables that were there before."""
+    notifies: bool = False
+    """Whether a NOTIFY was sent, which nobody hears before a COMMIT."""
     counts_rows: bool = True
     """False where the server was told not to keep statistics: scans and rows are unknown then."""
     _before: dict[int, _Relation] = field(default_factory=dict)

@@ -55,6 +55,8 @@ class PostgresRehearsal:
         self._session = session
         self._connection = session._connection
         self._meter = Meter(self._connection)
+        # Not a plain BEGIN: within asyncpg's own the file's Python may open savepoints.
+        self._transaction = self._connection.transaction()
         self.client = MeasuredPostgres(
             work.target.connection,  # type: ignore[arg-type]
             self._connection,
@@ -75,7 +77,7 @@ class PostgresRehearsal:
         self._values = await self._sequences()
         # Should this process be stopped in its tracks, the server ends what it holds.
         await self._connection.execute(f"SET idle_in_transaction_session_timeout = {round(WHOLE_S * 1000)}")
-        await self._connection.execute("BEGIN")
+        await self._transaction.start()
         await self.client.limit()
         await self._meter.begin()
 
@@ -92,6 +94,7 @@ class PostgresRehearsal:
                 await self._connection.execute(_ROW, -self._rows, version, self._work.target.app)
             except asyncpg.PostgresError as error:
                 raise RowRefused(error) from error
+        await self.client.end_file()
 
     async def _settle(self) -> None:
         started = time.perf_counter()
@@ -114,7 +117,7 @@ class PostgresRehearsal:
         """Takes everything back."""
         if not self._connection.is_closed():
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await self._connection.execute("ROLLBACK")
+                await self._transaction.rollback()
 
     async def facts(self) -> dict[str, Any]:
         """What is not taken back, and what else ran: asked after `end`."""
@@ -129,7 +132,7 @@ class PostgresRehearsal:
             "sequences": moved,
             "triggers": [dict(row) for row in triggers],
             "foreign": sorted(self._meter.foreign),
-            "notifies": self.client.is_notifying,
+            "notifies": self._meter.notifies,
             "dead": self._meter.dead,
             "counts_rows": self._meter.counts_rows,
             "wanted": self._guard.wanted,

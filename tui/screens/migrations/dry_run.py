@@ -49,7 +49,8 @@ def begin(screen: MigrationsScreen) -> None:
         if answer:
             screen.once_allowed(go)
 
-    if found.dialect == "sqlite" and not any(file.dynamic for file in plan.files):
+    is_production = shell.launch.badge.tone is Tone.DANGER
+    if found.dialect == "sqlite" and not is_production and not any(file.dynamic for file in plan.files):
         screen.once_allowed(go)
         return
     files = ", ".join(str(file.number) for file in plan.files)
@@ -61,7 +62,7 @@ def begin(screen: MigrationsScreen) -> None:
             (f"{many(len(plan.files), 'file')} on {target}:", *(each for each in said if each not in warnings)),
             warnings=warnings,
             yes="Try it",
-            destructive=shell.launch.badge.tone is Tone.DANGER or bool(warnings),
+            destructive=is_production or bool(warnings),
             twin=_twin(shell.launch.command, plan),
         ),
         answered,
