@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import PostgresServer
+from tests.postgres_copy import copy_of
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.plain_aerich import aerich
-from tests.tui.migrate.projects import configuration, execute, migration, query, start
+from tests.tui.migrate.projects import configuration, execute, init_sql, migration, query, start
+from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.consent import remember_consent
 from tui.migrate.listing import Look, look
+from tui.migrate.planning import plan_apply
 from tui.migrate.project import Project
 from tui.migrate.reverting import plan_revert_last
 from tui.migrate.states import State
@@ -134,6 +138,27 @@ async def test_a_read_only_session_says_why(shop: Shop, empty_url: str) -> None:
     assert "default_transaction_read_only is on" in found.plan().refusals[0]
     revert = plan_revert_last(project, found.listing, writable=found.writable, read_only=found.why_read_only)
     assert revert.refusals[0] == found.plan().refusals[0]
+
+
+@pytest.mark.postgres_only
+async def test_a_replica_is_read_and_left_alone(shop: Shop, empty_url: str, postgres_server: PostgresServer) -> None:
+    project = shop(f0_init=migration(init_sql("postgres"), "DROP TABLE item"), f1_more=migration("SELECT 1"))
+    await start(project)
+    name = empty_url.rpartition("@/")[2].partition("?")[0]
+    with copy_of(postgres_server, standby=True) as standby:
+        configure(project, standby.url(name))
+        found = await look(project)
+        assert (found.trouble, found.writable) == ("", False)
+        assert found.facts is not None
+        assert found.facts.server.endswith("replica")
+        assert [entry.version for entry in found.listing.pending] == ["1_more.py"]
+        revert = plan_revert_last(project, found.listing, writable=found.writable, read_only=found.why_read_only)
+        said = "The database takes no changes. It is a replica: connect to its primary."
+        assert (found.plan().refusals, revert.refusals) == ((said,), (said,))
+        # A plan from before it became one: the worker finds out, and nothing is half done.
+        outcome = await apply_plan(plan_apply(project, found.listing))
+        assert (outcome.status, outcome.applied) == (RunStatus.FAILED, ())
+        assert "read-only" in outcome.message
 
 
 @pytest.mark.sqlite_only
