@@ -211,13 +211,13 @@ def _notes(values: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _is_partial(values: Mapping[str, Any]) -> bool:
-    """Whether a file without a transaction was left with some of its statements done."""
-    return not values.get("transactional", True) and bool(values.get("statements_done"))
+    """Whether a file without a transaction had begun: the list calls it PARTIAL then."""
+    return not values.get("transactional", True) and bool(values.get("statements"))
 
 
 def _again_after_cancel(plan: RunPlan, values: Mapping[str, Any]) -> str:
     if _is_partial(values):
-        return f"{_upper(_RECOVER)} goes on behind the statements that are done."
+        return f"{_upper(_RECOVER)} goes on where it stopped."
     return f"{_upper(plan.action)} again when you are ready."
 
 
@@ -232,7 +232,7 @@ def _next_step(plan: RunPlan, fault: Fault, version: str | None, values: Mapping
     if fault.code == LOCK_TIMEOUT:
         return f"Somebody's transaction holds the table. Wait until it is over, or end it, then {again}."
     if _is_partial(values):
-        return f"Mend what stopped {version}; {_RECOVER} then goes on behind the statements that are done."
+        return f"Mend what stopped {version}; {_RECOVER} then goes on where it stopped."
     return f"Correct {version}, or the data that it met, then {again}."
 
 

@@ -44,7 +44,7 @@ async def test_half_a_file_without_a_transaction_says_what_remains(shop: Shop, e
         "0 stays applied; 1 runs outside a transaction: 1 of its 2 statements remains done, "
         "and it is not recorded as applied."
     )
-    assert "goes on behind the statements that are done" in outcome.next_step
+    assert "goes on where it stopped" in outcome.next_step
     assert outcome.place.endswith("1_indexes.py:9")
     assert await indexes(empty_url) == ["item_pkey", "one"]
     assert await versions(empty_url) == ["0_init.py"]

@@ -15,10 +15,12 @@ from typing import Any, Final
 import aiosqlite
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
 from .indexes import broken_index, mend_index
 from .progress import Progress, StatementFailed
+from .savepoints import PostgresSavepoint, SqliteSavepoint
 from .statements import Statement, ends_the_transaction, is_held_by_the_session, split
 
 _LAST_WORD_S: Final = 10.0
@@ -34,6 +36,12 @@ class StepPostgres(TransactionWrapper):
         super().__init__(client)
         self._connection = connection
         self.progress = progress
+
+    def _in_transaction(self) -> TransactionContext:
+        """A savepoint where the file is a transaction; outside of one the file's Python may begin its own."""
+        if self.progress.transactional:
+            return NestedTransactionContext(PostgresSavepoint(self))
+        return super()._in_transaction()
 
     async def execute_script(self, query: str) -> None:
         progress = self.progress
@@ -81,6 +89,12 @@ class StepSqlite(SqliteTransactionWrapper):
         self._connection = connection
         self.progress = progress
 
+    def _in_transaction(self) -> TransactionContext:
+        """A savepoint where the file is a transaction; outside of one the file's Python may begin its own."""
+        if self.progress.transactional:
+            return NestedTransactionContext(SqliteSavepoint(self))
+        return super()._in_transaction()
+
     async def execute_script(self, query: str) -> None:
         progress = self.progress
         progress.script(split(query, "sqlite"))
@@ -108,7 +122,10 @@ class StepSqlite(SqliteTransactionWrapper):
             progress.stop()
 
     async def _run(self, text: str) -> None:
-        await (await self._connection.execute(text)).close()
+        # In one go: the cursor's own close would wait for the connection's thread once more.
+        await self._connection._execute(  # type: ignore[no-untyped-call]
+            lambda: self._connection._conn.execute(text).close()
+        )
 
 
 class DoneAllTheSame(asyncio.CancelledError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aiosqlite
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from .clients import StepSqlite
     from .settings import SqliteSettings
+
+R = TypeVar("R")
 
 _POLL_S: Final = 0.1
 _PATIENT: Final = "busy_timeout = 5000"
@@ -61,6 +64,7 @@ class SqliteSession:
         self._stop = False
         self._holder = Holder(lock_path(locks, client.filename) if _is_file(client.filename) else None)
         self._broken: Counter[tuple[str, str]] = Counter()
+        self._looked_at: tuple[int, ...] = ()
 
     @classmethod
     async def open(
@@ -120,30 +124,58 @@ class SqliteSession:
             await asyncio.sleep(_POLL_S)
         if waited:
             self._emit("locked")
+        await self._in_thread(self._set_journal)
+
+    def _set_journal(self) -> None:
+        """As the project's own connections do on opening; where somebody is in the way it stays as it is."""
+        mode = str(getattr(self._given, "pragmas", {}).get("journal_mode", ""))
+        if mode.isalpha() and _is_file(self._path):
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._connection._conn.execute(f"PRAGMA journal_mode = {mode}").close()
 
     async def applied(self) -> list[dict[str, Any]] | None:
-        there = await self._fetch("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aerich'")
-        return await self._fetch("SELECT id, version, app FROM aerich ORDER BY id") if there else None
+        return await self._in_thread(self._applied)
+
+    def _applied(self) -> list[dict[str, Any]] | None:
+        connection = self._connection._conn
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aerich'").fetchone()
+        if there is None:
+            return None
+        return [dict(row) for row in connection.execute("SELECT id, version, app FROM aerich ORDER BY id")]
 
     async def begin(self) -> None:
         """BEGIN IMMEDIATE, with foreign keys off since inside a transaction the pragma is ignored."""
         waited = False
-        await self._fetch("PRAGMA busy_timeout = 0")
-        while True:
-            try:
-                await (await self._connection.execute("BEGIN IMMEDIATE")).close()
-                break
-            except sqlite3.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-                if not waited:
-                    self._emit("waiting", on="lock", holders=self._holder.others() or [_SOMEBODY])
-                    waited = True
-                await asyncio.sleep(_POLL_S)
+        while not await self._in_thread(self._begin):
+            if not waited:
+                self._emit("waiting", on="lock", holders=self._holder.others() or [_SOMEBODY])
+                waited = True
+            await asyncio.sleep(_POLL_S)
         if waited:
             self._emit("locked")
-        await self._fetch(f"PRAGMA {_PATIENT}")
-        self._broken = await self._dangling()
+
+    def _begin(self) -> bool:
+        """Whether the lock was had. In one go: each step by itself would wait for the connection's thread."""
+        connection = self._connection._conn
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.execute("BEGIN IMMEDIATE").close()
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            connection.execute(f"PRAGMA {_PATIENT}")
+        if self._state() != self._looked_at:
+            # Something was written since the last look, by others or outside of a transaction.
+            self._broken = self._dangling()
+        return True
+
+    def _state(self) -> tuple[int, ...]:
+        """Another value after every write, by whomever."""
+        connection = self._connection._conn
+        pragmas = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("data_version", "schema_version")]
+        return (*pragmas, connection.total_changes)
 
     async def backup(self) -> str | None:
         """Copies the database as it is under the lock, checks the copy, keeps five. None if empty or in memory."""
@@ -152,15 +184,26 @@ class SqliteSession:
         return await asyncio.to_thread(back_up, self._path) if _is_file(self._path) else None
 
     async def commit(self) -> None:
+        await self._in_thread(self._commit)
+
+    def _commit(self) -> None:
+        found = self._dangling()
         # What was broken before is not this file's doing, and must not keep it from being applied.
-        if broken := await self._dangling() - self._broken:
+        if broken := found - self._broken:
             tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
             raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
-        await self._connection.commit()
+        self._connection._conn.commit()
+        self._broken, self._looked_at = found, self._state()
 
-    async def _dangling(self) -> Counter[tuple[str, str]]:
+    def _dangling(self) -> Counter[tuple[str, str]]:
         """How many rows of each table refer to nothing, by (table, parent)."""
-        return Counter((row["table"], row["parent"]) for row in await self._fetch("PRAGMA foreign_key_check"))
+        found = self._connection._conn.execute("PRAGMA foreign_key_check")
+        return Counter((row["table"], row["parent"]) for row in found)
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        """Runs on the connection's own thread, in one go."""
+        done: R = await self._connection._execute(work)  # type: ignore[no-untyped-call]
+        return done
 
     @property
     def is_lost(self) -> bool:
