@@ -15,10 +15,12 @@ from tests.tui.screens.test_first_start import until_first_start
 from tests.tui.screens.test_migrations import until_listed, until_over
 from tests.tui.shell import ScreenShell, StrictShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, freeze_clock, still
+from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import PROD
 from tui.launch import Launch, opener_for
 from tui.migrate.apply import apply_plan
 from tui.migrate.events import Event, StatementDone
+from tui.migrate.lint import Report, lint_look
 from tui.migrate.listing import Facts, Look, look
 from tui.migrate.outcome import RunOutcome
 from tui.migrate.planning import RunPlan
@@ -51,7 +53,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     def shown_facts(entry: Entry) -> list[str]:
         return [*entry_facts(entry)[:-1], str(SHOWN_ROOT / "migrations/models" / entry.version)]
 
-    monkeypatch.setattr("tui.screens.migrations.screen.entry_facts", shown_facts)
+    monkeypatch.setattr("tui.screens.migrations.sql.entry_facts", shown_facts)
 
 
 @pytest.fixture
@@ -67,7 +69,11 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
         backup = "/srv/app.sqlite3.backup-20260302T120000Z" if outcome.backup else None
         return replace(outcome, path=path, backup=backup)
 
+    async def shown_lint(found: Look, *args: Any, **more: Any) -> Report:
+        return await lint_look(replace(found, project=replace(found.project, root=root)), *args, **more)
+
     monkeypatch.setattr("tui.screens.migrations.apply.apply_plan", shown_apply)
+    monkeypatch.setattr("tui.migrate.lint.lint_look", shown_lint)
     shell = shell_on(MigrationsScreen)
     shell.launch = replace(shell.launch, project=root)
     return shell
@@ -75,12 +81,20 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
 
 async def _listed(pilot: Pilot[Any]) -> None:
     await until_listed(pilot, "4 pending")
+    await until(pilot, lambda: "…  " not in screen_text(pilot).split("───")[0])
     await pilot.press("j")
 
 
 async def _whole(pilot: Pilot[Any]) -> None:
     await _listed(pilot)
     await pilot.press("enter")
+    await until_shown(pilot, "found nothing")
+
+
+async def _linted(pilot: Pilot[Any]) -> None:
+    await _listed(pilot)
+    await pilot.press("l")
+    await until_shown(pilot, "looked through")
 
 
 async def _asked(pilot: Pilot[Any]) -> None:
@@ -95,7 +109,7 @@ async def _failed(pilot: Pilot[Any]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=("80x24", "120x40"))
-@pytest.mark.parametrize("before", [_listed, _whole, _asked, _failed])
+@pytest.mark.parametrize("before", [_listed, _whole, _linted, _asked, _failed])
 def test_picture(
     snap_compare: Callable[..., bool], app: ScreenShell, size: tuple[int, int], before: Callable[..., Any]
 ) -> None:

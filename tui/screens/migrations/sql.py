@@ -128,7 +128,8 @@ class SqlScreen(Scrolls, AreaScreen):
         self.refresh_bindings()
 
     def _say(self, words: str) -> None:
-        self.query_one("#facts", Static).update(safe(" · ".join([*entry_facts(self._entry), words]), 600))
+        state, *rest = entry_facts(self._entry)
+        self.query_one("#facts", Static).update(safe(" · ".join([state, words, *rest]), 600))
 
     def _show(self, both: Sides) -> None:
         up, down = self.panes
