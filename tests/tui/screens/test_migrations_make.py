@@ -12,6 +12,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from models.permissions import Codename
+from tests.tui.migrate.conftest import ENDLESS
 from tests.tui.migrate.making import ITEM, aerich, change, files, start_shop
 from tests.tui.migrate.projects import execute, query
 from tests.tui.screens.test_migrations import opened as screens
@@ -198,4 +199,27 @@ async def test_without_the_permission_and_on_a_replica(project: Project) -> None
         screen._look = replace(screen.look, facts=replace(screen.look.facts, writable=False))
         await pilot.press("m")
         await until_said(pilot, "replica")
+    assert len(files(project)) == 1
+
+
+async def test_esc_stops_a_trial_and_keeps_the_draft(project: Project, dialect: str) -> None:
+    change(project, AFTER)
+    async with opened(project.root) as pilot:
+        await until_listed(pilot)
+        await pilot.press("m")
+        await until_drafted(pilot, "add colour")
+        pilot.app.screen.query_one("#sql-up", TextArea).text = f"{ENDLESS[dialect]};"
+        await until_drafted(pilot, "besides")
+        await pilot.press("ctrl+s")
+        await until_drafted(pilot, "no answer yet")
+        await pilot.press("escape")
+        await until_drafted(pilot, "tab: name, up, down")
+        assert ENDLESS[dialect] in sql(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MakeScreen)
+        assert screen.why_not("try_and_write") == ""
+        await pilot.press("escape")
+        await until_asked(pilot, ConfirmDialog, "Leave the draft?")
+        await pilot.press("y")
+        await until_listed(pilot)
     assert len(files(project)) == 1

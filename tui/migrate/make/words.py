@@ -93,7 +93,8 @@ def _words(deed: Deed) -> list[tuple[str, bool]]:
             return [(f"create {'unique ' if deed.unique else ''}index {deed.name}{columns}", False)]
         case Kind.DROP_INDEX:
             return [(f"drop index {deed.name}", False)]
-    return [(f"{deed.words.lower() or deed.kind} {deed.name}".strip(), deed.is_destructive)]
+    said = deed.words.lower() if " " in deed.words else deed.kind
+    return [(f"{said} {deed.name}".strip(), deed.is_destructive)]
 
 
 def _change(change: Change) -> tuple[str, bool]:
