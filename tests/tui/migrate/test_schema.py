@@ -1,11 +1,11 @@
 """The migrations make exactly what the models say, and the triggers that no model can say."""
 
 import pytest
-from tortoise import Tortoise
 
-from tests.tui.migrate.catalogue import catalogue
-from tests.tui.migrate.projects import execute
-from tui.database import Database
+from tests.tui.migrate.catalogue import whole_catalogue
+from tui.migrate.drift import find_drift
+from tui.migrate.project import own_project
+from tui.settings import parse_url
 
 TRIGGERS = {
     "sqlite": {
@@ -19,43 +19,35 @@ TRIGGERS = {
         "audit_archives": {"audit_archives_append_only"},
     },
 }
+BESIDE = {"trigger", "order", "comment"}
+"""What may be benign in our own tables: not even a name, or a DEFAULT, differs from the models."""
 
 
-async def make_from_models(database: Database, url: str) -> set[str]:
-    """Creates the tables of every managed model in an empty database, as Tortoise would; returns their names."""
-    generator = database.client.schema_generator(database.client)
-    todo = [
-        generator._get_table_sql(model, True)
-        for model in Tortoise.apps["models"].values()
-        if getattr(model.Meta, "managed", True)
-    ]
-    names = {table["table"] for table in todo}
-    made: set[str] = set()
-    while todo:
-        table = next(each for each in todo if each["references"] <= made | {each["table"]})
-        await execute(url, table["table_creation_string"])
-        made.add(table["table"])
-        todo.remove(table)
-    return names
+async def test_the_schema_is_what_the_models_say(database_url: str) -> None:
+    report = await find_drift(own_project(parse_url(database_url)))
+    assert (report.fault, report.differences, report.unmade, report.pending) == (None, (), (), ())
+    assert report.is_exact
+    assert report.files.startswith("their SQL run again")
+    assert report.tables == len((await whole_catalogue(database_url)).tables)
+    assert {each.kind for each in report.benign} <= BESIDE
 
 
-async def test_the_schema_is_what_the_models_say(database: Database, database_url: str, empty_url: str) -> None:
-    tables = await make_from_models(database, empty_url)
-    ours, theirs = await catalogue(database_url), await catalogue(empty_url)
-    # Made where the extension may be had; no model can say it.
-    ours["users"]["indexes"].pop("idx_users_username_key_trgm", None)
-    assert set(ours) == tables | {"aerich"}
-    for table in sorted(tables):
-        for kind in sorted(theirs[table].keys() - {"triggers"}):
-            assert ours[table][kind] == theirs[table][kind], (table, kind)
+@pytest.mark.postgres_only
+async def test_with_trigrams_two_indexes_more_are_what_the_files_say(trigram_url: str) -> None:
+    report = await find_drift(own_project(parse_url(trigram_url)))
+    assert (report.fault, report.differences, report.unmade) == (None, (), ())
+    assert {(each.kind, each.table, each.name) for each in report.benign if each.kind not in BESIDE} == {
+        ("index", "users", "USING gin (username_key gin_trgm_ops)"),
+        ("index", "users", "USING gin (email_key gin_trgm_ops)"),
+    }
 
 
 async def test_triggers_are_there(database_url: str, dialect: str) -> None:
-    found = await catalogue(database_url)
-    assert {table: facts["triggers"] for table, facts in found.items() if facts["triggers"]} == TRIGGERS[dialect]
+    found = await whole_catalogue(database_url)
+    assert {name: set(table.triggers) for name, table in found.tables.items() if table.triggers} == TRIGGERS[dialect]
 
 
 @pytest.mark.postgres_only
 async def test_keys_compare_by_bytes(database_url: str) -> None:
-    columns = (await catalogue(database_url))["users"]["columns"]
-    assert {name for name, facts in columns.items() if facts[3] == "C"} == {"username_key", "email_key"}
+    columns = (await whole_catalogue(database_url)).tables["users"].columns
+    assert {name for name, column in columns.items() if column.collation == "C"} == {"username_key", "email_key"}

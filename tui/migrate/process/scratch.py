@@ -79,9 +79,10 @@ async def models_in_postgres(
 class PostgresReplay:
     """The files run one after another in a schema of their own. Used inside `replay_in_postgres`."""
 
-    def __init__(self, connection: asyncpg.Connection[Any], schema: str) -> None:
+    def __init__(self, connection: asyncpg.Connection[Any], schema: str, path: str) -> None:
         self._connection = connection
         self._schema = schema
+        self._path = path
         self._members: dict[str, str] | None = None
 
     async def run(self, statements: Sequence[str], *, is_program: bool) -> None:
@@ -94,7 +95,18 @@ class PostgresReplay:
                     raise NotBuilt(_reason(error)) from error
 
     async def read(self) -> Catalogue:
-        return await read_postgres(self._connection, self._schema)
+        """What is there now, with the application's path behind: what lives there is told without its schema."""
+        await self._set_path(self._path)
+        found = await read_postgres(self._connection, self._schema)
+        await self._set_path(self._alone)
+        return found
+
+    @property
+    def _alone(self) -> str:
+        return f'"{self._schema}"'
+
+    async def _set_path(self, path: str) -> None:
+        await self._connection.execute("SELECT set_config('search_path', $1, true)", path)
 
     async def _run(self, statement: str) -> None:
         try:
@@ -116,9 +128,10 @@ class PostgresReplay:
 async def replay_in_postgres(connection: asyncpg.Connection[Any]) -> AsyncIterator[PostgresReplay]:
     """Raises InsufficientPrivilegeError where no schema may be made."""
     async with _apart(connection) as schema:
+        path: str = await connection.fetchval("SELECT current_setting('search_path')")
         await connection.execute("SELECT set_config('search_path', quote_ident($1), true)", schema)
         await connection.execute("SET LOCAL check_function_bodies = off")
-        yield PostgresReplay(connection, schema)
+        yield PostgresReplay(connection, schema, path)
 
 
 class SqliteReplay:
