@@ -19,3 +19,9 @@ def test_every_setting_stands_in_the_configuration_page() -> None:
     page = (DOCS / "configuration.md").read_text(encoding="utf-8")
     missing = [name for name in (*KINDS, *POSTGRES_OPTIONS, *COLORS) if name not in page]
     assert missing == []
+
+
+def test_every_rule_of_the_lint_stands_in_the_page_on_migrations_as_it_is() -> None:
+    from tui.migrate.lint.catalogue import rule_table
+
+    assert rule_table() in (DOCS / "migrations.md").read_text(encoding="utf-8")

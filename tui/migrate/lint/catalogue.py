@@ -21,7 +21,27 @@ IGNORE_RULES: Final = {
     "ignore-of-unknown-rule": "An ignore of a rule that does not exist",
 }
 
+_DATABASES: Final = {"postgres": "PostgreSQL", "sqlite": "SQLite"}
+
 
 def known_ids() -> frozenset[str]:
     """Every id that an ignore may name."""
     return frozenset(rule.id for rule in OWN) | frozenset(TAKEN)
+
+
+def rule_table() -> str:
+    """Every rule as a table in Markdown, for the documentation."""
+    rows = [
+        (rule.id, str(rule.severity), " and ".join(_DATABASES[name] for name in rule.dialects), rule.title, "")
+        for rule in OWN
+    ]
+    rows += [
+        (name, "note" if "effect" in name else "warning", "both", title, "") for name, title in IGNORE_RULES.items()
+    ]
+    rows += [(name, str(taken.severity), "PostgreSQL", taken.title, "squawk") for name, taken in TAKEN.items()]
+    lines = ["| rule | severity | database | finds | of |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{name}` | {severity} | {database.replace('PostgreSQL and SQLite', 'both')} | {title} | {of} |"
+        for name, severity, database, title, of in rows
+    ]
+    return "\n".join(lines)
