@@ -210,7 +210,9 @@ class Log:
             await self._put(row, with_aerich)
 
     async def _put(self, row: LogRow, with_aerich: bool) -> None:
-        if not self._is_in_transaction():
+        # On SQLite a statement that fails undoes itself alone; on PostgreSQL it would take the transaction with it.
+        is_safe = self._dialect == "sqlite" and self._table is not None
+        if is_safe or not self._is_in_transaction():
             await self._insert(row, with_aerich)
             return
         await self._ask(f"SAVEPOINT {_SAVEPOINT}")

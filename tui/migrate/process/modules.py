@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from aerich.utils import file_module_info, import_py_module
+from aerich.utils import import_py_module
 from tortoise.connection import get_connections
 
 from .work import Work
@@ -37,7 +38,9 @@ def module_info(work: Work, version: str, digest: str) -> Any:
     path = work.target.directory / version
     if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
         raise PlanChanged(f"{version} was edited since the plan was made.", version)
-    return file_module_info(work.target.directory.absolute(), Path(version).stem)
+    # As Aerich's `file_module_info`, without listing the folder for each of its files.
+    folder = str(work.target.directory.absolute())
+    return pkgutil.ModuleInfo(pkgutil.get_importer(folder), Path(version).stem, ispkg=False)  # type: ignore[arg-type]
 
 
 def import_migration(info: Any) -> ModuleType:
