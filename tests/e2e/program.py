@@ -61,6 +61,12 @@ def _press_until(terminal: Terminal, key: str, is_so: Callable[[str], bool], wha
     raise AssertionError("unreachable")
 
 
+def back(terminal: Terminal, shown: str) -> str:
+    """Leaves a screen, once: pressed again, it would leave the one below as well. The screen that is there then."""
+    terminal.press("escape")
+    return terminal.wait_for(shown)
+
+
 def leave(terminal: Terminal) -> None:
     """Quits at the top, with one key: within five seconds the program ends with 0 and leaves the terminal as it was."""
     terminal.press("q")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.program import back, leave, press_until, press_until_gone, shellback, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.projects.copies import Copy, copy_clinic
 
@@ -55,7 +55,7 @@ def apply_all(terminal: Terminal, done: str) -> str:
     press_until(terminal, "A", "all or nothing")
     press_until(terminal, "y", done)
     screen = terminal.wait_for("Done")
-    press_until(terminal, "escape", "nothing pending")
+    back(terminal, "nothing pending")
     return screen
 
 
@@ -70,7 +70,7 @@ def test_both_apps(terminal: Terminal, clinic: Copy) -> None:
     # Tried first, on a copy: nothing is there yet.
     press_until(terminal, "d", "dry run of 0")
     terminal.wait_for("which is gone")
-    press_until(terminal, "escape", "4 pending")
+    back(terminal, "4 pending")
     apply_all(terminal, "0 to 3 are applied")
     with closing(sqlite3.connect(clinic.environment["CLINIC_BILLING"])) as file:
         assert file.execute("SELECT price FROM tariff ORDER BY code").fetchall() == [
@@ -80,11 +80,11 @@ def test_both_apps(terminal: Terminal, clinic: Copy) -> None:
         ]
 
     press_until(terminal, "x", "No drift")
-    press_until(terminal, "escape", "nothing pending")
+    back(terminal, "nothing pending")
     press_until(terminal, "h", "History")
     screen = terminal.wait_for("reminders")
     assert "invoice_paid_on" in screen
-    press_until(terminal, "escape", "nothing pending")
+    back(terminal, "nothing pending")
     terminal.press("3", "q")
     wait_for_rows(terminal)
     leave(terminal)
@@ -97,4 +97,4 @@ def test_back_to_an_earlier_file(terminal: Terminal, clinic: Copy) -> None:
     terminal.press("g", "j")
     screen = press_until(terminal, "r", "ALTER TABLE")
     assert "insurer" in screen
-    press_until(terminal, "escape", "nothing pending")
+    back(terminal, "nothing pending")
