@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.worker import WorkerCancelled
 
 from tests.tui.migrate.own import COUNT
 from tests.tui.migrate.projects import execute, migration, query
@@ -48,6 +49,9 @@ async def opened(
     app.launch = replace(app.launch, project=root)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield pilot
+        # A worker process that is being asked is not left to the next test.
+        with suppress(WorkerCancelled):
+            await app.workers.wait_for_complete()
         app.database = None
 
 
