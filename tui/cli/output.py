@@ -60,16 +60,25 @@ def _escape(character: str) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
     """Columns aligned by terminal cells, two blanks between them; those named in `right` have numbers."""
-    from rich.cells import cell_len
-
     cells = [list(header), *([sanitise(value, CELL_LIMIT) for value in row] for row in rows)]
-    widths = [max(cell_len(row[column]) for row in cells) for column in range(len(header))]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(header))]
+    lines = []
     for row in cells:
         parts = []
         for name, text, width in zip(header, row, widths, strict=True):
-            blank = " " * (width - cell_len(text))
+            blank = " " * (width - _width(text))
             parts.append(blank + text if name in right else text + blank)
-        sys.stdout.write("  ".join(parts).rstrip() + "\n")
+        lines.append("  ".join(parts).rstrip() + "\n")
+    sys.stdout.write("".join(lines))
+
+
+def _width(text: str) -> int:
+    """The cells that a text takes. What knows the wide ones is imported where there may be one."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def pairs(rows: Iterable[tuple[str, object]], *, indent: str = "") -> None:
