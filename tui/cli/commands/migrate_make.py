@@ -211,6 +211,7 @@ def _of_making(making: Making, written: list[Path]) -> dict[str, Any]:
                 "trouble": part.trial.trouble or None,
                 "way_back": list(part.trial.back),
                 "differences": list(part.trial.differences),
+                "differed_before": list(part.trial.older),
                 "hits": [
                     {"rule": hit.rule, "severity": str(hit.severity), "direction": hit.direction, "line": hit.line}
                     for hit in part.trial.hits

@@ -40,6 +40,8 @@ class Trial:
     again: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
     """Where models and files differ once it was run."""
+    older: tuple[str, ...] = ()
+    """Where they differed before it already."""
     hits: tuple[Hit, ...] = ()
     file: MigrationFile | None = None
 
@@ -62,9 +64,16 @@ class Trial:
         found += [f"The way back is not whole: {each}." for each in self.back]
         found += [f"The second time ends elsewhere: {each}." for each in self.again]
         found += [f"Models and files differ: {each}." for each in self.differences]
-        if not found:
+        if not found and self.older:
+            found.append(f"It ran on {self.how}.")
+        elif not found:
             ways = "up, down and up again" if self.file is None or not self.file.irreversible else "up"
             found.append(f"It ran {ways} on {self.how}, and the models agree with the files.")
+        if self.older:
+            count = len(self.older)
+            found.append(
+                f"Models and files differed before in {count} place{'s' if count > 1 else ''}: {self.older[0]}."
+            )
         if self.file is not None and not self.file.transactional:
             found.append("It runs outside of a transaction (RUN_IN_TRANSACTION = False): what fails half-way stays.")
         if self.file is not None and self.file.irreversible:
@@ -112,6 +121,7 @@ async def try_draft(
         back=_lines(values.get("back")),
         again=_lines(values.get("again")),
         differences=_lines(values.get("differences")),
+        older=_lines(values.get("older")),
     )
     return await asyncio.to_thread(_linted, trial, project, draft)
 

@@ -54,10 +54,8 @@ def warnings(parts: Sequence[Part]) -> list[str]:
         trial = part.trial
         if trial is None:
             continue
-        if not trial.is_clean:
-            found += trial.sentences
-        else:
-            found += trial.sentences[1:]
+        which = f"{part.draft.dialect}: " if len(parts) > 1 else ""
+        found += [f"{which}{each}" for each in (trial.sentences[1:] if trial.is_clean else trial.sentences)]
         losses = [
             f"{each.table}: {each.words}"
             for each in operations(part.draft.up, part.draft.dialect, part.draft.rebuilt)

@@ -12,7 +12,7 @@ from aerich.utils import file_module_info, get_formatted_compressed_data, get_mo
 from tortoise.utils import get_schema_sql
 
 from ..faults import describe
-from ..models_sql import wanted_by
+from ..models_sql import Wanted, wanted_by
 from ..statements import split
 from ..work import Work
 from . import differing, trial
@@ -20,6 +20,7 @@ from .base import Refused, known_files, last_state, models_now, schema_tables
 from .drafting import Drafting
 from .merging import take_in
 from .rebuilding import Catalogue, Thing
+from .tables import dropped_again
 
 
 async def draft(work: Work) -> dict[str, Any]:
@@ -80,25 +81,34 @@ async def try_out(work: Work) -> dict[str, Any]:
         except trial.FileFailed as error:
             return answer | {"error": describe(error.__cause__ or error, path), "direction": "up"}
         try:
+            try:
+                async with trial.open_place(work) as place:
+                    return answer | await _tried(work, place, script, path)
+            except trial.FileFailed as error:
+                # One of the files before: it says nothing of the draft.
+                fault = describe(error.__cause__ or error)
+                why = f"{error.version} does not run on an empty database: {fault.get('message')}"
             async with trial.open_place(work) as place:
-                return answer | await _tried(work, place, script, path)
+                return answer | await _tried(work, place, script, path, why)
         except trial.NoTrial as error:
             return answer | {"untried": str(error)}
-        except trial.FileFailed as error:
-            # One of the files before: it says nothing of the draft.
-            fault = describe(error.__cause__ or error)
-            return answer | {"untried": f"{error.version} does not run on an empty database: {fault.get('message')}"}
         except OSError as error:
             return answer | {"untried": f"The database was not reached: {error}"}
 
 
-async def _tried(work: Work, place: trial.Place, script: trial.Script, path: Path) -> dict[str, Any]:
+async def _tried(
+    work: Work, place: trial.Place, script: trial.Script, path: Path, why_not_files: str = ""
+) -> dict[str, Any]:
+    """On what the files make; with a reason against them, on what the last one says the models were."""
     if reason := place.why_not(script.version, f"{work.order['up']}\n{work.order['down']}"):
         raise trial.NoTrial(reason)
-    files = trial.scripts(work, place)
-    await trial.build(work, place, files)
-    before = await place.read()
     found: dict[str, Any] = {"how": place.how, "differences": []}
+    if why_not_files:
+        await _make_last(work, place, why_not_files)
+        found["how"] += f" made from the models of the last file, since {why_not_files}"
+    else:
+        await trial.build(work, place, trial.scripts(work, place))
+    before = await place.read()
     has_way_back = bool(split(work.order["down"], work.target.connection.capabilities.dialect))
     steps = ["upgrade", "downgrade", "upgrade"] if has_way_back else ["upgrade"]
     seen = [before]
@@ -113,25 +123,52 @@ async def _tried(work: Work, place: trial.Place, script: trial.Script, path: Pat
     if has_way_back:
         found["back"] = differing.lines(before, seen[2], "before it", "after the way back")
         found["again"] = differing.lines(seen[1], seen[3], "the first time", "the second time")
-    found["differences"] = await _against_models(work, seen[1])
+    wanted = wanted_by(work.target)
+    now = await _against(work, wanted.statements, seen[1], wanted)
+    older = set(await _against_last(work, before, wanted)) if now else set()
+    found["differences"] = [line for line in now if line not in older]
+    found["older"] = [line for line in now if line in older]
     return found
 
 
-async def _against_models(work: Work, after: Any) -> list[str]:
-    """Where the models' own schema differs from what the files and the draft make."""
-    wanted = wanted_by(work.target)
+async def _against(work: Work, statements: list[str], files: Any, wanted: Wanted) -> list[str]:
+    """Where a schema of models, made by these statements, differs from what the files make."""
     async with trial.open_place(work) as place:
         async with place.transaction():
-            await place.client.execute_script("\n".join(wanted.statements))
+            await place.client.execute_script(";\n".join(sql.rstrip().rstrip(";") for sql in statements))
         models = await place.read()
-    models, after = (differing.only(each, set(wanted.tables)) for each in (models, after))
+    models, files = (differing.only(each, set(wanted.tables)) for each in (models, files))
     return differing.lines(
         differing.as_models_can(models, models),
-        differing.as_models_can(after, models),
+        differing.as_models_can(files, models),
         "by the models",
         "by the files",
         benign=set(wanted.defaults),
     )
+
+
+async def _against_last(work: Work, before: Any, wanted: Wanted) -> list[str]:
+    """The same for the models of the last file and the files up to it: what the draft is not to blame for."""
+    try:
+        return await _against(work, _statements_of_last(work), before, wanted)
+    except Exception:  # noqa: BLE001 - a state that makes no schema: everything is told as it is
+        return []
+
+
+def _statements_of_last(work: Work) -> list[str]:
+    """The schema of the models as the last file has them."""
+    client = work.target.connection
+    generator: Any = client.schema_generator(client)
+    return dropped_again(last_state()[1], {}, generator, ())
+
+
+async def _make_last(work: Work, place: trial.Place, why: str) -> None:
+    """Raises NoTrial when that makes no schema either."""
+    try:
+        async with place.transaction():
+            await place.client.execute_script(";\n".join(_statements_of_last(work)))
+    except Exception as error:
+        raise trial.NoTrial(why) from error
 
 
 async def _catalogue(work: Work, renames: list[str]) -> Catalogue | None:
