@@ -14,11 +14,12 @@ from tests.postgres_copy import copy_of
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.plain_aerich import aerich
 from tests.tui.migrate.projects import configuration, execute, init_sql, migration, query, start
+from tui.database import Database
 from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.consent import remember_consent
 from tui.migrate.listing import Look, look
 from tui.migrate.planning import plan_apply
-from tui.migrate.project import Project
+from tui.migrate.project import Project, own_project
 from tui.migrate.reverting import plan_revert_last
 from tui.migrate.states import State
 
@@ -138,6 +139,14 @@ async def test_a_read_only_session_says_why(shop: Shop, empty_url: str) -> None:
     assert "default_transaction_read_only is on" in found.plan().refusals[0]
     revert = plan_revert_last(project, found.listing, writable=found.writable, read_only=found.why_read_only)
     assert revert.refusals[0] == found.plan().refusals[0]
+
+
+@pytest.mark.postgres_only
+async def test_our_own_database_is_no_exception(database: Database) -> None:
+    await execute(database.url.text, "CREATE SCHEMA hidden; ALTER TABLE aerich SET SCHEMA hidden")
+    found = await look(own_project(database.url), database)
+    says_unknown(found, "Aerich's table is in the schema hidden")
+    assert "which migrations are applied is not known" in found.trouble
 
 
 @pytest.mark.postgres_only

@@ -69,12 +69,16 @@ async def test_what_is_lost_is_shown_and_the_name_typed(root: Path, empty_url: s
         name = dialog._database
         dialog.query_one("#reason", Input).value = "too early"
         dialog.query_one("#typed", Input).value = name
+        await pilot.pause()
+        assert dialog.twin.endswith("--to 0 --reason 'too early'")
         await pilot.press("ctrl+s")
         await until_over(pilot)
         assert "reverted" in screen_text(pilot)
         await pilot.press("escape")
         await until_listed(pilot, "1 applied · 2 pending")
     assert [row[0] for row in await query(empty_url, "SELECT version FROM aerich")] == ["0_init.py"]
+    told = await query(empty_url, "SELECT version, action, reason FROM shellback_migrations ORDER BY id")
+    assert told == [("2_index.py", "revert", "too early"), ("1_colour.py", "revert", "too early")]
 
 
 async def test_nothing_lost_needs_no_name(root: Path, empty_url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -39,6 +40,7 @@ class RevertDialog(Dialog[str]):
         self._loss = loss
         self._target = target
         self._database = database
+        self._line = twin
 
     def compose_body(self) -> ComposeResult:
         yield Static(safe(f"On {self._target}. {what_stays(self._plan)}", 300))
@@ -60,6 +62,11 @@ class RevertDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         self.query_one("#typed" if self._database else "#cancel").focus()
+
+    @on(Input.Changed, "#reason")
+    def _reasoned(self, event: Input.Changed) -> None:
+        reason = event.value.strip()
+        self.show_twin(f"{self._line} --reason {shlex.quote(reason)}" if reason else self._line)
 
     @on(Input.Changed, "#typed")
     def _typed(self) -> None:
