@@ -201,8 +201,8 @@ def as_json(report: DryRun) -> dict[str, Any]:
 
 
 def short_words(file: MeasuredFile) -> str:
-    """A measured file in a few words, for the list and the preview: `mind · 340 ms`."""
-    return f"{file.verdict.word} · {ms(file.ms)}"
+    """A measured file in a few words: `mind, 340 ms`."""
+    return f"{file.verdict.word}, {ms(file.ms)}"
 
 
 def effects(each: Measured) -> list[str]:

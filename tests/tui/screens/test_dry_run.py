@@ -60,6 +60,8 @@ async def test_it_is_measured_copied_and_remembered(project: Path, empty_url: st
         assert screen.row.file is not None
         assert measured(pilot.app, screen.row.file.sha256) is not None
         assert measured(pilot.app, "another") is None
+        await pilot.press("enter")
+        await until_shown(pilot, "dry run: ok, ")
     assert await catalogue_hash(empty_url) == before
 
 

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
+from tui.screens.migrations.measured import measured_words
 from tui.screens.migrations.pane import SqlPane
 from tui.screens.migrations.sides import Told, sides
 from tui.screens.migrations.words import entry_facts
@@ -129,6 +130,8 @@ class SqlScreen(Scrolls, AreaScreen):
 
     def _say(self, words: str) -> None:
         state, *rest = entry_facts(self._entry)
+        if tried := measured_words(self.app, self._entry):
+            words = f"{words} · {tried}"
         self.query_one("#facts", Static).update(safe(" · ".join([state, words, *rest]), 600))
 
     def _show(self, both: Sides) -> None:
