@@ -58,7 +58,7 @@ def lint_files(
             subject = read_subject(
                 file, direction, dialect, fresh if direction == "up" else frozenset(), known, every or files
             )
-            if len(subject.steps) == MOST_STATEMENTS:
+            if subject.is_cut:
                 unchecked.append(f"{file.version}: only the first {MOST_STATEMENTS} statements were looked at.")
             if direction == "up":
                 fresh = _after(subject, fresh)
@@ -86,7 +86,8 @@ def read_subject(
     """One direction of a file, taken apart."""
     sql = file.script(direction).sql or ""
     steps: list[Step] = []
-    for number, statement in enumerate(split(sql, dialect)[:MOST_STATEMENTS], 1):
+    statements = split(sql, dialect)
+    for number, statement in enumerate(statements[:MOST_STATEMENTS], 1):
         place = file.place(direction, statement.offset)
         deed = what_does(statement.text, dialect)
         line = place.line if place is not None else None
@@ -98,7 +99,8 @@ def read_subject(
                 fresh |= {change.to}
     touched = touched_by(step.deed for step in steps)
     before, fault = _states(file, direction, dialect, every)
-    return Subject(file, direction, dialect, sql, tuple(steps), touched, known, before, fault)
+    is_cut = len(statements) > MOST_STATEMENTS
+    return Subject(file, direction, dialect, sql, tuple(steps), touched, known, before, fault, is_cut)
 
 
 def _after(subject: Subject, fresh: frozenset[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.locks import waiting
 from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.ddl import Change, Kind, Verb
+from tui.migrate.process.ddl import Change, Kind, Verb, deeds_of
 from tui.migrate.process.measuring import MOST_CUT, cut_condition, quote
 from tui.migrate.sizes import Cut
 from tui.migrate.wording import listed, spaced
@@ -161,7 +161,11 @@ def _renamed_table(subject: Subject) -> Iterator[Found]:
 def _columns(subject: Subject, table: str) -> set[str]:
     """The columns that a table had: from the state before, else from a downgrade that makes it again."""
     state = (subject.before or {}).get(table)
-    return set(state.columns) if state is not None else set()
+    if state is not None:
+        return set(state.columns)
+    back = deeds_of(subject.file.down.sql or "", subject.dialect)
+    made = [deed for deed in back if deed.kind is Kind.CREATE_TABLE and table in deed.tables]
+    return set(made[0].columns) if made else set()
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

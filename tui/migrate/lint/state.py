@@ -69,8 +69,11 @@ def _literal(file: MigrationFile) -> str | None:
             text = file.path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
-    if "MODELS_STATE" not in text:
+    # The assignment alone: a file may hold megabytes of SQL, and parsing keeps every other thread waiting.
+    place = text.rfind("\nMODELS_STATE")
+    if place < 0:
         return None
+    text = text[place + 1 :]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

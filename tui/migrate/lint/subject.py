@@ -56,6 +56,8 @@ class Subject:
     """The models' tables before the file, where the file before it tells; None where it does not."""
     state_fault: str = ""
     """Why this file's own state cannot be read."""
+    is_cut: bool = False
+    """There are more statements than are looked at."""
 
     @property
     def transactional(self) -> bool:

@@ -150,6 +150,14 @@ def test_a_parent_that_is_made_anew(tmp_path: Path) -> None:
     assert "parent-rebuilt" not in rules(lint(this, dialect="sqlite", every=[lonely, this]))
 
 
+def test_a_rename_is_seen_by_its_way_back_where_there_is_no_state(tmp_path: Path) -> None:
+    up = "CREATE TABLE volume (id INT, name TEXT); DROP TABLE book"
+    back = "CREATE TABLE book (id INT, name TEXT); DROP TABLE volume"
+    hit = only(lint(file(tmp_path, up, back)), "rename-as-drop")
+    assert hit.rewrite.endswith('ALTER TABLE "book" RENAME TO "volume";')
+    assert "rename-as-drop" not in rules(lint(file(tmp_path, up, "CREATE TABLE book (x INT, y TEXT)")))
+
+
 NARROW = "ALTER TABLE book ALTER name TYPE VARCHAR(10) USING name::VARCHAR(10)"
 CUT = Cut("book", "name", "VARCHAR(10)")
 
