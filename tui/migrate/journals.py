@@ -10,13 +10,14 @@ import hashlib
 import re
 import socket
 import uuid
+from collections.abc import Container
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.process import local_log
-from tui.migrate.process.journal import Story, is_live, read_story
+from tui.migrate.process.journal import Story, is_live, peek, read_story
 from tui.settings import state_dir
 
 if TYPE_CHECKING:
@@ -69,10 +70,20 @@ def local_log_of(project: Project) -> Path:
     return _folder() / f"log-{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.jsonl"
 
 
-def read_stories(project: Project) -> tuple[Story, ...]:
-    """The runs of this project's app that were begun on this machine, oldest first."""
-    found = [story for path in _journals() if (story := read_story(path)) is not None]
-    return tuple(story for story in found if (story.project, story.app) == (key_of(project), project.app))
+def read_stories(project: Project, runs: Container[str] = ()) -> tuple[Story, ...]:
+    """The runs of this project's app that were begun on this machine, oldest first.
+
+    Of one whose end was told only the beginning is read, unless it is among `runs`.
+    """
+    found = []
+    for path in _journals():
+        story = peek(path)
+        if story is None or (story.project, story.app) != (key_of(project), project.app):
+            continue
+        whole = story if story.is_told and story.run not in runs else read_story(path)
+        if whole is not None:
+            found.append(whole)
+    return tuple(found)
 
 
 def mark_told(path: Path) -> None:
@@ -93,7 +104,7 @@ def clean() -> None:
 
 
 def _is_told(path: Path) -> bool:
-    story = read_story(path)
+    story = peek(path)
     return story is None or story.is_told
 
 

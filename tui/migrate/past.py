@@ -34,8 +34,8 @@ def read_past(project: Project, listing: Listing, history: History, database: st
     """Reads small files of this machine: call it off the event loop. `database` is its label, as the worker has it."""
     # Our own is known by its URL alone: a session and the worker may call it by different names.
     label = "" if project.is_own else database
-    stories = read_stories(project)
-    live = live_runs(stories, [story.path for story in stories if is_live(story.path)], history)
     history = history.with_local(local_log.merged(local_log.read(local_log_of(project))), label)
+    stories = read_stories(project, {record.run for record in history.records if record.is_half})
+    live = live_runs(stories, [each.path for each in stories if not each.is_told and is_live(each.path)], history)
     listing = with_records(listing, history.records, live)
     return Past(listing, history, find_unfinished(listing, stories, live, history, label, dialect))

@@ -14,7 +14,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 
 from tests.tui.migrate.projects import connect, execute, init_sql, query
 from tui.migrate.process import local_log, log_table
-from tui.migrate.process.journal import is_live, read_story
+from tui.migrate.process.journal import is_live, peek, read_story
 from tui.migrate.process.log import Log
 from tui.migrate.process.log_table import LONGEST_TEXT
 from tui.migrate.process.progress import Progress
@@ -331,3 +331,21 @@ def test_half_a_line_of_a_journal_is_left_out(tmp_path: Path) -> None:
     assert (story.run, story.pid, story.backend) == ("r", 5, None)
     assert (story.files[ONE].is_committing, story.files[ONE].is_done) == (True, False)
     assert read_story(tmp_path / "nowhere") is None
+
+
+def test_a_journal_is_known_by_its_ends(tmp_path: Path) -> None:
+    """Whatever stands between them: nothing of it is read."""
+    path = tmp_path / "run.jsonl"
+    first = json.dumps({"turn": "planned", "run": "r", "app": "models", "project": "/p", "versions": [ONE]})
+    path.write_text(f"{first}\n" + "no line of ours\n" * 50_000)
+    story = peek(path)
+    assert story is not None
+    assert (story.run, story.app, story.project, story.is_told) == ("r", "models", "/p", False)
+    local_log.append(path, {"turn": "told"})
+    told = peek(path)
+    assert told is not None
+    assert told.is_told
+    (tmp_path / "other.jsonl").write_text("[]\n")
+    assert peek(tmp_path / "other.jsonl") is None
+    (tmp_path / "empty.jsonl").write_text("")
+    assert peek(tmp_path / "empty.jsonl") is None

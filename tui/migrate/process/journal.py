@@ -16,9 +16,12 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from . import local_log
+
+_LAST: Final = 200
+"""Bytes in which the line stands that says that it was told."""
 
 
 class Journal:
@@ -120,6 +123,23 @@ def is_live(path: Path) -> bool:
     return False
 
 
+def peek(path: Path) -> Story | None:
+    """What the first line tells, and whether somebody was told of the end: the whole of a long run takes its time."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(local_log.LONGEST)
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST))
+            last = file.read().splitlines()[-1:]
+    except OSError:
+        return None
+    line, end = (_object(each) for each in (first, *(last or [b""])))
+    if line.get("turn") != "planned":
+        return None
+    story = _planned(path, line)
+    story.is_told = end.get("turn") == "told"
+    return story
+
+
 def read_story(path: Path) -> Story | None:
     """What a journal tells; None for a file that is none of ours. Half a line at the end is left out."""
     story: Story | None = None
@@ -130,6 +150,14 @@ def read_story(path: Path) -> Story | None:
         elif story is not None:
             _take(story, turn, line)
     return story
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _planned(path: Path, line: dict[str, Any]) -> Story:
