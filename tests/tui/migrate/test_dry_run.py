@@ -10,7 +10,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
-from tests.tui.migrate.projects import execute, migration, plan_of, query, start, versions
+from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
 from tests.tui.migrate.test_worker import workers
 from tui.migrate.dry_run import DryRun, DryStatus, dry_run, why_not_dry
 from tui.migrate.dry_run_words import as_json, cautions, summary, text_of
@@ -51,6 +51,9 @@ async def test_statements_are_measured_and_taken_back(shop: Shop, empty_url: str
     assert summary(report).startswith("1 runs through in ")
     assert "builds the index item_name of item" in text_of(report)
     assert as_json(report)["files"][0]["statements"][1]["rows_changed"] == 2
+    # And the hash is one that tells.
+    assert (await apply_all(project)).is_ok
+    assert await catalogue_hash(empty_url) != before
 
 
 async def test_files_are_tried_one_upon_the_other(shop: Shop, empty_url: str) -> None:
