@@ -25,7 +25,7 @@ def begin(screen: MigrationsScreen) -> None:
     from tui.screens.migrations.lint_screen import LintScreen
 
     assert screen.look is not None
-    page = LintScreen(screen.look, screen.find)
+    page = LintScreen(screen.look, screen.find, screen.heard)
 
     def left(_: None) -> None:
         if page.is_edited:

@@ -27,6 +27,7 @@ from tui.widgets.list_source import ListSource
 from tui.widgets.sql import coloured
 
 if TYPE_CHECKING:
+    from tui.migrate.files import MigrationFile
     from tui.migrate.lint import Hit, Report
     from tui.migrate.listing import Look
     from tui.migrate.states import Entry
@@ -74,9 +75,15 @@ class LintScreen(AreaScreen):
         *bindings("migrations.copy_rewrite", "migrations.edit", "list.refresh"),
     ]
 
-    def __init__(self, look: Look, find: Callable[[], Awaitable[Look | str]]) -> None:
-        """`find` reads files and rows again, or says why not."""
+    def __init__(
+        self,
+        look: Look,
+        find: Callable[[], Awaitable[Look | str]],
+        heard: Callable[[Sequence[MigrationFile], Report], object],
+    ) -> None:
+        """`find` reads files and rows again, or says why not; `heard` is told each report."""
         super().__init__()
+        self._heard = heard
         self._look = look
         self._find = find
         self.is_edited = False
@@ -125,6 +132,7 @@ class LintScreen(AreaScreen):
 
     def _found(self, report: Report) -> None:
         self._report = report
+        self._heard([entry.file for entry in self._look.listing.entries if entry.file is not None], report)
         words = [
             _many(report.count(severity), str(severity))
             for severity in sorted({hit.severity for hit in report.hits}, key=lambda each: -each.rank)

@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from models.operations import Refusal
-    from tui.migrate.files import Direction
+    from tui.migrate.files import Direction, MigrationFile
+    from tui.migrate.lint import Report
     from tui.migrate.project import Project
     from tui.migrate.states import Entry, Listing
     from tui.screens.migrations.sides import Sides
@@ -248,6 +249,11 @@ class MigrationsScreen(AreaScreen):
         table = self.table
         self._linting.show(table.window.rows[table.top : table.top + table.body])
 
+    def heard(self, files: Sequence[MigrationFile], report: Report) -> None:
+        """Another page had files looked through, with the database asked about their tables."""
+        self.marks.take(files, report)
+        self._marked()
+
     def _marked(self) -> None:
         """The lint has more to say."""
         self.table.repaint()
@@ -288,7 +294,8 @@ class MigrationsScreen(AreaScreen):
         self.run_read(work, partial(self._open, entry), group="open")
 
     def _open(self, entry: Entry, found: Sides) -> None:
-        self.shell.push_screen(SqlScreen(entry, found, look=self._look, is_down=self._is_down))
+        page = SqlScreen(entry, found, look=self._look, is_down=self._is_down, heard=self.heard)
+        self.shell.push_screen(page)
 
     # Applying -------------------------------------------------------------------------------------------------------
 

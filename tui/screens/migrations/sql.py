@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -69,8 +69,11 @@ class SqlScreen(Scrolls, AreaScreen):
         look: Look | None = None,
         is_down: bool = False,
         at: int | None = None,
+        heard: Callable[[Sequence[MigrationFile], Report], object] | None = None,
     ) -> None:
+        """`heard` is told what the lint found, with what the database said."""
         super().__init__()
+        self._heard = heard
         self._entry = entry
         self._sides = both
         self._dialect = dialect
@@ -119,6 +122,8 @@ class SqlScreen(Scrolls, AreaScreen):
 
     def _linted(self, found: tuple[Report, Sides]) -> None:
         report, both = found
+        if self._heard is not None:
+            self._heard(self._plan(), report)
         count = len(report.of(self._entry.version))
         words = f"{count} hit{'' if count == 1 else 's'}" if count else "the lint found nothing"
         self._say(" · ".join([words, *report.unchecked]))
