@@ -28,6 +28,10 @@ _HANGS_ON: Final = {
 }
 
 
+_NOT_YET: Final = "The models ask for it and no file makes it: make a migration."
+_NO_LONGER: Final = "The files make it and the models do not ask for it: make a migration."
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """What the worker found. None: could not be asked."""
@@ -78,7 +82,7 @@ def unmade(sides: Sides, only: Collection[str] | None = None) -> tuple[Differenc
     )
     differences, _ = compare(alone, only)
     return tuple(
-        replace(each, in_database=None, fix_sql="", why="The models ask for it and no file makes it: make a migration.")
+        replace(each, in_database=None, fix_sql="", why=_NO_LONGER if each.in_models is None else _NOT_YET)
         for each in differences
         if each.counts
     )

@@ -6,7 +6,7 @@ How it is read is in `catalogue_postgres` and `catalogue_sqlite`; how models des
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -122,3 +122,20 @@ def table_of(values: Mapping[str, Any]) -> Table:
         values["options"],
         values["sql"],
     )
+
+
+def without_equal(sides: Mapping[str, Catalogue | None]) -> dict[str, Catalogue | None]:
+    """The same without the tables that are equal in all that know them: most are, and nobody has to send them."""
+    asked = [side for name, side in sides.items() if side is not None and name != "state"]
+    names = {name for side in asked for name in side.tables}
+    equal = {
+        name
+        for name in names
+        if all(name in side.tables and side.tables[name] == asked[0].tables[name] for side in asked)
+    }
+    return {
+        name: replace(side, tables={table: each for table, each in side.tables.items() if table not in equal})
+        if side is not None
+        else None
+        for name, side in sides.items()
+    }

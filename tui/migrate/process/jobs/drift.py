@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -17,11 +16,12 @@ import asyncpg
 from aerich.coder import encoder
 from aerich.utils import get_models_describe
 
-from ..catalogue import Catalogue
+from ..catalogue import Catalogue, without_equal
 from ..catalogue_postgres import read_postgres
 from ..catalogue_sqlite import QUESTIONS, assemble
 from ..described import UnreadableState, catalogue_described, state_of_file
 from ..faults import describe
+from ..lockers import who_locks
 from ..models_sql import Wanted, wanted_by
 from ..replay import reaches_out, steps
 from ..scratch import NotBuilt, SqliteReplay, models_in_postgres, replay_in_postgres
@@ -38,16 +38,6 @@ _SCHEMAS: Final = """
 _MAY_MAKE: Final = """
     SELECT has_database_privilege(current_database(), 'CREATE') AS allowed, pg_is_in_recovery() AS replica,
         current_setting('transaction_read_only') = 'on' AS read_only
-"""
-
-
-_LOCKERS: Final = """
-    SELECT a.pid, a.usename AS who, a.state, string_agg(DISTINCT c.relname::text, ', ') AS tables
-    FROM pg_locks l JOIN pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm')
-    JOIN pg_stat_activity a USING (pid)
-    WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND a.pid <> pg_backend_pid()
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    GROUP BY 1, 2, 3 ORDER BY 1 LIMIT 3
 """
 
 
@@ -72,19 +62,11 @@ async def run(work: Work) -> dict[str, Any]:
     except asyncio.CancelledError:
         return {"outcome": "cancelled"}
     except asyncpg.LockNotAvailableError:
-        message = await _who_locks(work)
+        message = await who_locks(work.session)
         return {"outcome": "failed", "stage": "look", "error": {"kind": "stopped", "message": message}}
     except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
         return {"outcome": "failed", "stage": "look", "error": describe(error)}
     return answer
-
-
-async def _who_locks(work: Work) -> str:
-    """A sentence on who keeps the catalogue from being read: since 16 PostgreSQL locks a table to tell its defaults."""
-    async with work.session.client.acquire_connection() as connection:
-        rows = await connection.fetch(_LOCKERS)
-    held = "; ".join(f"pid {row['pid']} ({row['who']}, {row['state']}) holds {row['tables']}" for row in rows)
-    return f"A table is locked, so that nothing was compared. {f'{held}. ' if held else ''}Try again when that is over."
 
 
 class _Drift:
@@ -126,7 +108,7 @@ class _Drift:
             "places": wanted.places,
             "defaults": wanted.defaults,
             "pending": found.pending,
-            **{name: side.as_json() if side else None for name, side in _thinned(sides).items()},
+            **{name: side.as_json() if side else None for name, side in without_equal(sides).items()},
         }
 
     async def _database(self, wanted: Wanted) -> Catalogue:
@@ -295,23 +277,6 @@ class _Drift:
             return catalogue_described(models, self._dialect) if models else None
         except UnreadableState:
             return None
-
-
-def _thinned(sides: Mapping[str, Catalogue | None]) -> dict[str, Catalogue | None]:
-    """The same without the tables that are equal in all that know them: most are, and nobody has to send them."""
-    asked = [side for name, side in sides.items() if side is not None and name != "state"]
-    names = {name for side in asked for name in side.tables}
-    equal = {
-        name
-        for name in names
-        if all(name in side.tables and side.tables[name] == asked[0].tables[name] for side in asked)
-    }
-    return {
-        name: replace(side, tables={table: each for table, each in side.tables.items() if table not in equal})
-        if side is not None
-        else None
-        for name, side in sides.items()
-    }
 
 
 def _json(described: Any) -> dict[str, Any]:
