@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.migrate.projects import execute, init_sql, make_project, migration
+from tests.tui.migrate.projects import execute, init_sql, make_project, migration, query
 from tests.tui.screens.migration_project import write_project
-from tests.tui.screens.test_migrations import opened, until_listed
+from tests.tui.screens.test_migrations import opened, until_asked, until_listed, until_over
 from tests.tui.screens.writing import until_said, words
 from tests.tui.waiting import screen_text, until_shown
+from tui.database import Database
 from tui.screens.migrations.screen import MigrationsScreen
 
 LATER = "1_later.py"
@@ -125,3 +126,25 @@ async def test_a_server_that_is_not_there_is_a_sentence(tmp_path: Path, empty_ur
     async with opened(root) as pilot:
         await until_said(pilot, "No PostgreSQL server answers at 127.0.0.1:1")
         assert "s3cr3t-word" not in screen_text(pilot)
+
+
+async def test_our_own_open_database_is_left_alone(tmp_path: Path, database: Database) -> None:
+    """A project is applied and reverted beside it: ours has the same rows, and its connection still answers."""
+    path = tmp_path / "theirs.sqlite3"
+    path.touch(mode=0o600)
+    url = f"sqlite://{path}"
+    files = {"0_init.py": migration(init_sql("sqlite")), "1_a.py": migration("CREATE TABLE a (id INT)", "DROP TABLE a")}
+    root = make_project(tmp_path / "theirs", url, files).root
+    ours = "SELECT version FROM aerich ORDER BY id"
+    before = await database.connection.execute_query_dict(ours)
+    async with opened(root, database=database) as pilot:
+        await until_listed(pilot, "2 pending")
+        await pilot.press("A")
+        await until_asked(pilot)
+        await pilot.press("y")
+        await until_over(pilot)
+        await pilot.press("escape")
+        await until_listed(pilot, "2 applied")
+        assert await database.connection.execute_query_dict(ours) == before
+    assert await query(url, ours) == [("0_init.py",), ("1_a.py",)]
+    assert await database.connection.execute_query_dict(ours) == before
