@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from tests.tui.screens.migration_project import BROKEN, FAILING, write_project
 from tests.tui.screens.test_first_start import until_first_start
-from tests.tui.screens.test_migrations import until_listed, until_over
+from tests.tui.screens.test_migrations import agree, until_asked, until_listed, until_over
 from tests.tui.shell import ScreenShell, StrictShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, freeze_clock, still
 from tests.tui.waiting import screen_text, until, until_shown
@@ -24,6 +24,7 @@ from tui.migrate.lint import Report, lint_look
 from tui.migrate.listing import Facts, Look, look
 from tui.migrate.outcome import RunOutcome
 from tui.migrate.planning import RunPlan
+from tui.migrate.preflight import Preflight, look_before
 from tui.migrate.states import Entry
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.screens.migrations.words import entry_facts
@@ -72,6 +73,15 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
     async def shown_lint(found: Look, *args: Any, **more: Any) -> Report:
         return await lint_look(replace(found, project=replace(found.project, root=root)), *args, **more)
 
+    async def shown_preflight(plan: RunPlan, dialect: str | None = None) -> Preflight:
+        found = await look_before(replace(plan, project=replace(plan.project, root=root)), dialect)
+        return replace(found, plan=plan)
+
+    async def shown_drift(*_: object) -> str:
+        return "No drift in item."
+
+    monkeypatch.setattr("tui.screens.migrations.applying.look_before", shown_preflight)
+    monkeypatch.setattr("tui.screens.migrations.apply.drift_after", shown_drift)
     monkeypatch.setattr("tui.screens.migrations.apply.apply_plan", shown_apply)
     monkeypatch.setattr("tui.migrate.lint.lint_look", shown_lint)
     shell = shell_on(MigrationsScreen)
@@ -100,11 +110,12 @@ async def _linted(pilot: Pilot[Any]) -> None:
 async def _asked(pilot: Pilot[Any]) -> None:
     await _listed(pilot)
     await pilot.press("A")
+    await until_asked(pilot)
 
 
 async def _failed(pilot: Pilot[Any]) -> None:
-    await _asked(pilot)
-    await pilot.press("y")
+    await _listed(pilot)
+    await agree(pilot, "A")
     await until_over(pilot)
 
 

@@ -58,6 +58,7 @@ class PostgresSession:
         self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
         self._emit = emit
         self._asking = asyncio.Lock()
+        self._has_table = False
         self._told: dict[int, tuple[Any, Any]] = {}
         self._label = f"{client.user}@{client.host}:{client.port}/{client.database}"
 
@@ -132,7 +133,9 @@ class PostgresSession:
             self._emit("locked")
 
     async def applied(self) -> list[dict[str, Any]] | None:
-        if not await is_there(self._connection.fetch):
+        # Once it was seen, a table that is gone is an error: whoever dropped it did not upgrade.
+        self._has_table = self._has_table or await is_there(self._connection.fetch)
+        if not self._has_table:
             return None
         return [dict(row) for row in await self._connection.fetch("SELECT id, version, app FROM aerich ORDER BY id")]
 

@@ -48,6 +48,7 @@ class ApplyDialog(Dialog[Agreed]):
     WIDTH = 90
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog.yes", "dialog.no", "dialog.confirm")]
     DEFAULT_CSS = """
+    ApplyDialog #body { max-height: 60vh; }  /* what it is about, and the badge, stay in sight */
     ApplyDialog #found { height: auto; width: 100%; }
     ApplyDialog .quiet { color: $text-muted; }
     ApplyDialog .wrong, ApplyDialog .error { color: $text-error; }

@@ -13,6 +13,7 @@ from ..session_postgres import PostgresSession
 from ..work import Work
 from .measure import measured
 
+NEEDS_NO_MODELS: Final = True
 _OLD_S: Final = 60.0
 """A transaction that old holds up every CREATE INDEX CONCURRENTLY for as long again."""
 _RIGHTS: Final = """
