@@ -131,7 +131,9 @@ def _is_transactional(entry: Entry) -> bool:
 
 
 def _needs_none(script: Script) -> bool:
-    return any(deed.concurrently for deed in deeds_of(script.sql or "", "postgres"))
+    sql = script.sql or ""
+    # What a statement does is read only where the word stands: there may be a thousand files.
+    return "CONCURRENTLY" in sql.upper() and any(deed.concurrently for deed in deeds_of(sql, "postgres"))
 
 
 def _why_not(entry: Entry) -> str:
