@@ -19,7 +19,7 @@ def add_apply(verbs: Subparsers) -> None:
         "apply",
         "apply pending migrations",
         "Applies pending migrations, each in one transaction with its row of aerich's table, in its own process.\n"
-        "Before that it looks at lint, rights, room and who is in the way. What is unusual has to be accepted by name.\n"
+        "Before that it looks at lint, rights, room and who is in the way. What is unusual is accepted by name.\n"
         "--dry-run runs it, measures what each statement locks, rewrites and reads, and takes all of it back.",
         "shellback migrate apply --to 12 --dry-run",
         "shellback migrate apply --to 12 --all-or-nothing",
