@@ -35,15 +35,16 @@ class Running:
         worker = self.worker
         worker.suspend()
         self._program.kill()
-        await self._program.wait()
         worker.kill()
         await asyncio.to_thread(worker.wait, 20)
+        # Reads what is left: a full pipe would keep asyncio from telling the end.
+        await self._program.communicate()
 
     async def kill_only_the_program(self) -> None:
         """The worker hears of it, and ends by itself."""
         worker = self.worker
         self._program.kill()
-        await self._program.wait()
+        await self._program.communicate()
         await asyncio.to_thread(worker.wait, 20)
 
 
@@ -61,4 +62,4 @@ async def applying(project: Project) -> AsyncIterator[Running]:
             program.kill()
             for child in children:
                 child.kill()
-            await program.wait()
+            await program.communicate()
