@@ -11,7 +11,7 @@ is "unknown". A database that cannot be reached is a sentence in `trouble`, not 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,11 +110,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PreviewStatement:
-    """One statement of a script; `line` of the file where it begins, None where a program makes the SQL."""
+    """One statement of a script; `line` of the file where it begins, None where a program makes the SQL.
+
+    `lines` has that of each of its lines where they do not simply follow: an escaped line feed begins none in the file.
+    """
 
     number: int
     text: str
     line: int | None
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +185,19 @@ def preview(
     found = []
     for number, statement in enumerate(split(sql_of(file, direction), dialect or "postgres"), 1):
         place = file.place(direction, statement.offset)
-        found.append(PreviewStatement(number, statement.text, place.line if place else None))
+        end = file.place(direction, statement.offset + len(statement.text) - 1)
+        is_plain = place is None or end is None or end.line - place.line == statement.text.count("\n")
+        lines = () if is_plain else tuple(_lines_of(file, direction, statement.offset, statement.text))
+        found.append(PreviewStatement(number, statement.text, place.line if place else None, lines))
     return tuple(found)
+
+
+def _lines_of(file: MigrationFile, direction: Direction, offset: int, text: str) -> Iterator[int]:
+    for line in text.split("\n"):
+        place = file.place(direction, offset)
+        if place is not None:
+            yield place.line
+        offset += len(line) + 1
 
 
 def _inspected(before: Look, files: tuple[MigrationFile, ...], found: Inspection) -> Look:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.files import MigrationFile, read_files
+from tui.migrate.listing import preview
 from tui.migrate.project import Project
 from tui.migrate.wording import numbers
 
@@ -152,3 +153,12 @@ def test_an_unknown_escape_warns_nobody(tmp_path: Path) -> None:
 )
 def test_numbers_are_drawn_together(values: tuple[int, ...], text: str) -> None:
     assert numbers(values) == text
+
+
+def test_lines_of_the_preview_are_those_of_the_file(tmp_path: Path) -> None:
+    """Aerich writes the values of an enumeration as a comment with escaped line feeds."""
+    sql = "CREATE TABLE t (\n  a INT /* A: 0\\nB: 1 */,\n  b INT\n);\nSELECT 1;"
+    file = read_one(tmp_path, f'async def upgrade(db):\n    return """{sql}"""\n')
+    first, second = preview(file, "up", "postgres")
+    assert (first.line, first.lines) == (2, (2, 3, 3, 4, 5))
+    assert (second.line, second.lines) == (6, ())

@@ -127,8 +127,16 @@ def _numbered(statement: PreviewStatement, most: int) -> Iterator[Content]:
     for offset, line in enumerate(coloured(statement.text)):
         if offset >= most:
             return
-        number = f"{statement.line + offset:>{LEFT}}" if statement.line is not None else " " * LEFT
+        number = f"{_number(statement, offset):>{LEFT}}"
         yield Content.assemble((f"{number}  ", "dim"), line)
+
+
+def _number(statement: PreviewStatement, offset: int) -> str:
+    """The file's line of one line of a statement; nothing where the file has none for it."""
+    if statement.lines:
+        line = statement.lines[offset] if offset < len(statement.lines) else None
+        return "" if line is None or (offset and line == statement.lines[offset - 1]) else str(line)
+    return "" if statement.line is None else str(statement.line + offset)
 
 
 def _above(statement: PreviewStatement, dialect: str, told: Told) -> Iterator[Content]:
