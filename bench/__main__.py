@@ -10,6 +10,9 @@ Benchmarks. Each is a command that prints a table, with ratios against a baselin
   python -m bench.chain                             what the chain of the audit costs, with 1 and 8 writers
   python -m bench.sign_in                           whether the time of a refused sign-in tells why
   python -m bench.transfer --data DIR               export beside COPY, import beside a bare INSERT
+  python -m bench.migrate_status                    the state of 1 000 migrations beside aerich heads and history
+  python -m bench.migrate_apply                     200 migrations applied beside aerich upgrade
+  python -m bench.migrate_gap                       how long the interface stands still at migrations
 
 docs/benchmarks.md has what they printed, and on which machine."""
 
