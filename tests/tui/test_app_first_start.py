@@ -18,7 +18,7 @@ from tui.database import Kind, identify, open_database
 from tui.launch import Launch, Opening, Report, opener_for
 from tui.person import Person
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.migrations.apply import ApplyScreen
+from tui.screens.migrations.apply.screen import ApplyScreen
 from tui.screens.start.first_start import FirstStartScreen
 from tui.screens.start.first_superuser import FirstSuperuserScreen
 from tui.screens.start.sign_in import SignInScreen

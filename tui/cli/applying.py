@@ -14,9 +14,9 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import exit_of_listing
 from tui.cli.output import block, document, line, note
 from tui.database import open_database
-from tui.migrate.apply import RunStatus, apply_plan
-from tui.migrate.audit import record_apply
-from tui.migrate.events import (
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.running.audit import record_apply
+from tui.migrate.running.events import (
     BackedUp,
     FileDone,
     FileStarted,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from models.operations.anchors import Place
     from tui.cli.migrating import Looked
-    from tui.migrate.apply import Event, RunOptions, RunOutcome, RunPlan
+    from tui.migrate.running.apply import Event, RunOptions, RunOutcome, RunPlan
 
 _EXITS: Final = {
     RunStatus.DONE: Exit.DONE,

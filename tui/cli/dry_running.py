@@ -12,16 +12,16 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.migrate.dry_run import DryRun, DryStatus, dry_run, why_not_dry
-from tui.migrate.dry_run_words import as_json, cautions, lines
-from tui.migrate.events import FileStarted, StatementStarted, Waiting
+from tui.migrate.dry_run.trying import DryRun, DryStatus, dry_run, why_not_dry
+from tui.migrate.dry_run.words import as_json, cautions, lines
+from tui.migrate.running.events import FileStarted, StatementStarted, Waiting
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.migrating import Looked
-    from tui.migrate.events import Event
-    from tui.migrate.planning import RunPlan
+    from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.running.events import Event
 
 _EXITS: Final = {
     DryStatus.MEASURED: MigrateExit.PENDING,

@@ -12,7 +12,7 @@ from tui.browse.orders import OrderError
 from tui.browse.query import QueryError
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
-from tui.migrate.project import ProjectError
+from tui.migrate.source.project import ProjectError
 from tui.settings import SettingsError
 from tui.staging import StagingError
 

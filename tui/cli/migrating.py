@@ -16,22 +16,22 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.place import locate
 from tui.migrate.applied import read_applied
-from tui.migrate.consent import has_consent, question, remember_consent
-from tui.migrate.files import read_files
-from tui.migrate.history import read_history
-from tui.migrate.inspecting import inspect
-from tui.migrate.process.standing import StateUnknown
-from tui.migrate.project import load_project, own_project
+from tui.migrate.past.history import read_history
+from tui.migrate.process.sessions.standing import StateUnknown
+from tui.migrate.running.inspecting import inspect
+from tui.migrate.source.consent import has_consent, question, remember_consent
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import load_project, own_project
 from tui.migrate.states import Listing, State, merge
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.place import Place
-    from tui.migrate.faults import Fault
-    from tui.migrate.history import History
-    from tui.migrate.past import Past
-    from tui.migrate.project import Project
+    from tui.migrate.past.history import History
+    from tui.migrate.past.listed import Past
+    from tui.migrate.running.faults import Fault
+    from tui.migrate.source.project import Project
 
 _ASKED_FOR: Final = "It was opened read-only, as you asked."
 
@@ -137,8 +137,8 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
 def _with_past(project: Project, listing: Listing, history: History, label: str, dialect: str) -> Past:
     """What is written of runs, and the listing with it and with the branches of missing files."""
     # Here, so that the worker process is started first.
-    from tui.migrate.branches import searched
-    from tui.migrate.past import read_past
+    from tui.migrate.past.listed import read_past
+    from tui.migrate.source.branches import searched
 
     past = read_past(project, listing, history, label, dialect)
     return replace(past, listing=searched(project, past.listing))

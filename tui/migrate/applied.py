@@ -2,7 +2,7 @@
 
 Never `content`: Aerich unpickles it, so whoever may write the table may run code where it is read.
 For our own database, over the connection that is open. A foreign project's database is known only by importing its
-configuration, which is the worker's `inspect` job: `tui.migrate.inspecting`.
+configuration, which is the worker's `inspect` job: `tui.migrate.running.inspecting`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.migrate.process.standing import is_there
+from tui.migrate.process.sessions.standing import is_there
 
 if TYPE_CHECKING:
     from tui.database import Database

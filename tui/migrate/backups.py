@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui.migrate.process.backups import BackupFailed, Copy, RestoreFailed, list_copies, restore
-from tui.migrate.process.holder import Holder, lock_path
+from tui.migrate.process.sessions.backups import BackupFailed, Copy, RestoreFailed, list_copies, restore
+from tui.migrate.process.sessions.holder import Holder, lock_path
 from tui.sanitise import sanitise
 from tui.settings import state_dir
 

@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.migrate.applied import read_applied
-from tui.migrate.branches import Branches, find_branches, with_branches
-from tui.migrate.consent import has_consent
-from tui.migrate.files import Direction, MigrationFile, read_files
-from tui.migrate.git import git_head
-from tui.migrate.history import NO_HISTORY, History, Record, read_history
-from tui.migrate.inspecting import Inspection, inspect
-from tui.migrate.past import read_past
-from tui.migrate.planning import RunPlan, plan_apply
-from tui.migrate.process.standing import StateUnknown, why_read_only
-from tui.migrate.process.statements import split
-from tui.migrate.project import Project, own_project
-from tui.migrate.recovery import Unfinished
+from tui.migrate.past.history import NO_HISTORY, History, Record, read_history
+from tui.migrate.past.listed import read_past
+from tui.migrate.past.recovery import Unfinished
+from tui.migrate.plans.planning import RunPlan, plan_apply
+from tui.migrate.process.sessions.standing import StateUnknown, why_read_only
+from tui.migrate.process.sql.statements import split
+from tui.migrate.running.inspecting import Inspection, inspect
+from tui.migrate.source.branches import Branches, find_branches, with_branches
+from tui.migrate.source.consent import has_consent
+from tui.migrate.source.files import Direction, MigrationFile, read_files
+from tui.migrate.source.git import git_head
+from tui.migrate.source.project import Project, own_project
 from tui.migrate.states import Entry, Listing, State, merge
 from tui.sanitise import sanitise, sanitise_block
 

@@ -1,7 +1,7 @@
 """The current schema on a database that has none yet: our own files, applied at once and in this process.
 
 For a throw-away database (the demo, a test, a benchmark). A database that somebody keeps is migrated by the worker
-process, with a lock, a backup and progress: `tui.migrate.apply`.
+process, with a lock, a backup and progress: `tui.migrate.running.apply`.
 """
 
 from __future__ import annotations

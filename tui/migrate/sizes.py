@@ -13,13 +13,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.migrate.jobs import run_job
-from tui.migrate.process.measuring import MOST_CUT, measure
-from tui.migrate.project import ProjectError
+from tui.migrate.process.sizing.measuring import MOST_CUT, measure
+from tui.migrate.running.jobs import run_job
+from tui.migrate.source.project import ProjectError
 
 if TYPE_CHECKING:
     from tui.database import Database
-    from tui.migrate.project import Project
+    from tui.migrate.source.project import Project
 
 NEARLY_EMPTY_BYTES: Final = 64 * 1024
 """A table of that size is scanned, or rewritten, before anybody notices."""

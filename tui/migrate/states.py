@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui.migrate.applied import AppliedRow
-from tui.migrate.files import MigrationFile, name_of, number_of
-from tui.migrate.records import Record
+from tui.migrate.past.records import Record
+from tui.migrate.source.files import MigrationFile, name_of, number_of
 
 
 class State(StrEnum):

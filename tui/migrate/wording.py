@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.migrate.action import Action
+from tui.migrate.plans.action import Action
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -50,7 +50,7 @@ from models.operations.step_up import (
 from models.operations.undo.batch import plan_undo_batch
 from models.passwords import hash_password
 from tests.models.operations.people import HASHED, PASSWORD, acting, events, reread, set_columns, superuser, user
-from tui.migrate.allowed import apply_refusals
+from tui.migrate.running.allowed import apply_refusals
 
 if TYPE_CHECKING:
     from models import Account

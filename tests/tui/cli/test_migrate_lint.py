@@ -12,7 +12,7 @@ import pytest
 from tests.tui.cli.conftest import Run
 from tests.tui.migrate.projects import execute, init_sql, make_project, migration
 from tests.tui.migrate.projects import start as begin
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 
 DROP = "1_drop.py"
 

@@ -11,8 +11,8 @@ import pytest
 from tests.tui.cli.conftest import Run
 from tests.tui.migrate.making import CHILD, ITEM, aerich, change, files, start_shop
 from tests.tui.migrate.projects import execute, query
-from tui.migrate.consent import forget_consent
-from tui.migrate.project import Project
+from tui.migrate.source.consent import forget_consent
+from tui.migrate.source.project import Project
 
 AFTER = ITEM + "    colour = fields.CharField(max_length=20, null=True)\n"
 RENAMED = ITEM.replace("name", "title")

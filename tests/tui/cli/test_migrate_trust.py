@@ -17,7 +17,7 @@ import pytest
 from tests.tui.cli.conftest import Run
 from tests.tui.migrate.plain_aerich import aerich
 from tests.tui.migrate.projects import configuration, init_sql, make_project, migration
-from tui.migrate.project import Project, load_project
+from tui.migrate.source.project import Project, load_project
 
 SHADOW = Path(__file__).parents[2] / "projects" / "shadow"
 A = migration('ALTER TABLE "item" ADD COLUMN "colour" INT', 'ALTER TABLE "item" DROP COLUMN "colour";')

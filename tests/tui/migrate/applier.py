@@ -4,9 +4,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tui.migrate.apply import Event, apply_plan
 from tui.migrate.listing import look
-from tui.migrate.project import load_project
+from tui.migrate.running.apply import Event, apply_plan
+from tui.migrate.source.project import load_project
 
 
 async def _main(directory: str) -> None:

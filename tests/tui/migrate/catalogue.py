@@ -9,9 +9,9 @@ import sqlite3
 from dataclasses import replace
 
 from tests.tui.migrate.projects import connect
-from tui.migrate.process.catalogue import Catalogue, Table
-from tui.migrate.process.catalogue_postgres import read_postgres
-from tui.migrate.process.catalogue_sqlite import read_sqlite
+from tui.migrate.process.catalogues.catalogue import Catalogue, Table
+from tui.migrate.process.catalogues.postgres import read_postgres
+from tui.migrate.process.catalogues.sqlite import read_sqlite
 from tui.settings import parse_url
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.migrate.projects import init_sql, make_project, migration
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 
 Shop = Callable[..., Project]
 

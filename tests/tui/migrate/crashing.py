@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import psutil
 
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 
 
 class Running:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from tests.tui.migrate.projects import configuration
-from tui.migrate.consent import remember_consent
 from tui.migrate.make.draft import Draft
 from tui.migrate.make.whole import Making, begin, tried, version_of, write_all
-from tui.migrate.project import Project, load_project
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import Project, load_project
 
 HEAD: Final = "from tortoise import fields\nfrom tortoise.indexes import Index\nfrom tortoise.models import Model\n\n\n"
 ITEM: Final = """class Item(Model):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 
 AERICH: Final = Path(sys.executable).parent / "aerich"
 

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from tui.migrate.applied import AppliedRow
-from tui.migrate.apply import RunOutcome, RunPlan, apply_plan, plan_apply
-from tui.migrate.consent import remember_consent
-from tui.migrate.files import read_files
-from tui.migrate.project import Project, load_project
+from tui.migrate.running.apply import RunOutcome, RunPlan, apply_plan, plan_apply
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project, load_project
 from tui.migrate.states import merge
 from tui.settings import parse_url
 

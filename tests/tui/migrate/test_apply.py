@@ -7,8 +7,9 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
-from tui.migrate.apply import Event, RunOutcome, RunStatus, apply_plan, plan_apply
-from tui.migrate.events import (
+from tui.migrate.listing import look
+from tui.migrate.running.apply import Event, RunOutcome, RunStatus, apply_plan, plan_apply
+from tui.migrate.running.events import (
     Committing,
     Connected,
     FileDone,
@@ -18,8 +19,7 @@ from tui.migrate.events import (
     StatementStarted,
     Waiting,
 )
-from tui.migrate.listing import look
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 from tui.settings import parse_url
 
 

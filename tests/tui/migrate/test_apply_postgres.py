@@ -7,9 +7,9 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, connect, migration, plan_of, query, start, versions
-from tui.migrate.apply import Event, RunStatus, apply_plan
-from tui.migrate.events import StatementDone, StatementStarted, Waiting
 from tui.migrate.listing import look
+from tui.migrate.running.apply import Event, RunStatus, apply_plan
+from tui.migrate.running.events import StatementDone, StatementStarted, Waiting
 
 pytestmark = pytest.mark.postgres_only
 

@@ -8,9 +8,9 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.own import ALL_APPLIED, COUNT
 from tests.tui.migrate.projects import apply_all, execute, migration, query, start, url_of, versions
-from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import look, pending_preview
-from tui.migrate.project import own_project
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.source.project import own_project
 from tui.settings import parse_url
 
 pytestmark = pytest.mark.sqlite_only

@@ -10,11 +10,11 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, query, start, versions
-from tui.migrate.apply import RunStatus
 from tui.migrate.backups import find_backup, read_backups, restore_backup
-from tui.migrate.process import backups
-from tui.migrate.process.backups import BackupFailed, back_up, list_copies
-from tui.migrate.process.holder import Holder, lock_path
+from tui.migrate.process.sessions import backups
+from tui.migrate.process.sessions.backups import BackupFailed, back_up, list_copies
+from tui.migrate.process.sessions.holder import Holder, lock_path
+from tui.migrate.running.apply import RunStatus
 from tui.settings import parse_url, state_dir
 
 pytestmark = pytest.mark.sqlite_only

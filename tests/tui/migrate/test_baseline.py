@@ -8,11 +8,11 @@ from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import execute, init_sql, migration, query, versions
 from tests.tui.migrate.test_stamping import WHY, aerich
-from tui.migrate.apply import apply_plan
-from tui.migrate.baseline import find_baseline, wants_baseline, words_of
 from tui.migrate.listing import look
-from tui.migrate.project import Project
-from tui.migrate.stamping import plan_stamp
+from tui.migrate.plans.baseline import find_baseline, wants_baseline, words_of
+from tui.migrate.plans.stamping import plan_stamp
+from tui.migrate.running.apply import apply_plan
+from tui.migrate.source.project import Project
 
 COLOUR = migration("ALTER TABLE item ADD COLUMN colour VARCHAR(20)")
 FILL = migration("UPDATE item SET colour = 'red'")

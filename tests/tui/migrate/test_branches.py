@@ -8,9 +8,9 @@ import pytest
 
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.applied import AppliedRow
-from tui.migrate.branches import Branches, find_branches, with_branches
-from tui.migrate.files import read_files
-from tui.migrate.project import Project
+from tui.migrate.source.branches import Branches, find_branches, with_branches
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project
 from tui.migrate.states import State, merge
 
 LATER = "2_20260301000000_later.py"
@@ -175,5 +175,5 @@ def test_a_git_that_hangs_is_given_up(checkout: Project, tmp_path: Path, monkeyp
     slow.write_text("#!/bin/sh\nexec sleep 600\n")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
-    monkeypatch.setattr("tui.migrate.branches.SECONDS", 0.2)
+    monkeypatch.setattr("tui.migrate.source.branches.SECONDS", 0.2)
     assert "git did not answer" in find_branches(checkout.folder, [LATER]).trouble

@@ -7,10 +7,10 @@ import pytest
 
 from tests.tui.migrate.projects import migration
 from tui.migrate.applied import AppliedRow
-from tui.migrate.changes import MOST_LINES, changes
-from tui.migrate.chronicle import chronicle, took_words, when_words, who_words
-from tui.migrate.process.source import without_state
-from tui.migrate.records import Record, as_record
+from tui.migrate.past.changes import MOST_LINES, changes
+from tui.migrate.past.chronicle import chronicle, took_words, when_words, who_words
+from tui.migrate.past.records import Record, as_record
+from tui.migrate.process.runs.source import without_state
 
 FILE = migration("SELECT 1; SELECT 2", "SELECT 3")
 WAS = without_state(FILE)

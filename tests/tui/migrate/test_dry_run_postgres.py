@@ -10,11 +10,11 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import connect, execute, migration, plan_of, query, start
-from tui.migrate.dry_run import DryRun, DryStatus, dry_run
-from tui.migrate.dry_run_words import summary, text_of
-from tui.migrate.events import Event, FileDone, StatementStarted
-from tui.migrate.measured import Measured, Verdict
-from tui.migrate.project import Project
+from tui.migrate.dry_run.measured import Measured, Verdict
+from tui.migrate.dry_run.trying import DryRun, DryStatus, dry_run
+from tui.migrate.dry_run.words import summary, text_of
+from tui.migrate.running.events import Event, FileDone, StatementStarted
+from tui.migrate.source.project import Project
 
 pytestmark = pytest.mark.postgres_only
 

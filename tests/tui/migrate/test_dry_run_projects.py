@@ -9,14 +9,14 @@ import pytest
 from tests.projects.copies import Copy, copy_brownfield, copy_market
 from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import execute
-from tui.migrate.apply import apply_plan, plan_apply
-from tui.migrate.baseline import find_baseline, wants_baseline
-from tui.migrate.consent import remember_consent
-from tui.migrate.dry_run import DryStatus, dry_run, why_not_dry
-from tui.migrate.dry_run_words import summary
+from tui.migrate.dry_run.trying import DryStatus, dry_run, why_not_dry
+from tui.migrate.dry_run.words import summary
 from tui.migrate.listing import look
-from tui.migrate.project import Project, load_project
-from tui.migrate.stamping import plan_stamp
+from tui.migrate.plans.baseline import find_baseline, wants_baseline
+from tui.migrate.plans.stamping import plan_stamp
+from tui.migrate.running.apply import apply_plan, plan_apply
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import Project, load_project
 
 
 def loaded(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Project:

@@ -10,9 +10,9 @@ from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import execute, migration, plan_of, start
 from tests.tui.migrate.test_apply_sqlite import CHILDREN, REBUILD
-from tui.migrate.dry_run import DryRun, DryStatus, dry_run
-from tui.migrate.dry_run_words import nothing_changed
-from tui.migrate.project import Project
+from tui.migrate.dry_run.trying import DryRun, DryStatus, dry_run
+from tui.migrate.dry_run.words import nothing_changed
+from tui.migrate.source.project import Project
 from tui.settings import parse_url
 
 pytestmark = pytest.mark.sqlite_only

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tui.migrate.projects import make_project, migration
-from tui.migrate.files import MigrationFile, read_files
 from tui.migrate.listing import preview
-from tui.migrate.project import Project
+from tui.migrate.source.files import MigrationFile, read_files
+from tui.migrate.source.project import Project
 from tui.migrate.wording import numbers
 
 URL = "sqlite:///nowhere/none.sqlite3"

@@ -9,13 +9,13 @@ from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.own import VERSIONS
 from tests.tui.migrate.projects import EMPTY_STATE, apply_all, execute, init_sql, migration, plan_of, start
 from tui.database import Kind, identify, open_database
-from tui.migrate.apply import RunStatus, apply_plan
-from tui.migrate.events import Event, StatementStarted
-from tui.migrate.history import read_texts
-from tui.migrate.journals import local_log_of
 from tui.migrate.listing import look
-from tui.migrate.project import own_project
-from tui.migrate.recovery import Verdict
+from tui.migrate.past.history import read_texts
+from tui.migrate.past.journals import local_log_of
+from tui.migrate.past.recovery import Verdict
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.running.events import Event, StatementStarted
+from tui.migrate.source.project import own_project
 from tui.migrate.states import State
 from tui.settings import parse_url
 

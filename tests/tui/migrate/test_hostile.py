@@ -11,11 +11,11 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, configuration, execute, migration, query, start, versions
-from tui.migrate.apply import apply_plan
-from tui.migrate.consent import remember_consent
-from tui.migrate.events import Holder
 from tui.migrate.listing import look, preview, sql_of
-from tui.migrate.project import load_project
+from tui.migrate.running.apply import apply_plan
+from tui.migrate.running.events import Holder
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import load_project
 from tui.migrate.states import State
 from tui.settings import parse_url
 

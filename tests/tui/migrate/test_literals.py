@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.migrate.literals import Source, static_text
+from tui.migrate.source.literals import Source, static_text
 
 TEXTS = st.text(alphabet=st.sampled_from("ab;'\"\\\n\t{}#é漢\U0001f600 "), max_size=40)
 

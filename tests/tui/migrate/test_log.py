@@ -13,12 +13,12 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.sqlite.client import SqliteClient
 
 from tests.tui.migrate.projects import connect, execute, init_sql, query
-from tui.migrate.process import local_log, log_table
-from tui.migrate.process.journal import is_live, peek, read_story
-from tui.migrate.process.log import Log
-from tui.migrate.process.log_table import LONGEST_TEXT
-from tui.migrate.process.progress import Progress
-from tui.migrate.process.session import Session, open_session
+from tui.migrate.process.runs import local_log, log_table
+from tui.migrate.process.runs.journal import is_live, peek, read_story
+from tui.migrate.process.runs.log import Log
+from tui.migrate.process.runs.log_table import LONGEST_TEXT
+from tui.migrate.process.runs.progress import Progress
+from tui.migrate.process.sessions.session import Session, open_session
 from tui.settings import parse_url
 
 SOURCE = b'async def upgrade(db):\n    return "x"\n\n\nMODELS_STATE = (\n    "eJyr"\n    "abc"\n)\n'

@@ -8,12 +8,12 @@ import pytest
 
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.applied import AppliedRow
-from tui.migrate.files import read_files
-from tui.migrate.history import as_history
-from tui.migrate.logged import with_records
-from tui.migrate.process.log_reading import MOST_BYTES, bounded
-from tui.migrate.project import Project
-from tui.migrate.records import Record, as_record, standing
+from tui.migrate.past.history import as_history
+from tui.migrate.past.logged import with_records
+from tui.migrate.past.records import Record, as_record, standing
+from tui.migrate.process.runs.log_reading import MOST_BYTES, bounded
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project
 from tui.migrate.states import Entry, Listing, State, merge
 
 ONE = "1_n.py"

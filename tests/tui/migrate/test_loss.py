@@ -6,12 +6,12 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import execute, init_sql, migration, query, start
-from tui.migrate.files import read_files
 from tui.migrate.listing import look
-from tui.migrate.loss import Loss, LossReport, count_loss
-from tui.migrate.process.losing import Lost, questions
-from tui.migrate.project import Project
-from tui.migrate.reverting import plan_revert
+from tui.migrate.plans.loss import Loss, LossReport, count_loss
+from tui.migrate.plans.reverting import plan_revert
+from tui.migrate.process.sizing.losing import Lost, questions
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project
 
 
 async def losses(project: Project, url: str, *, after: str = "0") -> LossReport:

@@ -20,10 +20,10 @@ from tests.tui.migrate.making import (
     try_it,
 )
 from tests.tui.migrate.projects import execute, query
-from tui.migrate import worker
 from tui.migrate.make.questions import NoSuchRename, answers_of
 from tui.migrate.make.whole import begin
 from tui.migrate.make.words import operations
+from tui.migrate.running import worker
 
 TWO = """class Item(Model):
     id = fields.IntField(primary_key=True)

@@ -15,10 +15,10 @@ import pytest
 from tests.postgres import PostgresServer
 from tests.tui.migrate.making import ITEM, aerich, change, make_it, start_shop, try_it
 from tests.tui.migrate.projects import connect, execute, migration, query
-from tui.migrate.events import Event, FileStarted
 from tui.migrate.make.trial import Trial, try_draft
 from tui.migrate.make.whole import Making, begin, version_of
-from tui.migrate.project import Project
+from tui.migrate.running.events import Event, FileStarted
+from tui.migrate.source.project import Project
 
 pytestmark = pytest.mark.postgres_only
 

@@ -17,11 +17,11 @@ import pytest
 from tests.tui.migrate.making import CHILD, ITEM, aerich, change, files, make_it, start_shop, try_it
 from tests.tui.migrate.projects import execute
 from tui.migrate.applied import AppliedRow
-from tui.migrate.files import read_files
 from tui.migrate.make.naming import name_fault, next_version
 from tui.migrate.make.whole import Making, begin, parts_of, put_elsewhere, refusals, version_of, write_all
 from tui.migrate.make.writing import NotWritten, why_not_writable, write
-from tui.migrate.project import Project, own_project
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project, own_project
 from tui.migrate.states import merge
 from tui.settings import parse_url
 

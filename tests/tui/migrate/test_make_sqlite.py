@@ -8,8 +8,8 @@ import pytest
 
 from tests.tui.migrate.making import CHILD, ITEM, aerich, change, draft_of, files, make_it, start_shop, try_it
 from tests.tui.migrate.projects import apply_all, execute, migration, query
-from tui.migrate.outcome import RunStatus
-from tui.migrate.project import Project
+from tui.migrate.running.outcome import RunStatus
+from tui.migrate.source.project import Project
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -7,9 +7,9 @@ from models.operations import system_actor, verify_chain
 from tests.tui.migrate.own import VERSIONS
 from tests.tui.migrate.projects import execute, query
 from tui.database import Database, open_database
-from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import look, pending_preview, preview, sql_of
-from tui.migrate.project import own_project
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.source.project import own_project
 from tui.migrate.states import Flag, State
 from tui.settings import parse_url
 

@@ -13,8 +13,8 @@ from models.usernames import key
 from tests.tui.migrate.own import ALL_APPLIED, COUNT, INIT, ROOT, SECOND, SHARED_VIEWS, VERSIONS
 from tests.tui.migrate.own import tree as versions_in
 from tests.tui.migrate.projects import execute, query, versions
-from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import pending_preview
+from tui.migrate.running.apply import RunStatus, apply_plan
 from tui.settings import parse_url
 
 PEOPLE = 10_000

@@ -7,8 +7,8 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import connect, execute, migration, plan_of, query, start, versions
-from tui.migrate.planning import Caution
-from tui.migrate.preflight import dump_command, look_before
+from tui.migrate.plans.planning import Caution
+from tui.migrate.plans.preflight import dump_command, look_before
 from tui.migrate.states import State
 
 

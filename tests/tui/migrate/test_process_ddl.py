@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.migrate.process.ddl import Change, Kind, Verb, touched, what_does
+from tui.migrate.process.sql.ddl import Change, Kind, Verb, touched, what_does
 
 
 @pytest.mark.parametrize(

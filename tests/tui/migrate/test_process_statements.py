@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.migrate.process.scanner import after_blanks, spans, without_comments
-from tui.migrate.process.statements import ends_the_transaction, is_held_by_the_session, split
+from tui.migrate.process.sql.scanner import after_blanks, spans, without_comments
+from tui.migrate.process.sql.statements import ends_the_transaction, is_held_by_the_session, split
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgres"])

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.tui.migrate.projects import make_project, migration
-from tui.migrate.consent import forget_consent, has_consent, question, remember_consent
-from tui.migrate.git import git_head
-from tui.migrate.project import Project, ProjectError, choose_app, load_project, own_project
-from tui.migrate.trust import why_not_trusted
+from tui.migrate.source.consent import forget_consent, has_consent, question, remember_consent
+from tui.migrate.source.git import git_head
+from tui.migrate.source.project import Project, ProjectError, choose_app, load_project, own_project
+from tui.migrate.source.trust import why_not_trusted
 from tui.settings import parse_url, state_dir
 
 URL = "sqlite:///nowhere/none.sqlite3"

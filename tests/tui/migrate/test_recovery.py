@@ -12,13 +12,13 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.crashing import applying
 from tests.tui.migrate.projects import apply_all, connect, execute, migration, plan_of, query, start, url_of, versions
-from tui.migrate.apply import RunStatus, apply_plan
-from tui.migrate.consent import remember_consent
-from tui.migrate.history import end_backend
-from tui.migrate.journals import read_stories
 from tui.migrate.listing import Look, look
-from tui.migrate.project import Project
-from tui.migrate.recovery import Unfinished, Verdict, Way, plan_way
+from tui.migrate.past.history import end_backend
+from tui.migrate.past.journals import read_stories
+from tui.migrate.past.recovery import Unfinished, Verdict, Way, plan_way
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import Project
 from tui.migrate.states import State
 from tui.settings import parse_url
 
@@ -80,7 +80,7 @@ async def locked(url: str) -> AsyncIterator[None]:
         finally:
             connection.close()
         return
-    from tui.migrate.process.log_reading import LOCK_CLASS, lock_key
+    from tui.migrate.process.runs.log_reading import LOCK_CLASS, lock_key
 
     postgres = await connect(url)
     try:
@@ -416,7 +416,7 @@ async def test_two_concurrent_indexes_that_were_cut_off_are_mended(shop: Shop, e
 
 
 async def test_journals_that_were_told_are_few(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.migrate.journals.KEPT", 2)
+    monkeypatch.setattr("tui.migrate.past.journals.KEPT", 2)
     project = shop(**{f"f{number}_n": migration("SELECT 1") for number in range(1, 5)})
     for number in range(5):
         assert (await apply_plan(await plan_of(project, str(number)))).is_ok

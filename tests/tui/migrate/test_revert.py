@@ -7,11 +7,11 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.plain_aerich import aerich
 from tests.tui.migrate.projects import apply_all, execute, init_sql, migration, query, start, url_of, versions
-from tui.migrate.apply import RunOutcome, RunStatus, apply_plan
 from tui.migrate.listing import look
-from tui.migrate.planning import RunPlan
-from tui.migrate.project import Project, load_project
-from tui.migrate.reverting import plan_revert, plan_revert_all, plan_revert_last
+from tui.migrate.plans.planning import RunPlan
+from tui.migrate.plans.reverting import plan_revert, plan_revert_all, plan_revert_last
+from tui.migrate.running.apply import RunOutcome, RunStatus, apply_plan
+from tui.migrate.source.project import Project, load_project
 from tui.migrate.states import State
 
 A = migration("CREATE TABLE a (id INT); INSERT INTO a VALUES (1)", "DROP TABLE a")

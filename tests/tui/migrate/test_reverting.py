@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.tui.migrate.projects import make_project, migration
-from tui.migrate.action import Action
 from tui.migrate.applied import AppliedRow
-from tui.migrate.files import read_files
-from tui.migrate.planning import RunPlan
-from tui.migrate.project import Project
-from tui.migrate.reverting import plan_revert, plan_revert_all, plan_revert_last, what_stays
+from tui.migrate.plans.action import Action
+from tui.migrate.plans.planning import RunPlan
+from tui.migrate.plans.reverting import plan_revert, plan_revert_all, plan_revert_last, what_stays
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project
 from tui.migrate.states import Listing, State, merge
 
 DOWN = 'DROP TABLE "a";'

@@ -6,12 +6,12 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
-from tui.migrate.action import Action
-from tui.migrate.apply import Event, RunPlan, RunStatus, apply_plan
-from tui.migrate.events import FileDone, Resumed, StatementStarted
-from tui.migrate.files import read_files
-from tui.migrate.planning import PlannedFile
-from tui.migrate.project import Project
+from tui.migrate.plans.action import Action
+from tui.migrate.plans.planning import PlannedFile
+from tui.migrate.running.apply import Event, RunPlan, RunStatus, apply_plan
+from tui.migrate.running.events import FileDone, Resumed, StatementStarted
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project
 
 
 def plan_down(project: Project, expected: list[str], *names: str, **changes: object) -> RunPlan:

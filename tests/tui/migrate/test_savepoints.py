@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, query, start
-from tui.migrate.outcome import RunStatus
+from tui.migrate.running.outcome import RunStatus
 
 SCRIPT = """from tortoise.transactions import in_transaction
     async with in_transaction("default") as inner:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.migrate.catalogue import whole_catalogue
 from tui.migrate.drift import find_drift
-from tui.migrate.project import own_project
+from tui.migrate.source.project import own_project
 from tui.settings import parse_url
 
 TRIGGERS = {

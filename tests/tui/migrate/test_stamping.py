@@ -10,12 +10,12 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import execute, init_sql, migration, query, start, versions
-from tui.migrate.action import Action
-from tui.migrate.apply import RunOutcome, apply_plan
 from tui.migrate.listing import Look, look
-from tui.migrate.outcome import RunStatus
-from tui.migrate.project import Project
-from tui.migrate.stamping import NO_REASON, plan_stamp, plan_unstamp
+from tui.migrate.plans.action import Action
+from tui.migrate.plans.stamping import NO_REASON, plan_stamp, plan_unstamp
+from tui.migrate.running.apply import RunOutcome, apply_plan
+from tui.migrate.running.outcome import RunStatus
+from tui.migrate.source.project import Project
 from tui.migrate.states import Entry, State
 
 WHY = "made by hand in ticket 4471"

@@ -15,12 +15,12 @@ from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.plain_aerich import aerich
 from tests.tui.migrate.projects import configuration, execute, init_sql, migration, query, start
 from tui.database import Database
-from tui.migrate.apply import RunStatus, apply_plan
-from tui.migrate.consent import remember_consent
 from tui.migrate.listing import Look, look
-from tui.migrate.planning import plan_apply
-from tui.migrate.project import Project, own_project
-from tui.migrate.reverting import plan_revert_last
+from tui.migrate.plans.planning import plan_apply
+from tui.migrate.plans.reverting import plan_revert_last
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import Project, own_project
 from tui.migrate.states import State
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.applied import AppliedRow
-from tui.migrate.files import read_files
-from tui.migrate.planning import plan_apply, plan_next
-from tui.migrate.project import Project
+from tui.migrate.plans.planning import plan_apply, plan_next
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project
 from tui.migrate.states import Flag, Listing, State, merge
 
 URL = "sqlite:///nowhere/none.sqlite3"

@@ -9,9 +9,9 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import configuration
-from tui.migrate.apply import RunStatus, apply_plan
 from tui.migrate.listing import Look, look
-from tui.migrate.project import Project
+from tui.migrate.running.apply import RunStatus, apply_plan
+from tui.migrate.source.project import Project
 
 
 async def with_credentials(project: Project, url: str, **changed: Any) -> Look:

@@ -11,11 +11,11 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, migration, plan_of, query, start, versions
-from tui.migrate.apply import Event, RunOutcome, RunStatus, apply_plan
-from tui.migrate.events import StatementStarted
 from tui.migrate.listing import look
-from tui.migrate.project import Project, ProjectError
-from tui.migrate.worker import TAIL, start_worker
+from tui.migrate.running.apply import Event, RunOutcome, RunStatus, apply_plan
+from tui.migrate.running.events import StatementStarted
+from tui.migrate.running.worker import TAIL, start_worker
+from tui.migrate.source.project import Project, ProjectError
 
 
 def workers() -> list[psutil.Process]:

@@ -14,7 +14,7 @@ from tests.tui.migrate.projects import execute
 from tests.tui.screens.test_migrations import until_listed
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.screens.migrations.drift_screen import DifferenceScreen, DriftScreen
+from tui.screens.migrations.drift.screen import DifferenceScreen, DriftScreen
 from tui.screens.migrations.screen import MigrationsScreen
 
 
@@ -115,8 +115,8 @@ async def test_esc_stops_it(shelf: Path) -> None:
 
 
 async def test_without_consent_the_key_is_grey(shelf: Path) -> None:
-    from tui.migrate.consent import has_consent
-    from tui.migrate.project import load_project
+    from tui.migrate.source.consent import has_consent
+    from tui.migrate.source.project import load_project
 
     (shelf / "settings.py").touch()
     for path in (shelf.parent / "home" / "state").rglob("*"):

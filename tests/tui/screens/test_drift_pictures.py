@@ -15,7 +15,7 @@ from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import SIZES, SMALL, freeze_clock, still
 from tests.tui.waiting import until
 from tui.migrate.drift import Difference, DriftReport
-from tui.screens.migrations.drift_screen import DriftScreen
+from tui.screens.migrations.drift.screen import DriftScreen
 
 pytestmark = pytest.mark.sqlite_only  # test_drift.py does both databases; pixels are the same
 
@@ -58,14 +58,14 @@ NONE = DriftReport(models=REPORT.models, files=REPORT.files, label=REPORT.label,
 @pytest.fixture
 def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[DriftReport], ScreenShell]:
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
-    freeze_clock(monkeypatch, "tui.screens.migrations.drift_screen")
+    freeze_clock(monkeypatch, "tui.screens.migrations.drift.screen")
     project = replace(make_project(tmp_path / "shop", empty_url, {}), root=Path("/srv/shop"))
 
     def make(report: DriftReport) -> ScreenShell:
         async def found(*_: Any, **__: Any) -> DriftReport:
             return report
 
-        monkeypatch.setattr("tui.screens.migrations.drift_screen.find_drift", found)
+        monkeypatch.setattr("tui.screens.migrations.drift.screen.find_drift", found)
         return shell_on(lambda: DriftScreen(project))
 
     return make

@@ -17,8 +17,8 @@ from tests.tui.screens.writing import words
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import LOCAL, PROD
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.migrations.dry_run_screen import DryRunScreen
-from tui.screens.migrations.measured import measured
+from tui.screens.migrations.dry_run.measured import measured
+from tui.screens.migrations.dry_run.screen import DryRunScreen
 from tui.screens.migrations.screen import MigrationsScreen
 
 

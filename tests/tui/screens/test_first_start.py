@@ -14,13 +14,13 @@ from tests.tui.shell import StrictShell
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import LOCAL, PROD, Badge
 from tui.launch import Launch, opener_for
-from tui.migrate.apply import apply_plan, plan_apply
 from tui.migrate.listing import look
-from tui.migrate.project import own_project
+from tui.migrate.running.apply import apply_plan, plan_apply
+from tui.migrate.source.project import own_project
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.migrations.apply import ApplyScreen
-from tui.screens.migrations.sql import SqlScreen
+from tui.screens.migrations.apply.screen import ApplyScreen
+from tui.screens.migrations.sql.screen import SqlScreen
 from tui.screens.start.first_start import FirstStartScreen
 from tui.screens.start.first_superuser import FirstSuperuserScreen
 from tui.screens.start.screen import StartScreen

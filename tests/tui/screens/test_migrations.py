@@ -21,10 +21,10 @@ from tui.badge import LOCAL, PROD, Badge
 from tui.database import Database
 from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.migrations.apply import ApplyScreen
-from tui.screens.migrations.apply_dialog import ApplyDialog
+from tui.screens.migrations.apply.dialog import ApplyDialog
+from tui.screens.migrations.apply.screen import ApplyScreen
 from tui.screens.migrations.screen import MigrationsScreen
-from tui.screens.migrations.sql import SqlScreen
+from tui.screens.migrations.sql.screen import SqlScreen
 from tui.settings import parse_url
 
 if TYPE_CHECKING:

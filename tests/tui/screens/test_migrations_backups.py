@@ -10,7 +10,7 @@ from tests.tui.screens.test_migrations import agree, applied, opened, until_list
 from tests.tui.screens.writing import words
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
-from tui.screens.migrations.backups_dialog import BackupsDialog
+from tui.screens.migrations.backups.dialog import BackupsDialog
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What is known of a run, and how it reads, from events alone."""
 
-from tui.migrate.events import (
+from tui.migrate.running.events import (
     Advanced,
     Committing,
     Event,
@@ -15,7 +15,7 @@ from tui.migrate.events import (
     StatementStarted,
     Waiting,
 )
-from tui.screens.migrations.board import SHOWN, Board, Step, content, feed
+from tui.screens.migrations.apply.board import SHOWN, Board, Step, content, feed
 
 REPORT = Holder(4711, "reporting", "nightly", "10.0.0.9", "idle in transaction", 420.0, "SELECT 1")
 

@@ -16,9 +16,9 @@ from tests.tui.screens.migration_project import write_project
 from tests.tui.screens.test_migrations import opened, until_listed
 from tests.tui.waiting import screen_text, text_of, until, until_shown
 from tui.screens.dialogs.path import PathDialog
-from tui.screens.migrations.lint_screen import LintScreen
+from tui.screens.migrations.lint.screen import LintScreen
 from tui.screens.migrations.screen import MigrationsScreen
-from tui.screens.migrations.sql import SqlScreen
+from tui.screens.migrations.sql.screen import SqlScreen
 from tui.settings import parse_url
 from tui.terminal import editor
 

@@ -20,10 +20,10 @@ from tests.tui.screens.test_migrations import until_listed
 from tests.tui.screens.writing import until_said, words
 from tests.tui.shell import person
 from tests.tui.waiting import screen_text, until
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.migrations.make_questions import RenamesDialog
-from tui.screens.migrations.make_screen import MakeScreen
+from tui.screens.migrations.make.questions import RenamesDialog
+from tui.screens.migrations.make.screen import MakeScreen
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.widgets.check import Check
 

@@ -15,8 +15,9 @@ from tests.tui.screens.test_migrations import until_listed
 from tests.tui.screens.test_migrations_make import until_asked, until_drafted
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import SIZES, still
-from tui.screens.migrations.make_questions import RenamesDialog
-from tui.screens.migrations.make_screen import MakeScreen
+from tui.migrate.source.project import Project
+from tui.screens.migrations.make.questions import RenamesDialog
+from tui.screens.migrations.make.screen import MakeScreen
 from tui.screens.migrations.screen import MigrationsScreen
 
 pytestmark = pytest.mark.sqlite_only  # pixels are the same
@@ -31,8 +32,8 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
     change(project, ITEM.replace("name = fields.CharField(max_length=50", "title = fields.CharField(max_length=20"))
     shown = MakeScreen.__init__
 
-    def init(screen: MakeScreen, *args: Any) -> None:
-        shown(screen, *args[:-1], "shellback migrate make --project /srv/warehouse")
+    def init(screen: MakeScreen, project: Project, versions: tuple[str, ...], _: str) -> None:
+        shown(screen, project, versions, "shellback migrate make --project /srv/warehouse")
 
     monkeypatch.setattr(MakeScreen, "__init__", init)
     made = shell_on(MigrationsScreen)

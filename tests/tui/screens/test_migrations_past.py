@@ -17,12 +17,12 @@ from tests.tui.screens.writing import until_said
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import PROD
 from tui.migrate.listing import look
-from tui.migrate.project import Project, load_project
+from tui.migrate.source.project import Project, load_project
 from tui.migrate.states import State
-from tui.screens.migrations.history_screen import HistoryScreen
-from tui.screens.migrations.page import PageScreen
-from tui.screens.migrations.recover_dialog import RecoverDialog
-from tui.screens.migrations.recovery_screen import RecoveryScreen
+from tui.screens.migrations.history.page import PageScreen
+from tui.screens.migrations.history.screen import HistoryScreen
+from tui.screens.migrations.recover.dialog import RecoverDialog
+from tui.screens.migrations.recover.screen import RecoveryScreen
 from tui.screens.migrations.screen import MigrationsScreen
 
 if TYPE_CHECKING:

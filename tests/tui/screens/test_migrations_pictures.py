@@ -18,13 +18,13 @@ from tests.tui.snapshots import LARGE, SIZES, SMALL, freeze_clock, still
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import PROD
 from tui.launch import Launch, opener_for
-from tui.migrate.apply import apply_plan
-from tui.migrate.events import Event, StatementDone
 from tui.migrate.lint import Report, lint_look
 from tui.migrate.listing import Facts, Look, look
-from tui.migrate.outcome import RunOutcome
-from tui.migrate.planning import RunPlan
-from tui.migrate.preflight import Preflight, look_before
+from tui.migrate.plans.planning import RunPlan
+from tui.migrate.plans.preflight import Preflight, look_before
+from tui.migrate.running.apply import apply_plan
+from tui.migrate.running.events import Event, StatementDone
+from tui.migrate.running.outcome import RunOutcome
 from tui.migrate.states import Entry
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.screens.migrations.words import entry_facts
@@ -39,7 +39,7 @@ FACTS = Facts("sqlite", "app@db1.internal:5432/app", "PostgreSQL 15.18 primary",
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders, times and the database's name do not depend on where and when the picture is taken."""
-    monkeypatch.setattr("tui.screens.migrations.apply.monotonic", lambda: 0.0)
+    monkeypatch.setattr("tui.screens.migrations.apply.screen.monotonic", lambda: 0.0)
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
     freeze_clock(monkeypatch, "tui.screens.migrations.screen")
 
@@ -54,7 +54,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     def shown_facts(entry: Entry) -> list[str]:
         return [*entry_facts(entry)[:-1], str(SHOWN_ROOT / "migrations/models" / entry.version)]
 
-    monkeypatch.setattr("tui.screens.migrations.sql.entry_facts", shown_facts)
+    monkeypatch.setattr("tui.screens.migrations.sql.screen.entry_facts", shown_facts)
 
 
 @pytest.fixture
@@ -80,9 +80,9 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
     async def shown_drift(*_: object) -> str:
         return "No drift in item."
 
-    monkeypatch.setattr("tui.screens.migrations.applying.look_before", shown_preflight)
-    monkeypatch.setattr("tui.screens.migrations.apply.drift_after", shown_drift)
-    monkeypatch.setattr("tui.screens.migrations.apply.apply_plan", shown_apply)
+    monkeypatch.setattr("tui.screens.migrations.apply.keys.look_before", shown_preflight)
+    monkeypatch.setattr("tui.screens.migrations.apply.screen.drift_after", shown_drift)
+    monkeypatch.setattr("tui.screens.migrations.apply.screen.apply_plan", shown_apply)
     monkeypatch.setattr("tui.migrate.lint.lint_look", shown_lint)
     shell = shell_on(MigrationsScreen)
     shell.launch = replace(shell.launch, project=root)

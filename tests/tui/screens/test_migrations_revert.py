@@ -13,11 +13,11 @@ from tests.tui.screens.test_migrations import opened, until_listed, until_over
 from tests.tui.screens.writing import until_said
 from tests.tui.shell import person
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.migrate.consent import remember_consent
-from tui.migrate.project import load_project
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import load_project
 from tui.screens.migrations.other_app import AppDialog
-from tui.screens.migrations.revert_dialog import RevertDialog
-from tui.screens.migrations.revert_screen import RevertScreen
+from tui.screens.migrations.revert.dialog import RevertDialog
+from tui.screens.migrations.revert.screen import RevertScreen
 from tui.screens.migrations.screen import MigrationsScreen
 
 if TYPE_CHECKING:

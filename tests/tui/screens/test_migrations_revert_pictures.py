@@ -19,9 +19,9 @@ from tests.tui.snapshots import SIZES, freeze_clock, still
 from tests.tui.waiting import until
 from tui.badge import PROD
 from tui.migrate.listing import Facts, Look, look
-from tui.migrate.loss import LossReport, count_loss
-from tui.migrate.planning import RunPlan
-from tui.screens.migrations.revert_dialog import RevertDialog
+from tui.migrate.plans.loss import LossReport, count_loss
+from tui.migrate.plans.planning import RunPlan
+from tui.screens.migrations.revert.dialog import RevertDialog
 from tui.screens.migrations.screen import MigrationsScreen
 
 pytestmark = pytest.mark.sqlite_only  # test_migrations_revert.py does both databases; pixels are the same
@@ -56,7 +56,7 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
         return await count_loss(replace(plan, project=replace(plan.project, root=root)), files)
 
     monkeypatch.setattr("tui.screens.migrations.screen.look", shown_look)
-    monkeypatch.setattr("tui.screens.migrations.revert_screen.count_loss", shown_loss)
+    monkeypatch.setattr("tui.screens.migrations.revert.screen.count_loss", shown_loss)
     freeze_clock(monkeypatch, "tui.screens.migrations.screen")
     shell = shell_on(MigrationsScreen, badge=PROD)
     shell.launch = replace(shell.launch, project=root)

@@ -16,7 +16,7 @@ from tests.tui.screens.writing import words
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import PROD
 from tui.screens.migrations.screen import MigrationsScreen
-from tui.screens.migrations.stamp_dialog import StampDialog
+from tui.screens.migrations.stamp.dialog import StampDialog
 
 
 @pytest.fixture

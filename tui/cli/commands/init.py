@@ -22,14 +22,14 @@ from tui.cli.output import document, line, note
 from tui.cli.place import locate
 from tui.cli.plans import exit_of, print_outcome
 from tui.cli.running import opened
-from tui.migrate.planning import plan_apply
+from tui.migrate.plans.planning import plan_apply
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.place import Place
     from tui.database import Database
-    from tui.migrate.planning import RunPlan
+    from tui.migrate.plans.planning import RunPlan
 
 WAIT = 30
 """Seconds for the lock of another run."""

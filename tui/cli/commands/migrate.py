@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import BLOCKING, Looked, exit_of_listing, look
 from tui.cli.output import document, line, note, table
-from tui.migrate.chronicle import took_words, when_words, who_words
-from tui.migrate.planning import plan_apply, plan_next
+from tui.migrate.past.chronicle import took_words, when_words, who_words
+from tui.migrate.plans.planning import plan_apply, plan_next
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.migrate.planning import RunPlan
+    from tui.migrate.plans.planning import RunPlan
     from tui.migrate.states import Entry
 
 

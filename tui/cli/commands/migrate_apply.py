@@ -16,17 +16,17 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.migrate.after import drift_after
-from tui.migrate.preflight import look_before
-from tui.migrate.running import RunOptions
+from tui.migrate.plans.preflight import look_before
+from tui.migrate.running.after import drift_after
+from tui.migrate.running.run import RunOptions
 from tui.migrate.wording import listed
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.migrating import Looked
-    from tui.migrate.planning import RunPlan
-    from tui.migrate.preflight import Preflight
+    from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.plans.preflight import Preflight
 
 
 def apply(args: argparse.Namespace) -> int:

@@ -15,8 +15,8 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import look
 from tui.cli.output import document, line, table
 from tui.database import open_database
-from tui.migrate.audit import record_restore
 from tui.migrate.backups import find_backup, read_backups, restore_backup
+from tui.migrate.running.audit import record_restore
 
 if TYPE_CHECKING:
     import argparse

@@ -13,8 +13,8 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import BLOCKING, look
 from tui.cli.output import document, line
 from tui.migrate.drift import find_drift
-from tui.migrate.files import read_files
 from tui.migrate.lint import lint_project
+from tui.migrate.source.files import read_files
 
 if TYPE_CHECKING:
     import argparse

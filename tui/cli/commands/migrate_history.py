@@ -10,18 +10,18 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure, usage
 from tui.cli.migrating import look
 from tui.cli.output import document, line, note, table
-from tui.migrate.changes import changes
-from tui.migrate.chronicle import chronicle, how_far, took_words, when_words, who_words
-from tui.migrate.files import name_of, number_of
-from tui.migrate.history import read_texts
+from tui.migrate.past.changes import changes
+from tui.migrate.past.chronicle import chronicle, how_far, took_words, when_words, who_words
+from tui.migrate.past.history import read_texts
+from tui.migrate.source.files import name_of, number_of
 from tui.sanitise import sanitise_block
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.migrating import Looked
-    from tui.migrate.chronicle import Line
-    from tui.migrate.history import Texts
+    from tui.migrate.past.chronicle import Line
+    from tui.migrate.past.history import Texts
 
 
 def history(args: argparse.Namespace) -> int:

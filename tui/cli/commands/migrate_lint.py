@@ -14,19 +14,19 @@ from tui.cli.migrating import project_of
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
 from tui.database import OpenError, open_database
-from tui.migrate.consent import has_consent, remember_consent
-from tui.migrate.files import read_files
 from tui.migrate.lint import Hit, Report, Severity, lint_look, lint_project
 from tui.migrate.listing import look
+from tui.migrate.source.consent import has_consent, remember_consent
+from tui.migrate.source.files import read_files
 from tui.migrate.states import merge
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from tui.migrate.files import Direction, MigrationFile
     from tui.migrate.listing import Look
-    from tui.migrate.project import Project
+    from tui.migrate.source.files import Direction, MigrationFile
+    from tui.migrate.source.project import Project
     from tui.migrate.states import Entry, Listing
 
 

@@ -15,13 +15,13 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.migrating import look, project_of, trust
 from tui.cli.output import block, document, line, note
-from tui.migrate.events import Event, FileStarted
 from tui.migrate.make.draft import with_counts
 from tui.migrate.make.naming import name_fault
 from tui.migrate.make.questions import NoSuchRename, answers_of
 from tui.migrate.make.whole import Making, Part, begin, put_elsewhere, refusals, tried, version_of, write_all
 from tui.migrate.make.words import operations
 from tui.migrate.make.writing import NotWritten
+from tui.migrate.running.events import Event, FileStarted
 
 if TYPE_CHECKING:
     import argparse

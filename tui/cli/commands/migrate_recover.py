@@ -12,14 +12,14 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.migrate.recovery import Way, plan_way, way_words
-from tui.migrate.settling import NotSettled, mark_settled, settle
+from tui.migrate.past.recovery import Way, plan_way, way_words
+from tui.migrate.past.settling import NotSettled, mark_settled, settle
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.migrating import Looked
-    from tui.migrate.recovery import Unfinished
+    from tui.migrate.past.recovery import Unfinished
 
 
 def recover(args: argparse.Namespace) -> int:

@@ -12,16 +12,16 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import exit_of_listing, look, trust
 from tui.cli.output import block, document, line, note
 from tui.cli.place import locate
-from tui.migrate.loss import LossReport, count_loss
-from tui.migrate.reverting import plan_revert, plan_revert_all, plan_revert_last, what_stays
+from tui.migrate.plans.loss import LossReport, count_loss
+from tui.migrate.plans.reverting import plan_revert, plan_revert_all, plan_revert_last, what_stays
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
     from tui.cli.migrating import Looked
-    from tui.migrate.files import MigrationFile
-    from tui.migrate.planning import RunPlan
+    from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.source.files import MigrationFile
 
 
 def revert(args: argparse.Namespace) -> int:

@@ -11,15 +11,15 @@ from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure
 from tui.cli.migrating import look, project_of
 from tui.cli.output import document, note
-from tui.migrate.files import read_files
-from tui.migrate.sql_file import NotWritten, sql_text, write_sql
+from tui.migrate.source.files import read_files
+from tui.migrate.source.sql_file import NotWritten, sql_text, write_sql
 from tui.migrate.states import merge
 from tui.sanitise import sanitise_block
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.migrate.files import Direction, MigrationFile
+    from tui.migrate.source.files import Direction, MigrationFile
 
 
 def sql(args: argparse.Namespace) -> int:

@@ -13,16 +13,16 @@ from tui.cli.failure import Failure, usage
 from tui.cli.migrating import exit_of_listing, look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.migrate.after import drift_after
-from tui.migrate.baseline import Baseline, find_baseline, wants_baseline, words_of
-from tui.migrate.stamping import NO_REASON, plan_stamp, plan_unstamp
+from tui.migrate.plans.baseline import Baseline, find_baseline, wants_baseline, words_of
+from tui.migrate.plans.stamping import NO_REASON, plan_stamp, plan_unstamp
+from tui.migrate.running.after import drift_after
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
     from tui.cli.migrating import Looked
-    from tui.migrate.planning import RunPlan
+    from tui.migrate.plans.planning import RunPlan
 
 
 def stamp(args: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from tui.migrate.drift.reasons import OBJECTS, OURS, Case, judge
 from tui.migrate.drift.report import Difference
 
 if TYPE_CHECKING:
-    from tui.migrate.process.catalogue import Catalogue, Table
+    from tui.migrate.process.catalogues.catalogue import Catalogue, Table
 
 _INSIDE_A_COLUMN: Final = frozenset({"type", "null", "default", "identity", "generated", "collation"})
 _SAID_AS: Final = {"unique form": "form", "unique name": "name", "index name": "name", "foreign name": "name"}

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from tui.migrate.drift.compare import Sides, compare, unmade
 from tui.migrate.drift.report import DriftReport
-from tui.migrate.faults import Fault
-from tui.migrate.files import MigrationFile, read_files
-from tui.migrate.jobs import run_job
-from tui.migrate.process.catalogue import Catalogue, catalogue_of
+from tui.migrate.process.catalogues.catalogue import Catalogue, catalogue_of
+from tui.migrate.running.faults import Fault
+from tui.migrate.running.jobs import run_job
+from tui.migrate.source.files import MigrationFile, read_files
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
-    from tui.migrate.events import Event
-    from tui.migrate.project import Project
+    from tui.migrate.running.events import Event
+    from tui.migrate.source.project import Project
 
 
 async def find_drift(

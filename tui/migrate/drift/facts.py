@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tui.migrate.process.catalogue import Catalogue, Column, Table
+    from tui.migrate.process.catalogues.catalogue import Catalogue, Column, Table
 
 Key = tuple[str, str, str]
 """Kind, table, name."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.migrate.drift.rebuild import rebuild
-from tui.migrate.process.catalogue import Catalogue, Column, ForeignKey, Index, Table, Unique
+from tui.migrate.process.catalogues.catalogue import Catalogue, Column, ForeignKey, Index, Table, Unique
 
 if TYPE_CHECKING:
     from tui.migrate.drift.facts import Key

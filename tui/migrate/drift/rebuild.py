@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.migrate.process.catalogue import Table
+    from tui.migrate.process.catalogues.catalogue import Table
 
 
 def rebuild(table: str, want: Table, have: Table) -> str:

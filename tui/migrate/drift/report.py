@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
-    from tui.migrate.faults import Fault
+    from tui.migrate.running.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from tui.migrate.sizes import Cut, Measured, measure_tables
 
 if TYPE_CHECKING:
     from tui.database import Database
-    from tui.migrate.files import Direction, MigrationFile
     from tui.migrate.listing import Look
-    from tui.migrate.project import Project
+    from tui.migrate.source.files import Direction, MigrationFile
+    from tui.migrate.source.project import Project
 
 NOT_ASKED: Final = "The database was not asked: sizes of tables and values that would be cut are not known."
 NO_DIALECT: Final = "Nothing tells for which database the files are: they were read as PostgreSQL's."

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui.migrate.files import Direction
     from tui.migrate.sizes import Size
+    from tui.migrate.source.files import Direction
 
 
 class Severity(StrEnum):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.process.tokens import Is
+from tui.migrate.process.sql.tokens import Is
 
 if TYPE_CHECKING:
     from tui.migrate.lint.subject import Step, Subject

@@ -21,11 +21,11 @@ from tui.migrate.lint.squawk import Finding, SquawkFailed, run_squawk
 from tui.migrate.lint.squawk_rules import TAKEN
 from tui.migrate.lint.state import BrokenState, TableState, read_state
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.ddl import Kind, touched_by, what_does
-from tui.migrate.process.statements import split
+from tui.migrate.process.sql.ddl import Kind, touched_by, what_does
+from tui.migrate.process.sql.statements import split
 
 if TYPE_CHECKING:
-    from tui.migrate.files import Direction, MigrationFile
+    from tui.migrate.source.files import Direction, MigrationFile
 
 MOST_STATEMENTS: Final = 10_000
 """Of one script."""

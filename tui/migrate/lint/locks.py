@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from tui.migrate.process.ddl import Change, Deed, Kind, Verb
+from tui.migrate.process.sql.ddl import Change, Deed, Kind, Verb
 from tui.migrate.wording import listed
 
 ALL: Final = "ACCESS EXCLUSIVE"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.process.ddl import Change, Verb
-from tui.migrate.process.measuring import quote
+from tui.migrate.process.sizing.measuring import quote
+from tui.migrate.process.sql.ddl import Change, Verb
 
 if TYPE_CHECKING:
     from tui.migrate.lint.subject import Step

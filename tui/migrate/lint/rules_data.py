@@ -10,8 +10,8 @@ from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.locks import waiting
 from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.ddl import Change, Kind, Verb, deeds_of
-from tui.migrate.process.measuring import MOST_CUT, cut_condition, quote
+from tui.migrate.process.sizing.measuring import MOST_CUT, cut_condition, quote
+from tui.migrate.process.sql.ddl import Change, Kind, Verb, deeds_of
 from tui.migrate.sizes import Cut
 from tui.migrate.wording import listed, spaced
 

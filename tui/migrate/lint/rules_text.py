@@ -11,8 +11,8 @@ from typing import Final
 from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.rule import BOTH, SQLITE, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.ddl import Kind
-from tui.migrate.process.tokens import Is, Token
+from tui.migrate.process.sql.ddl import Kind
+from tui.migrate.process.sql.tokens import Is, Token
 
 LONGEST_PARSED: Final = 1_000_000
 """Characters of a statement that SQLite is asked about: its own limit."""

@@ -9,8 +9,8 @@ from typing import Final
 from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.ddl import Deed, Kind
-from tui.migrate.process.statements import ends_the_transaction, is_held_by_the_session
+from tui.migrate.process.sql.ddl import Deed, Kind
+from tui.migrate.process.sql.statements import ends_the_transaction, is_held_by_the_session
 
 _NEVER: Final = re.compile(
     r"(?:VACUUM\b|ALTER\s+SYSTEM\b|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)\b"

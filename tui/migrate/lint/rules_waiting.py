@@ -9,8 +9,8 @@ from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.locks import ALL, lock_of, waiting
 from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.ddl import Kind
-from tui.migrate.process.measuring import quote
+from tui.migrate.process.sizing.measuring import quote
+from tui.migrate.process.sql.ddl import Kind
 from tui.migrate.wording import spaced
 
 _WORK: Final = (Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.CREATE_INDEX)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tui.migrate.project import Project
+    from tui.migrate.source.project import Project
 
 MOST_FILES: Final = 5_000
 LONGEST: Final = 1024 * 1024

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.migrate.files import LONGEST
-from tui.migrate.literals import static_text
+from tui.migrate.source.files import LONGEST
+from tui.migrate.source.literals import static_text
 
 if TYPE_CHECKING:
-    from tui.migrate.files import MigrationFile
+    from tui.migrate.source.files import MigrationFile
 
 LARGEST: Final = 32 * 1024 * 1024
 """Characters of JSON: some ten thousand models."""

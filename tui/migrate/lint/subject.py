@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.migrate.lint.known import Known
-from tui.migrate.process.ddl import Deed, Touched
-from tui.migrate.process.tokens import Token, tokens
+from tui.migrate.process.sql.ddl import Deed, Touched
+from tui.migrate.process.sql.tokens import Token, tokens
 
 if TYPE_CHECKING:
-    from tui.migrate.files import Direction, MigrationFile
     from tui.migrate.lint.hits import Severity
     from tui.migrate.lint.state import TableState
+    from tui.migrate.source.files import Direction, MigrationFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.faults import Fault
-from tui.migrate.jobs import run_job
 from tui.migrate.make.questions import Question, question_of
+from tui.migrate.running.faults import Fault
+from tui.migrate.running.jobs import run_job
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
-    from tui.migrate.project import Project
+    from tui.migrate.source.project import Project
 
 EMPTY_UP: Final = "-- The statements of this migration, each ended by a semicolon.\n"
 EMPTY_DOWN: Final = "-- The statements that take it back; without any the file cannot be reverted.\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from tui.migrate.files import LONGEST_VERSION, number_of
+from tui.migrate.source.files import LONGEST_VERSION, number_of
 from tui.sanitise import sanitise
 
 DEFAULT: Final = "update"

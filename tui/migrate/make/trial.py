@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.migrate.events import Event
-from tui.migrate.faults import fault_of
-from tui.migrate.files import MigrationFile, parse_file, read_files
-from tui.migrate.jobs import run_job
 from tui.migrate.make.draft import Draft
-from tui.migrate.process.ddl import deeds_of
+from tui.migrate.process.sql.ddl import deeds_of
+from tui.migrate.running.events import Event
+from tui.migrate.running.faults import fault_of
+from tui.migrate.running.jobs import run_job
+from tui.migrate.source.files import MigrationFile, parse_file, read_files
 from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
     from tui.migrate.lint import Hit
-    from tui.migrate.project import Project
+    from tui.migrate.source.project import Project
 
 
 @dataclass(frozen=True, slots=True)

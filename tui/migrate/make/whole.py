@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.events import Event
-from tui.migrate.files import number_of, read_files
 from tui.migrate.make.draft import Draft, draft_migration
 from tui.migrate.make.naming import next_version
 from tui.migrate.make.trial import Trial, try_draft
 from tui.migrate.make.writing import NotWritten, put, why_not_writable, write
-from tui.migrate.project import Project, own_project
+from tui.migrate.running.events import Event
+from tui.migrate.source.files import number_of, read_files
+from tui.migrate.source.project import Project, own_project
 from tui.migrate.wording import listed
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tui.migrate.process.ddl import what_does
-from tui.migrate.process.deed import Change, Deed, Kind, Verb
-from tui.migrate.process.statements import is_held_by_the_session, split
+from tui.migrate.process.sql.ddl import what_does
+from tui.migrate.process.sql.deed import Change, Deed, Kind, Verb
+from tui.migrate.process.sql.statements import is_held_by_the_session, split
 from tui.sanitise import sanitise
 
 

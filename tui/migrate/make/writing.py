@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.migrate.files import number_of, read_files
+from tui.migrate.source.files import number_of, read_files
 
 if TYPE_CHECKING:
-    from tui.migrate.project import Project
+    from tui.migrate.source.project import Project
 
 
 class NotWritten(Exception):

@@ -9,9 +9,9 @@ import traceback
 from pathlib import Path
 from typing import Any, Final
 
-from .progress import StatementFailed
-from .standing import StateUnknown
-from .unreached import why_unreached
+from .runs.progress import StatementFailed
+from .sessions.standing import StateUnknown
+from .sessions.unreached import why_unreached
 
 _ROW: Final = re.compile(r"Failing row contains \(.*", re.DOTALL)
 _HASH: Final = re.compile(r"\$(?:argon2|2[abxy]?\$|pbkdf2|bcrypt)[^\s,)']*")

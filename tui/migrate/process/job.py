@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
 from .faults import describe, describe_project, describe_unreached
-from .progress import Progress
-from .session import LOCK_TIMEOUT_S, open_session
+from .runs.progress import Progress
+from .sessions.session import LOCK_TIMEOUT_S, open_session
+from .sessions.standing import StateUnknown
 from .settings import read_settings
-from .standing import StateUnknown
 from .work import Work
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
-from .progress import Progress
+from .runs.progress import Progress
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .sessions.session import Session
     from .target import Target
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.migrate.files import number_of
+from tui.migrate.source.files import number_of
 from tui.screens.twins import twin
 
 if TYPE_CHECKING:
-    from tui.migrate.planning import RunPlan
-    from tui.migrate.project import Project
+    from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.source.project import Project
 
 
 def migrate_twin(command: str, project: Project, verb: str, *words: str, reason: str = "") -> str:

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.screens.dialogs.base import Dialog
-from tui.screens.migrations.applying import NOT_YET
+from tui.screens.migrations.apply.keys import NOT_YET
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:

@@ -19,20 +19,20 @@ from textual.widgets import Static
 
 from models.permissions import Codename
 from tui.keys import bindings
-from tui.migrate.allowed import apply_refusals
-from tui.migrate.consent import has_consent, remember_consent
 from tui.migrate.listing import Look, look, sql_of
-from tui.migrate.project import ProjectError, load_project, own_project
+from tui.migrate.running.allowed import apply_refusals
+from tui.migrate.source.consent import has_consent, remember_consent
+from tui.migrate.source.project import ProjectError, load_project, own_project
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.step_up import ask_first
-from tui.screens.migrations.applying import APPLY_KEYS, NOT_YET, begin_apply, plan_of, why_not
-from tui.screens.migrations.consent import may_run
-from tui.screens.migrations.linting import Linting
+from tui.screens.migrations.apply.consent import may_run
+from tui.screens.migrations.apply.keys import APPLY_KEYS, NOT_YET, begin_apply, plan_of, why_not
+from tui.screens.migrations.lint.linting import Linting
+from tui.screens.migrations.lint.marks import LintMarks
 from tui.screens.migrations.list import EntryTable
-from tui.screens.migrations.marks import LintMarks
-from tui.screens.migrations.pane import SqlPane, show_sides
-from tui.screens.migrations.sides import Told, sides
-from tui.screens.migrations.sql import WHOLE, SqlScreen
+from tui.screens.migrations.sql.pane import SqlPane, show_sides
+from tui.screens.migrations.sql.screen import WHOLE, SqlScreen
+from tui.screens.migrations.sql.sides import Told, sides
 from tui.screens.migrations.verbs import VERBS, verb
 from tui.screens.migrations.words import (
     columns,
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from models.operations import Refusal
-    from tui.migrate.files import Direction, MigrationFile
     from tui.migrate.lint import Report
-    from tui.migrate.project import Project
+    from tui.migrate.source.files import Direction, MigrationFile
+    from tui.migrate.source.project import Project
     from tui.migrate.states import Entry, Listing
-    from tui.screens.migrations.sides import Sides
+    from tui.screens.migrations.sql.sides import Sides
 
 LOOK_SECONDS = 60.0
 """A worker process imports the project first, which can take its time."""

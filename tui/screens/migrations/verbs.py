@@ -13,21 +13,21 @@ from types import ModuleType
 from typing import Final
 
 VERBS: Final[Mapping[str, str]] = {
-    "backups": "backups",
-    "history": "history",
-    "diff": "diff",
-    "recover": "recover",
-    "write_sql": "write_sql",
-    "edit": "edit",
-    "lint": "lint",
-    "revert": "revert",
+    "backups": "backups.verb",
+    "history": "history.verb",
+    "diff": "history.diff",
+    "recover": "recover.verb",
+    "write_sql": "sql.write",
+    "edit": "sql.edit",
+    "lint": "lint.verb",
+    "revert": "revert.verb",
     "other_app": "other_app",
-    "dry_run": "dry_run",
-    "stamp": "stamp",
-    "drift": "drift",
-    "make": "make",
+    "dry_run": "dry_run.verb",
+    "stamp": "stamp.verb",
+    "drift": "drift.verb",
+    "make": "make.verb",
 }
-"""By action, as the key in `tui.keys` and the screen's `action_...` have it: the module beside this one."""
+"""By action, as the key in `tui.keys` and the screen's `action_...` have it: the module below this folder."""
 
 
 def verb(action: str) -> ModuleType:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.migrate.chronicle import took_words, when_words, who_words
+from tui.migrate.past.chronicle import took_words, when_words, who_words
 from tui.migrate.states import Entry, Flag, Listing, State
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 
 if TYPE_CHECKING:
-    from tui.migrate.branches import Branches
     from tui.migrate.listing import Look
+    from tui.migrate.source.branches import Branches
 
 NONE: Final = Content.styled("–", "dim")
 

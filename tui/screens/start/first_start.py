@@ -20,12 +20,12 @@ from tui.database import Kind, identify
 from tui.keys import bindings
 from tui.migrate.listing import PendingPreview, pending_preview
 from tui.screens.base import AreaScreen
-from tui.screens.migrations.apply import ApplyScreen
-from tui.screens.migrations.consent import may_apply
+from tui.screens.migrations.apply.consent import may_apply
+from tui.screens.migrations.apply.screen import ApplyScreen
 from tui.screens.migrations.list import EntryTable
-from tui.screens.migrations.pane import SqlPane, show_sides
-from tui.screens.migrations.sides import sides
-from tui.screens.migrations.sql import WHOLE, SqlScreen
+from tui.screens.migrations.sql.pane import SqlPane, show_sides
+from tui.screens.migrations.sql.screen import WHOLE, SqlScreen
+from tui.screens.migrations.sql.sides import sides
 from tui.screens.migrations.words import columns, database_name, many
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
@@ -34,7 +34,7 @@ from tui.widgets.list_source import ListSource
 if TYPE_CHECKING:
     from tui.database import Database, Identity
     from tui.migrate.states import Entry
-    from tui.screens.migrations.sides import Sides
+    from tui.screens.migrations.sql.sides import Sides
 
 _ABOUT: Final = {
     Kind.EMPTY: "{label} is empty. {count} of Shellback's own {make} the schema: look at them, then press A to apply.",

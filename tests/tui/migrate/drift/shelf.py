@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.tui.migrate.projects import execute, init_sql, make_project, migration
-from tui.migrate.project import Project
+from tui.migrate.source.project import Project
 from tui.settings import parse_url
 
 MODELS: Final = """

@@ -12,7 +12,7 @@ import pytest
 from tests.tui.migrate.drift.shelf import MODELS, fill_shelf, make_shelf
 from tests.tui.migrate.projects import execute, migration
 from tui.migrate.drift import DriftReport, find_drift
-from tui.migrate.process.described import UnreadableState, unpack_state
+from tui.migrate.process.catalogues.described import UnreadableState, unpack_state
 
 
 def found(report: DriftReport) -> set[tuple[str, str, str]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.projects.copies import Copy, copy_clinic, copy_market
-from tui.migrate.consent import remember_consent
 from tui.migrate.drift import DriftReport, find_drift
-from tui.migrate.project import choose_app, load_project
+from tui.migrate.source.consent import remember_consent
+from tui.migrate.source.project import choose_app, load_project
 
 
 async def compared(copy: Copy, monkeypatch: pytest.MonkeyPatch, app: str | None = None) -> DriftReport:

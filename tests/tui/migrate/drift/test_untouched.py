@@ -11,7 +11,7 @@ import pytest
 from tests.tui.migrate.drift.shelf import MODELS, fill_shelf, make_shelf
 from tests.tui.migrate.projects import connect, execute, query
 from tui.migrate.drift import find_drift
-from tui.migrate.events import Connected, Looking
+from tui.migrate.running.events import Connected, Looking
 from tui.settings import parse_url
 
 _EVERYTHING = """

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.tui.migrate.projects import EMPTY_STATE, migration
-from tui.migrate.files import Direction, MigrationFile, parse_file
 from tui.migrate.lint import Hit, Known, Report, lint_files
 from tui.migrate.sizes import Size
+from tui.migrate.source.files import Direction, MigrationFile, parse_file
 
 LARGE = Size(10_000_000, 3_300_000_000)
 SMALL = Size(12, 16_384)

@@ -9,14 +9,14 @@ import pytest
 from tests.tui.migrate.lint.files import only, rules
 from tests.tui.migrate.projects import MODELS, execute, init_sql, make_project, migration, query, start, url_of
 from tui.database import open_database
-from tui.migrate.files import read_files
 from tui.migrate.lint import Severity, lint_look
 from tui.migrate.lint.asking import NOT_ASKED
 from tui.migrate.lint.dialect import guess_dialect
 from tui.migrate.listing import look
-from tui.migrate.preflight import look_before
-from tui.migrate.project import Project, own_project
+from tui.migrate.plans.preflight import look_before
 from tui.migrate.sizes import Cut, measure_tables, read_sizes
+from tui.migrate.source.files import read_files
+from tui.migrate.source.project import Project, own_project
 from tui.settings import parse_url
 
 pytestmark = pytest.mark.usefixtures("empty_url")

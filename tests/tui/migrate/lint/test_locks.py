@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tui.migrate.lint.locks import lock_of, waiting
-from tui.migrate.process.ddl import what_does
+from tui.migrate.process.sql.ddl import what_does
 
 
 @pytest.mark.parametrize(

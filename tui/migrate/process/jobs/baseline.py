@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import asyncpg
 
-from ..catalogue import Catalogue, Table
-from ..catalogue_postgres import read_postgres
-from ..catalogue_sqlite import read_sqlite
+from ..catalogues.catalogue import Catalogue, Table
+from ..catalogues.postgres import read_postgres
+from ..catalogues.replay import reaches_out, steps
+from ..catalogues.scratch import NotBuilt, SqliteReplay, replay_in_postgres
+from ..catalogues.sqlite import read_sqlite
 from ..faults import describe
-from ..replay import reaches_out, steps
-from ..scratch import NotBuilt, SqliteReplay, replay_in_postgres
 from ..work import Work
 
 _SCHEMAS: Final = """

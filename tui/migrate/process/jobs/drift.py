@@ -16,15 +16,15 @@ import asyncpg
 from aerich.coder import encoder
 from aerich.utils import get_models_describe
 
-from ..catalogue import Catalogue, without_equal
-from ..catalogue_postgres import read_postgres
-from ..catalogue_sqlite import QUESTIONS, assemble
-from ..described import UnreadableState, catalogue_described, state_of_file
+from ..catalogues.catalogue import Catalogue, without_equal
+from ..catalogues.described import UnreadableState, catalogue_described, state_of_file
+from ..catalogues.models_sql import Wanted, wanted_by
+from ..catalogues.postgres import read_postgres
+from ..catalogues.replay import reaches_out, steps
+from ..catalogues.scratch import NotBuilt, SqliteReplay, models_in_postgres, replay_in_postgres
+from ..catalogues.sqlite import QUESTIONS, assemble
 from ..faults import describe
-from ..lockers import who_locks
-from ..models_sql import Wanted, wanted_by
-from ..replay import reaches_out, steps
-from ..scratch import NotBuilt, SqliteReplay, models_in_postgres, replay_in_postgres
+from ..sessions.lockers import who_locks
 from ..work import Work
 
 _BUILT: Final = {

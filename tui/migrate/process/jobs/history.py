@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ..blockers import SIGNALS
-from ..log_reading import APPLICATION, read_texts
+from ..runs.log_reading import APPLICATION, read_texts
+from ..sessions.blockers import SIGNALS
 from ..work import Work
 
 _STILL = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND application_name = $2"

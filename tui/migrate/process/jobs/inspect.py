@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..faults import describe
-from ..log_reading import read_log
-from ..measuring import every_table
+from ..runs.log_reading import read_log
+from ..sizing.measuring import every_table
 from ..work import Work
 from .measure import measured
 

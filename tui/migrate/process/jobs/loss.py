@@ -7,8 +7,8 @@ import contextlib
 from time import monotonic
 from typing import Any, Final
 
-from ..counting import count_losses
-from ..losing import questions
+from ..sizing.counting import count_losses
+from ..sizing.losing import questions
 from ..work import Work
 
 SECONDS: Final = 3.0

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..measuring import LOCK_MS, STATEMENT_MS, measure
+from ..sizing.measuring import LOCK_MS, STATEMENT_MS, measure
 from ..work import Work
 
 NEEDS_NO_MODELS = True

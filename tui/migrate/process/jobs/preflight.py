@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from ..session_postgres import PostgresSession
+from ..sessions.postgres import PostgresSession
 from ..work import Work
 from .measure import measured
 

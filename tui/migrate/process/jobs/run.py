@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..acting import FAKE, act, expect, what_changed
 from ..faults import describe
-from ..log import Log
 from ..modules import LeftEarly, PlanChanged, import_migration, is_transactional, module_info
-from ..retrying import Retries
+from ..runs.acting import FAKE, act, expect, what_changed
+from ..runs.log import Log
+from ..runs.retrying import Retries
 from ..work import Work
 
 

@@ -13,7 +13,7 @@ from aerich.migrate import Migrate
 from aerich.utils import decompress_dict, get_models_describe, import_py_module
 from tortoise import Tortoise
 
-from ..described import UnreadableState, state_of_file
+from ..catalogues.described import UnreadableState, state_of_file
 from ..modules import no_bytecode
 from .merging import LOOKED_AT, Known
 from .state import State

@@ -7,7 +7,7 @@ from typing import Any
 import aiosqlite
 import asyncpg
 
-from ..session import open_session
+from ..sessions.session import open_session
 from ..work import Work
 
 _LIMIT_S = 5

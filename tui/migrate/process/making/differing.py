@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
-from ..catalogue import Catalogue, Table
+from ..catalogues.catalogue import Catalogue, Table
 
 _CHOSEN: Final = ("idx_", "uid_", "uidx_")
 

@@ -13,7 +13,7 @@ from aerich.migrate import Migrate
 from tortoise import Tortoise
 from tortoise.exceptions import ConfigurationError
 
-from ..statements import split
+from ..sql.statements import split
 from . import rebuilding
 from .aerich_diff import compare, generators_quote
 from .base import Refused

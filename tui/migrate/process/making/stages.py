@@ -11,9 +11,9 @@ from aerich.migrate import Migrate
 from aerich.utils import file_module_info, get_formatted_compressed_data, get_models_describe
 from tortoise.utils import get_schema_sql
 
+from ..catalogues.models_sql import Wanted, wanted_by
 from ..faults import describe
-from ..models_sql import Wanted, wanted_by
-from ..statements import split
+from ..sql.statements import split
 from ..work import Work
 from . import differing, trial
 from .base import Refused, known_files, last_state, models_now, schema_tables

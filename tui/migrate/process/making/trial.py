@@ -15,9 +15,9 @@ from aerich.migrate import Migrate
 from aerich.utils import get_app_connection_name, import_py_module
 from tortoise.connection import get_connections
 
-from ..catalogue import Catalogue
+from ..catalogues.catalogue import Catalogue
 from ..modules import LeftEarly, is_transactional, no_bytecode
-from ..statements import split
+from ..sql.statements import split
 from ..work import Work
 
 

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import asyncpg
 
-from ..catalogue import Catalogue
-from ..catalogue_postgres import read_postgres
-from ..clients import StepPostgres
-from ..session_postgres import _connect_options
+from ..catalogues.catalogue import Catalogue
+from ..catalogues.postgres import read_postgres
+from ..sessions.clients import StepPostgres
+from ..sessions.postgres import _connect_options
 from ..work import Work
 from .trial import NoTrial, Place
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import aiosqlite
 
-from ..catalogue import Catalogue
-from ..catalogue_sqlite import read_sqlite
-from ..clients import StepSqlite
+from ..catalogues.catalogue import Catalogue
+from ..catalogues.sqlite import read_sqlite
+from ..sessions.clients import StepSqlite
 from ..work import Work
 
 

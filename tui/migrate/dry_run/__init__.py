@@ -1,0 +1,1 @@
+"""The measured dry run: started, as values, and in words."""

@@ -1,0 +1,45 @@
+"""The ways on that are no run of files: end a statement, put a copy back, and say that something was seen."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui.migrate.past.history import end_backend
+from tui.migrate.past.journals import mark_told
+from tui.migrate.past.recovery import Unfinished, Way
+from tui.migrate.process.sessions.backups import BackupFailed, RestoreFailed, restore
+
+if TYPE_CHECKING:
+    from tui.migrate.source.project import Project
+
+
+class NotSettled(Exception):
+    """What was wanted could not be done; the message says why, and that nothing was changed."""
+
+
+async def settle(project: Project, found: Unfinished, way: Way) -> str:
+    """Goes one of the ways END, RESTORE and SEEN; a sentence on what was done. Raises NotSettled."""
+    match way:
+        case Way.END:
+            assert found.backend is not None
+            if not await end_backend(project, found.backend):
+                return f"pid {found.backend.pid} was gone already."
+            return f"pid {found.backend.pid} was ended; what it had not committed is undone."
+        case Way.RESTORE:
+            assert found.backup is not None
+            database = found.backup.with_name(found.backup.name.rpartition(".backup-")[0])
+            try:
+                before = await asyncio.to_thread(restore, database, found.backup)
+            except (BackupFailed, RestoreFailed) as error:
+                raise NotSettled(str(error)) from None
+            mark_settled(found)
+            return f"{database.name} is as it was before the run. What was there now is in {before}."
+    mark_settled(found)
+    return "It is not shown again."
+
+
+def mark_settled(found: Unfinished) -> None:
+    """The run is not brought up again."""
+    for path in found.journals:
+        mark_told(path)

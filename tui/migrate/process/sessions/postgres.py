@@ -1,0 +1,256 @@
+"""Two PostgreSQL connections: one runs the files, a guard holds the lock and watches what blocks the first.
+
+The guard never has a transaction open, and asks for the lock again and again instead of waiting in it: an open
+transaction or a waiter in `pg_advisory_lock()` would block CREATE INDEX CONCURRENTLY for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import inspect
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+
+from ..channel import Emit
+from ..runs.progress import Progress
+from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
+from .indexes import broken_index
+from .session import LOCK_TIMEOUT_S
+from .standing import is_there, why_read_only
+
+if TYPE_CHECKING:
+    from tortoise.backends.asyncpg.client import AsyncpgDBClient
+
+    from ..settings import PostgresSettings
+    from .clients import StepPostgres
+
+APPLICATION: Final = "shellback migrate"
+_CONNECT_S: Final = 10
+_POLL_S: Final = 0.25
+_SETTLE_S: Final = 30
+_CLASS: Final = 0x41455249  # "AERI"
+
+
+class PostgresSession:
+    """See `session.Session` for what the methods promise."""
+
+    dialect: Final = "postgres"
+
+    def __init__(
+        self,
+        client: AsyncpgDBClient | PostgresSettings,
+        connection: asyncpg.Connection[Any],
+        guard: asyncpg.Connection[Any],
+        app: str,
+        progress: Progress,
+        emit: Emit,
+    ) -> None:
+        self.name = client.connection_name
+        self._given: Any = client
+        self._progress = progress
+        self._connection = connection
+        self._guard = guard
+        self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
+        self._emit = emit
+        self._asking = asyncio.Lock()
+        self._has_table = False
+        self._told: dict[int, tuple[Any, Any]] = {}
+        self._label = f"{client.user}@{client.host}:{client.port}/{client.database}"
+
+    @classmethod
+    async def open(
+        cls,
+        client: AsyncpgDBClient | PostgresSettings,
+        app: str,
+        progress: Progress,
+        emit: Emit,
+        lock_timeout: float = LOCK_TIMEOUT_S,
+    ) -> PostgresSession:
+        """Connects twice with the settings of the project's own client. `lock_timeout`: seconds, 0 for no limit."""
+        options = _connect_options(client)
+        connection = await asyncpg.connect(**options)
+        try:
+            guard = await asyncpg.connect(**options)
+        except BaseException:
+            connection.terminate()
+            raise
+        await connection.execute(f"SET lock_timeout = {round(lock_timeout * 1000)}; SET statement_timeout = 0")
+        await connection.execute("SET idle_in_transaction_session_timeout = 0")
+        with contextlib.suppress(asyncpg.PostgresError):
+            # From 14 on the server notices within seconds that we were killed, and stops the statement.
+            await connection.execute("SET client_connection_check_interval = '2s'")
+        return cls(client, connection, guard, app, progress, emit)
+
+    @functools.cached_property
+    def client(self) -> StepPostgres:
+        """The `db` of a migration. Made when it is asked for: a look needs no Tortoise."""
+        from .clients import StepPostgres
+
+        return StepPostgres(self._given, self._connection, self._progress)
+
+    async def select(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self._connection.fetch(sql, *values)]
+
+    async def facts(self) -> dict[str, Any]:
+        row = await self._guard.fetchrow(
+            "SELECT current_setting('server_version') AS version, current_schema() AS schema, "
+            "pg_is_in_recovery() AS replica, current_setting('transaction_read_only') = 'on' AS read_only"
+        )
+        assert row is not None
+        role = "replica" if row["replica"] else "primary"
+        return {
+            "dialect": self.dialect,
+            "label": self._label,
+            "server": f"PostgreSQL {row['version'].split()[0]} {role}",
+            "schema": row["schema"],
+            "writable": not (row["replica"] or row["read_only"]),
+            "why_read_only": why_read_only(is_replica=row["replica"], is_read_only=row["read_only"]),
+            "pid": self._connection.get_server_pid(),
+        }
+
+    async def settle(self, backend: int) -> None:
+        for _ in range(round(_SETTLE_S / _POLL_S)):
+            if not await self._guard.fetchval(IS_THERE, backend, APPLICATION):
+                return
+            await asyncio.sleep(_POLL_S)
+        raise TimeoutError(f"The statement of the dead worker still runs on the server (pid {backend}).")
+
+    async def lock(self) -> None:
+        """The session's advisory lock, asked for until it is had or the job is cancelled."""
+        waited = False
+        while not await self._ask(
+            "SELECT pg_try_advisory_lock($1::int4, $2::int4) AS had", _CLASS, self._key, one=True
+        ):
+            self._emit("waiting", on="lock", holders=self._remember(await self._ask(HOLDERS, _CLASS, self._key)))
+            waited = True
+            await asyncio.sleep(_POLL_S)
+        if waited:
+            self._emit("locked")
+
+    async def applied(self) -> list[dict[str, Any]] | None:
+        # Once it was seen, a table that is gone is an error: whoever dropped it did not upgrade.
+        self._has_table = self._has_table or await is_there(self._connection.fetch)
+        if not self._has_table:
+            return None
+        return [dict(row) for row in await self._connection.fetch("SELECT id, version, app FROM aerich ORDER BY id")]
+
+    async def begin(self) -> None:
+        await self._connection.execute("BEGIN")
+
+    async def backup(self) -> str | None:
+        """None: a server is backed up by its own tools."""
+        return None
+
+    async def commit(self) -> None:
+        await self._connection.execute("COMMIT")
+
+    @property
+    def is_lost(self) -> bool:
+        return self._connection.is_closed()
+
+    async def rollback(self) -> None:
+        if not self._connection.is_closed():
+            await self._connection.execute("ROLLBACK")
+
+    async def interrupt(self) -> None:
+        """Cancels on the server what runs outside of a transaction; in one, asyncpg does when its task is cancelled."""
+        if not self._progress.transactional and self._progress.running is not None:
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await self._ask("SELECT pg_cancel_backend($1)", self._connection.get_server_pid())
+
+    async def watch(self) -> None:
+        """Tells who blocks the running statement, and how far a long one is. Runs until cancelled."""
+        pid = self._connection.get_server_pid()
+        blocked = False
+        while True:
+            await asyncio.sleep(_POLL_S)
+            rows = await self._ask(WAITS_FOR, pid)
+            if rows:
+                self._emit("waiting", on="table", holders=self._remember(rows))
+            elif blocked:
+                self._emit("locked")
+            blocked = bool(rows)
+            running = self._progress.running
+            query = progress_query(running.text) if running is not None else None
+            for row in await self._ask(query, pid) if query else ():
+                self._emit("advanced", phase=row["phase"], done=row["done"] or 0, total=row["total"] or 0)
+
+    async def still_blocking(self) -> list[dict[str, Any]]:
+        known = [(pid, begun) for pid, (_, begun) in self._told.items() if begun is not None]
+        if not known:
+            return []
+        return [_plain(row) for row in await self._ask(STILL, [pid for pid, _ in known], [begun for _, begun in known])]
+
+    def forget_blockers(self) -> None:
+        self._told.clear()
+
+    async def end_backend(self, pid: int, how: str) -> tuple[bool, str]:
+        # Only who was shown, and is the same session still: the system gives numbers out again.
+        if pid not in self._told or how not in SIGNALS:
+            return False, f"pid {pid} is not in the way any more."
+        try:
+            done = await self._ask(SIGNALS[how], pid, self._told[pid][0])
+        except asyncpg.InsufficientPrivilegeError as error:
+            reason = ", ".join(filter(None, (str(error.args[0]), getattr(error, "detail", None) or "")))
+            return False, REFUSALS[how].format(pid=pid, reason=reason)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            return False, f"pid {pid} was not reached: {error}"
+        return (True, SENTENCES[how].format(pid=pid)) if done else (False, f"pid {pid} is gone already.")
+
+    async def left_broken(self, statement: str) -> str | None:
+        return await broken_index(self._guard, statement)
+
+    async def pids(self) -> list[int]:
+        """The backends of this session."""
+        return [self._connection.get_server_pid(), self._guard.get_server_pid()]
+
+    async def ask(self, query: str, *values: Any) -> list[Any]:
+        """Rows that the guard reads, outside of any transaction."""
+        rows: list[Any] = await self._ask(query, *values)
+        return rows
+
+    async def _ask(self, query: str, *values: Any, one: bool = False) -> Any:
+        """The guard's answer, one question at a time."""
+        async with self._asking:
+            return await (self._guard.fetchval if one else self._guard.fetch)(query, *values)
+
+    def _remember(self, rows: list[Any]) -> list[dict[str, Any]]:
+        """The rows as they are told, kept so that one of them can be ended."""
+        self._told = {row["pid"]: (row["backend_start"], row.get("xact_start")) for row in rows}
+        return [_plain(row) for row in rows]
+
+    async def close(self) -> None:
+        for connection in (self._connection, self._guard):
+            try:
+                await connection.close(timeout=3)
+            except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                connection.terminate()
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
+
+
+def _connect_options(client: AsyncpgDBClient | PostgresSettings) -> dict[str, Any]:
+    """What `asyncpg.connect` takes of the project's settings; those of the pool are left out."""
+    known = set(inspect.signature(asyncpg.connect).parameters)
+    options = {name: value for name, value in client.extra.items() if name in known and name != "command_timeout"}
+    settings = dict(client.server_settings)
+    if client.schema:
+        settings["search_path"] = client.schema
+    settings["application_name"] = APPLICATION
+    return {
+        "timeout": _CONNECT_S,
+        **options,
+        "host": client.host,
+        "port": client.port,
+        "user": client.user,
+        "password": client.password,
+        "database": client.database,
+        "server_settings": settings,
+    }

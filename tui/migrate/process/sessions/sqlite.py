@@ -1,0 +1,262 @@
+"""One SQLite connection of our own, held for the whole job: the lock, the backup, the transaction around a file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import aiosqlite
+
+from ..channel import Emit
+from ..runs.progress import Progress
+from .backups import back_up
+from .holder import Holder, lock_path
+
+if TYPE_CHECKING:
+    from tortoise.backends.sqlite.client import SqliteClient
+
+    from ..settings import SqliteSettings
+    from .clients import StepSqlite
+
+R = TypeVar("R")
+
+_POLL_S: Final = 0.1
+_PATIENT: Final = "busy_timeout = 5000"
+"""For reads and for COMMIT, which other processes hold up for moments. BEGIN asks again by itself."""
+_STEPS: Final = 10_000
+"""How many of SQLite's own steps lie between two looks at whether to stop: under a millisecond."""
+
+
+_SOMEBODY: Final = {"what": "another process is writing to the file; SQLite does not say which"}
+
+
+class ForeignKeysBroken(Exception):
+    """Rows would refer to nothing after this file. It was rolled back."""
+
+
+class SqliteSession:
+    """See `session.Session` for what the methods promise."""
+
+    dialect: Final = "sqlite"
+
+    def __init__(
+        self,
+        client: SqliteClient | SqliteSettings,
+        connection: aiosqlite.Connection,
+        progress: Progress,
+        emit: Emit,
+        locks: str | None = None,
+    ) -> None:
+        self.name = client.connection_name
+        self._given: Any = client
+        self._progress = progress
+        self._connection = connection
+        self._path = client.filename
+        self._label = str(Path(client.filename).absolute()) if _is_file(client.filename) else client.filename
+        self._emit = emit
+        self._stop = False
+        self._holder = Holder(lock_path(locks, client.filename) if _is_file(client.filename) else None)
+        self._broken: Counter[tuple[str, str]] = Counter()
+        self._looked_at: tuple[int, ...] = ()
+
+    @classmethod
+    async def open(
+        cls,
+        client: SqliteClient | SqliteSettings,
+        progress: Progress,
+        emit: Emit,
+        create: bool = False,
+        locks: str | None = None,
+    ) -> SqliteSession:
+        """Opens the file. A missing one is an error unless `create`: SQLite would make an empty database of a typo."""
+        if _is_file(client.filename):
+            _require(client.filename, create)
+        # Waiting for the lock is done by asking again, so that it can be shown and given up.
+        connection = await aiosqlite.connect(
+            client.filename, isolation_level=None, timeout=0, uri=client.filename.startswith("file:")
+        )
+        connection.row_factory = sqlite3.Row
+        # Patient first: the last one reads the file, which another upgrader may hold.
+        for pragma in (_PATIENT, "foreign_keys = OFF", "synchronous = FULL"):
+            await (await connection.execute(f"PRAGMA {pragma}")).close()
+        session = cls(client, connection, progress, emit, locks)
+        await connection.set_progress_handler(lambda: session._stop, _STEPS)
+        return session
+
+    @functools.cached_property
+    def client(self) -> StepSqlite:
+        """The `db` of a migration. Made when it is asked for: a look needs no Tortoise."""
+        from .clients import StepSqlite
+
+        return StepSqlite(self._given, self._connection, self._progress)
+
+    async def select(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self._connection.execute_fetchall(sql, tuple(values))]
+
+    async def facts(self) -> dict[str, Any]:
+        return {
+            "dialect": self.dialect,
+            "label": self._label,
+            "server": f"SQLite {sqlite3.sqlite_version}",
+            "schema": None,
+            "writable": not (why := _why_read_only(self._label) if _is_file(self._path) else ""),
+            "why_read_only": why,
+            "pid": None,
+        }
+
+    async def settle(self, backend: int) -> None:
+        """Nothing: what a dead process left in the journal is undone by whoever opens the file next."""
+
+    async def lock(self) -> None:
+        """Keeps other upgrades of ours out, for as long as the process lives; the transaction of each file keeps out
+        everybody."""
+        waited = False
+        while (holders := self._holder.take()) is not None:
+            self._emit("waiting", on="lock", holders=holders)
+            waited = True
+            await asyncio.sleep(_POLL_S)
+        if waited:
+            self._emit("locked")
+        await self._in_thread(self._set_journal)
+
+    def _set_journal(self) -> None:
+        """As the project's own connections do on opening; where somebody is in the way it stays as it is."""
+        mode = str(getattr(self._given, "pragmas", {}).get("journal_mode", ""))
+        if mode.isalpha() and _is_file(self._path):
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._connection._conn.execute(f"PRAGMA journal_mode = {mode}").close()
+
+    async def applied(self) -> list[dict[str, Any]] | None:
+        return await self._in_thread(self._applied)
+
+    def _applied(self) -> list[dict[str, Any]] | None:
+        connection = self._connection._conn
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aerich'").fetchone()
+        if there is None:
+            return None
+        return [dict(row) for row in connection.execute("SELECT id, version, app FROM aerich ORDER BY id")]
+
+    async def begin(self) -> None:
+        """BEGIN IMMEDIATE, with foreign keys off since inside a transaction the pragma is ignored."""
+        waited = False
+        while not await self._in_thread(self._begin):
+            if not waited:
+                self._emit("waiting", on="lock", holders=self._holder.others() or [_SOMEBODY])
+                waited = True
+            await asyncio.sleep(_POLL_S)
+        if waited:
+            self._emit("locked")
+
+    def _begin(self) -> bool:
+        """Whether the lock was had. In one go: each step by itself would wait for the connection's thread."""
+        connection = self._connection._conn
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.execute("BEGIN IMMEDIATE").close()
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            connection.execute(f"PRAGMA {_PATIENT}")
+        if self._state() != self._looked_at:
+            # Something was written since the last look, by others or outside of a transaction.
+            self._broken = self._dangling()
+        return True
+
+    def _state(self) -> tuple[int, ...]:
+        """Another value after every write, by whomever."""
+        connection = self._connection._conn
+        pragmas = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("data_version", "schema_version")]
+        return (*pragmas, connection.total_changes)
+
+    async def backup(self) -> str | None:
+        """Copies the database as it is under the lock, checks the copy, keeps five. None if empty or in memory."""
+        if not await self._fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
+            return None
+        return await asyncio.to_thread(back_up, self._path) if _is_file(self._path) else None
+
+    async def commit(self) -> None:
+        await self._in_thread(self._commit)
+
+    def _commit(self) -> None:
+        found = self._dangling()
+        # What was broken before is not this file's doing, and must not keep it from being applied.
+        if broken := found - self._broken:
+            tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
+            raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
+        self._connection._conn.commit()
+        self._broken, self._looked_at = found, self._state()
+
+    def _dangling(self) -> Counter[tuple[str, str]]:
+        """How many rows of each table refer to nothing, by (table, parent)."""
+        found = self._connection._conn.execute("PRAGMA foreign_key_check")
+        return Counter((row["table"], row["parent"]) for row in found)
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        """Runs on the connection's own thread, in one go."""
+        done: R = await self._connection._execute(work)  # type: ignore[no-untyped-call]
+        return done
+
+    @property
+    def is_lost(self) -> bool:
+        return False
+
+    async def rollback(self) -> None:
+        await self._connection.rollback()
+        self._stop = False
+
+    async def interrupt(self) -> None:
+        """Stops the statement that runs, or that is on its way to the connection's thread: SQLite forgets an interrupt
+        that comes before the statement, and the handler does not."""
+        self._stop = True
+        await self._connection.interrupt()
+
+    async def watch(self) -> None:
+        """Nothing blocks a statement here once the transaction has begun."""
+
+    async def still_blocking(self) -> list[dict[str, Any]]:
+        return []
+
+    def forget_blockers(self) -> None:
+        """Nothing was kept."""
+
+    async def end_backend(self, pid: int, how: str) -> tuple[bool, str]:
+        return False, f"pid {pid} is a process of its own: SQLite cannot {how} it."
+
+    async def left_broken(self, _statement: str) -> str | None:
+        return None
+
+    async def close(self) -> None:
+        self._holder.leave()
+        await self._connection.close()
+
+    async def _fetch(self, sql: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self._connection.execute_fetchall(sql)]
+
+
+def _is_file(filename: str) -> bool:
+    """Whether the database is an ordinary path: neither in memory nor a URI of SQLite."""
+    return filename != ":memory:" and not filename.startswith("file:")
+
+
+def _require(filename: str, create: bool) -> None:
+    path = Path(filename).absolute()
+    if path.exists():
+        return
+    if not create:
+        raise FileNotFoundError(f"There is no database at {path}.")
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _why_read_only(filename: str) -> str:
+    path = Path(filename)
+    barred = next((each for each in (path, path.parent) if not os.access(each, os.W_OK)), None)
+    return f"You may not write to {barred}." if barred is not None else ""

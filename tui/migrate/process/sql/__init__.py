@@ -1,0 +1,1 @@
+"""What a statement is and does, told from its text. Pure: no connection, nothing is run."""

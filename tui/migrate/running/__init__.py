@@ -1,0 +1,1 @@
+"""The worker process seen from outside: started, listened to, and how it ended, in words."""

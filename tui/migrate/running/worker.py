@@ -1,0 +1,209 @@
+"""The worker process seen from outside: started, spoken to, cancelled, and never left behind.
+
+    async with start_worker(project, {"job": "inspect"}) as worker:
+        async for event in worker.events():
+            ...
+
+Events come on a pipe of their own; what the project prints is kept as a bounded tail. The order, with the database's
+URL in it, goes through stdin: arguments can be read by everybody on the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from tui.migrate.running.events import Event, Finished, as_event
+from tui.migrate.source.consent import has_consent, question
+from tui.migrate.source.project import Project, ProjectError
+from tui.sanitise import sanitise_block
+from tui.settings.children import environment_of_children
+
+if TYPE_CHECKING:
+    from tui.settings import DatabaseUrl
+
+MAIN: Final = Path(__file__).parents[1] / "process" / "main.py"
+GRACE_SECONDS: Final = 3.0
+"""How long a worker that was told to stop may take before it is killed: a COMMIT on its way is waited for."""
+LONGEST_EVENT: Final = 16 * 1024 * 1024
+TAIL: Final = 16 * 1024
+"""Bytes of the project's own output that are kept."""
+_POLL_S: Final = 0.1
+_STEP_S: Final = 0.01
+
+
+class Worker:
+    """A running worker process, in a process group of its own. Made by `start_worker`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader) -> None:
+        self._process = process
+        self._reader = reader
+        self._tail = b""
+        self._listening = asyncio.create_task(self._listen(), name="output of the migration worker")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def output(self) -> str:
+        """The last of what the project printed to stdout and stderr, safe to show."""
+        return sanitise_block(self._tail.decode("utf-8", "replace")).strip("\n")
+
+    @property
+    def end(self) -> str:
+        """How the process ended, in words; empty while it runs or when it ended well."""
+        code = self._process.returncode
+        if not code:
+            return ""
+        if code > 0:
+            return f"it ended with status {code}"
+        try:
+            return f"it was ended by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"it was ended by signal {-code}"
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Each event as it comes, up to `Finished`; without that one, the process died. Cancelling is safe."""
+        while line := await self._line():
+            try:
+                event = as_event(json.loads(line))
+            except (ValueError, TypeError, KeyError):
+                # Half a line: the process was killed while it wrote.
+                return
+            yield event
+            if isinstance(event, Finished):
+                return
+
+    async def cancel(self) -> None:
+        """Asks it to stop; it rolls back, and still says `Finished`."""
+        await self._write(b"cancel\n")
+
+    async def end_backend(self, pid: int, how: str) -> None:
+        """Asks it to "cancel" the statement or "terminate" the session of a blocker it told; it says `Answered`."""
+        await self._send({"end_backend": how, "pid": pid})
+
+    async def _send(self, order: Mapping[str, Any]) -> None:
+        await self._write(json.dumps(order).encode("ascii") + b"\n")
+
+    async def _write(self, line: bytes) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        with contextlib.suppress(ConnectionError):
+            stdin.write(line)
+            await stdin.drain()
+
+    async def _line(self) -> bytes:
+        """The next line; empty once the process is gone, even if a child of it keeps the pipe open."""
+        reading = asyncio.ensure_future(self._reader.readline())
+        try:
+            while not reading.done():
+                await asyncio.wait({reading}, timeout=_POLL_S)
+                if self._process.returncode is not None:
+                    await asyncio.wait({reading}, timeout=_POLL_S)
+                    break
+            return reading.result() if reading.done() else b""
+        except ValueError:  # longer than LONGEST_EVENT: none of ours
+            return b""
+        finally:
+            reading.cancel()
+
+    async def _listen(self) -> None:
+        stdout = self._process.stdout
+        assert stdout is not None
+        while data := await stdout.read(4096):
+            self._tail = (self._tail + data)[-TAIL:]
+
+    async def _close(self) -> None:
+        """Ends the process and what it started, within GRACE_SECONDS."""
+        process = self._process
+        if process.stdin is not None:
+            process.stdin.close()
+        # Not `process.wait()` at first: that also waits for children of the project that keep its output open.
+        for _ in range(round(GRACE_SECONDS / _STEP_S)):
+            if process.returncode is not None:
+                break
+            await asyncio.sleep(_STEP_S)
+        # The group, and not the process alone: the project may have started some of its own.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._listening, 1)
+
+
+@contextlib.asynccontextmanager
+async def start_worker(project: Project, order: Mapping[str, Any]) -> AsyncIterator[Worker]:
+    """Starts a worker with an order (`job`, and what it needs). Leaving the block ends it, whatever it was doing.
+
+    Raises `ProjectError` without the person's consent, and OSError when no process can be started.
+    """
+    if not has_consent(project):
+        raise ProjectError(f"{question(project)}. Agree to that first.")
+    reading, writing = os.pipe()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(MAIN),
+            str(writing),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=project.root,
+            env=_environment(),
+            pass_fds=(writing,),
+            # A ctrl+c in the terminal is ours to understand, not the worker's to die of.
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+    reader = asyncio.StreamReader(limit=LONGEST_EVENT)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", 0)
+    )
+    worker = Worker(process, reader)
+    try:
+        await worker._send(_complete(project, order))
+        yield worker
+    finally:
+        closing = asyncio.create_task(worker._close())
+        try:
+            await asyncio.shield(closing)
+        finally:
+            transport.close()
+
+
+def _environment() -> dict[str, str]:
+    environment = environment_of_children()
+    # Aerich guesses by the order of sets; output must be there when the process is killed.
+    return environment | {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
+
+
+def _complete(project: Project, order: Mapping[str, Any]) -> dict[str, Any]:
+    whole = {
+        "app": project.app,
+        "location": project.location,
+        "src": project.src_folder,
+        "tortoise_orm": project.tortoise_orm,
+        **order,
+    }
+    if project.own_url is not None:
+        whole["own"] = _database(project.own_url)
+    return whole
+
+
+def _database(url: DatabaseUrl) -> dict[str, Any]:
+    # A relative path would mean another file where the worker runs.
+    text = f"sqlite://{quote(str(url.path))}" if url.path is not None else url.text
+    return {"url": text, "insecure_tls": url.insecure_tls, "password_command": url.password_command}

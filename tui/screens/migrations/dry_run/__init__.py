@@ -1,0 +1,1 @@
+"""What is pending, tried, measured and taken back."""

@@ -1,0 +1,1 @@
+"""What was run on a database, and what changed in a file since."""

@@ -1,0 +1,1 @@
+"""The lint: behind the list, and as a page of its own."""

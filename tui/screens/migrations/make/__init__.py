@@ -1,0 +1,1 @@
+"""A migration of what changed in the models."""

@@ -1,0 +1,1 @@
+"""The ways on after a run that was cut off."""

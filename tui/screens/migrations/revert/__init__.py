@@ -1,0 +1,1 @@
+"""What is taken back, and what is lost with it."""

@@ -1,0 +1,1 @@
+"""Files recorded as applied without being run, or forgotten."""
