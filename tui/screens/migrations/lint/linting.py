@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui.migrate.states import Entry
+from tui.screens.work import is_there
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
@@ -56,7 +57,12 @@ class Linting:
         try:
             await work()
         except Exception as error:  # noqa: BLE001 - as above
-            self._screen.shell.warn(self._screen.shell.trouble(error))
+            if is_there(self._screen):
+                self._screen.shell.warn(self._screen.shell.trouble(error))
+
+    def _tell(self) -> None:
+        if is_there(self._screen):
+            self._marked()
 
     async def _plan(self, look: Look, files: list[MigrationFile]) -> None:
         from tui.migrate.lint import lint_look
@@ -68,7 +74,7 @@ class Linting:
         )
         if self._look is look:
             self._marks.take(files, report)
-            self._marked()
+            self._tell()
 
     async def _view(self) -> None:
         """In parts, each of what is in view then; sizes do not matter for what is applied."""
@@ -82,7 +88,7 @@ class Linting:
                     look.project, files, every, look.dialect, ask=False, directions=("up", "down")
                 )
                 self._marks.take(files, report)
-                self._marked()
+                self._tell()
                 before, self._wanted = self._wanted, tuple(e for e in self._wanted if not self._marks.knows(e))
                 if len(before) == len(self._wanted):
                     return
