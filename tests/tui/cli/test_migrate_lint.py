@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.tui.cli.conftest import Run
+from tests.tui.migrate.own import COUNT
 from tests.tui.migrate.projects import execute, init_sql, make_project, migration
 from tests.tui.migrate.projects import start as begin
+from tui.migrate.listing import pending_preview
+from tui.migrate.running.apply import apply_plan
 from tui.migrate.source.project import Project
+from tui.settings import parse_url
 
 DROP = "1_drop.py"
 
@@ -91,10 +95,22 @@ def test_what_is_not_there_and_what_cannot_be_read(project: Project, run: Run) -
     assert "3_broken.py cannot be read: This is not Python" in broken.err
 
 
-def test_our_own_files_have_no_error(empty_url: str, run: Run) -> None:
-    ended = run("migrate", "lint", "--url", empty_url, "--down")
-    assert ended.code == 0
-    assert " error " not in ended.out
+@pytest.mark.parametrize("tree", ["sqlite", "postgres"])
+def test_our_own_files_have_no_error_together_and_one_by_one(run: Run, tree: str) -> None:
+    numbers = [str(number) for number in range(COUNT)]
+    for chosen in ([], *([number] for number in numbers)):
+        ended = run("migrate", "lint", *chosen, "--offline", "--down", "--dialect", tree, "--json")
+        report = ended.document["lint"]
+        assert (ended.code, report["worst"] != "error") == (0, True), report["hits"]
+        assert all(f"/{tree}/" in hit["path"] for hit in report["hits"])
+        assert len(report["versions"]) == (1 if chosen else COUNT)
+
+
+async def test_our_own_database_has_no_error_before_it_is_brought_up_to_date(empty_url: str, run: Run) -> None:
+    assert (await apply_plan((await pending_preview(parse_url(empty_url))).look.plan("0"))).is_ok
+    await execute(empty_url, "INSERT INTO users (username, hashed_password) VALUES ('maria', 'x')")
+    ended = await asyncio.to_thread(run, "migrate", "lint", "--url", empty_url)
+    assert (ended.code, " error" in ended.out) == (0, False), ended.out
 
 
 def test_sql_goes_to_a_new_file_that_only_you_may_read(project: Project, tmp_path: Path, run: Run) -> None:

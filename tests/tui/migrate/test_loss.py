@@ -146,6 +146,22 @@ async def test_a_rebuilt_table_keeps_what_is_copied(shop: Shop, empty_url: str) 
     assert told(await losses(project, empty_url)) == ["item.colour: 1 value is dropped.", "item: 1 row is not copied."]
 
 
+@pytest.mark.sqlite_only
+async def test_a_table_made_again_by_its_name_keeps_what_comes_back(shop: Shop, empty_url: str) -> None:
+    down = """
+        CREATE TABLE "kept" AS SELECT "id", "name" FROM "item";
+        DROP TABLE "item";
+        CREATE TABLE "item" ("id" INTEGER PRIMARY KEY, "name" VARCHAR(50) NOT NULL);
+        INSERT INTO "item" ("id", "name") SELECT "id", "name" FROM "kept";
+        DROP TABLE "kept";"""
+    project = shop(f0_init=migration(init_sql_more(empty_url)), f1_a=migration("SELECT 1", down))
+    await start_more(empty_url)
+    assert told(await losses(project, empty_url)) == ["item.colour: 1 value is dropped."]
+    part = migration("SELECT 1", down.replace('FROM "kept"', 'FROM "kept" WHERE "id" < 3'))
+    (project.folder / "1_a.py").write_text(part)
+    assert "item gets back a part of its rows only: read the SQL." in told(await losses(project, empty_url))
+
+
 async def test_a_count_that_takes_too_long_is_an_estimate_or_unknown(shop: Shop, empty_url: str, dialect: str) -> None:
     rows = {
         "sqlite": "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) "

@@ -130,6 +130,25 @@ def test_a_rebuilt_table_is_neither_created_nor_dropped() -> None:
     assert found.tables == {"book", "author", "gone", "shelf", "rack"}
 
 
+def test_a_table_made_again_by_its_name_is_rebuilt_when_its_rows_come_back() -> None:
+    sql = """
+        CREATE TABLE "kept" AS SELECT "id" FROM "book";
+        DROP TABLE "book";
+        CREATE TABLE "book" ("id" INT, "name" TEXT);
+        INSERT INTO "book" ("id") SELECT "id" FROM "kept";
+        DROP TABLE "kept";
+    """
+    found = touched(sql, "sqlite")
+    assert found.rebuilt == found.changed == {"book"}
+    assert not found.created | found.dropped
+    # Rows of another table are not its own.
+    for other in ('SELECT 1 AS "id"', 'SELECT "id" FROM "shelf"'):
+        found = touched(sql.replace('SELECT "id" FROM "book"', other), "sqlite")
+        assert not found.rebuilt
+        assert found.dropped == {"book"}
+    assert touched(sql.replace("INSERT", "-- INSERT"), "sqlite").dropped == {"book"}
+
+
 @pytest.mark.parametrize("sql", ["(" * 200_000, "CREATE TABLE a (" * 20_000, "ALTER TABLE a " + "ADD b INT," * 20_000,
                                  "'" * 200_001, "/*" * 100_000, "WITH a AS (" * 20_000])  # fmt: skip
 def test_a_hostile_statement_is_read_in_one_pass(sql: str) -> None:

@@ -16,6 +16,7 @@ from tui.cli.place import locate
 from tui.database import OpenError, open_database
 from tui.migrate.lint import Hit, Report, Severity, lint_look, lint_project
 from tui.migrate.listing import look
+from tui.migrate.schema import own_tree
 from tui.migrate.source.consent import has_consent, remember_consent
 from tui.migrate.source.files import read_files
 from tui.migrate.states import merge
@@ -88,9 +89,13 @@ async def _lint(args: argparse.Namespace) -> tuple[Report, list[MigrationFile]]:
             if isinstance(found, tuple):
                 return found
             unasked = found
+    dialect = args.dialect
+    if project.own_url is not None:
+        # Ours has a tree for each.
+        dialect = dialect if args.offline and dialect else project.own_url.dialect
+        project = replace(project, location=str(own_tree(dialect)))
     every = read_files(project)
     files = _chosen(args, merge(every, None, project.app, is_known=False))
-    dialect = project.own_url.dialect if project.own_url is not None else args.dialect
     report = await lint_project(project, files, every, dialect, ask=False, directions=directions)
     return replace(report, unchecked=(*([unasked] if unasked else []), *report.unchecked)), files
 

@@ -138,7 +138,9 @@ def _renamed_table(subject: Subject) -> Iterator[Found]:
     created = [step for step in subject.steps if step.deed.kind is Kind.CREATE_TABLE]
     for step in dropped:
         for old in step.deed.tables:
-            if old not in subject.touched.dropped or old in step.fresh or subject.is_empty(old):
+            # Made again by its own name it is no rename: what becomes of its rows is `drops-data`'s to say.
+            gone = subject.touched.dropped - subject.touched.created
+            if old not in gone or old in step.fresh or subject.is_empty(old):
                 continue
             columns = _columns(subject, old)
             best = max(

@@ -158,6 +158,14 @@ def test_a_rename_is_seen_by_its_way_back_where_there_is_no_state(tmp_path: Path
     assert "rename-as-drop" not in rules(lint(file(tmp_path, up, "CREATE TABLE book (x INT, y TEXT)")))
 
 
+def test_a_table_made_again_by_its_name_is_no_rename(tmp_path: Path) -> None:
+    again = "DROP TABLE book; CREATE TABLE book (id INT, name TEXT)"
+    back = "CREATE TABLE book (id INT, name TEXT)"
+    assert rules(lint(file(tmp_path, again, back))) == ["drops-data"]
+    kept = f"CREATE TABLE old AS SELECT * FROM book; {again}; INSERT INTO book SELECT * FROM old; DROP TABLE old"
+    assert rules(lint(file(tmp_path, kept, back), dialect="sqlite")) == []
+
+
 NARROW = "ALTER TABLE book ALTER name TYPE VARCHAR(10) USING name::VARCHAR(10)"
 CUT = Cut("book", "name", "VARCHAR(10)")
 

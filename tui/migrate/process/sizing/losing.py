@@ -119,8 +119,12 @@ def _script(version: str, sql: str | None, is_program: bool, dialect: str, names
     rebuilt = touched_by(deeds).rebuilt
     copies: dict[str, tuple[Statement, Deed]] = {}
     for statement, deed in zip(statements, deeds, strict=True):
-        if deed.kind is Kind.INSERT and deed.reads:
+        if deed.kind in (Kind.INSERT, Kind.CREATE_TABLE) and deed.reads:
             copies.update(dict.fromkeys((source for source in deed.reads if source in rebuilt), (statement, deed)))
+            for name in rebuilt.intersection(deed.tables):
+                if _leaves_out(list(tokens(statement.text, dialect))):
+                    note = f"{name} gets back a part of its rows only: read the SQL."
+                    yield Question(version, Lost.UNKNOWN, name, note=note)
         yield from _statement(version, statement.text, deed, dialect, names, rebuilt)
     for table in sorted(rebuilt):
         yield from _rebuilt(version, table, copies.get(table), dialect, names)
@@ -131,7 +135,7 @@ def _statement(
 ) -> Iterator[Question]:
     match deed.kind:
         case Kind.CREATE_TABLE if not deed.guarded:
-            names.made.update(deed.tables)
+            names.made.update(set(deed.tables) - rebuilt)
         case Kind.DROP_TABLE | Kind.TRUNCATE:
             for name in deed.tables:
                 if (table := names.table(name)) is not None and name not in rebuilt:
@@ -227,8 +231,13 @@ def _rebuilt(
     kept = tuple(dict.fromkeys(token.value(dialect) for token in chosen if token.kind in (Is.WORD, Is.NAME)))
     yield Question(version, Lost.VALUES, table, kept=None if whole else kept)
     rest = found[begin + 1 + len(chosen) :]
-    if any(token.word in ("WHERE", "LIMIT", "JOIN", "GROUP") for token in rest) and not calls:
+    if _leaves_out(rest) and not calls:
         yield Question(version, Lost.LEFT_OUT, table, select=copy[0].text[found[begin].offset : _end(found)])
+
+
+def _leaves_out(found: list[Token]) -> bool:
+    """Whether a SELECT may give fewer rows than its table has."""
+    return any(token.word in ("WHERE", "LIMIT", "JOIN", "GROUP") for token in found)
 
 
 def _end(found: list[Token]) -> int:

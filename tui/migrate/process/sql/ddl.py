@@ -23,7 +23,7 @@ from .statements import split
 @dataclass(frozen=True, slots=True)
 class Touched:
     """The tables of a whole script, without temporary ones. One that the script itself makes and renames onto another
-    is `rebuilt`.
+    is `rebuilt`; so is one that is dropped, made again by its name, and filled from where its rows were put before.
     """
 
     created: frozenset[str] = frozenset()
@@ -69,10 +69,16 @@ def touched_by(deeds: Iterable[Deed]) -> Touched:
     renames: list[tuple[str, str]] = []
     rebuilt: set[str] = set()
     helpers: set[str] = set()
+    kept: dict[str, set[str]] = {}
+    """Tables that the script makes, and from which ones they got their rows."""
     is_opaque = False
     for deed in deeds:
         is_opaque = is_opaque or deed.is_opaque
         reads.update(deed.reads)
+        back = _come_back(deed, kept, dropped & created, created | helpers)
+        dropped -= back
+        created -= back
+        rebuilt |= back
         if deed.temporary:
             helpers.update(deed.tables)
             continue
@@ -106,6 +112,19 @@ def touched_by(deeds: Iterable[Deed]) -> Touched:
         tuple(renames),
         is_opaque,
     )
+
+
+def _come_back(deed: Deed, kept: dict[str, set[str]], anew: set[str], made: set[str]) -> set[str]:
+    """Which tables that were made `anew` get their rows again. Writes into `kept` whose rows one that is `made` got."""
+    if not deed.reads or deed.kind not in (Kind.CREATE_TABLE, Kind.INSERT):
+        return set()
+    back = {
+        table for table in anew.intersection(deed.tables) if any(table in kept.get(source, ()) for source in deed.reads)
+    }
+    for table in set(deed.tables) - back:
+        if deed.kind is Kind.CREATE_TABLE or table in made:
+            kept.setdefault(table, set()).update(deed.reads)
+    return back
 
 
 def _renames(deed: Deed) -> list[tuple[str, str]]:
