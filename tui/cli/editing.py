@@ -12,6 +12,7 @@ from typing import Final
 
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, usage
+from tui.settings.children import environment_of_children
 
 _UP: Final = "-- up: what the migration does. Keep this line, and the one that begins the way back."
 _DOWN: Final = "-- down: what takes it back. Without statements it cannot be reverted."
@@ -27,7 +28,8 @@ def edit(up: str, down: str, dialect: str) -> tuple[str, str]:
         path = Path(folder, f"migration-{dialect}.sql")
         path.write_text(f"{_UP}\n{up}\n{_DOWN}\n{down}", encoding="utf-8")
         try:
-            code = subprocess.run([*shlex.split(command), str(path)], check=False).returncode  # noqa: S603 - the person's own
+            call = [*shlex.split(command), str(path)]
+            code = subprocess.run(call, env=environment_of_children(), check=False).returncode  # noqa: S603 - the person's own
         except (OSError, ValueError) as error:
             raise Failure(f"{command} could not be started: {error}.", Exit.FAILED) from None
         if code:
