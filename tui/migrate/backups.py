@@ -1,10 +1,10 @@
 """The copies of a project's SQLite database: which there are, and putting one back.
 
-    places = backups_of(look)
-    done = await restore_backup(database, copy)
+    found = await asyncio.to_thread(read_backups, path)
+    done = await restore_backup(path, found[0])
 
-The files and SQLite's part are in `process.backups`. A restore makes a copy of what is there first, and keeps upgrades
-of this machine's user out while it is at it.
+The files and SQLite's part are in `process.sessions.backups`. A restore makes a copy of what is there first, and keeps
+upgrades of this machine's user out while it is at it.
 """
 
 from __future__ import annotations

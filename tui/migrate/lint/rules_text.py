@@ -16,7 +16,6 @@ from tui.migrate.process.sql.tokens import Is, Token
 
 LONGEST_PARSED: Final = 1_000_000
 """Characters of a statement that SQLite is asked about: its own limit."""
-_INTRODUCED: Final = frozenset({"E", "B", "X", "N", "U&"})
 
 
 def _open_quote(subject: Subject) -> Iterator[Found]:
@@ -96,9 +95,8 @@ def _not_sqlite(subject: Subject) -> Iterator[Found]:
                     )
 
 
-def _only_reading(*_: object) -> int:
-    """Lets SQLite plan, and deny what would attach a file or load code even while it plans."""
-    action = _[0]
+def _only_reading(action: int, *_: object) -> int:
+    """Lets SQLite plan, and denies what would attach a file or load code even while it plans."""
     return sqlite3.SQLITE_DENY if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_PRAGMA) else sqlite3.SQLITE_OK
 
 

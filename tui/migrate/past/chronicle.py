@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
@@ -111,11 +110,6 @@ def how_far(record: Record) -> str:
 
 
 def summary(lines: Sequence[Line]) -> str:
-    """`12 runs, 3 of them not recorded`."""
+    """`12 entries, 3 without a record`."""
     count = sum(line.record is None for line in lines)
     return f"{len(lines)} entries" + (f", {count} without a record" if count else "")
-
-
-def newest(records: Iterable[Record]) -> datetime | None:
-    """When the last of them began."""
-    return max((record.started_at for record in records if record.started_at is not None), default=None)

@@ -1,6 +1,6 @@
 """What a database's catalogue says, as plain values that two databases can be compared by. Pure.
 
-How it is read is in `catalogue_postgres` and `catalogue_sqlite`; how models describe themselves in `described`.
+How it is read is in `postgres` and `sqlite`; how models describe themselves in `described`.
 """
 
 from __future__ import annotations

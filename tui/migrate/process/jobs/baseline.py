@@ -117,7 +117,6 @@ class _Steps:
         self._steps.append(
             {
                 "version": file["version"],
-                "is_known": file["sql"] is not None,
                 "tables": {name: asdict(table) for name, table in now.tables.items() if was.get(name) != table},
                 "gone": [name for name in was if name not in now.tables],
             }
