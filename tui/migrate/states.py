@@ -128,6 +128,8 @@ class Listing:
     """Applied, newer than every file: the database is ahead of this code."""
     problems: tuple[Problem, ...] = ()
     is_known: bool = True
+    ahead_in: tuple[str, ...] = ()
+    """Sentences: which branches hold the files of `ahead`. Empty while nobody looked."""
 
     pending: tuple[Entry, ...] = field(init=False, repr=False, compare=False)
     """What an upgrade would run, in its order, whatever stands in the way."""

@@ -33,6 +33,11 @@ def numbers(values: Sequence[int]) -> str:
     return listed(parts)
 
 
+def ahead_sentence(versions: Sequence[str], branches: Sequence[str] = ()) -> str:
+    """That the database is ahead of the code. `branches`: sentences on where the files of these versions are."""
+    return " ".join((f"The database is ahead of this code: it has {listed(versions)}.", *branches))
+
+
 def state_sentence(
     stay: Sequence[int],
     stopped: str = "",

@@ -8,6 +8,7 @@ import pytest
 
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.applied import AppliedRow
+from tui.migrate.plans.planning import plan_apply
 from tui.migrate.source.branches import Branches, find_branches, with_branches
 from tui.migrate.source.files import read_files
 from tui.migrate.source.project import Project
@@ -79,6 +80,10 @@ def test_missing_rows_say_where_their_files_are(checkout: Project) -> None:
     assert missing.note.endswith("feature/later holds it.")
     assert [problem.sentence for problem in listing.problems] == [missing.note]
     assert listing.ahead == (LATER,)
+    assert plan_apply(checkout, listing).refusals[0] == (
+        f"The database is ahead of this code: it has {LATER}. feature/later holds it. "
+        "Switch to the branch with these files, or update."
+    )
 
 
 @pytest.mark.parametrize(

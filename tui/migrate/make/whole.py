@@ -20,7 +20,7 @@ from tui.migrate.make.writing import NotWritten, put, why_not_writable, write
 from tui.migrate.running.events import Event
 from tui.migrate.source.files import number_of, read_files
 from tui.migrate.source.project import Project, own_project
-from tui.migrate.wording import listed
+from tui.migrate.wording import ahead_sentence
 
 if TYPE_CHECKING:
     from tui.migrate.states import Listing
@@ -85,8 +85,8 @@ def refusals(project: Project, listing: Listing | None = None, *, read_only: boo
         )
     if listing is not None and listing.ahead:
         found.append(
-            f"The database is ahead of this code: it has {listed(listing.ahead, 'and')}. A migration made now would "
-            "not follow it. Switch to the branch with these files, or update."
+            f"{ahead_sentence(listing.ahead, listing.ahead_in)} A migration made now would not follow it. Switch to the branch with these "
+            "files, or update."
         )
     return tuple(dict.fromkeys(found))
 

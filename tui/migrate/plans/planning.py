@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.plans.action import Action
 from tui.migrate.states import Entry, Listing, State
-from tui.migrate.wording import listed
+from tui.migrate.wording import ahead_sentence, listed
 
 if TYPE_CHECKING:
     from tui.migrate.source.files import Direction
@@ -169,8 +169,7 @@ def _plan(
         refusals.append("Nothing is pending.")
     if listing.ahead:
         refusals.append(
-            f"The database is ahead of this code: it has {listed(listing.ahead, 'and')}. "
-            "Switch to the branch with these files, or update."
+            f"{ahead_sentence(listing.ahead, listing.ahead_in)} Switch to the branch with these files, or update."
         )
     refusals.extend(common_refusals(listing, writable=writable, read_only=read_only))
     seen = {entry.version for entry in chosen}

@@ -108,6 +108,7 @@ def with_branches(listing: Listing, found: Branches) -> Listing:
     """The listing whose MISSING rows say where their files are."""
     return replace(
         listing,
+        ahead_in=tuple(found.sentences(listing.ahead)) if listing.ahead else (),
         entries=tuple(
             replace(each, note=f"{each.note} {found.sentence(each.version)}") if each.state is State.MISSING else each
             for each in listing.entries
