@@ -85,8 +85,8 @@ def refusals(project: Project, listing: Listing | None = None, *, read_only: boo
         )
     if listing is not None and listing.ahead:
         found.append(
-            f"{ahead_sentence(listing.ahead, listing.ahead_in)} A migration made now would not follow it. Switch to the branch with these "
-            "files, or update."
+            f"{ahead_sentence(listing.ahead, listing.ahead_in)} A migration made now would not follow it. "
+            "Switch to the branch with these files, or update."
         )
     return tuple(dict.fromkeys(found))
 

@@ -165,7 +165,7 @@ def _plan(
     read_only: str,
     create: bool,
 ) -> RunPlan:
-    if listing.is_known and not chosen and not refusals:
+    if listing.is_known and not chosen and not refusals and not listing.ahead:
         refusals.append("Nothing is pending.")
     if listing.ahead:
         refusals.append(
