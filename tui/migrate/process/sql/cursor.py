@@ -106,6 +106,18 @@ class Cursor:
             if not self.take(","):
                 return tuple(found)
 
+    def first_names(self) -> tuple[str, ...]:
+        """In parentheses: the name that each item begins with, where it is one."""
+        if not self.take("("):
+            return ()
+        found: list[str] = []
+        while not self.at_end and not self.take(")"):
+            if self.next.kind in (Is.WORD, Is.NAME) and self.ahead(1).word != "(":
+                found.append(self.name())
+            self.skip_to(",")
+            self.take(",")
+        return tuple(found)
+
     def skip_group(self) -> bool:
         """From an opening parenthesis behind the one that closes it; False where none comes next."""
         if not self.take("("):
