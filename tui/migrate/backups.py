@@ -77,22 +77,27 @@ def find_backup(found: tuple[Backup, ...], name: str) -> Backup | None:
 async def restore_backup(database: Path, backup: Backup) -> Restored:
     """Puts a copy back in one transaction of SQLite: all of it or nothing, whoever reads meanwhile. Never raises for
     what the disk or the database says."""
-    return await asyncio.shield(asyncio.to_thread(_restore, database, backup))
+    return await restore_copy(database, backup.copy.path)
 
 
-def _restore(database: Path, backup: Backup) -> Restored:
+async def restore_copy(database: Path, copy: Path) -> Restored:
+    """The same for a copy that is known by its path alone."""
+    return await asyncio.shield(asyncio.to_thread(_restore, database, copy))
+
+
+def _restore(database: Path, copy: Path) -> Restored:
     holder = Holder(lock_path(str(state_dir() / "migrations" / "locks"), str(database)))
     held = holder.take()
     if held is not None:
         who = f"pid {held[0]['pid']} ({held[0]['user']})" if held[0].get("pid") else "another process"
         return Restored(f"Nothing was changed: {who} upgrades this database.", fault=True, is_held=True)
     try:
-        before = restore(database, backup.copy.path)
+        before = restore(database, copy)
     except (BackupFailed, RestoreFailed) as error:
         return Restored(sanitise(str(error), 1000), fault=True)
     finally:
         holder.leave()
-    return Restored(sanitise(f"{database.name} is as it was in {backup.name}.", 600), before)
+    return Restored(sanitise(f"{database.name} is as it was in {copy.name}.", 600), before)
 
 
 def _applied(path: Path) -> tuple[tuple[str, str], ...] | None:
@@ -109,4 +114,4 @@ def _applied(path: Path) -> tuple[tuple[str, str], ...] | None:
     return None
 
 
-__all__ = ["Backup", "Restored", "find_backup", "read_backups", "restore_backup"]
+__all__ = ["Backup", "Restored", "find_backup", "read_backups", "restore_backup", "restore_copy"]

@@ -16,11 +16,13 @@ from tui.migrate.listing import Look, look
 from tui.migrate.past.history import end_backend
 from tui.migrate.past.journals import read_stories
 from tui.migrate.past.recovery import Unfinished, Verdict, Way, plan_way
+from tui.migrate.past.settling import NotSettled, settle
+from tui.migrate.process.sessions.holder import Holder, lock_path
 from tui.migrate.running.apply import RunStatus, apply_plan
 from tui.migrate.source.consent import remember_consent
 from tui.migrate.source.project import Project
 from tui.migrate.states import State
-from tui.settings import parse_url
+from tui.settings import parse_url, state_dir
 
 LOOSE = "CREATE TABLE one (id int); {endless}; CREATE TABLE three (id int)"
 DOWN = "DROP TABLE three; DROP TABLE one"
@@ -380,6 +382,22 @@ async def test_the_copy_from_before_is_a_way(cut: Project) -> None:
     assert one.backup.exists()
     one.backup.unlink()
     assert Way.RESTORE not in only(await look(cut)).ways
+
+
+@pytest.mark.sqlite_only
+async def test_the_copy_is_put_back_while_nobody_upgrades(cut: Project, empty_url: str) -> None:
+    one = only(await look(cut))
+    path = parse_url(empty_url).path
+    assert path is not None
+    other = Holder(lock_path(str(state_dir() / "migrations" / "locks"), str(path)))
+    assert other.take() is None
+    with pytest.raises(NotSettled, match="upgrades this database"):
+        await settle(cut, one, Way.RESTORE)
+    assert only(await look(cut)).verdict is Verdict.PARTIAL
+    other.leave()
+    assert "is as it was before the run" in await settle(cut, one, Way.RESTORE)
+    found = await look(cut)
+    assert (found.unfinished, states(found)[SLOW]) == ((), State.PENDING)
 
 
 @pytest.mark.postgres_only

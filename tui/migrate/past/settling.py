@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
+from tui.migrate.backups import restore_copy
 from tui.migrate.past.history import end_backend
 from tui.migrate.past.journals import mark_told
 from tui.migrate.past.recovery import Unfinished, Way
-from tui.migrate.process.sessions.backups import BackupFailed, RestoreFailed, restore
 
 if TYPE_CHECKING:
     from tui.migrate.source.project import Project
@@ -29,12 +28,11 @@ async def settle(project: Project, found: Unfinished, way: Way) -> str:
         case Way.RESTORE:
             assert found.backup is not None
             database = found.backup.with_name(found.backup.name.rpartition(".backup-")[0])
-            try:
-                before = await asyncio.to_thread(restore, database, found.backup)
-            except (BackupFailed, RestoreFailed) as error:
-                raise NotSettled(str(error)) from None
+            done = await restore_copy(database, found.backup)
+            if done.fault:
+                raise NotSettled(done.sentence)
             mark_settled(found)
-            return f"{database.name} is as it was before the run. What was there now is in {before}."
+            return f"{database.name} is as it was before the run. What was there now is in {done.before}."
     mark_settled(found)
     return "It is not shown again."
 
