@@ -33,14 +33,16 @@ class LeftEarly(Exception):
     """The project's code wanted to end the process."""
 
 
-def module_info(work: Work, version: str, digest: str) -> Any:
-    """What Aerich imports a file by. Raises PlanChanged when the file is not the one that the plan was made from."""
-    path = work.target.directory / version
-    if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+def module_info(work: Work, version: str, digest: str) -> tuple[Any, bytes]:
+    """What Aerich imports a file by, and what stands in it. Raises PlanChanged when the file is not the one that the
+    plan was made from."""
+    source = (work.target.directory / version).read_bytes()
+    if hashlib.sha256(source).hexdigest() != digest:
         raise PlanChanged(f"{version} was edited since the plan was made.", version)
     # As Aerich's `file_module_info`, without listing the folder for each of its files.
     folder = str(work.target.directory.absolute())
-    return pkgutil.ModuleInfo(pkgutil.get_importer(folder), Path(version).stem, ispkg=False)  # type: ignore[arg-type]
+    info = pkgutil.ModuleInfo(pkgutil.get_importer(folder), Path(version).stem, ispkg=False)  # type: ignore[arg-type]
+    return info, source
 
 
 def import_migration(info: Any) -> ModuleType:

@@ -34,7 +34,19 @@ GONE: Final = ""
 
 
 class CommitUnknown(Exception):
-    """The connection was lost at COMMIT: what became of it has to be asked."""
+    """The connection was lost at COMMIT, and nobody could be asked what became of it."""
+
+
+class Stopped(Exception):
+    """The run ends here; the message says why, and what became of the file at hand. `kept`: what it did is there, all
+    of it ("all") or what came before it ended its transaction ("some"), and its row is not."""
+
+    def __init__(self, said: str, kept: str = "") -> None:
+        super().__init__(said)
+        self.kept = kept
+
+
+_LOST: Final = "The connection was lost at COMMIT; asked over a new one, the server says that it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,8 @@ class _Run:
         self._action: str = work.order.get("action", "apply")
         self._expected = [(app, version) for app, version in work.order["expected"]]
         self._is_backed_up = False
+        self._settled = ""
+        """What was asked of the server after a COMMIT without an answer that landed."""
         work.progress.keeper = self
 
     async def outcome(self) -> dict[str, Any]:
@@ -73,19 +87,14 @@ class _Run:
             outcome = {"outcome": "changed", "reason": str(error), "file": error.version}
             await log.fail("cancelled")
         except asyncio.CancelledError:
-            outcome = {"outcome": "cancelled", **self._partial()}
-            await log.fail("cancelled")
+            outcome = {"outcome": "cancelled", **self._partial(), **await self._kept()}
+            await log.fail("partial" if outcome.get("kept") else "cancelled")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - told to the other end, nothing is hidden
-            version = work.progress.version
-            path = work.target.directory / version if version else None
-            is_unknown = isinstance(error, CommitUnknown)
-            outcome = {
-                "outcome": "failed",
-                "stage": "commit" if is_unknown else "file",
-                "error": describe((error.__cause__ if is_unknown else None) or error, path and path.absolute()),
-                **self._partial(),
-            }
-            await log.fail("unknown" if is_unknown else "failed")
+            outcome = await self._failed(error)
+            is_unknown = outcome["stage"] == "commit" and not isinstance(error, Stopped)
+            await log.fail("unknown" if is_unknown else "partial" if outcome.get("kept") else "failed")
+        if self._settled:
+            outcome["settled"] = self._settled
         if left := await self._left():
             outcome["left"] = left
         with contextlib.suppress(Exception):
@@ -93,9 +102,32 @@ class _Run:
         log.close(outcome["outcome"])
         return outcome | ({"log": log.said} if log.said else {})
 
+    async def _failed(self, error: BaseException) -> dict[str, Any]:
+        work = self._work
+        version = work.progress.version
+        path = work.target.directory / version if version else None
+        told = {"outcome": "failed", "stage": "file", **self._partial()}
+        if isinstance(error, CommitUnknown):
+            return told | {"stage": "commit", "error": describe(error.__cause__ or error, path and path.absolute())}
+        if isinstance(error, Stopped):
+            told["stage"] = "commit"
+            kept = {"kept": error.kept} if error.kept else {}
+            return told | {"error": {"kind": "stopped", "message": str(error)}} | kept
+        return told | {"error": describe(error, path and path.absolute())} | await self._kept()
+
+    async def _kept(self) -> dict[str, str]:
+        """What a file that did not end left behind all the same, although it was held by a transaction. A line that
+        is gone is made anew for what is still to be asked and written."""
+        work = self._work
+        fates = [await each.fate() for each in {id(each): each for each in (work.session, work.rows)}.values()]
+        is_kept = work.progress.transactional and fates[0] == "committed"
+        return {"kept": "some"} if is_kept else {}
+
     async def _group(self, numbers: Sequence[int]) -> None:
         """The files of one transaction, or the one file without any."""
         work = self._work
+        if self._settled:
+            raise Stopped(f"{self._settled} The rest was not begun.")
         watcher = asyncio.create_task(work.session.watch())
         try:
             await work.cancellable(self._steps(numbers))
@@ -116,7 +148,7 @@ class _Run:
         while True:
             try:
                 # Imported inside, so that an import that hangs can be cancelled as well as any statement.
-                await self._attempt([self._read(number) for number in numbers])
+                await self._attempt([await self._read(number) for number in numbers])
             except SystemExit as error:
                 # Out of a task it would stop the loop, and the job would look cancelled.
                 said = f"{self._work.progress.version} called sys.exit({error.code!r})."
@@ -137,7 +169,7 @@ class _Run:
         else:
             raise PlanChanged(f"{loose[0]} runs outside a transaction: it cannot be one with others.", loose[0])
 
-    def _read(self, number: int) -> _File:
+    async def _read(self, number: int) -> _File:
         """The file as the plan has it, imported. Raises PlanChanged, and what the file raises."""
         work = self._work
         version, digest = work.order["files"][number]
@@ -145,12 +177,20 @@ class _Run:
         if digest == GONE and self._action == "unstamp":
             info, source = None, b""
         else:
-            info, source = module_info(work, version, digest), (work.target.directory / version).read_bytes()
+            info, source = module_info(work, version, digest)
         if not work.order.get("at_once"):
             self._announce(number)
         outside = version in work.order.get("outside", ())
-        transactional = self._action in FAKE or (is_transactional(import_migration(info)) and not outside)
+        transactional = self._action in FAKE or (await self._imported(version, source, info) and not outside)
         return _File(version, info, number, transactional, source)
+
+    async def _imported(self, version: str, source: bytes, info: Any) -> bool:
+        """Whether the file wants a transaction. One that does not come so far leaves its row in the log, too."""
+        try:
+            return is_transactional(import_migration(info))
+        except (Exception, SystemExit):
+            await self._log.begin(version, source, transactional=True)
+            raise
 
     def _announce(self, number: int) -> None:
         files = self._work.order["files"]
@@ -159,8 +199,9 @@ class _Run:
     async def _in_transaction(self, files: Sequence[_File]) -> None:
         work = self._work
         expected = self._expected
-        async with self._transaction(files[-1].version):
-            await self._check(files[0].version)
+        async with self._transaction(files[-1].version) as is_seen:
+            if not is_seen:
+                await self._check(files[0].version)
             await self._back_up()
             for file in files:
                 if work.order.get("at_once"):
@@ -174,25 +215,22 @@ class _Run:
         self._expected = expected
 
     @contextlib.asynccontextmanager
-    async def _transaction(self, last: str) -> AsyncIterator[None]:
-        """On both connections where Aerich's table is elsewhere."""
+    async def _transaction(self, last: str) -> AsyncIterator[bool]:
+        """On both connections where Aerich's table is elsewhere. Gives whether the state was seen to be as planned."""
         work = self._work
         session, rows = work.session, work.rows
         try:
-            await session.begin()
             if work.is_apart:
-                await rows.begin()
-            yield
+                await session.begin()
+                is_seen = await rows.begin(self._expected)
+            else:
+                is_seen = await session.begin(self._expected)
+            yield is_seen
             work.is_committing = True
             work.emit("committing", version=last)
-            try:
-                await session.commit()
-            except Exception as error:
-                if session.is_lost:
-                    raise CommitUnknown(str(error)) from error
-                raise
+            await self._commit(session)
             if work.is_apart:
-                await rows.commit()
+                await self._commit_row()
         except BaseException:
             with contextlib.suppress(Exception):
                 await asyncio.shield(session.rollback())
@@ -203,9 +241,37 @@ class _Run:
         finally:
             work.is_committing = False
 
+    async def _commit(self, session: Any) -> None:
+        """Raises what the database says, and Stopped or CommitUnknown where the line was lost."""
+        try:
+            await session.commit()
+        except Exception as error:
+            if not session.is_lost:
+                raise
+            fate = await session.fate()
+            if fate == "committed":
+                self._settled = f"{_LOST} was committed."
+                return
+            if fate == "aborted":
+                raise Stopped(f"{_LOST} was rolled back.") from error
+            raise CommitUnknown(str(error)) from error
+
+    async def _commit_row(self) -> None:
+        """The second of two COMMITs, where Aerich's table is in another database: the files' own is there by now."""
+        try:
+            await self._commit(self._work.rows)
+        except CommitUnknown:
+            said = "Whether its row was written to Aerich's table, which is in another database, is not known."
+            raise Stopped(said, "all") from None
+        except Exception as error:
+            said = f"Its row could not be written to Aerich's table, which is in another database: {error}"
+            raise Stopped(said, "all") from error
+
     async def _without(self, file: _File) -> None:
         work = self._work
         skip = int(work.order.get("resume", {}).get(file.version, 0))
+        for session in {id(each): each for each in (work.session, work.rows)}.values():
+            await session.fresh()
         work.progress.begin(file.version, False, skip)
         await self._check(file.version)
         await self._back_up()

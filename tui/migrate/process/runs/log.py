@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,6 +141,11 @@ class Log:
         if row is None:
             return
         row.end(outcome)
+        if row.transactional and not self._is_in_transaction():
+            # It was ended under us: COMMIT tells, and the row must not say "done" by itself.
+            self._uncommitted.append(row)
+            self._row = None
+            return
         await self._save(row, with_aerich=self._action in ("apply", "stamp"))
         self._uncommitted.append(row)
         self._row = None
@@ -161,15 +167,15 @@ class Log:
     async def fail(self, outcome: str) -> None:
         """The file that runs did not end: after its rollback it leaves a row, and so do those rolled back with it.
 
-        `outcome`: "failed", "cancelled", or "unknown" when the connection was lost at COMMIT. A file without a
-        transaction that came further than nothing is "partial".
+        `outcome`: "failed", "cancelled", "partial" when what it did is there all the same, or "unknown" when the
+        connection was lost at COMMIT. A file without a transaction that came further than nothing is "partial".
         """
         with contextlib.suppress(Exception):
             # A file without a transaction may have left its own open.
             await self._session.rollback()
         rows, self._uncommitted, self._made = self._uncommitted, [], None
         for row in rows:
-            row.row, row.outcome = None, "unknown" if outcome == "unknown" else "rolled back"
+            row.row, row.outcome = None, outcome if outcome in ("unknown", "partial") else "rolled back"
         if self._row is not None:
             partial = not self._row.transactional and self._row.begun > 0
             self._row.end("partial" if partial else outcome)
@@ -201,19 +207,29 @@ class Log:
 
     async def _put_twice(self, row: LogRow, with_aerich: bool) -> None:
         """A second attempt, since another run may have made the table at the same moment."""
+        was_in_transaction = self._is_in_transaction()
         try:
             await self._put(row, with_aerich)
         except NoTable:
             raise
-        except Exception:  # noqa: BLE001 - the second attempt tells
+        except Exception:
+            if was_in_transaction and not self._is_in_transaction():
+                # A full disk: SQLite has undone the file. What came now would stand alone.
+                raise
             self._table = self._made = None
             await self._put(row, with_aerich)
 
     async def _put(self, row: LogRow, with_aerich: bool) -> None:
-        # On SQLite a statement that fails undoes itself alone; on PostgreSQL it would take the transaction with it.
-        is_safe = self._dialect == "sqlite" and self._table is not None
-        if is_safe or not self._is_in_transaction():
+        table = self._table or self._made
+        if not self._is_in_transaction():
             await self._insert(row, with_aerich)
+            return
+        if table is not None and row.transactional and row.row is None:
+            # One answer is waited for instead of four. Nobody asks for the id: such a row is written once.
+            values = row.values(self._dialect)
+            await self._session.write_aside(
+                log_table.insert_at_once(table, self._dialect, values, with_aerich=with_aerich)
+            )
             return
         await self._ask(f"SAVEPOINT {_SAVEPOINT}")
         try:
@@ -270,5 +286,17 @@ class Log:
             self._said = f"What was run is in no log: {error.strerror} ({self._local})."
 
     def _say(self, error: Exception) -> None:
-        reason = str(error) if isinstance(error, NoTable) else "this login may not make it or write to it"
+        if isinstance(error, NoTable):
+            reason = str(error)
+        elif _is_refusal(error):
+            reason = "this login may not make it or write to it"
+        else:
+            reason = "the database took no row of it"
         self._said = f"The log of this run is in {self._local}, not in the table {log_table.NAME}: {reason}."
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Whether the database said no, by PostgreSQL's insufficient_privilege or SQLite's READONLY."""
+    inner = next((each for each in error.args if isinstance(each, BaseException)), error)
+    code = getattr(inner, "sqlite_errorcode", 0) & 0xFF
+    return getattr(inner, "sqlstate", None) == "42501" or code == sqlite3.SQLITE_READONLY

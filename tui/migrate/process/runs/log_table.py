@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 NAME: Final = "shellback_migrations"
@@ -119,10 +120,33 @@ def create(table: str, dialect: str) -> str:
 
 def insert(table: str, dialect: str) -> str:
     """Adds a row with the values of COLUMNS and returns its id."""
-    return (
-        f"INSERT INTO {table} ({', '.join(COLUMNS)}) "  # noqa: S608 - names of ours
-        f"VALUES ({', '.join(_marks(len(COLUMNS), dialect))}) RETURNING id"
-    )
+    return f"{_insert(table, _marks(len(COLUMNS), dialect))} RETURNING id"
+
+
+def insert_at_once(table: str, dialect: str, values: Sequence[Any], *, with_aerich: bool) -> str:
+    """The same with the values of COLUMNS in its text, so that it can be sent with others in one go.
+    `with_aerich`: the id of Aerich's newest row of the app and version is looked up where it is written."""
+    texts = [_literal(value, dialect) for value in values]
+    if with_aerich:
+        named = dict(zip(COLUMNS, texts, strict=True))
+        texts[COLUMNS.index("aerich_id")] = f"({_newest(named['app'], named['version'])})"
+    return _insert(table, texts)
+
+
+def _insert(table: str, values: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({', '.join(values)})"  # noqa: S608 - marks or literals
+
+
+def _literal(value: Any, dialect: str) -> str:
+    """On PostgreSQL such that it is read so whatever `standard_conforming_strings` is."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    text = (value.isoformat() if isinstance(value, datetime) else str(value)).replace("'", "''")
+    if dialect == "sqlite":
+        return f"'{text}'"
+    return "E'{}'".format(text.replace("\\", "\\\\"))
 
 
 def update(table: str, dialect: str) -> str:
@@ -134,8 +158,11 @@ def update(table: str, dialect: str) -> str:
 
 def aerich_id(dialect: str) -> str:
     """The id of Aerich's newest row of (app, version)."""
-    app, version = _marks(2, dialect)
-    return f"SELECT max(id) AS id FROM aerich WHERE app = {app} AND version = {version}"  # noqa: S608 - marks
+    return _newest(*_marks(2, dialect))
+
+
+def _newest(app: str, version: str) -> str:
+    return f"SELECT max(id) AS id FROM aerich WHERE app = {app} AND version = {version}"  # noqa: S608 - marks or literals
 
 
 def read_rows(table: str, dialect: str) -> str:

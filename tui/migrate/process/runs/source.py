@@ -24,6 +24,8 @@ def without_state(text: str) -> str:
 
     A source that is not Python stays as it is.
     """
+    if "MODELS_STATE" not in text:
+        return text
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

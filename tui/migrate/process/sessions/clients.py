@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any, Final
 
 import aiosqlite
@@ -19,6 +19,7 @@ from tortoise.backends.base.client import NestedTransactionContext, TransactionC
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
 from ..runs.progress import Progress, StatementFailed
+from ..sql.scanner import without_comments
 from ..sql.statements import Statement, ends_the_transaction, is_held_by_the_session, split
 from .indexes import broken_index, mend_index
 from .savepoints import PostgresSavepoint, SqliteSavepoint
@@ -42,6 +43,16 @@ class StepPostgres(TransactionWrapper):
         if self.progress.transactional:
             return NestedTransactionContext(PostgresSavepoint(self))
         return super()._in_transaction()
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
+        _refuse_word(self.progress, query, "postgres")
+        found: tuple[int, list[dict[str, Any]]] = await super().execute_query(query, values)
+        return found
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        _refuse_word(self.progress, query, "postgres")
+        found: list[dict[str, Any]] = await super().execute_query_dict(query, values)
+        return found
 
     async def execute_script(self, query: str) -> None:
         progress = self.progress
@@ -94,6 +105,16 @@ class StepSqlite(SqliteTransactionWrapper):
         if self.progress.transactional:
             return NestedTransactionContext(SqliteSavepoint(self))
         return super()._in_transaction()
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[dict[str, Any]]]:
+        _refuse_word(self.progress, query, "sqlite")
+        found: tuple[int, Sequence[dict[str, Any]]] = await super().execute_query(query, values)
+        return found
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        _refuse_word(self.progress, query, "sqlite")
+        found: list[dict[str, Any]] = await super().execute_query_dict(query, values)
+        return found
 
     async def execute_script(self, query: str) -> None:
         progress = self.progress
@@ -156,6 +177,16 @@ async def _counted(progress: Progress, index: int) -> AsyncIterator[None]:
         await progress.came_back(index)
         raise asyncio.CancelledError from None
     await progress.came_back(index)
+
+
+class EndRefused(Exception):
+    """The file's Python sent what would end the transaction which holds the whole file."""
+
+
+def _refuse_word(progress: Progress, query: str, dialect: str) -> None:
+    """Raises EndRefused for a single query that the file's Python sends itself."""
+    if progress.transactional and ends_the_transaction(without_comments(query, dialect).lstrip()):
+        raise EndRefused(_ENDS)
 
 
 def _refuse_end(progress: Progress, index: int, statement: Statement) -> None:

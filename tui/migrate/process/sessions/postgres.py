@@ -19,11 +19,13 @@ import asyncpg
 from ..channel import Emit
 from ..runs.progress import Progress
 from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
+from .fate import find_fate, keep_alive
 from .indexes import broken_index
-from .session import LOCK_TIMEOUT_S
-from .standing import is_there, why_read_only
+from .session import LOCK_TIMEOUT_S, Fate
+from .standing import DIGEST, digest_of, is_there, why_read_only
 
 if TYPE_CHECKING:
+    from asyncpg.prepared_stmt import PreparedStatement
     from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
     from ..settings import PostgresSettings
@@ -34,6 +36,23 @@ _CONNECT_S: Final = 10
 _POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
+_ASIDE: Final = "shellback_aside"
+_ENDED: Final = "shellback: the file ended its transaction"
+_STILL_HELD: Final = f"""
+    SELECT CASE WHEN txid_current_if_assigned() = {{xid}} THEN 0
+        ELSE ('{_ENDED}' || coalesce(txid_current_if_assigned()::text, ''))::int END
+"""
+"""Fails unless the transaction is the one with that number, so that what is sent with it is not run."""
+_FRESH: Final = """
+    RESET SESSION AUTHORIZATION; RESET ROLE; CLOSE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL;
+    SET lock_timeout = {lock_timeout}; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+"""
+_NOTICES: Final = "SET client_connection_check_interval = '2s'"
+"""From 14 on the server notices within seconds that we were killed, and stops the statement."""
+
+
+class TransactionEnded(Exception):
+    """The transaction that held a file was over before the file was."""
 
 
 class PostgresSession:
@@ -49,12 +68,18 @@ class PostgresSession:
         app: str,
         progress: Progress,
         emit: Emit,
+        lock_timeout: float = LOCK_TIMEOUT_S,
     ) -> None:
         self.name = client.connection_name
         self._given: Any = client
         self._progress = progress
         self._connection = connection
         self._guard = guard
+        self._lock_timeout = round(lock_timeout * 1000)
+        self._fresh = _FRESH.format(lock_timeout=self._lock_timeout)
+        self._seeing: PreparedStatement[Any] | None = None
+        self._backend = connection.get_server_pid()
+        self._xid = ""
         self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
         self._emit = emit
         self._asking = asyncio.Lock()
@@ -72,19 +97,15 @@ class PostgresSession:
         lock_timeout: float = LOCK_TIMEOUT_S,
     ) -> PostgresSession:
         """Connects twice with the settings of the project's own client. `lock_timeout`: seconds, 0 for no limit."""
-        options = _connect_options(client)
-        connection = await asyncpg.connect(**options)
+        connection = await _connect(client)
         try:
-            guard = await asyncpg.connect(**options)
+            guard = await _connect(client)
         except BaseException:
             connection.terminate()
             raise
-        await connection.execute(f"SET lock_timeout = {round(lock_timeout * 1000)}; SET statement_timeout = 0")
-        await connection.execute("SET idle_in_transaction_session_timeout = 0")
-        with contextlib.suppress(asyncpg.PostgresError):
-            # From 14 on the server notices within seconds that we were killed, and stops the statement.
-            await connection.execute("SET client_connection_check_interval = '2s'")
-        return cls(client, connection, guard, app, progress, emit)
+        session = cls(client, connection, guard, app, progress, emit, lock_timeout)
+        await session._set_up()
+        return session
 
     @functools.cached_property
     def client(self) -> StepPostgres:
@@ -139,23 +160,91 @@ class PostgresSession:
             return None
         return [dict(row) for row in await self._connection.fetch("SELECT id, version, app FROM aerich ORDER BY id")]
 
-    async def begin(self) -> None:
-        await self._connection.execute("BEGIN")
+    async def fresh(self) -> None:
+        self._xid, self._backend = "", self._connection.get_server_pid()
+        await self._connection.execute(self._fresh)
+
+    async def _set_up(self) -> None:
+        """A new connection as each file finds it."""
+        with contextlib.suppress(asyncpg.PostgresError):
+            await self._connection.execute(_NOTICES)
+            self._fresh = f"{_FRESH.format(lock_timeout=self._lock_timeout)} {_NOTICES};"
+        await self.fresh()
+
+    async def begin(self, expected: Sequence[tuple[str, str]] = ()) -> bool:
+        self._backend = self._connection.get_server_pid()
+        try:
+            self._xid, digest = await self._begin()
+        except (asyncpg.InvalidSQLStatementNameError, asyncpg.InvalidCachedStatementError):
+            # A file took all prepared statements away.
+            await self.rollback()
+            self._seeing = None
+            self._xid, digest = await self._begin()
+        return bool(expected) and digest == digest_of(expected)
+
+    async def _begin(self) -> tuple[str, str | None]:
+        """The transaction's number, given now, so that it can be asked for when the answer to COMMIT is lost; and the
+        digest of Aerich's rows, None without a table. Both are one question: each takes as long as a small file."""
+        connection = self._connection
+        await connection.execute(f"{self._fresh} BEGIN")
+        if not self._has_table:
+            return str(await connection.fetchval("SELECT txid_current()")), None
+        if self._seeing is None:
+            self._seeing = await connection.prepare(f"SELECT txid_current()::text AS xid, ({DIGEST}) AS digest")
+        row = await self._seeing.fetchrow()
+        assert row is not None
+        return row["xid"], row["digest"]
+
+    async def write_aside(self, statement: str) -> None:
+        try:
+            await self._connection.execute(f"SAVEPOINT {_ASIDE}; {statement}; RELEASE SAVEPOINT {_ASIDE}")
+        except asyncpg.PostgresError:
+            await self._connection.execute(f"ROLLBACK TO SAVEPOINT {_ASIDE}; RELEASE SAVEPOINT {_ASIDE}")
+            raise
 
     async def backup(self) -> str | None:
         """None: a server is backed up by its own tools."""
         return None
 
     async def commit(self) -> None:
-        await self._connection.execute("COMMIT")
+        # In a transaction that an error ended the first of the two raises: COMMIT would be a ROLLBACK, and no error.
+        try:
+            await self._connection.execute(f"{_STILL_HELD.format(xid=self._xid)}; COMMIT")
+        except asyncpg.InvalidTextRepresentationError as error:
+            if _ENDED not in str(error):
+                raise
+            raise TransactionEnded("The file ended the transaction that held it.") from None
 
     @property
     def is_lost(self) -> bool:
         return self._connection.is_closed()
 
+    async def fate(self) -> Fate:
+        if self._xid:
+            return await find_fate(self._anew, self._xid, self._backend)
+        backend = self._backend
+        if self._connection.is_closed():
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                async with asyncio.timeout(_SETTLE_S):
+                    await self._anew("SELECT 1")
+                    await self.settle(backend)
+        return Fate.UNKNOWN
+
+    async def _anew(self, query: str, *values: Any) -> Any:
+        """The guard's answer. Connections that are gone are made anew, and the lock is asked for once."""
+        if self._connection.is_closed():
+            self._connection = self.client._connection = await _connect(self._given)
+            self._seeing = None
+            await self._set_up()
+        if self._guard.is_closed():
+            self._guard = await _connect(self._given)
+            await self._guard.fetchval("SELECT pg_try_advisory_lock($1::int4, $2::int4)", _CLASS, self._key)
+        return await self._ask(query, *values, one=True)
+
     async def rollback(self) -> None:
         if not self._connection.is_closed():
-            await self._connection.execute("ROLLBACK")
+            # What was set since BEGIN is undone as well, and with it that a session was fresh.
+            await self._connection.execute(f"ROLLBACK; {self._fresh}")
 
     async def interrupt(self) -> None:
         """Cancels on the server what runs outside of a transaction; in one, asyncpg does when its task is cancelled."""
@@ -232,6 +321,12 @@ class PostgresSession:
                 connection.terminate()
 
 
+async def _connect(client: AsyncpgDBClient | PostgresSettings) -> asyncpg.Connection[Any]:
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(**_connect_options(client))
+    keep_alive(connection)
+    return connection
+
+
 def _plain(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
 
@@ -253,4 +348,6 @@ def _connect_options(client: AsyncpgDBClient | PostgresSettings) -> dict[str, An
         "password": client.password,
         "database": client.database,
         "server_settings": settings,
+        # A file may change the types of a result, and DISCARD ALL takes prepared statements away.
+        "statement_cache_size": 0,
     }

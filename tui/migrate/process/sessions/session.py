@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..channel import Emit
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from tortoise import BaseDBAsyncClient
 
     from ..settings import Settings
+
+
+class Fate(StrEnum):
+    """What became of a transaction."""
+
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    UNKNOWN = "unknown"
 
 
 class UnsupportedDatabase(Exception):
@@ -50,8 +59,19 @@ class Session(Protocol):
     async def applied(self) -> list[dict[str, Any]] | None:
         """id, version and app of each row, oldest first, never the content; None when there is no such table."""
 
-    async def begin(self) -> None:
-        """Begins the transaction of one file, under the lock."""
+    async def fresh(self) -> None:
+        """Forgets what an earlier file has set in the session: its role, its search_path, its deadlines."""
+
+    async def begin(self, expected: Sequence[tuple[str, str]] = ()) -> bool:
+        """Begins the transaction of one file, under the lock, in a fresh session.
+
+        `expected`: (app, version) of Aerich's rows in order.
+
+        True when they were seen to be just those, in the same breath; False when that is to be asked with `applied`.
+        """
+
+    async def write_aside(self, statement: str) -> None:
+        """Runs a statement in the open transaction, which stays as it was when the statement fails and this raises."""
 
     async def backup(self) -> str | None:
         """Copies the database inside the transaction that has begun; the path of the copy, None where none is made."""
@@ -62,6 +82,10 @@ class Session(Protocol):
     @property
     def is_lost(self) -> bool:
         """Whether the connection is gone: what was sent last may or may not have been done."""
+
+    async def fate(self) -> Fate:
+        """What became of the transaction that `begin` began, now that it is over: asked of the server, over a new line
+        where the old one is gone. UNKNOWN after half a minute, and where the database cannot tell."""
 
     async def rollback(self) -> None:
         """Undoes the transaction, if one is open."""

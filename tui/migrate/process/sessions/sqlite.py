@@ -18,6 +18,7 @@ from ..channel import Emit
 from ..runs.progress import Progress
 from .backups import back_up
 from .holder import Holder, lock_path
+from .session import Fate
 
 if TYPE_CHECKING:
     from tortoise.backends.sqlite.client import SqliteClient
@@ -35,6 +36,14 @@ _STEPS: Final = 10_000
 
 
 _SOMEBODY: Final = {"what": "another process is writing to the file; SQLite does not say which"}
+
+
+class TransactionEnded(Exception):
+    """The transaction that held a file was over before the file was."""
+
+
+class FileMoved(Exception):
+    """Another file has the database's name by now."""
 
 
 class ForeignKeysBroken(Exception):
@@ -65,6 +74,7 @@ class SqliteSession:
         self._holder = Holder(lock_path(locks, client.filename) if _is_file(client.filename) else None)
         self._broken: Counter[tuple[str, str]] = Counter()
         self._looked_at: tuple[int, ...] = ()
+        self._opened = self._identity()
 
     @classmethod
     async def open(
@@ -143,33 +153,43 @@ class SqliteSession:
             return None
         return [dict(row) for row in connection.execute("SELECT id, version, app FROM aerich ORDER BY id")]
 
-    async def begin(self) -> None:
+    async def fresh(self) -> None:
+        """Nothing: what a file may set here is set again by BEGIN, or does the next one no harm."""
+
+    async def begin(self, expected: Sequence[tuple[str, str]] = ()) -> bool:
         """BEGIN IMMEDIATE, with foreign keys off since inside a transaction the pragma is ignored."""
         waited = False
-        while not await self._in_thread(self._begin):
+        while (is_seen := await self._in_thread(lambda: self._begin(expected))) is None:
             if not waited:
                 self._emit("waiting", on="lock", holders=self._holder.others() or [_SOMEBODY])
                 waited = True
             await asyncio.sleep(_POLL_S)
         if waited:
             self._emit("locked")
+        return is_seen
 
-    def _begin(self) -> bool:
-        """Whether the lock was had. In one go: each step by itself would wait for the connection's thread."""
+    async def write_aside(self, statement: str) -> None:
+        """A statement of SQLite that fails undoes itself alone."""
+        await self._in_thread(lambda: self._connection._conn.execute(statement).close())
+
+    def _begin(self, expected: Sequence[tuple[str, str]]) -> bool | None:
+        """Whether the rows are those expected; None when the lock was not had. In one go: each step by itself would
+        wait for the connection's thread."""
         connection = self._connection._conn
+        self._refuse_moved()
         connection.execute("PRAGMA busy_timeout = 0")
         try:
             connection.execute("BEGIN IMMEDIATE").close()
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-            return False
+            return None
         finally:
             connection.execute(f"PRAGMA {_PATIENT}")
         if self._state() != self._looked_at:
             # Something was written since the last look, by others or outside of a transaction.
             self._broken = self._dangling()
-        return True
+        return bool(expected) and [(row["app"], row["version"]) for row in self._applied() or ()] == list(expected)
 
     def _state(self) -> tuple[int, ...]:
         """Another value after every write, by whomever."""
@@ -187,6 +207,12 @@ class SqliteSession:
         await self._in_thread(self._commit)
 
     def _commit(self) -> None:
+        if not self._connection._conn.in_transaction:
+            raise TransactionEnded(
+                "The transaction that held the file was over before its end: SQLite ends one by itself where it cannot "
+                "write, as on a full disk."
+            )
+        self._refuse_moved()
         found = self._dangling()
         # What was broken before is not this file's doing, and must not keep it from being applied.
         if broken := found - self._broken:
@@ -194,6 +220,21 @@ class SqliteSession:
             raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
         self._connection._conn.commit()
         self._broken, self._looked_at = found, self._state()
+
+    def _refuse_moved(self) -> None:
+        """What is written to a file that has lost its name is lost with it."""
+        if self._identity() != self._opened:
+            raise FileMoved(f"{self._label} is not the file that was opened any more: somebody replaced or removed it.")
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file has the database's name now; None for none, and for a database that is none."""
+        if not _is_file(self._path):
+            return None
+        try:
+            found = Path(self._label).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _dangling(self) -> Counter[tuple[str, str]]:
         """How many rows of each table refer to nothing, by (table, parent)."""
@@ -208,6 +249,10 @@ class SqliteSession:
     @property
     def is_lost(self) -> bool:
         return False
+
+    async def fate(self) -> Fate:
+        """The file is here, and COMMIT answers: there is nobody else to ask."""
+        return Fate.UNKNOWN
 
     async def rollback(self) -> None:
         await self._connection.rollback()

@@ -5,6 +5,7 @@ applied.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -27,6 +28,11 @@ _ELSEWHERE: Final = """
     WHERE c.relname = 'aerich' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg\\_temp\\_%'
     ORDER BY n.nspname
 """
+DIGEST: Final = """
+    SELECT encode(sha256(convert_to(string_agg(
+        length(app) || ':' || app || length(version) || ':' || version, '' ORDER BY id), 'UTF8')), 'hex') FROM aerich
+"""
+"""All rows of a PostgreSQL database in one value, however many there are: no change of them is missed."""
 _NOT_KNOWN: Final = "so which migrations are applied is not known"
 
 
@@ -52,6 +58,12 @@ async def is_there(ask: Ask) -> bool:
             "Connect as the owner of the table."
         )
     return True
+
+
+def digest_of(rows: Sequence[tuple[str, str]]) -> str:
+    """What DIGEST answers when Aerich's rows (app, version) are just these, oldest first."""
+    text = "".join(f"{len(app)}:{app}{len(version)}:{version}" for app, version in rows)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def why_read_only(*, is_replica: bool, is_read_only: bool) -> str:
@@ -83,4 +95,4 @@ def _either(schemas: Sequence[str]) -> str:
     return " or ".join(schemas[:3])
 
 
-__all__ = ["Ask", "StateUnknown", "is_there", "why_read_only"]
+__all__ = ["DIGEST", "Ask", "StateUnknown", "digest_of", "is_there", "why_read_only"]
