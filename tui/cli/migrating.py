@@ -137,11 +137,11 @@ async def look_at_own(place: Place, *, create: bool) -> Looked:
 def _with_past(project: Project, listing: Listing, history: History, label: str, dialect: str) -> Past:
     """What is written of runs, and the listing with it and with the branches of missing files."""
     # Here, so that the worker process is started first.
+    from tui.migrate.missing import searched
     from tui.migrate.past.listed import read_past
-    from tui.migrate.source.branches import searched
 
     past = read_past(project, listing, history, label, dialect)
-    return replace(past, listing=searched(project, past.listing))
+    return replace(past, listing=searched(project, past.listing)[0])
 
 
 def trust(args: argparse.Namespace, project: Project) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.migrate.applied import read_applied
+from tui.migrate.missing import searched
 from tui.migrate.past.history import NO_HISTORY, History, Record, read_history
 from tui.migrate.past.listed import read_past
 from tui.migrate.past.recovery import Unfinished
@@ -24,17 +25,17 @@ from tui.migrate.plans.planning import RunPlan, plan_apply
 from tui.migrate.process.sessions.standing import StateUnknown, why_read_only
 from tui.migrate.process.sql.statements import split
 from tui.migrate.running.inspecting import Inspection, inspect
-from tui.migrate.source.branches import Branches, find_branches, with_branches
 from tui.migrate.source.consent import has_consent
 from tui.migrate.source.files import Direction, MigrationFile, read_files
 from tui.migrate.source.git import git_head
 from tui.migrate.source.project import Project, own_project
-from tui.migrate.states import Entry, Listing, State, merge
+from tui.migrate.states import Entry, Listing, merge
 from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
     from tui.database import Database
     from tui.migrate.sizes import Size
+    from tui.migrate.source.branches import Branches
     from tui.settings import DatabaseUrl
 
 
@@ -228,11 +229,8 @@ async def _remembered(found: Look, history: History) -> Look:
 
 async def _searched(found: Look) -> Look:
     """With the branches that hold the files of MISSING rows."""
-    missing = [entry.version for entry in found.listing.entries if entry.state is State.MISSING]
-    if not missing:
-        return found
-    branches = await asyncio.to_thread(find_branches, found.project.folder, missing)
-    return replace(found, branches=branches, listing=with_branches(found.listing, branches))
+    listing, branches = await asyncio.to_thread(searched, found.project, found.listing)
+    return replace(found, branches=branches, listing=listing)
 
 
 async def _facts_of(database: Database) -> Facts:

@@ -8,8 +8,9 @@ import pytest
 
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.applied import AppliedRow
+from tui.migrate.missing import searched
 from tui.migrate.plans.planning import plan_apply
-from tui.migrate.source.branches import Branches, find_branches, with_branches
+from tui.migrate.source.branches import Branches, find_branches
 from tui.migrate.source.files import read_files
 from tui.migrate.source.project import Project
 from tui.migrate.states import State, merge
@@ -73,9 +74,8 @@ def test_a_clone_without_the_contents_of_files_is_searched_and_fetches_nothing(
 
 def test_missing_rows_say_where_their_files_are(checkout: Project) -> None:
     rows = [AppliedRow(1, "0_init.py", "models"), AppliedRow(2, LATER, "models")]
-    listing = with_branches(
-        merge(read_files(checkout), rows, "models"), find_branches(checkout.folder, [LATER, "0_init.py"])
-    )
+    listing, branches = searched(checkout, merge(read_files(checkout), rows, "models"))
+    assert branches == Branches({LATER: ("feature/later",)})
     (missing,) = [entry for entry in listing.entries if entry.state is State.MISSING]
     assert missing.note.endswith("feature/later holds it.")
     assert [problem.sentence for problem in listing.problems] == [missing.note]

@@ -11,18 +11,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tui.migrate.states import State
 from tui.migrate.wording import listed
 from tui.settings.children import environment_of_children
-
-if TYPE_CHECKING:
-    from tui.migrate.source.project import Project
-    from tui.migrate.states import Listing
 
 SECONDS: Final = 4.0
 """For all questions together."""
@@ -96,30 +91,6 @@ def find_branches(folder: Path, versions: Sequence[str]) -> Branches:
         return Branches(trouble=_refusal(error.stderr))
     except OSError:
         return Branches(trouble="Which branches hold it is not known: git could not be started.")
-
-
-def searched(project: Project, listing: Listing) -> Listing:
-    """The listing whose MISSING rows say where their files are. Asks git only if there are any."""
-    missing = [entry.version for entry in listing.entries if entry.state is State.MISSING]
-    return with_branches(listing, find_branches(project.folder, missing)) if missing else listing
-
-
-def with_branches(listing: Listing, found: Branches) -> Listing:
-    """The listing whose MISSING rows say where their files are."""
-    return replace(
-        listing,
-        ahead_in=tuple(found.sentences(listing.ahead)) if listing.ahead else (),
-        entries=tuple(
-            replace(each, note=f"{each.note} {found.sentence(each.version)}") if each.state is State.MISSING else each
-            for each in listing.entries
-        ),
-        problems=tuple(
-            replace(each, sentence=f"{each.sentence} {found.sentence(each.version)}")
-            if each.state is State.MISSING
-            else each
-            for each in listing.problems
-        ),
-    )
 
 
 def _names(program: str, folder: Path, until: float) -> list[tuple[str, str]]:
