@@ -49,7 +49,7 @@ def judge(
             outcome = _cancelled(plan, finished, stay, waited_for, gave_up)
         case _:
             outcome = _failed(plan, finished, files, stay, output, waited_for)
-    return replace(outcome, notes=_notes(finished.values))
+    return replace(outcome, notes=notes_of(finished))
 
 
 def never_began(how: str) -> RunOutcome:
@@ -203,8 +203,9 @@ def _state(plan: RunPlan, finished: Finished, stay: Sequence[int], version: str 
     )
 
 
-def _notes(values: Mapping[str, Any]) -> tuple[str, ...]:
+def notes_of(finished: Finished) -> tuple[str, ...]:
     """What else is to be known: an index left invalid, a log that is elsewhere."""
+    values = finished.values
     left = values.get("left")
     broken = f"{left} The next attempt drops it and builds it anew." if left else ""
     return tuple(sanitise(each, 1000) for each in (broken, values.get("log")) if each)

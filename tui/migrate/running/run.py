@@ -24,11 +24,10 @@ from tui.migrate.running.events import (
     Waiting,
 )
 from tui.migrate.running.inspecting import inspect
-from tui.migrate.running.judging import judge, judge_lost, never_began
+from tui.migrate.running.judging import judge, judge_lost, never_began, notes_of
 from tui.migrate.running.outcome import RunOutcome, RunStatus
 from tui.migrate.running.worker import Worker, start_worker
 from tui.migrate.source.files import MigrationFile, read_files
-from tui.sanitise import sanitise
 from tui.settings import state_dir
 
 if TYPE_CHECKING:
@@ -107,7 +106,8 @@ class Run:
                     self.blockers.attach(None)
         # Left the block: the process is gone, its last words are there.
         if finished is None or _is_lost(finished):
-            outcome = replace(await self._of_the_dead(worker.end), output=worker.output)
+            notes = notes_of(finished) if finished is not None else ()
+            outcome = replace(await self._of_the_dead(worker.end), output=worker.output, notes=notes)
         else:
             outcome = judge(
                 self.plan,
@@ -117,8 +117,6 @@ class Run:
                 waited_for=self.waited_for,
                 gave_up=self.gave_up,
             )
-        if finished is not None and (said := finished.values.get("log")):
-            outcome = replace(outcome, message=f"{outcome.message} {sanitise(said, 600)}".strip())
         if outcome.status is not RunStatus.UNKNOWN:
             # Else the next look says what became of it.
             await asyncio.to_thread(mark_told, Path(order["journal"]))
