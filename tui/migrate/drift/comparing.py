@@ -38,7 +38,7 @@ async def find_drift(
     if broken is not None and broken.unreadable is not None:
         line = f", line {broken.unreadable.line}" if broken.unreadable.line else ""
         return DriftReport(fault=Fault(f"{broken.version}{line}: {broken.unreadable.sentence}"))
-    end = await run_job(project, {"job": "drift", "files": _order(files)}, on_event)
+    end = await run_job(project, {"job": "drift", "files": to_replay(files)}, on_event)
     if end.fault is not None:
         return DriftReport(fault=end.fault, reached=end.connected is not None)
     if end.finished is None or end.finished.outcome != "compared" or end.connected is None:
@@ -50,7 +50,8 @@ async def find_drift(
     return replace(found, label=label, took_ms=round((monotonic() - started) * 1000, 1))
 
 
-def _order(files: Sequence[MigrationFile]) -> list[dict[str, Any]]:
+def to_replay(files: Sequence[MigrationFile]) -> list[dict[str, Any]]:
+    """What the worker is told of files whose SQL it runs again apart from the application."""
     return [{"version": each.version, "sql": each.up.sql, "is_program": each.up.is_program} for each in files]
 
 

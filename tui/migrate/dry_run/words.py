@@ -14,7 +14,7 @@ from tui.migrate.dry_run.measured import Verdict
 from tui.migrate.dry_run.trying import DryStatus
 from tui.migrate.process.rehearsal.limits import IN_THE_WAY_S, LOCK_MS, STATEMENT_MS, WHOLE_S
 from tui.migrate.source.files import number_of
-from tui.migrate.wording import listed
+from tui.migrate.wording import listed, spaced
 
 if TYPE_CHECKING:
     from tui.migrate.dry_run.measured import Measured, MeasuredFile, Traces
@@ -45,7 +45,7 @@ def ms(value: float) -> str:
 
 def rows(count: int) -> str:
     """`1 row`, `12 000 rows`."""
-    return f"{count:,} row{'' if count == 1 else 's'}".replace(",", " ")
+    return f"{spaced(count)} row{'' if count == 1 else 's'}"
 
 
 def summary(report: DryRun) -> str:

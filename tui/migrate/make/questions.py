@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui.migrate.wording import listed
+from tui.migrate.wording import listed, spaced
 from tui.sanitise import sanitise
 
 
@@ -54,9 +54,9 @@ class Question:
         if self.rows is None:
             return ""
         if self.is_table:
-            return f"no drops {self.rows:,} row{'' if self.rows == 1 else 's'}".replace(",", " ")
+            return f"no drops {spaced(self.rows)} row{'' if self.rows == 1 else 's'}"
         count = self.values or 0
-        return f"no drops {count:,} value{'' if count == 1 else 's'} of {self.rows:,} rows".replace(",", " ")
+        return f"no drops {spaced(count)} value{'' if count == 1 else 's'} of {spaced(self.rows)} rows"
 
     @property
     def typed(self) -> str:

@@ -12,10 +12,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.drift.compare import Sides, compare
+from tui.migrate.drift.comparing import to_replay
 from tui.migrate.drift.facts import facts_of
+from tui.migrate.drift.reasons import OURS
 from tui.migrate.process.catalogues.catalogue import Catalogue, Table, catalogue_of, table_of
 from tui.migrate.running.faults import Fault
 from tui.migrate.running.jobs import run_job
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from tui.migrate.source.project import Project
     from tui.migrate.states import Listing
 
-_OURS: Final = frozenset({"aerich", "shellback_migrations"})
 _WEIGHED: Final = frozenset(
     {"table", "column", "type", "null", "primary key", "unique", "foreign key", "index", "check"}
 )
@@ -107,14 +109,10 @@ async def find_baseline(
 ) -> Baseline:
     """Looks, and changes nothing. Raises `ProjectError` without consent, OSError when no process can be started."""
     files = [each for each in await asyncio.to_thread(read_files, project) if each.number is not None]
-    readable: list[dict[str, Any]] = []
-    stopped = ""
-    for file in files:
-        if file.unreadable is not None:
-            stopped = f"{file.version} cannot be read: {file.unreadable.sentence}"
-            break
-        readable.append({"version": file.version, "sql": file.up.sql, "is_program": file.up.is_program})
-    end = await run_job(project, {"job": "baseline", "files": readable}, on_event, cancel=cancel)
+    readable = list(takewhile(lambda file: file.unreadable is None, files))
+    broken = files[len(readable)] if len(readable) < len(files) else None
+    stopped = f"{broken.version} cannot be read: {broken.unreadable.sentence}" if broken and broken.unreadable else ""
+    end = await run_job(project, {"job": "baseline", "files": to_replay(readable)}, on_event, cancel=cancel)
     if end.fault is not None:
         return Baseline(fault=end.fault)
     if end.finished is None or end.finished.outcome != "read" or end.connected is None:
@@ -136,10 +134,10 @@ def words_of(each: Difference) -> str:
 
 def _judged(values: Mapping[str, Any], dialect: str, label: str, stopped: str) -> Baseline:
     ends = _ends(values["steps"])
-    known = {name for _, catalogue, _ in ends for name in catalogue.tables} - _OURS
+    known = {name for _, catalogue, _ in ends for name in catalogue.tables} - OURS.keys()
     whole = catalogue_of(values["database"])
     database = Catalogue({name: table for name, table in whole.tables.items() if name in known})
-    others = tuple(sorted(set(whole.tables) - known - _OURS))
+    others = tuple(sorted(set(whole.tables) - known - OURS.keys()))
     fits = tuple(Fit(version, _distance(catalogue, database), is_seen) for version, catalogue, is_seen in ends)
     nothing = _distance(Catalogue(), database)
     best = min(fits, key=lambda fit: fit.differences, default=None)
@@ -165,8 +163,8 @@ def _ends(steps: Sequence[Mapping[str, Any]]) -> list[tuple[str, Catalogue, bool
     for step in steps:
         changed = {name: table_of(each) for name, each in step["tables"].items()}
         tables = {name: table for name, table in tables.items() if name not in step["gone"]} | changed
-        ours = {name: table for name, table in tables.items() if name not in _OURS}
-        found.append((step["version"], Catalogue(ours), bool(set(changed) - _OURS or step["gone"])))
+        ours = {name: table for name, table in tables.items() if name not in OURS}
+        found.append((step["version"], Catalogue(ours), bool(set(changed) - OURS.keys() or step["gone"])))
     return found
 
 

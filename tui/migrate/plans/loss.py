@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.migrate.process.sizing.losing import Lost
 from tui.migrate.running.jobs import run_job
+from tui.migrate.wording import spaced
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Loss:
         if self.count is None:
             return ""
         if self.how == "about":
-            return f"~{self.count / 1_000_000:.1f} M" if self.count >= 1_000_000 else f"~{_grouped(self.count)}"
-        return f"more than {_grouped(self.count)}" if self.how == "more" else _grouped(self.count)
+            return f"~{self.count / 1_000_000:.1f} M" if self.count >= 1_000_000 else f"~{spaced(self.count)}"
+        return f"more than {spaced(self.count)}" if self.how == "more" else spaced(self.count)
 
     @property
     def sentence(self) -> str:
@@ -161,7 +162,3 @@ def _loss(told: Mapping[str, Any]) -> Loss:
         tuple(sanitise(name, 130) for name in told.get("also") or ()),
         sanitise(told.get("note"), 400),
     )
-
-
-def _grouped(count: int) -> str:
-    return f"{count:,}".replace(",", " ")

@@ -22,7 +22,7 @@ from tui.migrate.plans.action import Action
 from tui.migrate.process.sql.ddl import touched_by, what_does
 from tui.migrate.process.sql.deed import Deed, Kind
 from tui.migrate.process.sql.statements import split
-from tui.migrate.running.events import Holder
+from tui.migrate.running.events import Holder, as_holder
 from tui.migrate.running.jobs import JobEnd, run_job
 from tui.migrate.sizes import Measured, as_measured, measure_order
 from tui.migrate.source.files import MigrationFile, read_files
@@ -188,10 +188,7 @@ async def _asked(found: Preflight, deeds: list[Deed], wanted: Wanted | None) -> 
         None,
         tuple(sanitise(each, 1000) for each in problems),
         tuple(sanitise(each, 1000) for each in end.values.get("warnings") or ()),
-        tuple(
-            Holder(**{name: value for name, value in each.items() if value is not None})
-            for each in end.values.get("holders") or ()
-        ),
+        tuple(as_holder(each) for each in end.values.get("holders") or ()),
         found.is_destructive,
         dump_command(label),
         found.tables,

@@ -95,6 +95,10 @@ _QUESTIONS: Final = {
         WHERE t.typnamespace = $1 AND NOT EXISTS ({_MEMBER.format(of="'pg_type'", oid="t.oid")}) GROUP BY 1 ORDER BY 1
     """,
 }
+_IN_USE: Final = """
+    SELECT DISTINCT n.nspname::text FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
+    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+"""
 _ACTIONS: Final = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _IDENTITY: Final = {"a": "identity always", "d": "identity by default"}
 
@@ -112,6 +116,11 @@ async def read_postgres(connection: asyncpg.Connection[Any], schema: str) -> Cat
     rows = {name: await connection.fetch(question, oid) for name, question in _QUESTIONS.items()}
     await connection.execute("SELECT set_config('search_path', $1, true)", before)
     return assemble(rows)
+
+
+async def schemas_in_use(connection: asyncpg.Connection[Any]) -> list[str]:
+    """The schemas that hold anything of an application: a file that names one reaches out of a scratch schema."""
+    return [row[0] for row in await connection.fetch(_IN_USE)]
 
 
 def assemble(rows: Mapping[str, Sequence[Row]]) -> Catalogue:

@@ -10,22 +10,17 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 
 from ..catalogues.catalogue import Catalogue, Table
-from ..catalogues.postgres import read_postgres
+from ..catalogues.postgres import read_postgres, schemas_in_use
 from ..catalogues.replay import reaches_out, steps
 from ..catalogues.scratch import NotBuilt, SqliteReplay, replay_in_postgres
 from ..catalogues.sqlite import read_sqlite
 from ..faults import describe
 from ..work import Work
-
-_SCHEMAS: Final = """
-    SELECT DISTINCT n.nspname::text FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
-    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-"""
 
 
 async def run(work: Work) -> dict[str, Any]:
@@ -46,7 +41,7 @@ async def _postgres(work: Work) -> dict[str, Any]:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             schema = await connection.fetchval("SELECT current_schema()")
             database = await read_postgres(connection, schema) if schema else Catalogue()
-            schemas = [row[0] for row in await connection.fetch(_SCHEMAS)]
+            schemas = await schemas_in_use(connection)
         try:
             async with replay_in_postgres(connection) as replay:
                 for file in found.each("postgres", schemas):

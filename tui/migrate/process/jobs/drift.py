@@ -19,7 +19,7 @@ from aerich.utils import get_models_describe
 from ..catalogues.catalogue import Catalogue, without_equal
 from ..catalogues.described import UnreadableState, catalogue_described, state_of_file
 from ..catalogues.models_sql import Wanted, wanted_by
-from ..catalogues.postgres import read_postgres
+from ..catalogues.postgres import read_postgres, schemas_in_use
 from ..catalogues.replay import reaches_out, steps
 from ..catalogues.scratch import NotBuilt, SqliteReplay, models_in_postgres, replay_in_postgres
 from ..catalogues.sqlite import QUESTIONS, assemble
@@ -31,10 +31,6 @@ _BUILT: Final = {
     "postgres": "built in a scratch schema, rolled back",
     "sqlite": "built in a database in memory",
 }
-_SCHEMAS: Final = """
-    SELECT DISTINCT n.nspname::text FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
-    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-"""
 _MAY_MAKE: Final = """
     SELECT has_database_privilege(current_database(), 'CREATE') AS allowed, pg_is_in_recovery() AS replica,
         current_setting('transaction_read_only') = 'on' AS read_only
@@ -201,7 +197,7 @@ class _Drift:
         schemas: list[str] = []
         if self._dialect == "postgres":
             async with self._work.session.client.acquire_connection() as connection:
-                schemas = [row[0] for row in await connection.fetch(_SCHEMAS)]
+                schemas = await schemas_in_use(connection)
         for each in self._files:
             if each["sql"] is None:
                 return f"{each['version']} makes its SQL with Python"
