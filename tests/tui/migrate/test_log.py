@@ -275,8 +275,7 @@ async def test_a_table_that_somebody_else_made_is_not_written(session: Session, 
 async def test_the_table_stands_beside_aerichs(session: Session, tmp_path: Path, empty_url: str) -> None:
     await execute(empty_url, 'CREATE SCHEMA "Other One"')
     log = await opened(session, tmp_path)
-    await session.client.execute_query_dict('SET search_path = "Other One", public')
-    await run_one(session, log, "CREATE TABLE a (id int)")
+    await run_one(session, log, 'SET search_path = "Other One", public')
     await session.commit()
     assert await query(empty_url, "SELECT version FROM public.shellback_migrations") == [(ONE,)]
     await execute(empty_url, 'ALTER TABLE aerich SET SCHEMA "Other One"')

@@ -122,7 +122,7 @@ class _DryRun:
             raise PlanChanged(reason)
         for number, (version, digest) in enumerate(work.order["files"], 1):
             work.progress.begin(version, True)
-            info = module_info(work, version, digest)
+            info, _ = module_info(work, version, digest)
             work.emit("file_started", version=version, number=number, total=len(work.order["files"]))
             try:
                 await self._one(version, info)

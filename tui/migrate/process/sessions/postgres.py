@@ -25,7 +25,6 @@ from .session import LOCK_TIMEOUT_S, Fate
 from .standing import DIGEST, digest_of, is_there, why_read_only
 
 if TYPE_CHECKING:
-    from asyncpg.prepared_stmt import PreparedStatement
     from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
     from ..settings import PostgresSettings
@@ -37,6 +36,7 @@ _POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
 _ASIDE: Final = "shellback_aside"
+_SEEN: Final = f"SELECT txid_current()::text AS xid, ({DIGEST}) AS digest"
 _ENDED: Final = "shellback: the file ended its transaction"
 _STILL_HELD: Final = f"""
     SELECT CASE WHEN txid_current_if_assigned() = {{xid}} THEN 0
@@ -77,7 +77,6 @@ class PostgresSession:
         self._guard = guard
         self._lock_timeout = round(lock_timeout * 1000)
         self._fresh = _FRESH.format(lock_timeout=self._lock_timeout)
-        self._seeing: PreparedStatement[Any] | None = None
         self._backend = connection.get_server_pid()
         self._xid = ""
         self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
@@ -173,13 +172,7 @@ class PostgresSession:
 
     async def begin(self, expected: Sequence[tuple[str, str]] = ()) -> bool:
         self._backend = self._connection.get_server_pid()
-        try:
-            self._xid, digest = await self._begin()
-        except (asyncpg.InvalidSQLStatementNameError, asyncpg.InvalidCachedStatementError):
-            # A file took all prepared statements away.
-            await self.rollback()
-            self._seeing = None
-            self._xid, digest = await self._begin()
+        self._xid, digest = await self._begin()
         return bool(expected) and digest == digest_of(expected)
 
     async def _begin(self) -> tuple[str, str | None]:
@@ -189,9 +182,7 @@ class PostgresSession:
         await connection.execute(f"{self._fresh} BEGIN")
         if not self._has_table:
             return str(await connection.fetchval("SELECT txid_current()")), None
-        if self._seeing is None:
-            self._seeing = await connection.prepare(f"SELECT txid_current()::text AS xid, ({DIGEST}) AS digest")
-        row = await self._seeing.fetchrow()
+        row = await connection.fetchrow(_SEEN)
         assert row is not None
         return row["xid"], row["digest"]
 
@@ -234,7 +225,6 @@ class PostgresSession:
         """The guard's answer. Connections that are gone are made anew, and the lock is asked for once."""
         if self._connection.is_closed():
             self._connection = self.client._connection = await _connect(self._given)
-            self._seeing = None
             await self._set_up()
         if self._guard.is_closed():
             self._guard = await _connect(self._given)
