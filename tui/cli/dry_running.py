@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import TYPE_CHECKING, Final
 
 from tui.cli.commands.migrate import exit_of_plan, nothing_to_do, print_plan
 from tui.cli.consent import ask
 from tui.cli.exits import Exit, MigrateExit
+from tui.cli.failure import usage
 from tui.cli.migrating import trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
@@ -45,6 +47,10 @@ def try_plan(args: argparse.Namespace, looked: Looked, planned: RunPlan) -> int:
     for said in cautions(planned, looked.dialect):
         note(f"mind: {said}")
     if any(file.dynamic for file in planned.files) or _is_production(args, looked):
+        if not (args.yes or sys.stdin.isatty()):
+            raise usage(
+                "A program or a production database is tried only when agreed to, and there is no terminal: add --yes"
+            )
         ask(args, f"Try {', '.join(str(file.number) for file in planned.files)} on {looked.database}?")
     trust(args, looked.project)
     return _tell(args, looked, planned, asyncio.run(_try(planned)))

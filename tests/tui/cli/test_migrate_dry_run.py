@@ -53,7 +53,7 @@ def test_python_has_to_be_agreed_to(tmp_path: Path, empty_url: str, run: Run) ->
     text = migration("SELECT 1", before=f"open({str(marker)!r}, 'w').close()")
     root = write_project(tmp_path / "project", empty_url, {"3_python.py": text})
     ended = run("migrate", "apply", "--project", str(root), "--dry-run")
-    assert ended.code == 1
+    assert ended.code == 2
     assert "3_python.py runs Python" in ended.err
     assert not marker.exists()
     assert run("migrate", "apply", "--project", str(root), "--dry-run", "--yes").code == 2

@@ -68,6 +68,19 @@ async def test_a_missing_right_is_told_with_what_is_needed(shop: Shop, empty_url
 
 
 @pytest.mark.postgres_only
+async def test_an_empty_table_of_aerich_beside_a_filled_one_is_a_warning(
+    shop: Shop, empty_url: str, dialect: str
+) -> None:
+    project = shop(f1_alter=migration("SELECT 1"))
+    await start(project)
+    await execute(empty_url, "CREATE SCHEMA other; CREATE TABLE other.aerich (LIKE aerich INCLUDING ALL)")
+    assert (await look_before(await plan_of(project), dialect)).warnings == ()
+    await execute(empty_url, "INSERT INTO other.aerich SELECT * FROM aerich; DELETE FROM aerich")
+    (said,) = (await look_before(await plan_of(project), dialect)).warnings
+    assert said.startswith("Aerich's table in this schema is empty, and that of the schema other has rows")
+
+
+@pytest.mark.postgres_only
 async def test_whose_transaction_is_in_the_way_is_listed(shop: Shop, empty_url: str, dialect: str) -> None:
     project = shop(f1_alter=migration("ALTER TABLE item ADD n int"), f2_other=migration("CREATE TABLE b (id int)"))
     await start(project)

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
 from tui.cli.commands.migrate import nothing_to_do, plan_of
 from tui.cli.consent import answered, ask, check_can_ask
-from tui.cli.dry_running import try_plan
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
 from tui.migrate.plans.preflight import look_before
-from tui.migrate.running.after import drift_after
 from tui.migrate.running.run import RunOptions
 from tui.migrate.wording import listed
 
@@ -35,6 +33,8 @@ def apply(args: argparse.Namespace) -> int:
     looked = asyncio.run(look(args))
     planned = plan_of(args, looked)
     if args.dry_run:
+        from tui.cli.dry_running import try_plan
+
         return try_plan(args, looked, planned)
     if nothing_to_do(looked, planned):
         if args.json:
@@ -51,8 +51,11 @@ def apply(args: argparse.Namespace) -> int:
     anchored = locate(args).anchored if looked.project.is_own else None
     options = RunOptions(lock_timeout=args.lock_timeout, retries=args.retries)
     outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored, options=options))
-    if outcome.is_ok and not args.no_drift and (said := asyncio.run(drift_after(planned, looked.dialect))):
-        outcome = replace(outcome, notes=(*outcome.notes, said))
+    if outcome.is_ok and not args.no_drift:
+        from tui.migrate.running.after import drift_after
+
+        if said := asyncio.run(drift_after(planned, looked.dialect)):
+            outcome = replace(outcome, notes=(*outcome.notes, said))
     print_outcome(args, outcome)
     return exit_of_outcome(outcome, looked)
 
@@ -89,7 +92,8 @@ def _refuse(args: argparse.Namespace, found: Preflight) -> None:
     if not is_asked:
         states = any(not point.is_lint for point in points)
         raise Failure(
-            "Nothing was applied: what stands above was not accepted. Mend it, or accept it by name.",
+            f"Nothing was applied: {listed([point.label for point in points])} "
+            f"{'was' if len(points) == 1 else 'were'} not accepted. Mend it, or accept it by name.",
             MigrateExit.CHANGED if states else Exit.FAILED,
             kind="not_accepted",
         )

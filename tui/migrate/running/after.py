@@ -32,8 +32,8 @@ async def drift_after(plan: RunPlan, dialect: str) -> str:
         return f"No drift in {named}."
     count = len(report.drift)
     what = report.drift[0].sentence()
-    more = f" And {count - 1} more: x in the list." if count > 1 else ""
-    return f"Drift in {named}: {what}{more}"
+    more = f", and {count - 1} more" if count > 1 else ""
+    return f"Drift in {named}: {what}{more}."
 
 
 def _tables(plan: RunPlan, dialect: str) -> list[str]:

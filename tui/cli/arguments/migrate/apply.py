@@ -23,7 +23,7 @@ def add_apply(verbs: Subparsers) -> None:
         "--dry-run runs it, measures what each statement locks, rewrites and reads, and takes all of it back.",
         "shellback migrate apply --to 12 --dry-run",
         "shellback migrate apply --to 12 --all-or-nothing",
-        "shellback migrate apply --accept 11_late.py --despite-lint drop-column --yes",
+        "shellback migrate apply --accept 11_late.py --despite-lint required-column --yes",
     )
     add_to(apply)
     apply.add_argument(

@@ -23,6 +23,8 @@ def add_revert(verbs: Subparsers) -> None:
         "No file is deleted.",
         "shellback migrate revert --to 12 --dry-run",
         "shellback migrate revert --last --reason 'wrong default' --yes",
+        "shellback migrate revert --to 12 --project ~/src/app --json --yes",
+        is_whole=False,
     )
     group = revert.add_mutually_exclusive_group(required=True)
     group.add_argument("--to", metavar="NUMBER", help="to just after this one: it stays")

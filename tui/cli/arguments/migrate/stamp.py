@@ -24,6 +24,8 @@ def add_stamp(verbs: Subparsers) -> None:
         "shellback migrate stamp 12 --reason 'made by hand, ticket 4471'",
         "shellback migrate stamp --baseline --dry-run",
         "shellback migrate stamp 12 --undo --reason 'stamped by mistake'",
+        "shellback migrate stamp 12 --project ~/src/app --reason 'by hand' --json --yes",
+        is_whole=False,
     )
     stamp.add_argument("number", nargs="?", metavar="NUMBER", help="that one only, by its number or name")
     stamp.add_argument("--to", metavar="NUMBER", help="every pending one up to and with this one")

@@ -18,13 +18,21 @@ exit codes:
   2 pending, usage          3 drift, refused
   4 changed or missing files
   5 the lock is held by another run, or the database cannot be reached
+  6 it may have happened: look  130 interrupted, rolled back
 """
 
 
 def add_verb(
-    verbs: Subparsers, name: str, summary: str, description: str, *lines: str, command: str | None = None
+    verbs: Subparsers,
+    name: str,
+    summary: str,
+    description: str,
+    *lines: str,
+    command: str | None = None,
+    is_whole: bool = True,
 ) -> Parser:
-    """A verb with the options that all of them take. `lines` are examples besides the two that every verb has.
+    """A verb with the options that all of them take. `lines` are examples besides those that every verb has.
+    `is_whole`: it does something without an option of its own.
 
     `command`: `module:function`, by default the function of that name in `tui.cli.commands.migrate_<name>`.
     """
@@ -33,7 +41,12 @@ def add_verb(
         name,
         help=summary,
         description=description,
-        epilog=examples(typed, *lines, f"{typed} --project ~/src/app --json", after=EXITS),
+        epilog=examples(
+            *([typed] if is_whole else []),
+            *lines,
+            *([f"{typed} --project ~/src/app --json"] if is_whole else []),
+            after=EXITS,
+        ),
     )
     add_json(parser)
     add_project(parser)

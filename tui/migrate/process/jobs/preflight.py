@@ -29,6 +29,14 @@ _PLACE: Final = """
         to_regclass('aerich') IS NOT NULL AS is_there,
         coalesce(has_table_privilege(to_regclass('aerich'), $1), true) AS records
 """
+_OTHERS: Final = """
+    SELECT n.nspname::text AS schema, format('%I.%I', n.nspname, c.relname) AS name
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = 'aerich' AND c.relkind IN ('r', 'p') AND c.oid <> to_regclass('aerich')
+        AND n.nspname NOT LIKE 'pg\\_temp\\_%'
+        AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+    ORDER BY n.nspname LIMIT 20
+"""
 _IN_THE_WAY: Final = """
     SELECT a.pid, a.usename AS "user", a.application_name AS application,
         coalesce(a.client_addr::text, 'local') AS client, a.state,
@@ -84,7 +92,24 @@ async def _postgres(work: Work) -> dict[str, Any]:
     holders = await session.ask(
         _IN_THE_WAY, order.get("tables") or [], bool(order.get("concurrently")), await session.pids(), _OLD_S
     )
-    return {"problems": problems, "holders": [dict(row) for row in holders]}
+    warnings = await _filled_elsewhere(session) if place["is_there"] else []
+    return {"problems": problems, "warnings": warnings, "holders": [dict(row) for row in holders]}
+
+
+async def _filled_elsewhere(session: PostgresSession) -> list[str]:
+    """A warning where Aerich's table is empty and one of another schema is not: the search_path may be wrong."""
+    if (await session.ask("SELECT EXISTS (SELECT FROM aerich) AS filled"))[0]["filled"]:
+        return []
+    others = [
+        row["schema"]
+        for row in await session.ask(_OTHERS)
+        if (await session.ask(f"SELECT EXISTS (SELECT FROM {row['name']}) AS filled"))[0]["filled"]  # noqa: S608 - %I
+    ]
+    if not others:
+        return []
+    where = f"those of the schemas {', '.join(others)} have" if others[1:] else f"that of the schema {others[0]} has"
+    said = f"Aerich's table in this schema is empty, and {where} rows: where this database was migrated before, "
+    return [f"{said}the search_path names the wrong schema first."]
 
 
 async def _sqlite(work: Work) -> dict[str, Any]:
