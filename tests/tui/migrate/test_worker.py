@@ -1,6 +1,7 @@
 """The worker process as a process: it dies, it is left, it prints, it is looked at by others. On both databases."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -12,8 +13,9 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, migration, plan_of, query, start, versions
 from tui.migrate.listing import look
+from tui.migrate.running import worker as worker_module
 from tui.migrate.running.apply import Event, RunOutcome, RunStatus, apply_plan
-from tui.migrate.running.events import StatementStarted
+from tui.migrate.running.events import Finished, StatementStarted
 from tui.migrate.running.worker import TAIL, start_worker
 from tui.migrate.source.project import Project, ProjectError
 
@@ -176,3 +178,35 @@ async def test_nothing_runs_without_consent(shop: Shop, tmp_path: Path) -> None:
         async with start_worker(project, {"job": "inspect"}):
             pass
     assert not (project.root / "marker").exists()
+
+
+def test_a_loop_that_ends_in_the_grace_leaves_no_worker_behind(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "GRACE_SECONDS", 600)
+    project = shop(settings="import time\ntime.sleep(600)\n")
+    pids: list[int] = []
+
+    async def leave(begun: asyncio.Event) -> None:
+        async with start_worker(project, {"job": "inspect"}) as worker:
+            pids.append(worker.pid)
+            begun.set()
+            await asyncio.Event().wait()
+
+    async def main() -> None:
+        begun = asyncio.Event()
+        leaving = asyncio.create_task(leave(begun))
+        await begun.wait()
+        leaving.cancel()
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    gc.collect()  # an unclosed transport would warn here, and warnings are errors
+    assert not psutil.pid_exists(pids[0])
+
+
+async def test_a_daemon_that_holds_the_output_is_not_waited_for(shop: Shop) -> None:
+    project = shop(
+        settings="import subprocess\nsubprocess.Popen(['sleep', '30'], start_new_session=True)\nraise SystemExit(1)\n"
+    )
+    async with asyncio.timeout(20), start_worker(project, {"job": "inspect"}) as worker:
+        events = [event async for event in worker.events()]
+    assert isinstance(events[-1], Finished)

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.engines.errors import DatabaseError
 from tui.migrate.plans.planning import Caution, PlannedFile, RunPlan, plan_apply, plan_next
 from tui.migrate.running.allowed import apply_refusals
 from tui.migrate.running.audit import record_apply
@@ -62,6 +61,8 @@ async def apply_plan(
         _make_room(plan)
     outcome = await Run(plan, on_event, give_up, cancel, actor, options or RunOptions(), blockers).outcome()
     if actor is not None and database is not None and plan.project.is_own:
+        from models.engines.errors import DatabaseError  # here: the ORM is known to nobody who runs another's files
+
         try:
             await record_apply(plan, outcome, actor, database)
         except DatabaseError as error:

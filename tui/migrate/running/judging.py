@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.migrate.plans.action import Action
 from tui.migrate.running.faults import LOCK_TIMEOUT, Fault, fault_of
 from tui.migrate.running.outcome import RunOutcome, RunStatus
 from tui.migrate.source.excerpt import locate_line, locate_statement, show_statement
@@ -62,9 +63,10 @@ def never_began(how: str) -> RunOutcome:
     )
 
 
-def judge_lost(plan: RunPlan, how: str, begun: str, found: Inspection) -> RunOutcome:
-    """The worker died without a word in or after the file `begun`. `found` is what the database said afterwards."""
-    message = _death(how)
+def judge_lost(plan: RunPlan, how: str, begun: str, found: Inspection, *, is_dead: bool = True) -> RunOutcome:
+    """The worker died without a word in or after the file `begun`, or (not `is_dead`) lost the database at COMMIT and
+    could not ask it. `found` is what the database said afterwards."""
+    message = _death(how) if is_dead else "The connection was lost at COMMIT."
     if found.fault is not None:
         return RunOutcome(
             RunStatus.UNKNOWN,
@@ -140,10 +142,13 @@ def _failed(
 ) -> RunOutcome:
     values = finished.values
     version = values.get("file")
+    if version in finished.done:
+        # What stopped the run came after it.
+        version = None
     fault = fault_of(values, output)
     outcome = RunOutcome(
         RunStatus.FAILED,
-        _state(plan, finished, stay, version) if version else "Nothing was changed.",
+        _state(plan, finished, stay, version) if version or finished.done else "Nothing was changed.",
         finished.done,
         version,
         message=fault.message,
@@ -189,6 +194,8 @@ def _stay(plan: RunPlan, finished: Finished) -> list[int]:
 
 def _state(plan: RunPlan, finished: Finished, stay: Sequence[int], version: str | None) -> str:
     values = finished.values
+    if version and (kept := values.get("kept")):
+        return _kept(plan, finished, stay, version, str(kept))
     stopped = _short(version) if version else ""
     if plan.at_once and version:
         stopped = listed([str(file.number) for file in plan.files])
@@ -203,12 +210,27 @@ def _state(plan: RunPlan, finished: Finished, stay: Sequence[int], version: str 
     )
 
 
+def _kept(plan: RunPlan, finished: Finished, stay: Sequence[int], version: str, kept: str) -> str:
+    """Of a file that was held by a transaction, and whose changes are there although it did not end."""
+    rows = finished.values.get("applied")
+    has_row = any((row["app"], row["version"]) == (plan.project.app, version) for row in rows or ())
+    others = state_sentence([number for number in stay if number != number_of(version)]) if len(stay) > has_row else ""
+    name = _short(version) if plan.action is Action.APPLY else f"the {plan.action} of {_short(version)}"
+    what = f"{_upper(name)} did not end, and what it did is there"
+    if kept == "some":
+        what = f"{_upper(name)} ended its transaction itself: what it did before that is there"
+    recorded = "whether it is recorded as applied is not known"
+    if rows is not None:
+        recorded = "it is recorded as applied" if has_row else "it is not recorded as applied"
+    return f"{others} {what}; {recorded}.".strip()
+
+
 def notes_of(finished: Finished) -> tuple[str, ...]:
-    """What else is to be known: an index left invalid, a log that is elsewhere."""
+    """What else is to be known: a COMMIT that had to be asked for, an index left invalid, a log that is elsewhere."""
     values = finished.values
     left = values.get("left")
     broken = f"{left} The next attempt drops it and builds it anew." if left else ""
-    return tuple(sanitise(each, 1000) for each in (broken, values.get("log")) if each)
+    return tuple(sanitise(each, 1000) for each in (values.get("settled"), broken, values.get("log")) if each)
 
 
 def _is_partial(values: Mapping[str, Any]) -> bool:
@@ -217,6 +239,8 @@ def _is_partial(values: Mapping[str, Any]) -> bool:
 
 
 def _again_after_cancel(plan: RunPlan, values: Mapping[str, Any]) -> str:
+    if values.get("kept"):
+        return f"{_upper(_RECOVER)} shows the ways on."
     if _is_partial(values):
         return f"{_upper(_RECOVER)} goes on where it stopped."
     return f"{_upper(plan.action)} again when you are ready."
@@ -224,6 +248,10 @@ def _again_after_cancel(plan: RunPlan, values: Mapping[str, Any]) -> str:
 
 def _next_step(plan: RunPlan, fault: Fault, version: str | None, values: Mapping[str, Any]) -> str:
     again = f"{plan.action} again"
+    if values.get("kept"):
+        return f"{_upper(_RECOVER)} shows the ways on."
+    if values.get("stage") == "commit":
+        return f"Look at the list, and {plan.action} what is to be done then."
     if fault.is_stopped:
         return f"Mend what it names, then {again}."
     if values.get("stage") == "connect":

@@ -107,7 +107,9 @@ class Run:
         # Left the block: the process is gone, its last words are there.
         if finished is None or _is_lost(finished):
             notes = notes_of(finished) if finished is not None else ()
-            outcome = replace(await self._of_the_dead(worker.end), output=worker.output, notes=notes)
+            outcome = replace(
+                await self._of_the_dead(worker.end, is_dead=finished is None), output=worker.output, notes=notes
+            )
         else:
             outcome = judge(
                 self.plan,
@@ -140,12 +142,12 @@ class Run:
             **run_order(plan, self.actor),
         }
 
-    async def _of_the_dead(self, how: str) -> RunOutcome:
+    async def _of_the_dead(self, how: str, *, is_dead: bool = True) -> RunOutcome:
         """The outcome when the worker said nothing at its end."""
         if self.begun is None:
             return never_began(how)
         found = await inspect(self.plan.project, after_backend=self.backend)
-        return judge_lost(self.plan, how, self.begun, found)
+        return judge_lost(self.plan, how, self.begun, found, is_dead=is_dead)
 
     async def _hear(self, event: Event, worker: Worker) -> None:
         match event:

@@ -38,6 +38,7 @@ TAIL: Final = 16 * 1024
 """Bytes of the project's own output that are kept."""
 _POLL_S: Final = 0.1
 _STEP_S: Final = 0.01
+_LAST_OUTPUT_S: Final = 1.0
 
 
 class Worker:
@@ -123,21 +124,27 @@ class Worker:
             self._tail = (self._tail + data)[-TAIL:]
 
     async def _close(self) -> None:
-        """Ends the process and what it started, within GRACE_SECONDS."""
+        """Ends the process and what it started, within GRACE_SECONDS; at once when this is cancelled, as it is where
+        the application ends meanwhile. Nothing is left behind either way."""
         process = self._process
         if process.stdin is not None:
             process.stdin.close()
-        # Not `process.wait()` at first: that also waits for children of the project that keep its output open.
-        for _ in range(round(GRACE_SECONDS / _STEP_S)):
-            if process.returncode is not None:
-                break
-            await asyncio.sleep(_STEP_S)
-        # The group, and not the process alone: the project may have started some of its own.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._listening, 1)
+        try:
+            # Not `process.wait()` at first: that also waits for children of the project that keep its output open.
+            for _ in range(round(GRACE_SECONDS / _STEP_S)):
+                if process.returncode is not None:
+                    break
+                await asyncio.sleep(_STEP_S)
+        finally:
+            # The group, and not the process alone: the project may have started some of its own.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            # A cancel comes once for each task of a loop that ends: what is awaited here is seen to its end.
+            await asyncio.wait({self._listening}, timeout=_LAST_OUTPUT_S)
+            self._listening.cancel()
+            # A daemon of the project's that left the group may hold the output open: nobody waits for it.
+            process._transport.close()  # type: ignore[attr-defined]
+            await process.wait()
 
 
 @contextlib.asynccontextmanager
@@ -169,19 +176,35 @@ async def start_worker(project: Project, order: Mapping[str, Any]) -> AsyncItera
     finally:
         os.close(writing)
     reader = asyncio.StreamReader(limit=LONGEST_EVENT)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", 0)
-    )
     worker = Worker(process, reader)
+    transport: asyncio.BaseTransport | None = None
+    pipe = os.fdopen(reading, "rb", 0)
     try:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), pipe
+        )
         await worker._send(_complete(project, order))
         yield worker
     finally:
-        closing = asyncio.create_task(worker._close())
+        closing = asyncio.create_task(worker._close(), name="end of the migration worker")
         try:
-            await asyncio.shield(closing)
+            await _see_to_its_end(closing)
         finally:
-            transport.close()
+            if transport is not None:
+                transport.close()
+            pipe.close()
+
+
+async def _see_to_its_end(closing: asyncio.Task[None]) -> None:
+    """Waits for the end of a process also when the waiting itself is cancelled, and passes that on afterwards."""
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        # The loop may be about to end: nobody would be there to reap it later.
+        if not closing.cancelling():
+            closing.cancel()
+        await asyncio.wait({closing})
+        raise
 
 
 def _environment() -> dict[str, str]:

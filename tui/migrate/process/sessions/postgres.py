@@ -179,7 +179,8 @@ class PostgresSession:
         """The transaction's number, given now, so that it can be asked for when the answer to COMMIT is lost; and the
         digest of Aerich's rows, None without a table. Both are one question: each takes as long as a small file."""
         connection = self._connection
-        await connection.execute(f"{self._fresh} BEGIN")
+        # COMMIT: else the transaction would have begun with what is reset, as its isolation level.
+        await connection.execute(f"{self._fresh} COMMIT; BEGIN")
         if not self._has_table:
             return str(await connection.fetchval("SELECT txid_current()")), None
         row = await connection.fetchrow(_SEEN)
