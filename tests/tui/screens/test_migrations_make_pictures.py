@@ -16,8 +16,8 @@ from tests.tui.screens.test_migrations_make import until_asked, until_drafted
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import SIZES, still
 from tui.migrate.source.project import Project
+from tui.screens.migrations import command_line
 from tui.screens.migrations.make.questions import RenamesDialog
-from tui.screens.migrations.make.screen import MakeScreen
 from tui.screens.migrations.screen import MigrationsScreen
 
 pytestmark = pytest.mark.sqlite_only  # pixels are the same
@@ -30,12 +30,12 @@ def app(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Scre
     (first,) = project.folder.glob("0_*.py")
     first.rename(first.with_name("0_20260101000000_init.py"))
     change(project, ITEM.replace("name = fields.CharField(max_length=50", "title = fields.CharField(max_length=20"))
-    shown = MakeScreen.__init__
+    line = command_line.migrate_twin
 
-    def init(screen: MakeScreen, project: Project, versions: tuple[str, ...], _: str) -> None:
-        shown(screen, project, versions, "shellback migrate make --project /srv/warehouse")
+    def shown_line(command: str, project: Project, *words: str, **more: str) -> str:
+        return line(command, replace(project, root=Path("/srv/warehouse")), *words, **more)
 
-    monkeypatch.setattr(MakeScreen, "__init__", init)
+    monkeypatch.setattr(command_line, "migrate_twin", shown_line)
     made = shell_on(MigrationsScreen)
     made.launch = replace(made.launch, project=project.root)
     return made

@@ -50,5 +50,5 @@ def may_apply(plan: RunPlan, *, target: str, database: str, badge: Badge, twin: 
 def _care(file: PlannedFile) -> str:
     """What to know of one file before it runs."""
     if not file.transactional:
-        return "   (no transaction: what fails half-way stays half-way)"
+        return "   (no transaction: it can stop half-way)"
     return "   (runs Python)" if file.dynamic else ""

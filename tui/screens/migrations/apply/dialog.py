@@ -19,16 +19,19 @@ from tui.badge import Tone
 from tui.keys import bindings
 from tui.migrate.lint import Severity
 from tui.screens.dialogs.base import Dialog
-from tui.screens.migrations.apply.words import apply_twin
 from tui.screens.migrations.words import many
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice, DangerousChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.badge import Badge
     from tui.migrate.plans.planning import PlannedFile, RunPlan
     from tui.migrate.plans.preflight import Preflight
+
+    Twin = Callable[[RunPlan, Preflight | None], str]
 
 LISTED: Final = 12
 """Files that are named one by one."""
@@ -54,12 +57,14 @@ class ApplyDialog(Dialog[Agreed]):
     ApplyDialog .wrong, ApplyDialog .error { color: $text-error; }
     ApplyDialog .heading { margin: 1 0 0 0; }
     ApplyDialog Check { width: 100%; }
+    ApplyDialog #differs { width: 1fr; height: auto; max-height: 3; color: $text-muted; }
+    ApplyDialog #differs.-wrong { color: $text-error; }
     ApplyDialog .about { padding: 0 0 0 4; color: $text-warning; }
     """
 
-    def __init__(self, plan: RunPlan, *, target: str, database: str, badge: Badge, command: str) -> None:
-        super().__init__(plan.target[:1].upper() + plan.target[1:], twin=apply_twin(command, plan))
-        self._command = command
+    def __init__(self, plan: RunPlan, *, target: str, database: str, badge: Badge, twin: Twin) -> None:
+        super().__init__(plan.target[:1].upper() + plan.target[1:], twin=twin(plan, None))
+        self._twin_of = twin
         self._plan = plan
         self._target = target
         self._database = database
@@ -77,11 +82,11 @@ class ApplyDialog(Dialog[Agreed]):
             yield Static(
                 Content("…looking at lint, rights, room, and who is in the way"), classes="quiet", id="looking"
             )
-        yield Static(id="differs", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:
+        yield Static(id="differs")
         yield Choice("Cancel  n", id="cancel")
-        yield DangerousChoice("Apply  y", id="confirm", disabled=True)
+        yield DangerousChoice("Apply  ^S", id="confirm", disabled=True)
 
     def on_mount(self) -> None:
         self.query_one("#cancel", Button).focus()
@@ -89,15 +94,19 @@ class ApplyDialog(Dialog[Agreed]):
     # What the preflight found ---------------------------------------------------------------------------------------
 
     async def show(self, found: Preflight) -> None:
-        """Fills in what was found; the first thing to be done has the focus."""
+        """Fills in what was found. It is read from its beginning: the first thing to be done has the focus where it is
+        in sight, else ctrl+s goes there."""
         self._found = found
         body = self.query_one("#found", VerticalGroup)
         await body.remove_children()
         await body.mount(*self._lines(found))
-        first = next(iter(self.query(".point").results(Check)), None) or next(iter(self.query(Input)), None)
-        if first is not None:
-            first.focus()
         self._judge()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        first = self._next()
+        if first is not None and self.query_one("#body").region.contains_region(first.region):
+            first.focus(scroll_visible=False)
 
     def fail(self, sentence: str) -> None:
         """The preflight could not be made."""
@@ -156,31 +165,58 @@ class ApplyDialog(Dialog[Agreed]):
     def _is_at_once(self) -> bool:
         return any(check.value for check in self.query("#at-once").results(Check))
 
+    def _unticked(self) -> list[Check]:
+        return [check for check in self.query(".point").results(Check) if not check.value]
+
+    def _is_named(self) -> bool:
+        return not self._is_typed or self.query_one("#typed", Input).value.strip() == self._database
+
+    def _next(self) -> Check | Input | None:
+        """What is to be done next: the first line that is not ticked, then the name."""
+        if self._found is None or self._found.problems:
+            return None
+        return next(iter(self._unticked()), None) or (None if self._is_named() else self.query_one("#typed", Input))
+
     def _missing(self) -> str:
         """What is still to be done before it can be agreed to; "" when nothing is."""
         if self._found is None:
             return "Wait until everything was looked at."
         if self._found.problems:
             return "This cannot go well: see above."
-        if not all(check.value for check in self.query(".point").results(Check)):
-            return "Tick each line first."
-        if self._is_typed and self.query_one("#typed", Input).value.strip() != self._database:
-            return "Type the name first."
-        return ""
+        if unticked := self._unticked():
+            more = f", and {len(unticked) - 1} more" if len(unticked) > 1 else ""
+            return f"Still to be accepted: {unticked[0].label.plain}{more}."
+        return "" if self._is_named() else "Type the name first."
 
     @on(Check.Changed)
     @on(Input.Changed)
     def _judge(self) -> None:
         self.query_one("#confirm", Button).disabled = bool(self._missing())
-        self.query_one("#differs", Static).update("")
-        self.show_twin(apply_twin(self._command, replace(self._plan, at_once=self._is_at_once), self._found))
+        self._say(self._keys())
+        self.show_twin(self._twin_of(replace(self._plan, at_once=self._is_at_once), self._found))
+
+    def _keys(self) -> str:
+        """The keys that lead on from here."""
+        if self._found is None or self._found.problems:
+            return ""
+        ticks = "space ticks, tab goes on" if self.query(Check) else ""
+        if left := len(self._unticked()):
+            return f"{left} to be accepted: {ticks}"
+        return ticks if self._is_named() else "the name is to be typed"
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        line = self.query_one("#differs", Static)
+        line.set_class(wrong, "-wrong")
+        line.update(safe(text, 300))
 
     @on(Button.Pressed, "#confirm")
     def action_yes(self) -> None:
         """Agrees, once everything is ticked and typed."""
         missing = self._missing()
         if missing:
-            self.query_one("#differs", Static).update(Content(missing))
+            self._say(missing, wrong=True)
+            if (here := self._next()) is not None:
+                here.focus()
             return
         self.dismiss(Agreed(at_once=self._is_at_once))
 
@@ -197,7 +233,7 @@ class ApplyDialog(Dialog[Agreed]):
 def _care(file: PlannedFile) -> str:
     """What to know of one file before it runs."""
     if not file.transactional:
-        return "   (no transaction: what fails half-way stays half-way)"
+        return "   (no transaction: it can stop half-way)"
     return "   (runs Python)" if file.dynamic else ""
 
 

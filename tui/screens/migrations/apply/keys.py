@@ -11,6 +11,7 @@ from tui.migrate.plans.planning import plan_next
 from tui.migrate.plans.preflight import look_before
 from tui.screens.migrations.apply.dialog import ApplyDialog
 from tui.screens.migrations.apply.screen import ApplyScreen
+from tui.screens.migrations.command_line import apply_twin
 from tui.screens.migrations.words import database_name
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def begin_apply(screen: MigrationsScreen, found: Look, plan: RunPlan) -> None:
         target=target,
         database=database_name(found),
         badge=shell.launch.badge,
-        command=shell.launch.command,
+        twin=partial(apply_twin, shell.launch.command, found.listing),
     )
 
     def answered(answer: Agreed | None) -> None:

@@ -14,6 +14,7 @@ from tui.migrate.running.audit import record_restore
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.migrations.apply.keys import NOT_YET
 from tui.screens.migrations.backups.dialog import BackupsDialog, holds, when
+from tui.screens.migrations.command_line import restore_twin
 from tui.screens.start.again import start_again
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def _ask(screen: MigrationsScreen, database: Path, backup: Backup) -> None:
     ]
     if is_own:
         sentences.append("Accounts, sessions and the audit trail go back as well: you will sign in again.")
-    command = f"{screen.shell.launch.command} migrate backups --restore {backup.name}"
+    assert found is not None
+    command = restore_twin(screen.shell.launch.command, found.project, backup.name)
     dialog = TypeToConfirm(f"Restore {backup.name}", database.name, sentences, yes="Restore", twin=command)
 
     def answered(answer: bool | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -18,6 +17,7 @@ from tui.migrate.drift import find_drift
 from tui.migrate.running.events import Connected, Looking
 from tui.migrate.source.project import ProjectError
 from tui.screens.base import AreaScreen
+from tui.screens.migrations.command_line import drift_twin
 from tui.screens.migrations.drift.words import Line, below, columns, how_words, lines_of, verdict_words
 from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.terminal.safe import safe
@@ -190,8 +190,7 @@ class DriftScreen(AreaScreen):
 
     def _twin(self) -> Content:
         """The command line that does the same, where there is no row to tell about."""
-        project = "" if self._project.is_own else f" --project {shlex.quote(str(self._project.root))}"
-        return safe(f"On the command line: {self.shell.launch.command} migrate drift{project}", 300)
+        return safe(f"On the command line: {drift_twin(self.shell.launch.command, self._project)}", 300)
 
     def why_not(self, action: str) -> str:
         """`y` needs SQL."""

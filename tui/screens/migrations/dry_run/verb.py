@@ -11,7 +11,7 @@ from tui.migrate.dry_run.words import cautions
 from tui.migrate.plans.planning import plan_apply
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.migrations.apply.keys import NOT_YET
-from tui.screens.migrations.command_line import migrate_twin, word_for
+from tui.screens.migrations.command_line import dry_run_twin
 from tui.screens.migrations.dry_run.screen import DryRunScreen
 from tui.screens.migrations.words import many
 
@@ -63,7 +63,7 @@ def begin(screen: MigrationsScreen) -> None:
             warnings=warnings,
             yes="Try it",
             destructive=is_production or bool(warnings),
-            twin=_twin(shell.launch.command, plan),
+            twin=dry_run_twin(shell.launch.command, found.listing, plan),
         ),
         answered,
     )
@@ -75,8 +75,3 @@ def plan_of(found: Look, row: Entry | None) -> RunPlan:
     if found.dialect == "sqlite":
         return plan_apply(found.project, found.listing, until, create=found.is_new)
     return found.plan(until)
-
-
-def _twin(command: str, plan: RunPlan) -> str:
-    """The command line that does the same."""
-    return migrate_twin(command, plan.project, "apply", "--to", word_for(plan, plan.files[-1].version), "--dry-run")

@@ -18,7 +18,11 @@ from tui.widgets.check import Check
 from tui.widgets.choice import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.migrate.make.questions import Question
+
+    Twin = Callable[[Sequence[str]], str]
 
 
 class RenamesDialog(Dialog[tuple[str, ...]]):
@@ -30,11 +34,11 @@ class RenamesDialog(Dialog[tuple[str, ...]]):
     RenamesDialog #clash { color: $text-error; height: auto; width: 100%; }
     """
 
-    def __init__(self, questions: Sequence[Question], ticked: Sequence[str] = (), *, twin: str = "") -> None:
-        super().__init__("Was something renamed?", twin=twin)
+    def __init__(self, questions: Sequence[Question], ticked: Sequence[str] = (), *, twin: Twin) -> None:
+        super().__init__("Was something renamed?", twin=twin(()))
         self._questions = questions
         self._ticked = frozenset(ticked)
-        self._command = twin
+        self._twin_of = twin
 
     def compose_body(self) -> ComposeResult:
         yield Static(Content("Tick what is the same under another name. What is not ticked is dropped and made anew."))
@@ -63,8 +67,7 @@ class RenamesDialog(Dialog[tuple[str, ...]]):
     def _typed(self) -> None:
         chosen = self._chosen
         self.query_one("#clash", Static).update(safe(_clash(chosen), 200))
-        renames = "".join(f" --rename {each.typed}" for each in chosen)
-        self.show_twin(f"{self._command}{renames} --no-renames")
+        self.show_twin(self._twin_of([each.typed for each in chosen]))
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:

@@ -20,21 +20,20 @@ from textual.events import DescendantFocus
 from textual.widgets import Input, Static, TextArea
 
 from tui.keys import bindings
-from tui.migrate.make.draft import with_counts
 from tui.migrate.make.naming import DEFAULT, name_fault
-from tui.migrate.make.whole import Making, Part, begin, tried, version_of, write_all
+from tui.migrate.make.whole import Making, Part, tried, version_of, write_all
 from tui.migrate.make.writing import NotWritten
 from tui.sanitise import sanitise_block
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
-from tui.screens.migrations.make.questions import RenamesDialog
+from tui.screens.migrations.command_line import draft_twin
+from tui.screens.migrations.make.drafting import Drafting
 from tui.screens.migrations.make.words import operation_lines, verdict, warnings
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui.migrate.make.questions import Question
     from tui.migrate.source.project import Project
 
 SECONDS: Final = 600.0
@@ -53,17 +52,18 @@ class MakeScreen(AreaScreen):
         *bindings("migrations.try_and_write", "migrations.renames", "migrations.other_dialect")
     ]
 
-    def __init__(self, project: Project, versions: tuple[str, ...], twin: str) -> None:
+    def __init__(self, project: Project, versions: tuple[str, ...], command: str) -> None:
         super().__init__()
         self._project = project
         self._versions = versions
-        self._twin = twin
+        self._command = command
         self._making: Making | None = None
         self._shown = 0
-        self._answers: tuple[str, ...] = ()
-        self._asked: frozenset[str] = frozenset()
         self._drafted: tuple[tuple[str, str], ...] = ()
         self._busy = ""
+        self._drafting = Drafting(
+            self, project, command, self._work, drafted=self._take, settled=self._to_the_sql, refused=self._refuse
+        )
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Migrations", "make")
@@ -92,75 +92,26 @@ class MakeScreen(AreaScreen):
 
     def on_mount(self) -> None:
         self.query_one("#make-up").add_class("-front")
-        self._draft()
+        self._drafting.begin()
 
     # Drafting -------------------------------------------------------------------------------------------------------
 
-    def _draft(self, *, empty: bool = False) -> None:
-        self._work("Comparing the models with the last file ...", partial(self._drafting, empty), self._found)
-
-    async def _drafting(self, empty: bool) -> Making:
-        making = await begin(self._project, self._answers, empty=empty)
-        first = making.first
-        if making.refusal or not first.draft.likely:
-            return making
-        counted = await with_counts(first.project, first.draft)
-        return Making((replace(first, draft=counted), *making.parts[1:]))
-
-    def _found(self, making: Making) -> None:
+    def _take(self, making: Making) -> None:
         self._busy = ""
-        if making.refusal:
-            self._refuse(making.refusal)
-            return
         self._making = making
         self._drafted = tuple((part.draft.up, part.draft.down) for part in making.parts)
         self._fill()
-        likely = making.first.draft.likely
-        if any(each.id not in self._asked for each in likely):
-            self._ask(likely)
-        elif not making.has_changes:
-            self._offer_empty()
-        else:
-            self.query_one("#sql-up").focus()
+        if not making.has_changes:
+            self._facts("No changes: the models and the files agree.")
+
+    def _to_the_sql(self) -> None:
+        self.query_one("#sql-up").focus()
 
     def _refuse(self, sentence: str) -> None:
+        self._busy = ""
         self._making = None
         self.query_one("#make-lines", Static).update(safe(sentence, 2000).stylize("$text-error"))
         self._facts("Nothing was written. Esc goes back.")
-
-    def _ask(self, likely: tuple[Question, ...]) -> None:
-        self.shell.push_screen(RenamesDialog(likely, self._answers, twin=self._twin), self._answered)
-
-    def _answered(self, answers: tuple[str, ...] | None) -> None:
-        if answers is None:
-            if not self._asked:
-                self.leave()
-            return
-        assert self._making is not None
-        self._asked |= {each.id for each in self._making.first.draft.likely}
-        if answers != self._answers:
-            self._answers = answers
-            self._draft()
-        else:
-            self.query_one("#sql-up").focus()
-
-    def _offer_empty(self) -> None:
-        self._facts("No changes: the models and the files agree.")
-        dialog = ConfirmDialog(
-            "No changes",
-            ("The models and the files agree: there is nothing to make.", "An empty migration is filled in by hand."),
-            yes="Make an empty one",
-            no="Back",
-            twin=f"{self._twin} --empty",
-        )
-
-        def answered(answer: bool | None) -> None:
-            if answer:
-                self._draft(empty=True)
-            else:
-                self.leave()
-
-        self.shell.push_screen(dialog, answered)
 
     # What is shown --------------------------------------------------------------------------------------------------
 
@@ -236,7 +187,7 @@ class MakeScreen(AreaScreen):
     def action_renames(self) -> None:
         """Asks again what was renamed; the SQL is drafted anew then."""
         if self._making is not None and not self.why_not("renames"):
-            self._ask(self._making.first.draft.likely)
+            self._drafting.ask(self._making)
 
     def action_other_dialect(self) -> None:
         """The file for the other database."""
@@ -273,6 +224,7 @@ class MakeScreen(AreaScreen):
                 self._fill()
             self.shell.warn("It does not run: nothing was written. Change the SQL, or the models.")
             return
+        name = self.query_one("#make-input", Input).value.strip()
         versions = [part.trial.version for part in making.parts if part.trial is not None]
         sentences = [f"To {part.project.folder}:" for part in making.parts[:1]]
         sentences += [f"  {versions[0]}"]
@@ -285,19 +237,10 @@ class MakeScreen(AreaScreen):
                 [*sentences, *dict.fromkeys(clean)],
                 warnings=warnings(making.parts),
                 yes="Write",
-                twin=self._command(),
+                twin=draft_twin(self._command, self._project, name, making.first.draft),
             ),
             self._agreed,
         )
-
-    def _command(self) -> str:
-        making = self._making
-        assert making is not None
-        chosen = [each.typed for each in making.first.draft.questions if each.id in self._answers]
-        name = self.query_one("#make-input", Input).value.strip()
-        renames = "".join(f" --rename {text}" for text in chosen)
-        last = " --empty" if making.first.draft.is_empty else " --no-renames" if making.first.draft.questions else ""
-        return f"{self._twin} --name {name}{renames}{last}"
 
     def _agreed(self, answer: bool | None) -> None:
         making = self._making

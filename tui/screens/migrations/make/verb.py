@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from models.permissions import Codename
@@ -32,9 +31,6 @@ def begin(screen: MigrationsScreen) -> None:
     """Opens the page; the list is read again when it is left."""
     found = screen.look
     assert found is not None
-    # A foreign project has a database of its own: the options of this one would be refused beside it.
-    twin = f"{screen.shell.launch.command} migrate make"
-    if not found.project.is_own:
-        twin = f"shellback migrate make --project {shlex.quote(str(found.project.root))}"
     versions = tuple(row.version for row in found.listing.rows or () if row.app == found.project.app)
-    screen.shell.push_screen(MakeScreen(found.project, versions, twin), lambda _: screen.reload())
+    page = MakeScreen(found.project, versions, screen.shell.launch.command)
+    screen.shell.push_screen(page, lambda _: screen.reload())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -27,9 +27,16 @@ class RecoverDialog(Dialog[str]):
     """
 
     def __init__(
-        self, title: str, sentences: Sequence[str], *, needs_reason: bool, database: str = "", twin: str = ""
+        self,
+        title: str,
+        sentences: Sequence[str],
+        *,
+        needs_reason: bool,
+        twin: Callable[[str], str],
+        database: str = "",
     ) -> None:
-        super().__init__(title, twin=twin)
+        super().__init__(title, twin=twin(""))
+        self._twin_of = twin
         self._sentences = sentences
         self._needs_reason = needs_reason
         self._database = database
@@ -68,6 +75,7 @@ class RecoverDialog(Dialog[str]):
     def _typed(self) -> None:
         self.query_one("#confirm", Button).disabled = bool(self._missing(*self._given))
         self.query_one("#differs", Static).update("")
+        self.show_twin(self._twin_of(self._given[0]))
 
     @on(Button.Pressed, "#confirm")
     def action_confirm(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from tui.migrate.past.settling import NotSettled, mark_settled, settle
 from tui.migrate.source.project import ProjectError
 from tui.screens.base import AreaScreen
 from tui.screens.migrations.apply.screen import ApplyScreen
+from tui.screens.migrations.command_line import recover_twin
 from tui.screens.migrations.recover.dialog import RecoverDialog
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column
@@ -116,7 +116,7 @@ class RecoveryScreen(AreaScreen):
                 (f"{way_words(choice.found, choice.way)}.", choice.found.sentence, f"On {self._target}."),
                 needs_reason=choice.way in NEED_REASON,
                 database=self._database if is_production else "",
-                twin=recover_twin(self.shell.launch.command, self._look, choice),
+                twin=partial(recover_twin, self.shell.launch.command, self._look.project, choice.found, choice.way),
             ),
             partial(self._answered, choice),
         )
@@ -154,16 +154,6 @@ class RecoveryScreen(AreaScreen):
         self.query_one("#says", Static).update(Content("…"))
         if not self.run_write(way_words(choice.found, choice.way), work, told, failed=self.shell.warn):
             self.shell.warn("Nothing was begun: something else is being written.")
-
-
-def recover_twin(command: str, look: Look, choice: Choice) -> str:
-    """Return the command line that does the same."""
-    project = "" if look.project.is_own else f" --project {shlex.quote(str(look.project.root))}"
-    version = f" {shlex.quote(choice.found.version)}" if choice.found.version else ""
-    reason = " --reason '...'" if choice.way in NEED_REASON else ""
-    # A foreign project has a database of its own: the options of this one would be refused beside it.
-    typed = command if look.project.is_own else "shellback"
-    return f"{typed} migrate recover{version} --{choice.way}{project}{reason}"
 
 
 def _way(choice: Choice) -> Cell:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -18,6 +17,8 @@ from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.migrate.plans.loss import LossReport
     from tui.migrate.plans.planning import RunPlan
 
@@ -34,13 +35,15 @@ class RevertDialog(Dialog[str]):
     RevertDialog .heading { margin: 1 0 0 0; }
     """
 
-    def __init__(self, plan: RunPlan, loss: LossReport, *, target: str, database: str, twin: str) -> None:
-        super().__init__(plan.target[:1].upper() + plan.target[1:], twin=twin)
+    def __init__(
+        self, plan: RunPlan, loss: LossReport, *, target: str, database: str, twin: Callable[[str], str]
+    ) -> None:
+        super().__init__(plan.target[:1].upper() + plan.target[1:], twin=twin(""))
         self._plan = plan
         self._loss = loss
         self._target = target
         self._database = database
-        self._line = twin
+        self._twin_of = twin
 
     def compose_body(self) -> ComposeResult:
         yield Static(safe(f"On {self._target}. {what_stays(self._plan)}", 300))
@@ -65,8 +68,7 @@ class RevertDialog(Dialog[str]):
 
     @on(Input.Changed, "#reason")
     def _reasoned(self, event: Input.Changed) -> None:
-        reason = event.value.strip()
-        self.show_twin(f"{self._line} --reason {shlex.quote(reason)}" if reason else self._line)
+        self.show_twin(self._twin_of(event.value.strip()))
 
     @on(Input.Changed, "#typed")
     def _typed(self) -> None:

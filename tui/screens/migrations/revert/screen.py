@@ -57,7 +57,7 @@ class RevertScreen(Scrolls, AreaScreen):
         dialect: str | None,
         target: str,
         database: str,
-        twin: str,
+        twin: Callable[[str], str],
         agreed: Callable[[str], object],
     ) -> None:
         super().__init__()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.permissions import Codename
 from tui.migrate.plans.reverting import plan_revert, why_no_revert
 from tui.screens.migrations.apply.keys import NOT_YET
 from tui.screens.migrations.apply.screen import ApplyScreen
-from tui.screens.migrations.command_line import migrate_twin, word_for
+from tui.screens.migrations.command_line import revert_twin
 from tui.screens.migrations.revert.screen import RevertScreen
 from tui.screens.migrations.words import database_name
 
@@ -55,15 +56,10 @@ def begin(screen: MigrationsScreen) -> None:
         dialect=found.dialect,
         target=target,
         database=database_name(found),
-        twin=revert_twin(shell.launch.command, plan, row),
+        twin=partial(revert_twin, shell.launch.command, found.listing, plan, row.version),
         agreed=agreed,
     )
     shell.push_screen(page)
-
-
-def revert_twin(command: str, plan: RunPlan, row: Entry) -> str:
-    """Return the command line that does the same."""
-    return migrate_twin(command, plan.project, "revert", "--to", word_for(plan, row.version))
 
 
 def _plan(found: Look, row: Entry) -> RunPlan:

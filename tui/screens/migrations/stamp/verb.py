@@ -5,16 +5,15 @@ Where nothing is recorded yet, what the database is already is found out first, 
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models.permissions import Codename
-from tui.migrate.plans.action import Action
 from tui.migrate.plans.baseline import find_baseline, wants_baseline
 from tui.migrate.plans.stamping import NO_REASON, plan_stamp, plan_unstamp
 from tui.screens.migrations.apply.keys import NOT_YET
 from tui.screens.migrations.apply.screen import ApplyScreen
+from tui.screens.migrations.command_line import stamp_twin
 from tui.screens.migrations.stamp.dialog import StampDialog
 from tui.screens.migrations.words import database_name
 
@@ -93,7 +92,7 @@ def _ask(screen: MigrationsScreen, found: Look, row: Entry, baseline: Baseline |
             target=target,
             database=database_name(found),
             badge=shell.launch.badge,
-            twin=partial(stamp_twin, shell.launch.command),
+            twin=partial(stamp_twin, shell.launch.command, found.listing),
             earlier=pending.index(row) if row in pending and baseline is None else 0,
             baseline=baseline,
         ),
@@ -126,17 +125,3 @@ def _short(found: Look, entry: Entry) -> str:
     """Its number where that is enough to find it."""
     number = str(entry.number)
     return number if entry.number is not None and len(found.listing.find(number)) == 1 else entry.version
-
-
-def stamp_twin(command: str, plan: RunPlan, reason: str) -> str:
-    """Return the command line that does the same."""
-    project = plan.project
-    where = "" if project.is_own else f" --project {shlex.quote(str(project.root))}"
-    app = f" --app {shlex.quote(project.app)}" if len(project.apps) > 1 else ""
-    last = "NUMBER"
-    if plan.files:
-        final = plan.files[-1]
-        last = str(final.number) if final.sha256 else final.version
-    which = f"--to {last}" if len(plan.files) > 1 else last
-    undo = " --undo" if plan.action is Action.UNSTAMP else ""
-    return f"{command} migrate stamp{where}{app} {which}{undo} --reason {shlex.quote(reason) if reason else '...'}"
