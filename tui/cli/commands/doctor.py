@@ -16,6 +16,7 @@ from tui.doctor.anchors import check_anchors
 from tui.doctor.check import failed
 from tui.doctor.database import check_database
 from tui.doctor.files import check_files
+from tui.doctor.lint import check_lint
 from tui.doctor.passwords import check_passwords
 from tui.doctor.terminal import check_terminal
 from tui.settings import SettingsError, config_dir, state_dir
@@ -51,6 +52,7 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         *of_database,
         *check_files(config, state_dir(), path),
         check_passwords(),
+        check_lint(),
         *check_terminal(os.environ, sys.stdout.encoding, _size()),
     ]
 
