@@ -8,14 +8,10 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from models.engines.errors import DatabaseError
-from models.operations import system_actor
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import exit_of_listing
 from tui.cli.output import block, document, line, note
-from tui.database import open_database
 from tui.migrate.running.apply import RunStatus, apply_plan
-from tui.migrate.running.audit import record_apply
 from tui.migrate.running.events import (
     BackedUp,
     FileDone,
@@ -60,6 +56,12 @@ async def run_plan(
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
     if planned.project.own_url is not None:
+        # Here: the ORM is known to nobody who applies another project's files.
+        from models.engines.errors import DatabaseError
+        from models.operations import system_actor
+        from tui.database import open_database
+        from tui.migrate.running.audit import record_apply
+
         # A database that is not current yet has nowhere to write it, and what was applied stays applied all the same.
         with suppress(DatabaseError):
             async with await open_database(planned.project.own_url, anchored=anchored) as database:
