@@ -187,6 +187,7 @@ _ROWS: Final = (
     Key("migrations.next_hit", "n", "next hit", "to the next statement that the lint found something at"),
     Key("migrations.previous_hit", "p", "previous hit", "to the statement with a hit before this one"),
     Key("migrations.copy_rewrite", "Y", "copy rewrite", "copy the safer SQL of the hit here"),
+    Key("migrations.whole", "enter", "whole SQL", "the statements whole, or one line each"),
     Key("migrations.copy_report", "y", "copy", "copy the report as text"),
     Key("audit.refresh", "r,ctrl+r,f5", "refresh", "read the trail again, keeping the cursor"),
     Key("audit.verify", "V", "verify", "check the chain of the whole trail"),

@@ -191,8 +191,17 @@ def merge(
 
 
 def problems_of(entries: Iterable[Entry], ahead: Sequence[str]) -> tuple[Problem, ...]:
-    """What is wrong with each of them, as far as its state tells."""
-    return tuple(problem for entry in entries if (problem := _problem(entry, ahead)) is not None)
+    """What is wrong with each of them, as far as its state tells; files with the same number are told once."""
+    found: list[Problem] = []
+    told: set[int | None] = set()
+    for entry in entries:
+        problem = _problem(entry, ahead)
+        if problem is None or (problem.state is State.SAME_NUMBER and entry.number in told):
+            continue
+        found.append(problem)
+        if problem.state is State.SAME_NUMBER:
+            told.add(entry.number)
+    return tuple(found)
 
 
 def _of_file(

@@ -27,6 +27,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.dialogs.step_up import ask_first
 from tui.screens.migrations.apply.consent import may_run
 from tui.screens.migrations.apply.keys import APPLY_KEYS, NOT_YET, begin_apply, plan_of, why_not
+from tui.screens.migrations.hints import hints_of
 from tui.screens.migrations.lint.linting import Linting
 from tui.screens.migrations.lint.marks import LintMarks
 from tui.screens.migrations.list import EntryTable
@@ -38,6 +39,7 @@ from tui.screens.migrations.words import (
     columns,
     count_words,
     fact_words,
+    fit_lines,
     problem_lines,
     unfinished_lines,
 )
@@ -70,14 +72,6 @@ class MigrationsScreen(AreaScreen):
         "Files are applied in the order shown, each in one transaction unless TX says no, in a process of their own. "
         "Looking at them runs nothing."
     )
-    HINTS = (
-        "list.open",
-        "migrations.apply_next",
-        "migrations.apply_to",
-        "migrations.apply_all",
-        "migrations.direction",
-        "migrations.copy_sql",
-    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("migrations.apply_next", "migrations.apply_to", "migrations.apply_all"),
         *bindings(*(f"migrations.{action}" for action in VERBS)),
@@ -91,6 +85,7 @@ class MigrationsScreen(AreaScreen):
         self._is_down = False
         self._loaded_at = ""
         self._is_placed = False
+        self._matters: tuple[Content, ...] = ()
         self.marks = LintMarks()
         self._linting = Linting(self, self.marks, self._marked)
         self._app: str | None = None
@@ -107,6 +102,10 @@ class MigrationsScreen(AreaScreen):
             yield SqlPane(id="up")
             yield SqlPane(id="down")
         yield Static(id="status")
+
+    def hints(self) -> tuple[str, ...]:
+        """What is to be done next with what is there."""
+        return hints_of(self._look)
 
     @property
     def table(self) -> EntryTable:
@@ -211,8 +210,13 @@ class MigrationsScreen(AreaScreen):
     def _matter(self, lines: Sequence[Content]) -> None:
         """What is the matter, above the list; nothing hides the place."""
         problems = self.query_one("#problems", Static)
+        self._matters = tuple(lines)
         problems.set_class(bool(lines), "-there")
-        problems.update(Content("\n").join(lines))
+        problems.update(Content("\n").join(fit_lines(lines, self.size.width - 2)))
+
+    def on_resize(self) -> None:
+        """As much of what is the matter as fits now."""
+        self._matter(self._matters)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         status = self.query_one("#status", Static)
@@ -251,7 +255,7 @@ class MigrationsScreen(AreaScreen):
 
     def heard(self, files: Sequence[MigrationFile], report: Report) -> None:
         """Another page had files looked through, with the database asked about their tables."""
-        self.marks.take(files, report)
+        self.marks.take(files, report, measured=True)
         self._marked()
 
     def _marked(self) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.migrate.past.chronicle import took_words, when_words, who_words
+from tui.browse.moments import clock, day
+from tui.migrate.past.chronicle import UNKNOWN, took_words, when_words, who_words
 from tui.migrate.states import Entry, Flag, Listing, State
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 
 if TYPE_CHECKING:
     from tui.migrate.listing import Look
+    from tui.migrate.past.records import Record
     from tui.migrate.source.branches import Branches
 
+ROWS: Final = 3
+"""Above the list, whatever is the matter: the list is what the screen is for."""
+_RAGGED: Final = 12
 NONE: Final = Content.styled("–", "dim")
 
 _TONES: Final = {
@@ -35,11 +41,10 @@ def columns(lint: Callable[[Entry], Cell] | None = None) -> Sequence[Column[Entr
     return (
         Column("state", "STATE", 16, _state, pinned=True),
         Column("number", "#", 4, _number, right=True, pinned=True),
-        Column("name", "NAME", 16, lambda row: Cell(safe(row.name, 200)), grow=1),
+        Column("name", "NAME", 20, _name, grow=1),
         Column("tx", "TX", 3, _transaction),
         *([Column("lint", "LINT", 6, lint)] if lint is not None else []),
-        Column("flags", "FLAGS", 20, _flags),
-        Column("applied", "APPLIED", 16, _applied_at),
+        Column("applied", "APPLIED", 12, _applied_at),
         Column("took", "TOOK", 7, _took, right=True),
         Column("by", "BY", 12, _by),
         Column("file", "FILE", 30, _file, grow=1, from_width=150),
@@ -65,7 +70,19 @@ def _transaction(row: Entry) -> Cell:
 
 def _applied_at(row: Entry) -> Cell:
     """When it was run; "unknown" where plain aerich did it."""
-    return Cell(Content(when_words(row.record)), Tone.QUIET) if row.is_applied else Cell(NONE)
+    return Cell(Content(_short_when(row.record)), Tone.QUIET) if row.is_applied else Cell(NONE)
+
+
+def _short_when(record: Record | None) -> str:
+    """`14:30` today, `3 Mar 17:02`, `2024-11-02`: the page of the file has all of it."""
+    whole = when_words(record)
+    if record is None or record.started_at is None or whole == UNKNOWN:
+        return whole
+    now = datetime.now().astimezone()
+    began = record.started_at.astimezone()
+    if began.date() == now.date():
+        return clock(began)
+    return f"{day(began, now)} {clock(began)}" if began.year == now.year else whole.partition(" ")[0]
 
 
 def _took(row: Entry) -> Cell:
@@ -88,9 +105,10 @@ def unfinished_lines(found: Look) -> Iterator[Content]:
     yield safe(f"R {words}. {first.sentence}{more}", 400).stylize(style)
 
 
-def _flags(row: Entry) -> Cell:
+def _name(row: Entry) -> Cell:
+    """And behind it what is worth knowing of few files, which would be an empty column beside all others."""
     words = [str(flag) for flag in row.flags if flag is not Flag.NOT_TRANSACTIONAL]
-    return Cell(Content(" ".join(words)), Tone.QUIET)
+    return Cell(Content.assemble(safe(row.name, 200), *((f"  {word}", "dim") for word in words)))
 
 
 def _file(row: Entry) -> Cell:
@@ -98,7 +116,7 @@ def _file(row: Entry) -> Cell:
 
 
 def problem_lines(listing: Listing, branches: Branches | None = None) -> Iterator[Content]:
-    """What stands in the way, the worst first; at most three lines and how many more there are."""
+    """What stands in the way, the worst first; `fit_lines` makes them as many as there is room for."""
     if listing.ahead:
         yield Content.styled(
             "The database is ahead of this code: it has "
@@ -117,11 +135,23 @@ def problem_lines(listing: Listing, branches: Branches | None = None) -> Iterato
     # One that was cut off has its own line, with the key that recovers it.
     rest = [problem for problem in rest if problem.state is not State.PARTIAL]
     rest.sort(key=lambda problem: not problem.blocks)
-    for problem in rest[:3]:
+    for problem in rest:
         style = "$text-error" if problem.blocks else "$text-warning"
         yield safe(f"{problem.state} {problem.version}: {problem.sentence}", 300).stylize(style)
-    if len(rest) > 3:
-        yield Content(f"and {len(rest) - 3} more; put the cursor on a line to read what is wrong with it")
+
+
+def fit_lines(lines: Sequence[Content], width: int) -> list[Content]:
+    """What fits `ROWS` rows of `width` cells: of the first line as much as can be, the last says how many more."""
+    shown = list(lines[:ROWS])
+    if len(lines) > ROWS:
+        more = len(lines) - ROWS + 1
+        shown[-1] = Content(f"and {more} more; put the cursor on a line of the list to read what is wrong with it")
+    room = [1 if place else ROWS - len(shown) + 1 for place in range(len(shown))]
+    # Words are not broken: a line of several rows loses some cells at the end of each.
+    return [
+        line.truncate(max(width * rows - _RAGGED * (rows - 1), 1), ellipsis=True)
+        for line, rows in zip(shown, room, strict=True)
+    ]
 
 
 def count_words(listing: Listing) -> list[str]:

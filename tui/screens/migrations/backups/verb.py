@@ -107,6 +107,13 @@ def _begin(screen: MigrationsScreen, database: Path, backup: Backup) -> None:
 async def _restore(screen: MigrationsScreen, database: Path, backup: Backup) -> Restored:
     done = await restore_backup(database, backup)
     found, opened = screen.look, screen.shell.database
+    if not done.fault and found is not None:
+        try:
+            said = await note_deed(found.project, Deed.RESTORE, backup.name, actor=screen.shell.actor)
+        except ProjectError as error:
+            said = f"That is in no log: {error}"
+        if said:
+            screen.shell.warn(said)
     if not done.fault and opened is not None and found is not None and found.project.is_own:
         try:
             await record_restore(backup.name, screen.shell.actor, opened)

@@ -36,7 +36,10 @@ TICK: Final = 0.25
 """Seconds between two looks at the clock while something runs."""
 _LEAD: Final = 28
 """Cells of a statement's line that are not its SQL: number, verdict, time, the margins."""
+_MARGIN: Final = 4
 _NARROW: Final = 30
+_UNCUT: Final = 600
+"""Characters of a statement that is shown whole; `y` copies all there are."""
 _STYLES: Final = {
     "title": "bold",
     "ok": "$text-success",
@@ -63,8 +66,8 @@ class DryRunScreen(Scrolls, AreaScreen):
         "The files are run and measured, and all of it is taken back: on PostgreSQL by a ROLLBACK, on SQLite it was a "
         "copy. Times and locks are those of the data that is there now."
     )
-    HINTS = ("app.back", "migrations.copy_report", "move.down", "move.page_down")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("migrations.copy_report", *SCROLLING)]
+    HINTS = ("app.back", "migrations.whole", "migrations.copy_report", "move.down", "move.page_down")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("migrations.whole", "migrations.copy_report", *SCROLLING)]
 
     def __init__(self, plan: RunPlan, target: str) -> None:
         super().__init__()
@@ -76,6 +79,7 @@ class DryRunScreen(Scrolls, AreaScreen):
         self._since = monotonic()
         self._doing = "getting ready"
         self._waiting = ""
+        self._is_whole = False
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Migrations", self._title)
@@ -122,8 +126,20 @@ class DryRunScreen(Scrolls, AreaScreen):
     def _ended(self, report: DryRun) -> None:
         self._report = report
         remember(self.app, report)
-        width = max(self.size.width - _LEAD, _NARROW)
-        self._stop(Content("\n").join(_content(line) for line in lines(report, width)))
+        self._stop(self._told(report))
+
+    def _told(self, report: DryRun) -> Content:
+        """One line a statement, as wide as there is room for, or all of them whole."""
+        width = _UNCUT if self._is_whole else self._room(_LEAD)
+        return Content("\n").join(_content(line) for line in lines(report, width))
+
+    def _room(self, taken: int) -> int:
+        return max(self.size.width - taken, _NARROW)
+
+    def on_resize(self) -> None:
+        """Cuts the statements anew."""
+        if self._report is not None:
+            self.query_one("#lines", Static).update(self._told(self._report))
 
     def _broke(self, sentence: str) -> None:
         """It ended without a report; nothing is known but the sentence."""
@@ -152,7 +168,8 @@ class DryRunScreen(Scrolls, AreaScreen):
     def _show(self) -> None:
         if not self.is_going:
             return
-        shown = [safe(f"{ms((monotonic() - self._since) * 1000)}  {self._doing}", 300)]
+        doing = f"{ms((monotonic() - self._since) * 1000)}  {self._doing}"
+        shown = [safe(doing, 300).truncate(self._room(_MARGIN), ellipsis=True)]
         if self._waiting:
             shown.append(safe(self._waiting, 400).stylize("$text-warning"))
         self.query_one("#lines", Static).update(Content("\n").join(shown))
@@ -163,7 +180,15 @@ class DryRunScreen(Scrolls, AreaScreen):
 
     def why_not(self, action: str) -> str:
         """Why a key does nothing now."""
-        return "There is nothing to copy yet." if action == "copy_report" and self._report is None else ""
+        if action in ("copy_report", "whole") and self._report is None:
+            return "It is not over yet." if self.is_going else "There is no report."
+        return ""
+
+    def action_whole(self) -> None:
+        """Shows the statements whole, or one line each again."""
+        if self._report is not None:
+            self._is_whole = not self._is_whole
+            self.query_one("#lines", Static).update(self._told(self._report))
 
     def action_copy_report(self) -> None:
         """Copies the report as text."""
@@ -181,6 +206,6 @@ class DryRunScreen(Scrolls, AreaScreen):
 
 def _content(line: Line) -> Content:
     text = line.text.lstrip()
-    shown = Content.assemble(" " * (len(line.text) - len(text)), safe(text, 600))
+    shown = Content.assemble(" " * (len(line.text) - len(text)), safe(text, 700))
     style = _STYLES[line.tone]
     return shown.stylize(style) if style else shown

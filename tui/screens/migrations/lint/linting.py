@@ -73,7 +73,7 @@ class Linting:
             look, files, database=shell.database, directions=("up", "down"), measure=look.project.is_own
         )
         if self._look is look:
-            self._marks.take(files, report)
+            self._marks.take(files, report, measured=look.project.is_own)
             self._tell()
 
     async def _view(self) -> None:

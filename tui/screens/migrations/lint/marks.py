@@ -28,14 +28,20 @@ class LintMarks:
 
     def __init__(self) -> None:
         self._hits: dict[tuple[str, str], tuple[Hit, ...]] = {}
+        self._measured: set[tuple[str, str]] = set()
         self._sizes: dict[str, Size] = {}
 
-    def take(self, files: Iterable[MigrationFile], report: Report) -> None:
-        """Keeps what a report says of files that it looked at."""
+    def take(self, files: Iterable[MigrationFile], report: Report, *, measured: bool = False) -> None:
+        """Keeps what a report says of files that it looked at. What was `measured` is not forgotten for what was not:
+        only the database tells how many values would be cut."""
         self._sizes.update(report.sizes)
         for file in files:
-            if file.version in report.by_version:
-                self._hits[_key(file)] = report.of(file.version)
+            key = _key(file)
+            if file.version not in report.by_version or (key in self._measured and not measured):
+                continue
+            self._hits[key] = report.of(file.version)
+            if measured:
+                self._measured.add(key)
 
     def knows(self, entry: Entry) -> bool:
         """Whether there is nothing to find out about an entry."""
