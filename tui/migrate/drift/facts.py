@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tui.migrate.process.catalogues.catalogue import Catalogue, Column, Table
+    from tui.migrate.process.catalogues.catalogue import Catalogue, Column, ForeignKey, Index, Table
 
 Key = tuple[str, str, str]
 """Kind, table, name."""
@@ -62,7 +62,7 @@ def _of_table(table: str, values: Table) -> Iterator[tuple[Key, str]]:
         yield from _of_column(table, name, column)
     yield ("order", table, ""), ", ".join(values.columns)
     if values.primary:
-        yield ("primary key", table, ""), _names(values.primary)
+        yield ("primary key", table, ""), name_of_unique(values.primary)
     yield from _of_keys(table, values)
     for text in values.checks.values():
         yield ("check", table, text), text
@@ -78,24 +78,24 @@ def _of_table(table: str, values: Table) -> Iterator[tuple[Key, str]]:
 def _of_keys(table: str, values: Table) -> Iterator[tuple[Key, str]]:
     for unique in values.uniques:
         note = f" {unique.note}" if unique.note else ""
-        yield ("unique", table, _names(unique.columns)), f"unique{note}{'' if unique.valid else ' INVALID'}"
-        yield ("unique form", table, _names(unique.columns)), unique.form
+        yield ("unique", table, name_of_unique(unique.columns)), f"unique{note}{'' if unique.valid else ' INVALID'}"
+        yield ("unique form", table, name_of_unique(unique.columns)), unique.form
         if unique.name:
-            yield ("unique name", table, _names(unique.columns)), unique.name
+            yield ("unique name", table, name_of_unique(unique.columns)), unique.name
     for key in values.foreign:
         on_update = f" ON UPDATE {key.on_update}" if key.on_update != "NO ACTION" else ""
-        to = f" {_names(key.to)}" if key.to else ""
+        to = f" {name_of_unique(key.to)}" if key.to else ""
         note = f" {key.note}" if key.note else ""
         text = f"REFERENCES {key.table}{to} ON DELETE {key.on_delete}{on_update}{note}"
-        yield ("foreign key", table, _numbered(_names(key.columns), key.table)), text
+        yield ("foreign key", table, name_of_key(key)), text
         if key.name:
-            yield ("foreign name", table, _numbered(_names(key.columns), key.table)), key.name
+            yield ("foreign name", table, name_of_key(key)), key.name
 
 
 def _of_indexes(table: str, values: Table) -> Iterator[tuple[Key, str]]:
     seen: dict[str, int] = {}
     for index in values.indexes:
-        text = f"{'UNIQUE ' if index.unique else ''}{_names(index.columns) if index.columns else index.text}"
+        text = name_of_index(index)
         seen[text] = seen.get(text, 0) + 1
         name = text if seen[text] == 1 else f"{text} again ({seen[text]})"
         yield ("index", table, name), "there" if index.valid else "INVALID"
@@ -153,13 +153,19 @@ def plain_default(text: str) -> str:
     return {"true": "1", "false": "0", "(true)": "1", "(false)": "0"}.get(text.lower(), text)
 
 
-def _names(columns: Iterable[str]) -> str:
+def name_of_unique(columns: Iterable[str]) -> str:
+    """A unique key goes by its columns: `(title, price)`."""
     return f"({', '.join(columns)})"
 
 
-def _numbered(columns: str, table: str) -> str:
-    """The name of a key: its columns and where it leads."""
-    return f"{columns} to {table}"
+def name_of_key(key: ForeignKey) -> str:
+    """A foreign key by its columns and where it leads: `(author_id) to author`."""
+    return f"{name_of_unique(key.columns)} to {key.table}"
+
+
+def name_of_index(index: Index) -> str:
+    """An index by what it is on, since names differ: `UNIQUE (title)`. A second one on the same has a number behind."""
+    return f"{'UNIQUE ' if index.unique else ''}{name_of_unique(index.columns) if index.columns else index.text}"
 
 
 def _is_columns(index: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.process.sizing.measuring import quote
 from tui.migrate.process.sql.ddl import Change, Verb
+from tui.migrate.process.sql.names import quoted, quoted_path
 
 if TYPE_CHECKING:
     from tui.migrate.lint.subject import Step
@@ -40,7 +40,7 @@ def rewrite_of(rule: str, step: Step, offset: int, advice: str) -> str:
 
 
 def _validate(step: Step, change: Change) -> str:
-    return f"ALTER TABLE {quote(step.deed.tables[0])} VALIDATE CONSTRAINT {quote(change.column)};"
+    return f"ALTER TABLE {quoted_path(step.deed.tables[0])} VALIDATE CONSTRAINT {quoted(change.column)};"
 
 
 def _change_at(step: Step, offset: int) -> Change | None:
@@ -51,7 +51,7 @@ def _change_at(step: Step, offset: int) -> Change | None:
 
 def _filled(advice: str, step: Step, change: Change | None) -> str:
     """Names with a brace in them stay as they are: this is not `str.format`."""
-    table = quote(step.deed.tables[0]) if step.deed.tables else "..."
+    table = quoted_path(step.deed.tables[0]) if step.deed.tables else "..."
     column = change.column if change is not None and change.column else ""
-    named = advice.replace("{column}_there", quote(f"{column or 'column'}_there"))
-    return named.replace("{table}", table).replace("{column}", quote(column) if column else "...")
+    named = advice.replace("{column}_there", quoted(f"{column or 'column'}_there"))
+    return named.replace("{table}", table).replace("{column}", quoted(column) if column else "...")

@@ -10,8 +10,9 @@ from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.locks import waiting
 from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.sizing.measuring import MOST_CUT, cut_condition, quote
+from tui.migrate.process.sizing.measuring import MOST_CUT, cut_condition
 from tui.migrate.process.sql.ddl import Change, Kind, Verb, deeds_of
+from tui.migrate.process.sql.names import quoted, quoted_path
 from tui.migrate.sizes import Cut
 from tui.migrate.wording import listed, spaced
 
@@ -61,7 +62,7 @@ def _narrowing(subject: Subject) -> Iterator[Found]:
 def _narrowed(subject: Subject, step: Step, change: Change, table: str, old: str) -> Found:
     counted = subject.known.cuts.get(Cut(table, change.column, change.type))
     condition = cut_condition(change.column, change.type)
-    count = f"SELECT count(*) FROM {quote(table)} WHERE {condition};"  # noqa: S608 - to be read
+    count = f"SELECT count(*) FROM {quoted_path(table)} WHERE {condition};"  # noqa: S608 - to be read
     if counted is None:
         severity, told = Severity.WARNING, "how many values it would cut is not known"
     elif counted:
@@ -77,7 +78,7 @@ def _narrowed(subject: Subject, step: Step, change: Change, table: str, old: str
         "PostgreSQL refuses instead.",
         blocks=waiting(step.deed, subject.dialect, step.fresh),
         rewrite=f"{count}\n-- mend those, then:\n"
-        f"ALTER TABLE {quote(table)} ALTER COLUMN {quote(change.column)} TYPE {change.type};",
+        f"ALTER TABLE {quoted_path(table)} ALTER COLUMN {quoted(change.column)} TYPE {change.type};",
         severity=severity,
         offset=step.offset + change.offset,
     )
@@ -156,7 +157,8 @@ def _renamed_table(subject: Subject) -> Iterator[Found]:
                 f"{old} is dropped and {new} is made with the same columns: this is a rename that loses every row.",
                 "Aerich does not see that a model and its table were renamed together.",
                 blocks=waiting(step.deed, subject.dialect, step.fresh),
-                rewrite=f"-- in place of both statements:\nALTER TABLE {quote(old)} RENAME TO {quote(new)};",
+                rewrite="-- in place of both statements:\n"
+                f"ALTER TABLE {quoted_path(old)} RENAME TO {quoted_path(new)};",
             )
 
 
@@ -198,8 +200,8 @@ def _renamed_column(subject: Subject) -> Iterator[Found]:
                         f"{table}.{change.column} is dropped and {new.column} added with the same type ({old}).",
                         "If this is a rename, every value of the column is lost: Aerich drops and adds when its "
                         "question is answered with no.",
-                        rewrite=f"-- in place of both:\nALTER TABLE {quote(table)} RENAME COLUMN "
-                        f"{quote(change.column)} TO {quote(new.column)};",
+                        rewrite=f"-- in place of both:\nALTER TABLE {quoted_path(table)} RENAME COLUMN "
+                        f"{quoted(change.column)} TO {quoted(new.column)};",
                         offset=step.offset + change.offset,
                     )
                     break
@@ -216,7 +218,7 @@ def _required(subject: Subject) -> Iterator[Found]:
             if subject.dialect == "postgres" and subject.is_empty(table):
                 continue
             where = "any table" if subject.dialect == "sqlite" else "a table that has rows"
-            name, of = quote(change.column), quote(table)
+            name, of = quoted(change.column), quoted_path(table)
             rewrite = f"ALTER TABLE {of} ADD COLUMN {name} {change.type};\nUPDATE {of} SET {name} = ...;"
             if subject.dialect == "postgres":
                 rewrite += f"\nALTER TABLE {of} ALTER COLUMN {name} SET NOT NULL;"

@@ -9,8 +9,8 @@ from typing import Final
 from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.rule import POSTGRES, SQLITE, Rule
 from tui.migrate.lint.subject import Found, Subject
-from tui.migrate.process.sizing.measuring import quote
 from tui.migrate.process.sql.ddl import Kind
+from tui.migrate.process.sql.names import quoted_path
 from tui.migrate.wording import listed
 
 _OFF: Final = re.compile(r"PRAGMA\s+(?:main\s*\.\s*)?foreign_keys\s*(?:=|\()\s*(?:OFF|0|FALSE|NO)\b", re.IGNORECASE)
@@ -27,7 +27,7 @@ def _schema(subject: Subject) -> Iterator[Found]:
             if schema is None or table in told:
                 continue
             told.add(table)
-            right = quote(f"{schema}.{table}")
+            right = quoted_path(f"{schema}.{table}")
             wrong = rf'(?<![\w".])"?{re.escape(table)}"?(?![\w"])'
             yield Found(
                 step,

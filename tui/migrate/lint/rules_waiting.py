@@ -9,8 +9,8 @@ from tui.migrate.lint.hits import Severity
 from tui.migrate.lint.locks import ALL, lock_of, waiting
 from tui.migrate.lint.rule import POSTGRES, Rule
 from tui.migrate.lint.subject import Found, Step, Subject
-from tui.migrate.process.sizing.measuring import quote
 from tui.migrate.process.sql.ddl import Kind
+from tui.migrate.process.sql.names import quoted, quoted_path
 from tui.migrate.wording import spaced
 
 _WORK: Final = (Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.CREATE_INDEX)
@@ -46,7 +46,7 @@ def _in_parts(subject: Subject, step: Step, table: str) -> str:
     if subject.dialect == "sqlite" or not columns:
         return "-- in parts, by ranges of the key, each in its own transaction"
     head = step.text.rstrip().rstrip(";")
-    part = f"SELECT ctid FROM {quote(table)} WHERE {quote(columns[0])} IS NULL LIMIT 10000"  # noqa: S608 - to be read
+    part = f"SELECT ctid FROM {quoted_path(table)} WHERE {quoted(columns[0])} IS NULL LIMIT 10000"  # noqa: S608 - to be read
     return f"-- by hand, again and again until it says UPDATE 0:\n{head}\nWHERE ctid IN ({part});"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tortoise import BaseDBAsyncClient, Tortoise
 from tortoise.models import Model
 
+from ..sql.names import quoted
 from ..target import Target
 
 
@@ -117,6 +118,5 @@ class _Keys:
         if not constraint_name:
             # The table between two models; it comes after both.
             return text
-        column = '"' + db_column.replace('"', '""') + '"'
-        self._keys.append(f"ALTER TABLE {self._owner} ADD FOREIGN KEY ({column}){text};")
+        self._keys.append(f"ALTER TABLE {self._owner} ADD FOREIGN KEY ({quoted(db_column)}){text};")
         return ""

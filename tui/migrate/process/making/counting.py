@@ -8,6 +8,7 @@ import aiosqlite
 import asyncpg
 
 from ..sessions.session import open_session
+from ..sql.names import quoted
 from ..work import Work
 
 _LIMIT_S = 5
@@ -20,7 +21,7 @@ async def count(work: Work) -> dict[str, Any]:
     try:
         async with session.client.acquire_connection() as connection:
             for name, table, column in work.order["places"]:
-                one, two = (_quoted(each) for each in (table, column or ""))
+                one, two = (quoted(each) for each in (table, column or ""))
                 sql = f"SELECT count(*), count({two if column else '*'}) FROM {one}"  # noqa: S608 - quoted
                 try:
                     found[name] = await _ask(connection, sql)
@@ -38,7 +39,3 @@ async def _ask(connection: Any, sql: str) -> list[int]:
             return list(await connection.fetchrow(sql) or (0, 0))
     rows = await connection.execute_fetchall(sql)
     return list(rows[0])
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

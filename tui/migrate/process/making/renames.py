@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..sql.names import quoted_list
 from .questions import Question
 from .state import Field, Model, State, columns, data_columns, index_columns, relations
 
@@ -183,7 +184,7 @@ def _rename_index(
         _alter_index(renamed, old, now)
     elif not unique or old.startswith("uidx_"):
         # SQLite cannot rename an index. A constraint keeps its name inside the table.
-        create = f'CREATE {"UNIQUE " if unique else ""}INDEX "{{}}" ON "{table}" ({_quoted(parts)})'
+        create = f'CREATE {"UNIQUE " if unique else ""}INDEX "{{}}" ON "{table}" ({quoted_list(parts)})'
         renamed.add(f'DROP INDEX IF EXISTS "{old}"', create.format(old))
         renamed.add(create.format(now), f'DROP INDEX IF EXISTS "{now}"')
 
@@ -204,7 +205,3 @@ def _rename_column(renamed: Renamed, table: str, old: str, now: str) -> None:
         f'ALTER TABLE "{table}" RENAME COLUMN "{old}" TO "{now}"',
         f'ALTER TABLE "{table}" RENAME COLUMN "{now}" TO "{old}"',
     )
-
-
-def _quoted(parts: Sequence[str]) -> str:
-    return ", ".join(f'"{part}"' for part in parts)

@@ -8,6 +8,7 @@ from typing import Any
 import tortoise.fields
 from tortoise.fields import Field as TortoiseField
 
+from ..sql.names import quoted_list
 from .aerich_diff import drop_order
 from .state import NO_DEFAULT, Field, Model, State, column_of, columns, data_columns, references, sql_type
 
@@ -20,7 +21,7 @@ def create_table(model: Model, state: State, generator: Any) -> list[str]:
     for names in model.get("unique_together") or ():
         parts = [column_of(model, name) for name in names]
         index = generator._get_index_name("uid", model["table"], parts)
-        lines.append(f'CONSTRAINT "{index}" UNIQUE ({_quoted(parts)})')
+        lines.append(f'CONSTRAINT "{index}" UNIQUE ({quoted_list(parts)})')
     body = ",\n    ".join(lines)
     found = [f'CREATE TABLE "{model["table"]}" (\n    {body}\n)']
     single = [each["db_column"] for each in data_columns(model) if each.get("indexed") and not each.get("unique")]
@@ -119,14 +120,10 @@ def _between(model: Model, each: Field, state: State, generator: Any) -> list[st
     found = ['CREATE TABLE "{}" (\n    {}\n)'.format(each["through"], ",\n    ".join(lines))]
     if each.get("unique"):
         index = generator._get_index_name("uidx", each["through"], pair)
-        found.append(f'CREATE UNIQUE INDEX "{index}" ON "{each["through"]}" ({_quoted(pair)})')
+        found.append(f'CREATE UNIQUE INDEX "{index}" ON "{each["through"]}" ({quoted_list(pair)})')
     return found
 
 
 def _index(table: str, parts: Any, generator: Any, name: str | None = None, kind: str = "", extra: str = "") -> str:
     name = name or generator._get_index_name("idx", table, parts)
-    return f'CREATE INDEX "{name}" ON "{table}" {kind}({_quoted(parts)}){extra}'
-
-
-def _quoted(parts: Any) -> str:
-    return ", ".join(f'"{part}"' for part in parts)
+    return f'CREATE INDEX "{name}" ON "{table}" {kind}({quoted_list(parts)}){extra}'

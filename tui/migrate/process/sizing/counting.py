@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from ..sql.names import quoted, quoted_path
 from .losing import Lost, Question
-from .measuring import cut_condition, quote, sizes_postgres, sizes_sqlite
+from .measuring import cut_condition, sizes_postgres, sizes_sqlite
 
 Ask = Callable[[str, list[Any]], Awaitable[Any]]
 
@@ -88,7 +89,7 @@ async def _count(ask: Ask, dialect: str, question: Question) -> tuple[int | None
         raise
     count = int(rows[0]["n"])
     if question.lost is Lost.LEFT_OUT:
-        whole = int((await ask(f"SELECT count(*) AS n FROM {quote(question.table)}", []))[0]["n"])  # noqa: S608 - quoted
+        whole = int((await ask(f"SELECT count(*) AS n FROM {quoted_path(question.table)}", []))[0]["n"])  # noqa: S608 - quoted
         return (max(whole - count, 0), "exact") if count <= MOST else (None, "")
     if count <= MOST:
         return count, "exact"
@@ -98,12 +99,12 @@ async def _count(ask: Ask, dialect: str, question: Question) -> tuple[int | None
 
 def _select(question: Question, dialect: str) -> str | None:
     """One row for each that is lost: names are quoted, and a condition of the script calls nothing (`losing`)."""
-    table = quote(question.table)
+    table = quoted_path(question.table)
     match question.lost:
         case Lost.ROWS:
             return f"SELECT 1 FROM {table}"  # noqa: S608 - quoted
         case Lost.VALUES:
-            return f"SELECT 1 FROM {table} WHERE {_quoted(question.column)} IS NOT NULL"  # noqa: S608 - quoted
+            return f"SELECT 1 FROM {table} WHERE {quoted(question.column)} IS NOT NULL"  # noqa: S608 - quoted
         case Lost.CUT:
             condition = cut_condition(question.column, question.type) if dialect == "postgres" else None
             return f"SELECT 1 FROM {table} WHERE {condition}" if condition else None  # noqa: S608 - quoted
@@ -112,7 +113,7 @@ def _select(question: Question, dialect: str) -> str | None:
 
 async def _estimate(ask: Ask, dialect: str, question: Question) -> int | None:
     if question.lost is Lost.VALUES and dialect == "postgres":
-        rows = await ask(_FILLED, [quote(question.table), question.column])
+        rows = await ask(_FILLED, [quoted_path(question.table), question.column])
         return int(rows[0]["n"]) if rows else None
     if question.lost is Lost.ROWS:
         sizes = await (sizes_postgres if dialect == "postgres" else sizes_sqlite)(ask, [question.table])
@@ -122,7 +123,7 @@ async def _estimate(ask: Ask, dialect: str, question: Question) -> int | None:
 
 async def _columns(ask: Ask, dialect: str, table: str) -> list[str]:
     """Of a table that is there; none of one that is not."""
-    name = quote(table) if dialect == "postgres" else table
+    name = quoted_path(table) if dialect == "postgres" else table
     return [str(row["name"]) for row in await ask(_COLUMNS[dialect], [name])]
 
 
@@ -130,11 +131,7 @@ async def _followers(ask: Ask, dialect: str, question: Question) -> tuple[str, .
     """The tables whose rows go with those that are deleted. SQLite's foreign keys are off while a migration runs."""
     if dialect != "postgres" or question.lost is not Lost.DELETED:
         return ()
-    return tuple(row["name"] for row in await ask(_FOLLOWERS, [quote(question.table)]))
-
-
-def _quoted(name: str) -> str:
-    return f'"{name.replace(chr(34), chr(34) * 2)}"'
+    return tuple(row["name"] for row in await ask(_FOLLOWERS, [quoted_path(question.table)]))
 
 
 def _told(

@@ -11,6 +11,8 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
+from ..sql.names import quoted, quoted_path
+
 Ask = Callable[[str, list[Any]], Awaitable[Any]]
 
 MOST_CUT: Final = 10_000
@@ -43,11 +45,6 @@ _WHOLE: Final = re.compile(r"(?:SMALLINT|INT|INTEGER|BIGINT|INT2|INT4|INT8)", re
 _DATE: Final = re.compile(r"DATE", re.IGNORECASE)
 
 
-def quote(name: str) -> str:
-    """A name as SQL, each part in quotes: `"shop"."book"`."""
-    return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in name.split(".", 1))
-
-
 async def every_table(ask: Ask, dialect: str) -> list[str]:
     """The tables of the search_path, at most MOST_TABLES."""
     if dialect == "sqlite":
@@ -66,7 +63,7 @@ async def sizes_postgres(ask: Ask, tables: Iterable[str]) -> dict[str, dict[str,
     """`rows` (the planner's estimate; 0 only when the table has no page) and `bytes` of the tables that are there."""
     names = sorted(set(tables))
     found: dict[str, dict[str, int | None]] = {}
-    for row in await ask(_SIZES, [names, [quote(name) for name in names]]):
+    for row in await ask(_SIZES, [names, [quoted_path(name) for name in names]]):
         estimate = None if row["unknown"] or row["rows"] is None else int(row["rows"])
         heap = int(row["heap"] or 0)
         rows = 0 if heap == 0 else max(estimate, 1) if estimate is not None else None
@@ -88,7 +85,7 @@ async def sizes_sqlite(ask: Ask, tables: Iterable[str]) -> dict[str, dict[str, i
 
 
 async def _rows_sqlite(ask: Ask, name: str, has_statistics: bool) -> int | None:
-    if not await ask(f"SELECT 1 FROM {_whole(name)} LIMIT 1", []):  # noqa: S608 - a name from the catalogue, quoted
+    if not await ask(f"SELECT 1 FROM {quoted(name)} LIMIT 1", []):  # noqa: S608 - a name from the catalogue, quoted
         return 0
     if has_statistics:
         told = await ask("SELECT stat FROM sqlite_stat1 WHERE tbl = ? AND stat IS NOT NULL LIMIT 1", [name])
@@ -96,20 +93,16 @@ async def _rows_sqlite(ask: Ask, name: str, has_statistics: bool) -> int | None:
         if first.isdecimal():
             return max(int(first), 1)
     try:
-        found = await ask(f"SELECT max(rowid) AS highest FROM {_whole(name)}", [])  # noqa: S608 - as above
+        found = await ask(f"SELECT max(rowid) AS highest FROM {quoted(name)}", [])  # noqa: S608 - as above
     except Exception:  # noqa: BLE001 - WITHOUT ROWID: there is no estimate, and clients differ in what they raise
         return None
     highest = found[0]["highest"]
     return max(highest, 1) if isinstance(highest, int) else None
 
 
-def _whole(name: str) -> str:
-    return f'"{name.replace(chr(34), chr(34) * 2)}"'
-
-
 def cut_condition(column: str, kind: str) -> str | None:
     """SQL that is true for a value which a cast to the type changes without an error; None for a type not known."""
-    value = f'"{column.replace(chr(34), chr(34) * 2)}"'
+    value = quoted(column)
     if found := _LENGTH.fullmatch(kind.strip()):
         return f"char_length({value}::text) > {int(found[1])}"
     if found := _SCALE.fullmatch(kind.strip()):
@@ -130,7 +123,7 @@ async def count_cut(ask: Ask, table: str, column: str, kind: str) -> int | None:
     if condition is None:
         return None
     rows = await ask(
-        f"SELECT count(*) AS n FROM (SELECT 1 FROM {quote(table)} WHERE {condition} LIMIT {MOST_CUT + 1}) AS cut",  # noqa: S608 - quoted names, and conditions made above
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM {quoted_path(table)} WHERE {condition} LIMIT {MOST_CUT + 1}) AS cut",  # noqa: S608 - quoted names, and conditions made above
         [],
     )
     return int(rows[0]["n"])

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from .names import quoted
+
 _TOKEN: Final = re.compile(
     r"""
     (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
@@ -110,7 +112,7 @@ def _text(tokens: Iterable[Token]) -> str:
         if not (glued or (kind == "mark" and text in "),.;")):
             said.append(" ")
         if kind == "name" and not _PLAIN.fullmatch(text):
-            said.append('"' + text.replace('"', '""') + '"')
+            said.append(quoted(text))
         else:
             said.append(text if kind == "string" else text.lower())
         glued = kind == "mark" and text in "(."
