@@ -19,8 +19,9 @@ from tui.migrate.lint.locks import waiting
 from tui.migrate.lint.rewriting import rewrite_of
 from tui.migrate.lint.squawk import Finding, SquawkFailed, run_squawk
 from tui.migrate.lint.squawk_rules import TAKEN
-from tui.migrate.lint.state import BrokenState, TableState, read_state
+from tui.migrate.lint.state import TableState, read_state
 from tui.migrate.lint.subject import Found, Step, Subject
+from tui.migrate.process.catalogues.described import UnreadableState
 from tui.migrate.process.sql.ddl import Kind, touched_by, what_does
 from tui.migrate.process.sql.statements import split
 
@@ -84,6 +85,16 @@ def read_subject(
     every: Sequence[MigrationFile],
 ) -> Subject:
     """One direction of a file, taken apart."""
+    sql, steps, is_cut = read_steps(file, direction, dialect, fresh)
+    touched = touched_by(step.deed for step in steps)
+    before, fault = _states(file, direction, dialect, every)
+    return Subject(file, direction, dialect, sql, steps, touched, known, before, fault, is_cut)
+
+
+def read_steps(
+    file: MigrationFile, direction: Direction, dialect: str, fresh: frozenset[str]
+) -> tuple[str, tuple[Step, ...], bool]:
+    """The script, its statements, and whether there are more of them than are looked at."""
     sql = file.script(direction).sql or ""
     steps: list[Step] = []
     statements = split(sql, dialect)
@@ -97,10 +108,7 @@ def read_subject(
         for change in deed.changes:
             if change.to and deed.tables and deed.tables[0] in fresh:
                 fresh |= {change.to}
-    touched = touched_by(step.deed for step in steps)
-    before, fault = _states(file, direction, dialect, every)
-    is_cut = len(statements) > MOST_STATEMENTS
-    return Subject(file, direction, dialect, sql, tuple(steps), touched, known, before, fault, is_cut)
+    return sql, tuple(steps), len(statements) > MOST_STATEMENTS
 
 
 def _after(subject: Subject, fresh: frozenset[str]) -> frozenset[str]:
@@ -116,7 +124,7 @@ def _states(
     own: Mapping[str, TableState] | None = None
     try:
         own = read_state(file, dialect)
-    except BrokenState as error:
+    except UnreadableState as error:
         fault = str(error)
     if direction == "down":
         return own, fault
@@ -127,7 +135,7 @@ def _states(
     for previous in reversed(earlier[: versions.index(file.version)]):
         try:
             return read_state(previous, dialect), fault
-        except BrokenState:
+        except UnreadableState:
             continue
     return {}, fault
 

@@ -1,32 +1,22 @@
 """The models as Aerich wrote them into a migration: tables, the types of their columns, whom they refer to.
 
-MODELS_STATE is base64 of zlib of JSON. It is decoded as that, with a limit on what it may grow to, and never unpickled.
+Found in the text of the file, and unpacked as drift unpacks it; nothing is unpickled.
 """
 
 from __future__ import annotations
 
 import ast
-import base64
-import binascii
-import json
 import warnings
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from tui.migrate.process.catalogues.described import unpack_state
 from tui.migrate.source.files import LONGEST
 from tui.migrate.source.literals import static_text
 
 if TYPE_CHECKING:
     from tui.migrate.source.files import MigrationFile
-
-LARGEST: Final = 32 * 1024 * 1024
-"""Characters of JSON: some ten thousand models."""
-
-
-class BrokenState(Exception):
-    """The file has a state that Aerich could not read either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +29,13 @@ class TableState:
 
 
 def read_state(file: MigrationFile, dialect: str) -> Mapping[str, TableState] | None:
-    """The tables after this file, by name; None where the file has no state. Raises `BrokenState`."""
+    """The tables after this file, by name; None where the file has no state. Raises `UnreadableState`."""
     text = _literal(file)
     if text is None:
         return None
-    try:
-        unpacker = zlib.decompressobj()
-        data = unpacker.decompress(base64.b64decode(text, validate=False), LARGEST)
-        if unpacker.unconsumed_tail:
-            raise BrokenState(f"its MODELS_STATE is larger than {LARGEST // 1024 // 1024} MB")
-        models = json.loads(data)
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        raise BrokenState("its MODELS_STATE is not what Aerich writes (base64 of zlib of JSON)") from None
-    if not isinstance(models, dict):
-        raise BrokenState("its MODELS_STATE holds no models")
-    described = {name: model for name, model in models.items() if isinstance(model, dict)}
-    tables = {name: str(model.get("table") or "") for name, model in described.items()}
-    return {tables[name]: _table(model, tables, dialect) for name, model in described.items() if tables[name]}
+    models = unpack_state(text)
+    tables = {name: str(model.get("table") or "") for name, model in models.items()}
+    return {tables[name]: _table(model, tables, dialect) for name, model in models.items() if tables[name]}
 
 
 def _literal(file: MigrationFile) -> str | None:

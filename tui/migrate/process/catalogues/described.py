@@ -19,7 +19,8 @@ from typing import Any, Final
 from .catalogue import Catalogue, Column, ForeignKey, Index, Table, Unique
 
 LONGEST_STATE: Final = 64 * 1024 * 1024
-"""Bytes of a state once it is unpacked."""
+"""Bytes of a state once it is unpacked: more than ten thousand models."""
+_FOREIGN: Final = "its MODELS_STATE is not what Aerich writes (base64 of zlib of JSON)"
 
 _POSTGRES: Final = {
     "INT": "integer",
@@ -41,7 +42,7 @@ Model = Mapping[str, Any]
 
 
 class UnreadableState(Exception):
-    """The file's MODELS_STATE is none. The sentence is in the first argument."""
+    """The file's MODELS_STATE is none. The first argument is half a sentence on the file."""
 
 
 def state_of_file(path: Path) -> dict[str, Model]:
@@ -55,26 +56,26 @@ def state_of_file(path: Path) -> dict[str, Model]:
             warnings.simplefilter("ignore")
             tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        raise UnreadableState(f"{path.name} cannot be read.") from None
+        raise UnreadableState("it cannot be read") from None
     for node in tree.body:
         match node:
             case ast.Assign(targets=[ast.Name(id="MODELS_STATE")], value=ast.Constant(value=str(text))):
-                return unpack_state(text, path.name)
-    raise UnreadableState(f"{path.name} holds no MODELS_STATE: Aerich before 0.9.2 made it.")
+                return unpack_state(text)
+    raise UnreadableState("it holds no MODELS_STATE: Aerich before 0.9.2 made it")
 
 
-def unpack_state(text: str, name: str = "The state") -> dict[str, Model]:
-    """Base64 of zlib of JSON, as Aerich writes it, of bounded size. Raises UnreadableState."""
+def unpack_state(text: str) -> dict[str, Model]:
+    """Base64 of zlib of JSON, as Aerich writes it, of bounded size. Nothing is unpickled. Raises UnreadableState."""
     try:
         unpacking = zlib.decompressobj()
         data = unpacking.decompress(base64.b64decode(text, validate=False), LONGEST_STATE)
         if unpacking.unconsumed_tail:
-            raise UnreadableState(f"The MODELS_STATE of {name} is larger than {LONGEST_STATE // 1024 // 1024} MB.")
+            raise UnreadableState(f"its MODELS_STATE is larger than {LONGEST_STATE // 1024 // 1024} MB")
         found = json.loads(data)
     except (ValueError, zlib.error, RecursionError):
-        raise UnreadableState(f"The MODELS_STATE of {name} is not one of Aerich's.") from None
+        raise UnreadableState(_FOREIGN) from None
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
-        raise UnreadableState(f"The MODELS_STATE of {name} is not one of Aerich's.")
+        raise UnreadableState(_FOREIGN)
     return found
 
 
@@ -83,7 +84,7 @@ def catalogue_described(models: Mapping[str, Model], dialect: str) -> Catalogue:
     try:
         return Catalogue(dict(_tables(models, dialect)))
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise UnreadableState("The description of the models lacks what Tortoise writes in it.") from None
+        raise UnreadableState("its description of the models lacks what Tortoise writes in it") from None
 
 
 def _tables(models: Mapping[str, Model], dialect: str) -> Iterator[tuple[str, Table]]:
