@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Final
 from tui.migrate.lint.dialect import guess_dialect
 from tui.migrate.lint.hits import Report
 from tui.migrate.lint.known import Known
-from tui.migrate.lint.linting import lint_files, read_subject
+from tui.migrate.lint.linting import lint_files, read_steps
 from tui.migrate.lint.rules_data import casts_of
 from tui.migrate.lint.schemas import model_schemas
+from tui.migrate.process.sql.ddl import touched_by
 from tui.migrate.sizes import Cut, Measured, measure_tables
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ async def lint_project(
         if measured is not None:
             pass
         elif ask:
-            wanted = await asyncio.to_thread(wanted_of, files, read_as, every, directions)
+            wanted = await asyncio.to_thread(wanted_of, files, read_as, directions)
             measured = await measure_tables(project, wanted.tables, wanted.cuts, database)
         else:
             measured = Measured(fault=NOT_ASKED)
@@ -110,7 +111,6 @@ async def lint_project(
 def wanted_of(
     files: Sequence[MigrationFile],
     dialect: str,
-    every: Sequence[MigrationFile],
     directions: Sequence[Direction] = ("up",),
 ) -> Wanted:
     """The tables that files touch and did not make, and the casts in them. To be called off the event loop."""
@@ -120,9 +120,10 @@ def wanted_of(
         if file.unreadable is not None or file.ignored:
             continue
         for direction in directions:
-            subject = read_subject(file, direction, dialect, frozenset(), Known(), every)
-            tables |= subject.touched.tables | subject.touched.reads
-            for step in subject.steps:
+            _, steps, _ = read_steps(file, direction, dialect, frozenset())
+            touched = touched_by(step.deed for step in steps)
+            tables |= touched.tables | touched.reads
+            for step in steps:
                 for change in casts_of(step):
                     if step.deed.tables:
                         cuts[Cut(step.deed.tables[0], change.column, change.type)] = None

@@ -146,7 +146,7 @@ async def look_before(plan: RunPlan, dialect: str | None = None) -> Preflight:
         # Nothing is in it: no size to ask for.
         report = await lint_project(plan.project, files, every, dialect, measured=Measured()) if is_linted else None
         return replace(found, report=report)
-    wanted = await asyncio.to_thread(wanted_of, files, dialect, every) if is_linted else None
+    wanted = await asyncio.to_thread(wanted_of, files, dialect) if is_linted else None
     found, end = await _asked(found, deeds, wanted)
     if not is_linted:
         return found
