@@ -78,6 +78,8 @@ class FileRow:
     """The number of the statement that was told last; of a long file not each is."""
     statements: list[Statement] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    drawn: tuple[object, Content] | None = None
+    """The line as it was drawn last, and what of: most of some hundred files do not change from picture to picture."""
 
 
 @dataclass(slots=True)
@@ -245,6 +247,15 @@ _STYLES: Final = {
 
 
 def _file(board: Board, row: FileRow, now: float) -> Content:
+    if row.step is Step.RUNNING:
+        return _drawn(board, row, now)
+    what = (row.step, row.seconds, row.total, row.at)
+    if row.drawn is None or row.drawn[0] != what:
+        row.drawn = (what, _drawn(board, row, now))
+    return row.drawn[1]
+
+
+def _drawn(board: Board, row: FileRow, now: float) -> Content:
     word = board.done_word if row.step is Step.DONE else str(row.step)
     state = Content.styled(f"{_MARKS[row.step]} {word:<12}", _STYLES.get(row.step, ""))
     facts = []
