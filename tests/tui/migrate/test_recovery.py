@@ -15,8 +15,9 @@ from tests.tui.migrate.projects import apply_all, connect, execute, migration, p
 from tui.migrate.listing import Look, look
 from tui.migrate.past.history import end_backend
 from tui.migrate.past.journals import read_stories
-from tui.migrate.past.recovery import Unfinished, Verdict, Way, plan_way
+from tui.migrate.past.recovery import Unfinished, Verdict
 from tui.migrate.past.settling import NotSettled, settle
+from tui.migrate.past.ways import Way, plan_way
 from tui.migrate.process.sessions.holder import Holder, lock_path
 from tui.migrate.running.apply import RunStatus, apply_plan
 from tui.migrate.source.consent import remember_consent

@@ -17,7 +17,8 @@ from tests.tui.screens.migration_project import INDEX, INIT, write_project
 from tui.cli.arguments import build_parser
 from tui.migrate.make.draft import Draft
 from tui.migrate.make.questions import Question
-from tui.migrate.past.recovery import NEED_REASON, Unfinished, Verdict, Way
+from tui.migrate.past.recovery import Unfinished, Verdict
+from tui.migrate.past.ways import NEED_REASON, Way
 from tui.migrate.plans.action import Action
 from tui.migrate.plans.planning import RunPlan, plan_apply
 from tui.migrate.plans.preflight import Preflight, ToAccept

@@ -12,7 +12,7 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.migrate.past.recovery import Way, plan_way, way_words
+from tui.migrate.past.ways import Way, plan_way, way_words
 from tui.migrate.past.settling import NotSettled, mark_settled, settle
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
-"""What a run that was cut off left behind, told by the database and the run's journal, and the ways on.
+"""What a run that was cut off left behind, told by the database and the run's journal. Pure.
 
-    found = find_unfinished(listing, stories, history, database)
-    plan = plan_way(project, listing, found[0], Way.RESUME, reason)
+    live = live_runs(stories, paths, history)
+    found = find_unfinished(listing, stories, live, history, database, dialect)
+    found[0].sentence, found[0].ways
 
-Pure: nothing is asked and nothing is changed here. A run that goes on is not unfinished.
+A run that goes on is not unfinished. What each way on does is in `ways`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from tui.migrate.past.logged import half_sentence
+from tui.migrate.past.ways import Way
 from tui.migrate.plans.action import Action
-from tui.migrate.plans.planning import RunPlan, planned_file
 from tui.migrate.process.sql.statements import split
 from tui.migrate.states import Entry, Listing, State
 from tui.migrate.wording import listed
@@ -26,7 +27,6 @@ from tui.sanitise import sanitise
 if TYPE_CHECKING:
     from tui.migrate.past.history import Backend, History
     from tui.migrate.process.runs.journal import Story
-    from tui.migrate.source.project import Project
 
 
 class Verdict(StrEnum):
@@ -39,31 +39,6 @@ class Verdict(StrEnum):
     ROLLED_BACK = "rolled back"
     FINISHED = "finished"
     NOT_BEGUN = "not begun"
-
-
-class Way(StrEnum):
-    """How to go on."""
-
-    END = "end"
-    """End the backend that still runs."""
-    RESUME = "resume"
-    """Go on behind the last statement that is known to be done."""
-    RESUME_AFTER = "resume-after"
-    """Go on behind the statement that was begun: somebody looked, and it is done."""
-    MARK = "mark"
-    """Record the file as done: a person did the rest."""
-    MARK_PENDING = "mark-pending"
-    """Record it as not done: a person undid what was done."""
-    REVERT = "revert"
-    """Run its downgrade, statement by statement."""
-    RESTORE = "restore"
-    """Put the copy of the SQLite database back that was made before the run."""
-    SEEN = "seen"
-    """Nothing is to be done."""
-
-
-NEED_REASON: Final = (Way.MARK, Way.MARK_PENDING)
-"""Ways that somebody must give a reason for: what is recorded then is their word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +159,10 @@ def _half(entry: Entry, dead: Sequence[Story], dialect: str, *, is_running: bool
         *([Way.RESTORE] if backup else []),
     ]
     sentence = f"{entry.version}: {half_sentence(record)}"
+    if is_same and script.is_program:
+        sentence += (
+            " Python makes its SQL, so that it cannot be resumed: take it back, or finish it by hand, and record that."
+        )
     if not is_same:
         sentence += " The file was edited since, so that it cannot be resumed."
     if is_running:
@@ -263,58 +242,6 @@ def how_to_tell(statement: str, dialect: str) -> str:
         case Kind.VACUUM | Kind.REINDEX | Kind.REFRESH:
             return "Doing it twice does no harm: resume."
     return "Look in the database whether what it makes is there: a statement is done whole or not at all."
-
-
-def plan_way(project: Project, listing: Listing, found: Unfinished, way: Way, reason: str = "") -> RunPlan:
-    """The plan of a way that runs or records something: not of END, RESTORE and SEEN. Never raises: see `refusals`."""
-    entry = next((each for each in listing.entries if each.version == found.version), None)
-    expected = tuple((row.app, row.version) for row in listing.rows or ())
-    refusals = []
-    if entry is None or entry.file is None:
-        return RunPlan(project, (), expected, (f"The file of {found.version} is gone.",))
-    if way not in found.ways:
-        refusals.append(f"{way} is no way on for {found.version}.")
-    if way in NEED_REASON and not reason.strip():
-        refusals.append("A reason is needed: what is recorded is your word.")
-    is_down = found.action == Action.REVERT
-    resume = {}
-    match way:
-        case Way.RESUME | Way.RESUME_AFTER:
-            action = Action.REVERT if is_down else Action.APPLY
-            resume = {entry.version: found.done if way is Way.RESUME else found.begun}
-        case Way.MARK:
-            action = Action.UNSTAMP if is_down else Action.STAMP
-        case Way.MARK_PENDING:
-            action = Action.UNSTAMP
-        case _:
-            action = Action.REVERT
-    return RunPlan(
-        project, (planned_file(entry),), expected, tuple(refusals), action=action, reason=reason.strip(), resume=resume
-    )
-
-
-def way_words(found: Unfinished, way: Way) -> str:
-    """What a way does, in a line for a list or a button's dialog."""
-    version, next_one = found.version or "", found.done + 1
-    of = f" of {found.statements}" if found.statements else ""
-    match way:
-        case Way.END:
-            return f"End pid {found.backend.pid if found.backend else '?'}: what it had not committed is undone"
-        case Way.RESUME:
-            again = ", which was begun" if found.begun > found.done else ""
-            return f"Resume {version} with statement {next_one}{of}{again}"
-        case Way.RESUME_AFTER:
-            return f"Resume {version} behind statement {found.begun}{of}: you looked, and it is done"
-        case Way.MARK:
-            word = "reverted" if found.action == Action.REVERT else "applied"
-            return f"Record {version} as {word}, without running anything: you did the rest"
-        case Way.MARK_PENDING:
-            return f"Record {version} as not applied, without running anything: you undid it"
-        case Way.REVERT:
-            return f"Run the downgrade of {version}, statement by statement"
-        case Way.RESTORE:
-            return f"Put back the copy from before the run: {found.backup.name if found.backup else ''}"
-    return "Seen: do not show this again"
 
 
 def _done(action: str) -> str:

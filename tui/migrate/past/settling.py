@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from tui.migrate.backups import restore_copy
 from tui.migrate.past.history import end_backend
 from tui.migrate.past.journals import mark_told
-from tui.migrate.past.recovery import Unfinished, Way
+from tui.migrate.past.ways import Way
 
 if TYPE_CHECKING:
+    from tui.migrate.past.recovery import Unfinished
     from tui.migrate.source.project import Project
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.migrate.past.recovery import NEED_REASON
+from tui.migrate.past.ways import NEED_REASON
 from tui.migrate.plans.action import Action
 from tui.screens.twins import twin
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.migrate.make.draft import Draft
-    from tui.migrate.past.recovery import Unfinished, Way
+    from tui.migrate.past.recovery import Unfinished
+    from tui.migrate.past.ways import Way
     from tui.migrate.plans.planning import RunPlan
     from tui.migrate.plans.preflight import Preflight
     from tui.migrate.source.project import Project

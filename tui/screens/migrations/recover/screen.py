@@ -14,8 +14,9 @@ from textual.widgets import Static
 
 from tui.badge import Tone as Badge
 from tui.keys import bindings
-from tui.migrate.past.recovery import NEED_REASON, Unfinished, Way, plan_way, way_words
+from tui.migrate.past.recovery import Unfinished
 from tui.migrate.past.settling import NotSettled, mark_settled, settle
+from tui.migrate.past.ways import NEED_REASON, Way, plan_way, way_words
 from tui.migrate.source.project import ProjectError
 from tui.screens.base import AreaScreen
 from tui.screens.migrations.apply.screen import ApplyScreen
