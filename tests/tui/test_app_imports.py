@@ -16,6 +16,14 @@ HEAVY = ("tortoise", "asyncpg", "aiosqlite", "passlib", "aerich", "models")
         ("tui.run", (*HEAVY, "textual", "rich")),
         ("tui.keys", (*HEAVY, "textual", "rich")),
         ("tui.sanitise", (*HEAVY, "textual", "rich")),
+        # A list of migrations, and `migrate status`: the worker process has the rest.
+        ("tui.migrate.listing", (*HEAVY, "textual", "rich")),
+        ("tui.cli.commands.migrate", (*HEAVY, "textual", "rich")),
+        # Of the worker, what both sides read.
+        ("tui.migrate.process.sql.ddl", (*HEAVY, "textual", "rich")),
+        ("tui.migrate.process.catalogues.described", (*HEAVY, "textual", "rich")),
+        ("tui.migrate.process.sizing.counting", (*HEAVY, "textual", "rich")),
+        ("tui.migrate.process.rehearsal.limits", (*HEAVY, "textual", "rich")),
     ],
 )
 def test_importing_it_does_not_import(module: str, forbidden: tuple[str, ...]) -> None:
