@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 def dispatch(argv: Sequence[str]) -> int:
     """Parse, run, and put every failure into one sentence on standard error."""
+    _fill_closed_streams()
     _write_any_text()
     try:
         parser = build_parser(commands=not opens_the_interface(argv), argv=argv)
         args = parser.parse_args(argv)
         check(parser, argv, args)
         code = _run(args)
-        sys.stdout.flush()
+        code = code if _is_written() else code or Exit.FAILED
     except SystemExit as end:  # argparse: help, version, a mistake in what was typed
         return int(end.code or 0)
     except KeyboardInterrupt:
@@ -65,6 +66,28 @@ def _report(failure: Failure, args: argparse.Namespace) -> int:
         document({"error": {"kind": failure.kind, "sentence": failure.sentence, "exit": failure.exit_code}})
         sys.stdout.flush()
     return failure.exit_code
+
+
+def _fill_closed_streams() -> None:
+    """Where the shell closed a standard stream (`>&-`), Python has none, and the next file opened would take its
+    number: a database must not be what is printed to."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - until the end
+
+
+def _is_written() -> bool:
+    """Brings what was printed out. False, with a sentence, where that cannot be: a full disk."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"shellback: What was to be written could not be: {error.strerror}.\n")
+        _reader_left()
+        return False
+    return True
 
 
 def _write_any_text() -> None:

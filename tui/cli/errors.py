@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from pathlib import Path
+from typing import Final
 
 from models.engines.errors import CommitUnknown, DatabaseError, DatabaseUnavailable, PermissionRefused
 from models.operations.presence import TargetGone
@@ -15,6 +17,8 @@ from tui.cli.failure import Failure, refused, usage
 from tui.migrate.source.project import ProjectError
 from tui.settings import SettingsError
 from tui.staging import StagingError
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def as_failure(error: Exception) -> Failure:
@@ -42,6 +46,8 @@ def as_failure(error: Exception) -> Failure:
             return Failure(error.sentence, Exit.FAILED, kind="staging")
         case SettingsError():
             return usage(str(error))
+        case OSError() if error.errno in _FULL:
+            return Failure(f"What was to be written could not be: {error.strerror}.", Exit.FAILED)
     return Failure(f"Shellback made a mistake: {type(error).__name__} at {_place(error)}.", Exit.FAILED, kind="defect")
 
 

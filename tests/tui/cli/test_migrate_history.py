@@ -32,8 +32,9 @@ def apply(run: Run, shop: Path, *more: str) -> int:
 
 def test_history_tells_who_when_and_how_it_ended(shop: Path, run: Run) -> None:
     project = ("--project", str(shop))
-    assert run("migrate", "history", *project).out.splitlines()[0].split()[:4] == ["WHEN", "WHAT", "NUMBER", "NAME"]
+    assert run("migrate", "history", *project).out == "Nothing was run on this database yet.\n"
     run("migrate", "apply", *project, "--yes", "--accept-all")
+    assert run("migrate", "history", *project).out.splitlines()[0].split()[:4] == ["WHEN", "WHAT", "NUMBER", "NAME"]
     told = run("migrate", "history", *project, "--json").document["history"]
     assert [(each["version"], each["action"], each["outcome"], each["done"]) for each in told] == [
         (ONE, "apply", "partial", 1),
@@ -84,6 +85,12 @@ def test_a_run_that_was_cut_off_is_recovered(shop: Path, run: Run, empty_url: st
     planned = run("migrate", "recover", *project, "--resume", "--dry-run")
     assert planned.out == "Resume 1_one.py with statement 2 of 2, which was begun.\n"
     asyncio.run(execute(empty_url, "CREATE TABLE nowhere (id int)"))
+    planned = run("migrate", "recover", *project, "--resume", "--dry-run", "--json")
+    assert (planned.code, planned.document["plan"]["way"], planned.document["plan"]["version"][:2]) == (
+        0,
+        "resume",
+        "1_",
+    )
     done = run("migrate", "recover", "1", *project, "--resume", "--yes", "--json")
     assert done.code == 0
     assert asyncio.run(query(empty_url, "SELECT id FROM nowhere")) == [(1,)]

@@ -1,6 +1,10 @@
 """Standard output: aligned by cells, nothing acts on a terminal, documents lose nothing."""
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -44,3 +48,25 @@ def test_a_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr()
     assert printed.out == "a\\nb\\rc\n"
     assert printed.err == "shellback: x\\x1b[2Jy\\nz\n"
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("how", "code", "said"),
+    [
+        (">&-", 0, ""),
+        ("<&- >&- 2>&-", 0, ""),
+        (">/dev/full", 1, "shellback: What was to be written could not be: No space left on device.\n"),
+    ],
+)
+def test_a_stream_that_takes_nothing_is_no_mistake(how: str, code: int, said: str, buffered: str) -> None:
+    command = f"exec {shlex.quote(sys.executable)} -m tui migrate sql 0 --down {how}"
+    ended = subprocess.run(
+        ["sh", "-c", command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"PYTHONUNBUFFERED": buffered},
+    )
+    assert (ended.returncode, ended.stderr, ended.stdout) == (code, said, "")

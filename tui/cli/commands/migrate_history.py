@@ -34,6 +34,8 @@ def history(args: argparse.Namespace) -> int:
         return _one(args, looked, lines)
     if args.json:
         document({"project": looked.project.name, "app": looked.project.app, "history": [x.as_json() for x in lines]})
+    elif not lines:
+        line("Nothing was run on this database yet.")
     else:
         table(("WHEN", "WHAT", "NUMBER", "NAME", "STATEMENTS", "TOOK", "BY", "REASON"), map(_row, lines))
     if looked.past is not None and looked.past.history.fault:

@@ -12,8 +12,8 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.migrate.past.ways import Way, plan_way, way_words
 from tui.migrate.past.settling import NotSettled, mark_settled, settle
+from tui.migrate.past.ways import Way, plan_way, way_words
 
 if TYPE_CHECKING:
     import argparse
@@ -72,10 +72,19 @@ def _chosen(args: argparse.Namespace, looked: Looked, unfinished: tuple[Unfinish
     return fitting[0]
 
 
+def _foretell(args: argparse.Namespace, found: Unfinished, way: Way) -> int:
+    """What a dry run prints."""
+    sentence = f"{way_words(found, way)}."
+    if args.json:
+        document({"plan": {"way": str(way), "version": found.version, "sentence": sentence}})
+    else:
+        line(sentence)
+    return Exit.DONE
+
+
 def _settle(args: argparse.Namespace, looked: Looked, found: Unfinished, way: Way) -> int:
     if args.dry_run:
-        line(f"{way_words(found, way)}.")
-        return Exit.DONE
+        return _foretell(args, found, way)
     if way is not Way.SEEN:
         ask(args, f"{way_words(found, way)}?")
         trust(args, looked.project)
@@ -95,8 +104,7 @@ def _run(args: argparse.Namespace, looked: Looked, found: Unfinished, way: Way) 
     if planned.refusals:
         raise Failure(" ".join(planned.refusals), Exit.FAILED, kind="refused")
     if args.dry_run:
-        line(f"{way_words(found, way)}.")
-        return Exit.DONE
+        return _foretell(args, found, way)
     note(found.sentence)
     ask(args, f"{way_words(found, way)}, on {looked.database}?")
     trust(args, looked.project)
