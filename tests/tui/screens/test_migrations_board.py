@@ -15,7 +15,8 @@ from tui.migrate.running.events import (
     StatementStarted,
     Waiting,
 )
-from tui.screens.migrations.apply.board import SHOWN, Board, Step, content, feed
+from tui.screens.migrations.apply.board import SHOWN, Board, Step, feed
+from tui.screens.migrations.apply.lines import content
 
 REPORT = Holder(4711, "reporting", "nightly", "10.0.0.9", "idle in transaction", 420.0, "SELECT 1")
 
@@ -90,3 +91,17 @@ def test_what_was_found_of_an_earlier_attempt_is_noted() -> None:
     shown = content(board, 0.0).plain
     assert "3 of 5 statements were done before" in shown
     assert "dropped public.one, which an earlier attempt left invalid" in shown
+
+
+def test_many_files_are_folded_around_the_one_at_work() -> None:
+    board = Board.of([f"{number}_step.py" for number in range(100)])
+    for number in range(50):
+        feed(board, FileStarted(f"{number}_step.py", number + 1, 100), 0.0)
+        feed(board, FileDone(f"{number}_step.py"), 1.0)
+    feed(board, FileStarted("50_step.py", 51, 100), 1.0)
+    lines = content(board, 2.0, is_whole=False).plain.splitlines()
+    assert lines[0] == "  30 files before these"
+    assert lines[-1] == "  44 files after these"
+    assert len(lines) == 1 + 20 + 1 + 5 + 1
+    assert "50_step.py" in lines[21]
+    assert len(content(board, 2.0).plain.splitlines()) == 100

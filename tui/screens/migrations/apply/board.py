@@ -1,4 +1,4 @@
-"""What is known of a run so far, and how it reads: one line a file, one a statement. Pure: no widget, no clock.
+"""What is known of a run so far: its files, and of each its statements. Pure: no widget, no clock.
 
 Fed with the events of the worker process, in their order; times are seconds of one monotonic clock.
 """
@@ -29,12 +29,9 @@ from tui.migrate.running.events import (
     StatementStarted,
     Waiting,
 )
-from tui.terminal.safe import safe
 
 SHOWN: Final = 40
 """Statements of one file that are listed; of a longer file the last ones."""
-BAR: Final = 30
-"""Cells of the bar of a statement that tells how far it is."""
 
 
 class Step(StrEnum):
@@ -186,123 +183,3 @@ def _feed_rare(board: Board, event: Event, now: float) -> None:
 def _waited_for(event: Waiting) -> str:
     who = "; ".join(holder.sentence() for holder in event.holders) or "somebody who has just left"
     return f"waiting for the lock of another upgrade: {who}" if event.on == "lock" else f"waiting for {who}"
-
-
-def content(board: Board, now: float) -> Content:
-    """The whole board as lines."""
-    lines: list[Content] = []
-    for row in board.files:
-        lines.append(_file(board, row, now))
-        lines.extend(Content.assemble("      ", safe(note, 300)).stylize("dim") for note in row.notes)
-        if row.step not in (Step.WAITING, Step.DONE, Step.RAN):
-            lines.extend(_statements(row, now))
-            lines.extend(_what_holds_it_up(board, row, now))
-    if board.blocked and board.running is None:
-        lines.append(safe(board.blocked, 400).stylize("$text-warning"))
-    return Content("\n").join(lines)
-
-
-def _what_holds_it_up(board: Board, row: FileRow, now: float) -> list[Content]:
-    """Under the statement that runs: how far it is, who is in the way, when it is tried again."""
-    lines: list[str] = []
-    if row.step is Step.RUNNING and board.advanced is not None:
-        lines.append(bar(board.advanced))
-    if row.step in (Step.RUNNING, Step.PAUSED):
-        if board.retrying is not None:
-            left = max(0.0, board.retry_at - now)
-            lines.append(
-                f"gave up waiting for a lock; try {board.retrying.attempt} of {board.retrying.of} in {left:.0f} s"
-                + (", or once these are gone:" if board.holders else "")
-            )
-            lines += [f"  {holder.sentence()}" for holder in board.holders]
-        elif board.blocked:
-            lines.append(board.blocked)
-    return [Content.assemble("      ", safe(line, 400).stylize("$text-warning")) for line in lines]
-
-
-def bar(event: Advanced) -> str:
-    """`[#####     ] 50 %  building index`, or the phase alone where no total is known."""
-    if event.total <= 0:
-        return event.phase
-    part = min(1.0, event.done / event.total)
-    return f"[{'#' * round(part * BAR):<{BAR}}] {part:4.0%}  {event.phase}"
-
-
-_MARKS: Final = {
-    Step.WAITING: " ",
-    Step.RUNNING: ">",
-    Step.RAN: "·",
-    Step.PAUSED: "~",
-    Step.COMMITTING: ">",
-    Step.DONE: "+",
-    Step.FAILED: "!",
-    Step.CANCELLED: "-",
-}
-_STYLES: Final = {
-    Step.FAILED: "bold $text-error",
-    Step.DONE: "$text-success",
-    Step.RUNNING: "bold",
-    Step.PAUSED: "$text-warning",
-}
-
-
-def _file(board: Board, row: FileRow, now: float) -> Content:
-    if row.step is Step.RUNNING:
-        return _drawn(board, row, now)
-    what = (row.step, row.seconds, row.total, row.at)
-    if row.drawn is None or row.drawn[0] != what:
-        row.drawn = (what, _drawn(board, row, now))
-    return row.drawn[1]
-
-
-def _drawn(board: Board, row: FileRow, now: float) -> Content:
-    word = board.done_word if row.step is Step.DONE else str(row.step)
-    state = Content.styled(f"{_MARKS[row.step]} {word:<12}", _STYLES.get(row.step, ""))
-    facts = []
-    if row.step is Step.RUNNING:
-        facts.append(span(now - row.since))
-    if row.seconds is not None:
-        facts.append(span(row.seconds))
-    if row.total:
-        many = f"{row.total} statement{'s' * (row.total != 1)}"
-        facts.append(many if row.seconds is not None else f"statement {row.at} of {row.total}")
-    return Content.assemble(state, safe(row.version, 200), Content.styled("  " + " · ".join(facts), "dim"))
-
-
-def _statements(row: FileRow, now: float) -> list[Content]:
-    shown = row.statements
-    lines = []
-    before = shown[0].number - 1 if shown else 0
-    if before:
-        lines.append(Content.styled(f"      {before} statement{'s' * (before != 1)} before these", "dim"))
-    for statement in shown:
-        if statement.drawn is not None:
-            lines.append(statement.drawn)
-            continue
-        if statement.ms is not None:
-            how = f"{statement.ms:>7.0f} ms"
-        elif row.step is Step.RUNNING:
-            how = f"running {span(now - statement.since)}"
-        else:
-            how = str(row.step)
-        line = Content.assemble(
-            (f"  {statement.line or '':>5}  ", "dim"), (f"{how:<16}", "dim"), safe(one_line(statement.text), 160)
-        )
-        if statement.ms is not None:
-            statement.drawn = line
-        lines.append(line)
-    return lines
-
-
-def one_line(text: str) -> str:
-    """A statement with its blanks and line ends drawn together."""
-    return " ".join(text[:2000].split())
-
-
-def span(seconds: float) -> str:
-    """`40 ms`, `4.1 s`, `3 min 20 s`."""
-    if seconds < 1:
-        return f"{max(0, round(seconds * 1000))} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"

@@ -28,7 +28,8 @@ from tui.migrate.running.outcome import RunStatus
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.migrations.apply.blockers import BlockersDialog
-from tui.screens.migrations.apply.board import Board, Step, content, feed
+from tui.screens.migrations.apply.board import Board, Step, feed
+from tui.screens.migrations.apply.lines import content
 from tui.screens.migrations.apply.outcome import outcome_content
 from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.terminal.safe import safe
@@ -191,7 +192,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         return self._timer is not None
 
     def _show(self) -> None:
-        self.query_one("#lines", Static).update(content(self._board, monotonic()))
+        self.query_one("#lines", Static).update(content(self._board, monotonic(), is_whole=not self.is_going))
         self.query_one("#says", Static).update(safe(self._says(), 400))
         if self.is_going:
             self.scrolled.scroll_end(animate=False, immediate=True)
