@@ -38,14 +38,12 @@ def as_failure(error: Exception) -> Failure:
             return Failure(error.sentence, Exit.CONFLICT, kind="gone")
         case QueryError():
             return usage(f"The query cannot be run, at character {error.position + 1}: {error.message}")
-        case OrderError() | ColumnError():
+        case OrderError() | ColumnError() | SettingsError():
             return usage(str(error))
         case ProjectError():
             return Failure(error.sentence, Exit.FAILED, kind="project")
         case StagingError():
             return Failure(error.sentence, Exit.FAILED, kind="staging")
-        case SettingsError():
-            return usage(str(error))
         case OSError() if error.errno in _FULL:
             return Failure(f"What was to be written could not be: {error.strerror}.", Exit.FAILED)
     return Failure(f"Shellback made a mistake: {type(error).__name__} at {_place(error)}.", Exit.FAILED, kind="defect")
