@@ -71,7 +71,7 @@ async def test_without_the_table_the_local_file_tells_as_much(shop: Shop, empty_
     await execute(empty_url, NO_TABLE)
     outcome = await apply_all(project)
     assert outcome.status is RunStatus.FAILED
-    assert f"The log of this run is in {local_log_of(project)}" in outcome.message
+    assert f"The log of this run is in {local_log_of(project)}" in outcome.notes[-1]
     found = await look(project)
     assert [(each.version, each.outcome, each.is_local) for each in found.records] == [
         (ONE, "done", True),
@@ -104,7 +104,7 @@ async def test_a_login_without_the_privilege(shop: Shop, empty_url: str) -> None
     try:
         outcome = await apply_all(project)
         assert (outcome.status, outcome.applied) == (RunStatus.DONE, (ONE,))
-        assert "this login may not make it or write to it" in outcome.message
+        assert "this login may not make it or write to it" in outcome.notes[-1]
         found = await look(project)
         assert [(each.version, each.is_local) for each in found.records] == [(ONE, True)]
         assert found.listing.find(ONE)[0].record == found.records[0]

@@ -100,7 +100,7 @@ def _refuse(args: argparse.Namespace, found: Preflight) -> None:
 
 
 def _ask(args: argparse.Namespace, looked: Looked, found: Preflight) -> None:
-    """Where rows can be lost for good a y is too easily typed: the database's name is asked for."""
+    """In production, and where rows can be lost for good, a y is too easily typed: the database's name is asked for."""
     if args.yes:
         return
     planned = found.plan
@@ -112,9 +112,11 @@ def _ask(args: argparse.Namespace, looked: Looked, found: Preflight) -> None:
         note(f"a backup is yours to make:  {found.dump}")
     together = ", all or nothing" if planned.at_once else ""
     title = f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}{together}?"
-    if not found.is_destructive:
+    is_production = looked.project.is_own and locate(args).profile.production
+    if not (found.is_destructive or is_production):
         ask(args, title)
         return
     name = looked.database.rstrip("/").rpartition("/")[2] or looked.database
-    if answered(f"{title} This can lose rows or values for good. Type {name} to confirm:") != name:
+    why = "This can lose rows or values for good." if found.is_destructive else "This is production."
+    if answered(f"{title} {why} Type {name} to confirm:") != name:
         raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")

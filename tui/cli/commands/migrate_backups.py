@@ -13,16 +13,19 @@ from tui.cli.consent import answered, check_can_ask
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure
 from tui.cli.migrating import look
-from tui.cli.output import document, line, table
+from tui.cli.output import document, line, note, table
 from tui.database import open_database
 from tui.migrate.backups import find_backup, read_backups, restore_backup
+from tui.migrate.past.deeds import Deed, note_deed
 from tui.migrate.running.audit import record_restore
+from tui.migrate.source.project import ProjectError
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.cli.migrating import Looked
     from tui.migrate.backups import Backup, Restored
+    from tui.migrate.source.project import Project
 
 
 def backups(args: argparse.Namespace) -> int:
@@ -89,11 +92,23 @@ def _restore(args: argparse.Namespace, looked: Looked, database: Path, found: tu
 async def _restored(looked: Looked, database: Path, backup: Backup) -> Restored:
     """Puts it back, and notes that in our own audit where what was put back has one."""
     done = await restore_backup(database, backup)
+    if not done.fault:
+        await _note_restore(looked.project, backup.name)
     if not done.fault and looked.project.own_url is not None:
         with suppress(DatabaseError):
             async with await open_database(looked.project.own_url) as opened:
                 await record_restore(backup.name, system_actor(), opened)
     return done
+
+
+async def _note_restore(project: Project, name: str) -> None:
+    """In the log that came back with the copy. A project that was not agreed to is not run for it."""
+    try:
+        said = await note_deed(project, Deed.RESTORE, name)
+    except ProjectError as error:
+        said = f"That is in no log: {error}"
+    if said:
+        note(said)
 
 
 def _holds(backup: Backup) -> str:

@@ -35,17 +35,19 @@ _NAME: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\.jsonl")
 def run_order(plan: RunPlan, actor: Actor | None = None) -> dict[str, Any]:
     """What the worker is told of writing down a run: `log` and `journal` of its order. Removes old journals."""
     clean()
-    run = uuid.uuid4()
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    log = log_order(plan.project, actor, plan.reason)
+    return {"log": log, "journal": str(_folder() / "runs" / f"{stamp}-{log['run'][:8]}.jsonl")}
+
+
+def log_order(project: Project, actor: Actor | None, reason: str) -> dict[str, str]:
+    """What the worker is told of the log: `log` of its order."""
     return {
-        "log": {
-            "run": str(run),
-            "actor": actor_words(actor),
-            "reason": plan.reason,
-            "local": str(local_log_of(plan.project)),
-            "project": key_of(plan.project),
-        },
-        "journal": str(_folder() / "runs" / f"{stamp}-{run.hex[:8]}.jsonl"),
+        "run": str(uuid.uuid4()),
+        "actor": actor_words(actor),
+        "reason": reason,
+        "local": str(local_log_of(project)),
+        "project": key_of(project),
     }
 
 

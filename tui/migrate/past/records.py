@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from tui.migrate.plans.action import Action
+
+
+class Deed(StrEnum):
+    """What somebody did that is no run of a file. Such a record has what it was done to in place of a version."""
+
+    RESTORE = "restore"
+    END = "end statement"
+    ASIDE = "put aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class Record:
     app: str
     version: str
     action: str
-    """apply, revert, stamp or unstamp."""
+    """apply, revert, stamp or unstamp, or one of the deeds."""
     outcome: str
     """running, done, failed, cancelled, partial or rolled back."""
     actor: str
@@ -79,7 +88,7 @@ def as_record(values: Mapping[str, Any]) -> Record | None:
     def count(name: str) -> int:
         return max(0, as_number(values.get(name)) or 0)
 
-    if not (text("run") and text("version") and text("action") in set(Action)):
+    if not (text("run") and text("version") and text("action") in {*Action, *Deed}):
         return None
     return Record(
         row=as_number(values.get("id")),
@@ -107,6 +116,8 @@ def standing(records: Sequence[Record], row_ids: Collection[int]) -> Record | No
     Aerich's row is there (of a revert: is gone), however that came about.
     """
     for record in reversed(records):
+        if record.action in set(Deed):
+            continue
         if record.is_half:
             if bool(row_ids) == (record.action == Action.REVERT):
                 return record

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.migrate.backups import restore_copy
+from tui.migrate.past.deeds import Deed, note_deed
 from tui.migrate.past.history import end_backend
 from tui.migrate.past.journals import mark_told
 from tui.migrate.past.ways import Way
@@ -25,7 +26,8 @@ async def settle(project: Project, found: Unfinished, way: Way) -> str:
             assert found.backend is not None
             if not await end_backend(project, found.backend):
                 return f"pid {found.backend.pid} was gone already."
-            return f"pid {found.backend.pid} was ended; what it had not committed is undone."
+            said = await note_deed(project, Deed.END, f"pid {found.backend.pid}", reason=found.backend.query[:500])
+            return f"pid {found.backend.pid} was ended; what it had not committed is undone. {said}".strip()
         case Way.RESTORE:
             assert found.backup is not None
             database = found.backup.with_name(found.backup.name.rpartition(".backup-")[0])
@@ -33,9 +35,14 @@ async def settle(project: Project, found: Unfinished, way: Way) -> str:
             if done.fault:
                 raise NotSettled(done.sentence)
             mark_settled(found)
-            return f"{database.name} is as it was before the run. What was there now is in {done.before}."
+            said = await note_deed(project, Deed.RESTORE, found.backup.name, reason=found.sentence)
+            return (
+                f"{database.name} is as it was before the run. What was there now is in {done.before}. {said}".strip()
+            )
     mark_settled(found)
-    return "It is not shown again."
+    run = found.journals[0].stem if found.journals else "a run"
+    said = await note_deed(project, Deed.ASIDE, run, reason=found.sentence)
+    return f"It is not shown again. {said}".strip()
 
 
 def mark_settled(found: Unfinished) -> None:

@@ -93,6 +93,14 @@ class Log:
         """A backup was made before the first file."""
         self._journal.write("backed_up", sync=True, path=path)
 
+    async def note(self, what: str) -> None:
+        """A row by itself, of something that is no run of a file and is done by now."""
+        row = LogRow(self._run, short(self._app, 100), short(what, 255), self._action, self._actor, self._reason)
+        row.transactional = False
+        row.end("done")
+        row.took_ms = None
+        await self._save(row)
+
     async def begin(self, version: str, source: bytes, *, transactional: bool, done: int = 0) -> None:
         """A file begins. `done`: statements that an earlier run did already, for a file that is resumed."""
         row = LogRow(self._run, short(self._app, 100), short(version, 255), self._action, self._actor, self._reason).of(

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from models.engines.errors import DatabaseError
 from models.permissions import Codename
 from tui.migrate.backups import Backup, Restored, read_backups, restore_backup
+from tui.migrate.past.deeds import Deed, note_deed
 from tui.migrate.running.audit import record_restore
+from tui.migrate.source.project import ProjectError
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.migrations.apply.keys import NOT_YET
 from tui.screens.migrations.backups.dialog import BackupsDialog, holds, when
