@@ -100,7 +100,7 @@ async def test_the_list_says_when_and_by_whom(applied: Project) -> None:
         record = (await look(applied)).listing.find(COLOUR)[0].record
         assert record is not None
         assert record.started_at is not None
-        assert f"{record.started_at.astimezone():%Y-%m-%d %H:%M}" in line
+        assert f" {record.started_at.astimezone():%H:%M} " in line
         assert record.actor[:10] in line
         assert " ms " in line
 

@@ -16,7 +16,6 @@ from tui.widgets.keyset_columns import Cell, Column, Tone
 
 if TYPE_CHECKING:
     from tui.migrate.listing import Look
-    from tui.migrate.past.records import Record
     from tui.migrate.source.branches import Branches
 
 ROWS: Final = 3
@@ -70,19 +69,21 @@ def _transaction(row: Entry) -> Cell:
 
 def _applied_at(row: Entry) -> Cell:
     """When it was run; "unknown" where plain aerich did it."""
-    return Cell(Content(_short_when(row.record)), Tone.QUIET) if row.is_applied else Cell(NONE)
+    if not row.is_applied:
+        return Cell(NONE)
+    whole = when_words(row.record)
+    began = row.record.started_at if row.record is not None else None
+    if began is None or whole == UNKNOWN:
+        return Cell(Content(whole), Tone.QUIET)
+    return Cell(Content(short_when(began, datetime.now().astimezone())), Tone.QUIET)
 
 
-def _short_when(record: Record | None) -> str:
-    """`14:30` today, `3 Mar 17:02`, `2024-11-02`: the page of the file has all of it."""
-    whole = when_words(record)
-    if record is None or record.started_at is None or whole == UNKNOWN:
-        return whole
-    now = datetime.now().astimezone()
-    began = record.started_at.astimezone()
-    if began.date() == now.date():
-        return clock(began)
-    return f"{day(began, now)} {clock(began)}" if began.year == now.year else whole.partition(" ")[0]
+def short_when(began: datetime, now: datetime) -> str:
+    """`14:30` today, `3 Mar 17:02` this year, `2024-11-02`: the page of the file has all of it."""
+    here, today = began.astimezone(), now.astimezone()
+    if here.date() == today.date():
+        return clock(here)
+    return f"{day(here, today)} {clock(here)}" if here.year == today.year else f"{here:%Y-%m-%d}"
 
 
 def _took(row: Entry) -> Cell:

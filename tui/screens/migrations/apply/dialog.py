@@ -199,7 +199,7 @@ class ApplyDialog(Dialog[Agreed]):
         """The keys that lead on from here."""
         if self._found is None or self._found.problems:
             return ""
-        ticks = "space ticks, tab goes on" if self.query(Check) else ""
+        ticks = "space ticks" if self.query(Check) else ""
         if left := len(self._unticked()):
             return f"{left} to be accepted: {ticks}"
         return ticks if self._is_named() else "the name is to be typed"

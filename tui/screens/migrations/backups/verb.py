@@ -12,7 +12,6 @@ from models.permissions import Codename
 from tui.migrate.backups import Backup, Restored, read_backups, restore_backup
 from tui.migrate.past.deeds import Deed, note_deed
 from tui.migrate.running.audit import record_restore
-from tui.migrate.source.project import ProjectError
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.migrations.apply.keys import NOT_YET
 from tui.screens.migrations.backups.dialog import BackupsDialog, holds, when
@@ -110,10 +109,7 @@ async def _restore(screen: MigrationsScreen, database: Path, backup: Backup) -> 
     done = await restore_backup(database, backup)
     found, opened = screen.look, screen.shell.database
     if not done.fault and found is not None:
-        try:
-            said = await note_deed(found.project, Deed.RESTORE, backup.name, actor=screen.shell.actor)
-        except ProjectError as error:
-            said = f"That is in no log: {error}"
+        said = await note_deed(found.project, Deed.RESTORE, backup.name, actor=screen.shell.actor)
         if said:
             screen.shell.warn(said)
     if not done.fault and opened is not None and found is not None and found.project.is_own:
