@@ -18,7 +18,7 @@ import asyncpg
 from ..catalogues.catalogue import Catalogue
 from ..catalogues.postgres import read_postgres
 from ..sessions.clients import StepPostgres
-from ..sessions.postgres import _connect_options
+from ..sessions.postgres import connect_options
 from ..work import Work
 from .trial import NoTrial, Place
 
@@ -76,7 +76,7 @@ class PostgresPlace:
 async def open_postgres(work: Work) -> AsyncIterator[Place]:
     """Raises NoTrial when neither can be had, and what connecting raises."""
     client: Any = work.target.connection
-    connection = await asyncpg.connect(**_connect_options(client))
+    connection = await asyncpg.connect(**connect_options(client))
     try:
         facts = await connection.fetchrow(_FACTS)
         assert facts is not None
@@ -107,7 +107,7 @@ async def _database(
         f"LC_COLLATE '{facts['collate']}' LC_CTYPE '{facts['ctype']}'"
     )
     try:
-        options = _connect_options(client)
+        options = connect_options(client)
         options["database"] = name
         options["server_settings"] = {**options["server_settings"], "search_path": facts["path"]}
         connection = await asyncpg.connect(**options)

@@ -175,17 +175,17 @@ class Guard:
         while True:
             await asyncio.sleep(_POLL_S)
             await self._look_ahead()
-            behind = [dict(row) for row in await self._session._ask(_OTHERS, self._pid, False)]
+            behind = [dict(row) for row in await self._session.ask(_OTHERS, self._pid, False)]
             now = time.monotonic()
             waiting = {row["pid"]: waiting.get(row["pid"], now) for row in behind}
             if waiting and now - min(waiting.values()) >= IN_THE_WAY_S:
                 raise InTheWay(behind)
 
     async def _look_ahead(self) -> None:
-        wanted = await self._session._ask(_WANTED, self._pid)
+        wanted = await self._session.ask(_WANTED, self._pid)
         if not wanted:
             return
-        holders = [dict(each) for each in await self._session._ask(_OTHERS, self._pid, True)]
+        holders = [dict(each) for each in await self._session.ask(_OTHERS, self._pid, True)]
         if holders:
             self.wanted = {"on": wanted[0]["on"], "mode": wanted[0]["mode"], "holders": holders}
             self._emit("waiting", on="table", holders=holders)

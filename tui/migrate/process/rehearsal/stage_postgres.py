@@ -127,7 +127,7 @@ class PostgresRehearsal:
             for oid, name in sorted(self._meter.drawn_from.items(), key=lambda each: each[1])
             if now.get(oid) != self._values.get(oid)
         ]
-        triggers = await self._session._ask(_TRIGGERS, list(self._meter.written))
+        triggers = await self._session.ask(_TRIGGERS, list(self._meter.written))
         return {
             "sequences": moved,
             "triggers": [dict(row) for row in triggers],
@@ -139,4 +139,4 @@ class PostgresRehearsal:
         }
 
     async def _sequences(self) -> dict[int, int | None]:
-        return {row["oid"]: row["value"] for row in await self._session._ask(_SEQUENCES)}
+        return {row["oid"]: row["value"] for row in await self._session.ask(_SEQUENCES)}

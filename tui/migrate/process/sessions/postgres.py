@@ -313,7 +313,7 @@ class PostgresSession:
 
 
 async def _connect(client: AsyncpgDBClient | PostgresSettings) -> asyncpg.Connection[Any]:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(**_connect_options(client))
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(**connect_options(client))
     keep_alive(connection)
     return connection
 
@@ -322,7 +322,7 @@ def _plain(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
 
 
-def _connect_options(client: AsyncpgDBClient | PostgresSettings) -> dict[str, Any]:
+def connect_options(client: AsyncpgDBClient | PostgresSettings) -> dict[str, Any]:
     """What `asyncpg.connect` takes of the project's settings; those of the pool are left out."""
     known = set(inspect.signature(asyncpg.connect).parameters)
     options = {name: value for name, value in client.extra.items() if name in known and name != "command_timeout"}
