@@ -2,18 +2,17 @@
 
 import asyncio
 import io
-import json
 import shutil
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from tortoise.transactions import in_transaction
 
+from tests.ended import Ended
 from tests.postgres import PostgresServer
 from tui.__main__ import main
 from tui.cli import tokens
@@ -23,19 +22,6 @@ from tui.cli.place import locate
 T = TypeVar("T")
 
 MARIA = "granite otter 41 lantern"
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
 
 
 Run = Callable[..., Ended]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.ended import Ended
 from tests.postgres import PostgresServer
-from tests.tui.cli.conftest import Ended, Run
+from tests.tui.cli.conftest import Run
 from tui.cli import tokens
 from tui.cli.arguments import build_parser
 from tui.cli.place import locate

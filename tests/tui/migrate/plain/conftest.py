@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.ended import Ended
 from tests.postgres import PostgresServer
-from tests.tui.migrate.plain.programs import Ended, aerich, shellback
+from tests.tui.migrate.plain.programs import aerich, shellback
 from tests.tui.migrate.projects import init_sql, make_project, migration, query, versions
 
 

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from tests.ended import Ended
 
 CHECKOUT = Path(__file__).parents[4]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a program ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """What `--json` printed."""
-        return json.loads(self.out)
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
 
 
 def aerich(project: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
