@@ -65,6 +65,20 @@ async def test_it_is_measured_copied_and_remembered(project: Path, empty_url: st
     assert await catalogue_hash(empty_url) == before
 
 
+async def test_a_statement_is_one_line_and_enter_shows_it_whole(project: Path, dialect: str) -> None:
+    async with opened(project) as pilot:
+        await until_listed(pilot, "3 pending")
+        await pilot.press("d")
+        await agree(pilot, dialect)
+        await until_measured(pilot)
+        (line,) = [line for line in screen_text(pilot).splitlines() if 'CREATE TABLE "item"' in line]
+        assert line.rstrip().endswith("…")
+        await pilot.press("enter")
+        assert '"name" VARCHAR(50) NOT NULL' in words(pilot)
+        await pilot.press("enter")
+        assert line in screen_text(pilot)
+
+
 async def test_up_to_the_row_under_the_cursor(project: Path, dialect: str) -> None:
     async with opened(project) as pilot:
         await until_listed(pilot, "3 pending")

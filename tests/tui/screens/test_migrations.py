@@ -186,6 +186,20 @@ async def test_a_file_that_fails_points_at_its_line(tmp_path: Path, empty_url: s
         await until_listed(pilot, "3 applied · 1 pending")
 
 
+async def test_what_is_still_to_be_accepted_is_said_and_gets_the_focus(tmp_path: Path, empty_url: str) -> None:
+    root = write_project(tmp_path / "project", empty_url, {"2_twin.py": migration("SELECT 1;")})
+    async with opened(root) as pilot:
+        await until_listed(pilot, "4 pending")
+        await pilot.press("A")
+        await until_asked(pilot)
+        pilot.app.screen.query_one("#cancel").focus()
+        await pilot.press("ctrl+s")
+        assert isinstance(pilot.app.screen, ApplyDialog)
+        assert "Still to be accepted: SAME NUMBER" in " ".join(screen_text(pilot).split())
+        (point,) = pilot.app.screen.query(".point")
+        assert pilot.app.screen.focused is point
+
+
 async def test_in_production_the_name_of_the_database_is_typed(project: Path, empty_url: str) -> None:
     name = name_of(empty_url)
     async with opened(project, badge=PROD) as pilot:

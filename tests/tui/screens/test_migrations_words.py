@@ -10,13 +10,15 @@ import pytest
 from textual.content import Content
 
 from tests.tui.migrate.projects import migration
-from tests.tui.screens.migration_project import INDEX, write_project
+from tests.tui.screens.migration_project import INDEX, INIT, write_project
 from tui.migrate.applied import AppliedRow
+from tui.migrate.lint import Hit, Report, Severity
 from tui.migrate.listing import Look
 from tui.migrate.source.files import read_files
 from tui.migrate.source.project import load_project
 from tui.migrate.states import Listing, State, merge
 from tui.screens.migrations.hints import hints_of
+from tui.screens.migrations.lint.marks import LintMarks
 from tui.screens.migrations.words import ROWS, fit_lines, problem_lines, short_when
 
 pytestmark = pytest.mark.sqlite_only  # nothing is asked of a database
@@ -76,3 +78,17 @@ def test_the_footer_names_what_can_be_done_next(tmp_path: Path, empty_url: str) 
     assert hints_of(done)[:4] == ("list.open", "migrations.revert", "migrations.drift", "migrations.history")
     several = replace(done, project=replace(done.project, apps=("models", "billing")))
     assert "migrations.other_app" in hints_of(several)
+
+
+def test_what_was_measured_is_not_forgotten_for_what_was_not(tmp_path: Path, empty_url: str) -> None:
+    """A reload lints again without asking a foreign database."""
+    _, listing = listing_of(tmp_path / "shop", empty_url)
+    entry = listing.entries[0]
+    assert entry.file is not None
+    hit = Hit("narrowing-cast", Severity.ERROR, INIT, "up", 8, 1, "3 values would be cut.")
+    marks = LintMarks()
+    marks.take([entry.file], Report((hit,), (INIT,)), measured=True)
+    marks.take([entry.file], Report((), (INIT,)))
+    assert marks.hits(entry) == (hit,)
+    marks.take([entry.file], Report((), (INIT,)), measured=True)
+    assert marks.hits(entry) == ()
