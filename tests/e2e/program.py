@@ -27,12 +27,6 @@ def wait_for_rows(terminal: Terminal, least: int = 5, *, seconds: float = 30.0) 
     return terminal.wait_until(lambda screen: len(ROW.findall(screen)) >= least, "rows of users", seconds=seconds)
 
 
-def names_shown(screen: str) -> list[str]:
-    """The usernames of a list, from the top."""
-    found = [re.search(r"^.{0,2}[ ●]* +\d+ +(\S+)", line) for line in screen.splitlines()[3:]]
-    return [match[1] for match in found if match]
-
-
 def name_under_cursor(screen: str) -> str:
     """The username in the row with the cursor; empty while the screen is half painted."""
     found = re.findall(r"^▌[ ●]* *\d+ +(\S+)", screen, re.MULTILINE)

@@ -10,7 +10,7 @@ import pytest
 from tests.tui.migrate.projects import make_project, migration
 from tui.migrate.source.consent import forget_consent, has_consent, question, remember_consent
 from tui.migrate.source.git import git_head
-from tui.migrate.source.project import Project, ProjectError, choose_app, load_project, own_project
+from tui.migrate.source.project import Project, ProjectError, load_project, own_project
 from tui.migrate.source.trust import why_not_trusted
 from tui.settings import parse_url, state_dir
 
@@ -93,11 +93,10 @@ def test_several_apps_are_listed_and_one_is_chosen(tmp_path: Path, location: str
         folder.mkdir(parents=True)
     project = load_project(tmp_path)
     assert (project.app, project.apps) == ("accounts", ("accounts", "zoo"))
-    other = choose_app(project, "zoo")
-    assert other.folder.is_dir()
-    assert other == load_project(tmp_path, "zoo")
+    other = load_project(tmp_path, "zoo")
+    assert (other.app, other.folder.is_dir()) == ("zoo", True)
     with pytest.raises(ProjectError, match="it has accounts, zoo"):
-        choose_app(project, "models")
+        load_project(tmp_path, "models")
 
 
 def test_models_is_chosen_before_others(tmp_path: Path) -> None:

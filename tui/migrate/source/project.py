@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,7 +45,7 @@ class Project:
     own_url: DatabaseUrl | None = None
     """The database, for Shellback's own tree only."""
     apps: tuple[str, ...] = ()
-    """All apps with a folder of migrations; `choose_app` changes to another one."""
+    """All apps with a folder of migrations; `load_project` takes any of them."""
 
     @property
     def is_own(self) -> bool:
@@ -107,16 +107,6 @@ def own_project(url: DatabaseUrl) -> Project:
         own_url=url,
         apps=(APP,),
     )
-
-
-def choose_app(project: Project, app: str) -> Project:
-    """The same project, another of its `apps`. Raises `ProjectError` for one without migrations, or not trusted."""
-    if app not in project.apps:
-        raise ProjectError(f"{project.name} has no migrations of an app {app!a}; it has {_listed(project.apps)}.")
-    chosen = replace(project, app=app)
-    if not project.is_own and (reason := why_not_trusted(project.root, chosen.folder)):
-        raise ProjectError(reason)
-    return chosen
 
 
 def _document(root: Path, path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from tests.projects.copies import Copy, copy_clinic, copy_market
 from tui.migrate.drift import DriftReport, find_drift
 from tui.migrate.source.consent import remember_consent
-from tui.migrate.source.project import choose_app, load_project
+from tui.migrate.source.project import load_project
 
 
 async def compared(copy: Copy, monkeypatch: pytest.MonkeyPatch, app: str | None = None) -> DriftReport:
@@ -19,9 +19,9 @@ async def compared(copy: Copy, monkeypatch: pytest.MonkeyPatch, app: str | None 
     command = [str(Path(sys.executable).parent / "aerich"), *(["--app", app] if app else []), "upgrade"]
     done = await asyncio.to_thread(subprocess.run, command, cwd=copy.root, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    project = load_project(copy.root)
+    project = load_project(copy.root, app)
     remember_consent(project)
-    report = await find_drift(choose_app(project, app) if app else project)
+    report = await find_drift(project)
     assert report.fault is None, report.fault
     return report
 
