@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
 from tui.cli.commands.migrate import nothing_to_do, plan_of
-from tui.cli.consent import answered, ask, check_can_ask
+from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
+from tui.cli.typing_name import ask_before
 from tui.migrate.plans.preflight import look_before
 from tui.migrate.running.run import RunOptions
 from tui.migrate.wording import listed
@@ -112,11 +113,4 @@ def _ask(args: argparse.Namespace, looked: Looked, found: Preflight) -> None:
         note(f"a backup is yours to make:  {found.dump}")
     together = ", all or nothing" if planned.at_once else ""
     title = f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}{together}?"
-    is_production = looked.project.is_own and locate(args).profile.production
-    if not (found.is_destructive or is_production):
-        ask(args, title)
-        return
-    name = looked.database.rstrip("/").rpartition("/")[2] or looked.database
-    why = "This can lose rows or values for good." if found.is_destructive else "This is production."
-    if answered(f"{title} {why} Type {name} to confirm:") != name:
-        raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")
+    ask_before(args, looked, title, "This can lose rows or values for good." if found.is_destructive else "")

@@ -18,7 +18,6 @@ from tui.database import open_database
 from tui.migrate.backups import find_backup, read_backups, restore_backup
 from tui.migrate.past.deeds import Deed, note_deed
 from tui.migrate.running.audit import record_restore
-from tui.migrate.source.project import ProjectError
 
 if TYPE_CHECKING:
     import argparse
@@ -102,11 +101,8 @@ async def _restored(looked: Looked, database: Path, backup: Backup) -> Restored:
 
 
 async def _note_restore(project: Project, name: str) -> None:
-    """In the log that came back with the copy. A project that was not agreed to is not run for it."""
-    try:
-        said = await note_deed(project, Deed.RESTORE, name)
-    except ProjectError as error:
-        said = f"That is in no log: {error}"
+    """In the log that came back with the copy."""
+    said = await note_deed(project, Deed.RESTORE, name)
     if said:
         note(said)
 

@@ -6,12 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
-from tui.cli.consent import ask, check_can_ask
+from tui.cli.consent import check_can_ask
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure
 from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
+from tui.cli.typing_name import ask_before
 from tui.migrate.past.settling import NotSettled, mark_settled, settle
 from tui.migrate.past.ways import Way, plan_way, way_words
 
@@ -86,7 +87,7 @@ def _settle(args: argparse.Namespace, looked: Looked, found: Unfinished, way: Wa
     if args.dry_run:
         return _foretell(args, found, way)
     if way is not Way.SEEN:
-        ask(args, f"{way_words(found, way)}?")
+        ask_before(args, looked, f"{way_words(found, way)}?")
         trust(args, looked.project)
     try:
         said = asyncio.run(settle(looked.project, found, way))
@@ -106,7 +107,7 @@ def _run(args: argparse.Namespace, looked: Looked, found: Unfinished, way: Way) 
     if args.dry_run:
         return _foretell(args, found, way)
     note(found.sentence)
-    ask(args, f"{way_words(found, way)}, on {looked.database}?")
+    ask_before(args, looked, f"{way_words(found, way)}, on {looked.database}?")
     trust(args, looked.project)
     anchored = locate(args).anchored if looked.project.is_own else None
     outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored))

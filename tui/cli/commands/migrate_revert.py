@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
-from tui.cli.consent import answered, check_can_ask
+from tui.cli.consent import check_can_ask
 from tui.cli.exits import Exit, MigrateExit
-from tui.cli.failure import Failure
 from tui.cli.migrating import exit_of_listing, look, trust
 from tui.cli.output import block, document, line, note
 from tui.cli.place import locate
+from tui.cli.typing_name import ask_before
 from tui.migrate.plans.loss import LossReport, count_loss
 from tui.migrate.plans.reverting import plan_revert, plan_revert_all, plan_revert_last, what_stays
 
@@ -97,16 +97,8 @@ def _print(
 
 def _ask(args: argparse.Namespace, looked: Looked, planned: RunPlan, loss: LossReport) -> None:
     """Where something is lost for good a y is too easily typed: the database's name is asked for."""
-    if args.yes:
-        return
     title = f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}?"
-    if loss.destroys:
-        name = looked.database.rstrip("/").rpartition("/")[2] or looked.database
-        agreed = answered(f"{title} Type {name} to confirm:") == name
-    else:
-        agreed = answered(f"{title} (y/n)").lower() in {"y", "yes"}
-    if not agreed:
-        raise Failure("Not agreed to; nothing was done.", Exit.FAILED, kind="declined")
+    ask_before(args, looked, title, "What it loses is gone for good." if loss.destroys else "")
 
 
 def _as_json(looked: Looked, planned: RunPlan, files: dict[str, MigrationFile], loss: LossReport) -> dict[str, Any]:

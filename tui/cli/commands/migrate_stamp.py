@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
-from tui.cli.consent import ask, check_can_ask
+from tui.cli.consent import check_can_ask
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure, usage
 from tui.cli.migrating import exit_of_listing, look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
+from tui.cli.typing_name import ask_before
 from tui.migrate.plans.baseline import Baseline, find_baseline, wants_baseline, words_of
 from tui.migrate.plans.stamping import NO_REASON, plan_stamp, plan_unstamp
 from tui.migrate.running.after import drift_after
@@ -52,7 +53,7 @@ def stamp(args: argparse.Namespace) -> int:
         raise Failure(
             "Nothing was stamped: the database differs. Name the file with --to if that is right.", Exit.FAILED
         )
-    ask(args, f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}? Nothing is run.")
+    ask_before(args, looked, f"{planned.target[:1].upper()}{planned.target[1:]} on {looked.database}? Nothing is run.")
     trust(args, looked.project)
     anchored = locate(args).anchored if looked.project.is_own else None
     outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored))
