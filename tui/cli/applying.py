@@ -25,6 +25,7 @@ from tui.migrate.running.events import (
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from models.operations.anchors import Place
     from tui.cli.migrating import Looked
@@ -50,7 +51,7 @@ async def run_plan(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, cancel.set)
     try:
-        tell = partial(_tell, planned.action.done)
+        tell = _once(partial(_tell, planned.action.done))
         outcome = await apply_plan(planned, tell, give_up=give_up, cancel=cancel, options=options)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -67,6 +68,20 @@ async def run_plan(
             async with await open_database(planned.project.own_url, anchored=anchored) as database:
                 await record_apply(planned, outcome, system_actor(), database)
     return outcome
+
+
+def _once(tell: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Who is waited for is reported several times a second: it is told again only when somebody else is in the way."""
+    last: tuple[object, ...] = ()
+
+    def told(event: Event) -> None:
+        nonlocal last
+        key = (event.on, *(holder.pid for holder in event.holders)) if isinstance(event, Waiting) else ()
+        if not key or key != last:
+            tell(event)
+        last = key
+
+    return told
 
 
 def _tell(done: str, event: Event) -> None:
