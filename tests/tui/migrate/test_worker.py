@@ -106,6 +106,39 @@ async def test_a_worker_whose_interface_is_killed_rolls_back_and_leaves(
     assert (await plan_of(project)).versions == ("1_slow.py",)
 
 
+STUBBORN = """
+import asyncio
+import pathlib
+
+
+async def hold():
+    pathlib.Path("held").touch()
+    while True:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            print("not me", flush=True)
+"""
+
+
+async def test_a_worker_that_heeds_no_cancel_does_not_outlive_its_interface(shop: Shop, empty_url: str) -> None:
+    """Nobody is left to kill it: it leaves by itself."""
+    project = shop(f1_slow=migration("SELECT 1", before="from stubborn import hold; await hold()"))
+    (project.root / "stubborn.py").write_text(STUBBORN)
+    await start(project)
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.tui.migrate.applier", str(project.root), stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(60):
+        while not (project.root / "held").exists():
+            await asyncio.sleep(0.05)
+    (worker,) = [each for each in psutil.Process(program.pid).children() if "main.py" in " ".join(each.cmdline())]
+    program.kill()
+    await program.wait()
+    await asyncio.to_thread(worker.wait, 60)
+    assert await versions(empty_url) == ["0_init.py"]
+
+
 async def test_nothing_is_left_after_runs_that_end_well_or_badly(shop: Shop) -> None:
     project = shop(f1_bad=migration("nonsense"))
     await apply_all(project)

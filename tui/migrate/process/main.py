@@ -13,6 +13,8 @@ from typing import Any
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "_shellback_worker"
+_ALONE_S = 5.0
+"""How long a job may take to end once nobody listens any more."""
 
 
 def _import_ourselves() -> None:
@@ -46,10 +48,15 @@ async def _serve(descriptor: int) -> None:
     running = asyncio.create_task(job.run())
 
     async def listen() -> None:
-        # A closed stdin is a cancel as well: whoever started us is gone.
         while (line := await lines.readline()) not in (b"", b"cancel\n"):
             await job.hear(json.loads(line))
         await job.cancel()
+        while line:
+            line = await lines.readline()
+        # Whoever started us is gone, and nobody else ends what does not heed a cancel. The server, or SQLite's journal,
+        # takes back what was not committed.
+        await job.cancel()
+        asyncio.get_running_loop().call_later(_ALONE_S, os._exit, 1)
 
     listening = asyncio.create_task(listen())
     await running

@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.migrate.lint.files import file, lint, rules
 from tui.migrate.lint import lint_files, linting
-from tui.migrate.lint.state import LARGEST
+from tui.migrate.process.catalogues.described import LONGEST_STATE
 
 ODD = {
     "parentheses": "(" * 100_000,
@@ -40,7 +40,7 @@ def test_only_so_many_statements_are_looked_at(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_bomb_in_the_state_is_not_unpacked(tmp_path: Path) -> None:
-    bomb = base64.b64encode(zlib.compress(b"[" + b" " * (LARGEST + 1))).decode()
+    bomb = base64.b64encode(zlib.compress(b"[" + b" " * (LONGEST_STATE + 1))).decode()
     assert "broken-state" in rules(lint(file(tmp_path, "SELECT 1", models=bomb)))
 
 

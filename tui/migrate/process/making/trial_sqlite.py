@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiosqlite
 
@@ -16,6 +16,9 @@ from ..catalogues.catalogue import Catalogue
 from ..catalogues.sqlite import read_sqlite
 from ..sessions.clients import StepSqlite
 from ..work import Work
+
+_STEPS: Final = 10_000
+"""How many of SQLite's own steps lie between two looks at whether to stop: under a millisecond."""
 
 
 class SqlitePlace:
@@ -27,6 +30,7 @@ class SqlitePlace:
     def __init__(self, path: Path, connection: aiosqlite.Connection, client: Any) -> None:
         self._path = path
         self._connection = connection
+        self._stop = False
         self.client = client
 
     @classmethod
@@ -41,7 +45,9 @@ class SqlitePlace:
                 for pragma in ("foreign_keys = OFF", "synchronous = OFF", "journal_mode = MEMORY"):
                     await (await connection.execute(f"PRAGMA {pragma}")).close()
                 client: Any = work.target.connection
-                yield cls(path, connection, StepSqlite(client, connection, work.progress))
+                place = cls(path, connection, StepSqlite(client, connection, work.progress))
+                await connection.set_progress_handler(lambda: place._stop, _STEPS)
+                yield place
             finally:
                 await connection.close()
 
@@ -51,7 +57,11 @@ class SqlitePlace:
         try:
             yield
         except BaseException:
+            # A statement that still runs holds the connection's thread, and with it the rollback.
+            self._stop = True
+            await self._connection.interrupt()
             await self._connection.rollback()
+            self._stop = False
             raise
         await self._connection.commit()
 
