@@ -130,7 +130,7 @@ async def test_a_worker_that_heeds_no_cancel_does_not_outlive_its_interface(shop
         sys.executable, "-m", "tests.tui.migrate.applier", str(project.root), stdout=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(60):
-        while not (project.root / "held").exists():
+        while not (project.root / "held").exists():  # noqa: ASYNC110 - a file has no event
             await asyncio.sleep(0.05)
     (worker,) = [each for each in psutil.Process(program.pid).children() if "main.py" in " ".join(each.cmdline())]
     program.kill()
