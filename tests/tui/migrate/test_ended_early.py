@@ -26,6 +26,17 @@ async def test_the_python_of_a_file_cannot_end_its_transaction(shop: Shop, empty
     assert await query(empty_url, "SELECT name FROM item") == []
 
 
+@pytest.mark.sqlite_only
+async def test_nothing_is_sent_once_the_transaction_is_over(shop: Shop, empty_url: str) -> None:
+    """Behind the back of ours: each further statement would stay, whatever becomes of the file."""
+    project = shop(f1_one=migration(f"{ONE}; {ONE}", before="await db._connection.rollback()"))
+    await start(project)
+    outcome = await apply_all(project)
+    assert outcome.sentence == "0 stays applied; 1 was rolled back."
+    assert "was over before its end" in outcome.message
+    assert await query(empty_url, "SELECT name FROM item") == []
+
+
 @pytest.mark.parametrize("words", ["raise RuntimeError('no')", "import sys; sys.exit(3)", "import gone"])
 async def test_a_file_that_is_not_even_imported_leaves_its_row(shop: Shop, empty_url: str, words: str) -> None:
     project = shop(f1_one=migration(ONE))

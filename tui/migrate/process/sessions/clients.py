@@ -21,6 +21,7 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapp
 from ..runs.progress import Progress, StatementFailed
 from ..sql.scanner import without_comments
 from ..sql.statements import Statement, ends_the_transaction, is_held_by_the_session, split
+from .ended import TransactionEnded
 from .indexes import broken_index, mend_index
 from .savepoints import PostgresSavepoint, SqliteSavepoint
 
@@ -143,10 +144,15 @@ class StepSqlite(SqliteTransactionWrapper):
             progress.stop()
 
     async def _run(self, text: str) -> None:
+        def run() -> None:
+            connection = self._connection._conn
+            if self.progress.transactional and not connection.in_transaction:
+                # Every further statement would stay, whatever becomes of the file.
+                raise TransactionEnded("The transaction that held the file was over before its end.")
+            connection.execute(text).close()
+
         # In one go: the cursor's own close would wait for the connection's thread once more.
-        await self._connection._execute(  # type: ignore[no-untyped-call]
-            lambda: self._connection._conn.execute(text).close()
-        )
+        await self._connection._execute(run)  # type: ignore[no-untyped-call]
 
 
 class DoneAllTheSame(asyncio.CancelledError):

@@ -19,6 +19,7 @@ import asyncpg
 from ..channel import Emit
 from ..runs.progress import Progress
 from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
+from .ended import TransactionEnded
 from .fate import find_fate, keep_alive
 from .indexes import broken_index
 from .session import LOCK_TIMEOUT_S, Fate
@@ -49,10 +50,6 @@ _FRESH: Final = """
 """
 _NOTICES: Final = "SET client_connection_check_interval = '2s'"
 """From 14 on the server notices within seconds that we were killed, and stops the statement."""
-
-
-class TransactionEnded(Exception):
-    """The transaction that held a file was over before the file was."""
 
 
 class PostgresSession:

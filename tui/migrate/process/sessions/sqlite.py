@@ -17,6 +17,7 @@ import aiosqlite
 from ..channel import Emit
 from ..runs.progress import Progress
 from .backups import back_up
+from .ended import TransactionEnded
 from .holder import Holder, lock_path
 from .session import Fate
 
@@ -36,10 +37,6 @@ _STEPS: Final = 10_000
 
 
 _SOMEBODY: Final = {"what": "another process is writing to the file; SQLite does not say which"}
-
-
-class TransactionEnded(Exception):
-    """The transaction that held a file was over before the file was."""
 
 
 class FileMoved(Exception):
