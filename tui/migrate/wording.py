@@ -80,3 +80,10 @@ def state_sentence(
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def short_list(versions: Sequence[str], most: int = 3) -> str:
+    """`a.py, b.py and 3 more`."""
+    if len(versions) <= most:
+        return ", ".join(versions)
+    return f"{', '.join(versions[:most])} and {len(versions) - most} more"

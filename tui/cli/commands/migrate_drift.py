@@ -12,6 +12,7 @@ from tui.cli.failure import Failure
 from tui.cli.migrating import exit_of_fault, project_of, trust
 from tui.cli.output import document, line, note
 from tui.migrate.drift import find_drift
+from tui.migrate.wording import short_list
 from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def print_report(report: DriftReport, *, benign: bool = False) -> None:
     line(f"  models    {report.models}")
     line(f"  files     {report.files}")
     if report.pending:
-        line(f"  pending   {', '.join(report.pending)}; what they change is not drift")
+        line(f"  pending   {short_list(report.pending)}; what they change is not drift")
     table = None
     for each in (*report.drift, *_not_told(report)):
         if each.table != table:

@@ -11,6 +11,7 @@ from textual.content import Content
 from tui.browse.moments import clock, day
 from tui.migrate.past.chronicle import UNKNOWN, took_words, when_words, who_words
 from tui.migrate.states import Entry, Flag, Listing, State
+from tui.migrate.wording import short_list
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 
@@ -161,13 +162,6 @@ def count_words(listing: Listing) -> list[str]:
         return [many(len(listing.entries), "file"), "which are applied is not known"]
     applied, pending = len(listing.applied), len(listing.pending)
     return [f"{applied} applied", f"{pending} pending" if pending else "nothing pending"]
-
-
-def short_list(versions: Sequence[str], most: int = 3) -> str:
-    """`a.py, b.py and 3 more`."""
-    if len(versions) <= most:
-        return ", ".join(versions)
-    return f"{', '.join(versions[:most])} and {len(versions) - most} more"
 
 
 def fact_words(found: Look) -> list[str]:
