@@ -106,9 +106,10 @@ async def test_a_table_that_is_locked_keeps_nobody_waiting(project: Project) -> 
         measured = await measure_tables(project, {"item"}, [Cut("item", "name", "VARCHAR(5)")])
     finally:
         await holder.close()
+    # Nothing of it is read: its size is the catalogue's, and how many values would be cut is not known.
     assert measured.cuts == {}
-    assert measured.fault
-    assert "Traceback" not in measured.fault
+    assert measured.sizes["item"].bytes
+    assert measured.fault == ""
 
 
 @pytest.mark.postgres_only
