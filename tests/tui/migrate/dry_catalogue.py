@@ -13,6 +13,8 @@ from tui.settings import parse_url
 # What PostgreSQL writes into rows of pg_class in place, whatever becomes of the transaction: its own estimates. And
 # `relhasindex` may stay true, as it says itself, until the next VACUUM.
 _ESTIMATES: Final = ("relpages", "reltuples", "relallvisible", "relallfrozen", "relhasindex")
+# And what a VACUUM of its own leaves there, which may come at any time.
+_VACUUMED: Final = ("relfrozenxid", "relminmxid")
 _OF_ITS_OWN: Final = ("pg_statistic", "pg_stat_progress", "pg_shdepend")
 
 
@@ -31,7 +33,11 @@ async def catalogue_hash(url: str) -> str:
         for (name,) in tables:
             if name in _OF_ITS_OWN:
                 continue
-            row = "to_jsonb(t)" + "".join(f" - '{column}'" for column in _ESTIMATES) if name == "pg_class" else "t"
+            row = (
+                "to_jsonb(t)" + "".join(f" - '{column}'" for column in (*_ESTIMATES, *_VACUUMED))
+                if name == "pg_class"
+                else "t"
+            )
             rows = await connection.fetch(f'SELECT ({row})::text AS text FROM pg_catalog."{name}" t ORDER BY 1')
             digest.update(name.encode())
             digest.update("\n".join(each["text"] for each in rows).encode())

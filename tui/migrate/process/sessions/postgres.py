@@ -37,7 +37,9 @@ _POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
 _ASIDE: Final = "shellback_aside"
-_SEEN: Final = f"SELECT txid_current()::text AS xid, ({DIGEST}) AS digest"
+_NUMBER: Final = "CASE WHEN pg_is_in_recovery() THEN '' ELSE txid_current()::text END"
+"""Of this transaction. A replica gives none: there the first statement that writes says why it cannot."""
+_SEEN: Final = f"SELECT {_NUMBER} AS xid, ({DIGEST}) AS digest"
 _ENDED: Final = "shellback: the file ended its transaction"
 _STILL_HELD: Final = f"""
     SELECT CASE WHEN txid_current_if_assigned() = {{xid}} THEN 0
@@ -179,7 +181,7 @@ class PostgresSession:
         # COMMIT: else the transaction would have begun with what is reset, as its isolation level.
         await connection.execute(f"{self._fresh} COMMIT; BEGIN")
         if not self._has_table:
-            return str(await connection.fetchval("SELECT txid_current()")), None
+            return str(await connection.fetchval(f"SELECT {_NUMBER}")), None
         row = await connection.fetchrow(_SEEN)
         assert row is not None
         return row["xid"], row["digest"]
