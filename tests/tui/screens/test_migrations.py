@@ -73,10 +73,14 @@ async def until_listed(pilot: Pilot[Any], what: str = "loaded") -> None:
 
 
 async def until_asked(pilot: Pilot[Any]) -> None:
-    """The question is there, and all that there is to know is in it."""
+    """The question is there, all that there is to know is in it, and it takes keys."""
     await until(
         pilot,
-        lambda: isinstance(pilot.app.screen, ApplyDialog) and not pilot.app.screen.query("#looking"),
+        lambda: (
+            isinstance(pilot.app.screen, ApplyDialog)
+            and pilot.app.screen.is_settled
+            and not pilot.app.screen.query("#looking")
+        ),
         seconds=30,
     )
 

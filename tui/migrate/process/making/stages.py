@@ -177,7 +177,8 @@ async def _catalogue(work: Work, renames: list[str]) -> Catalogue | None:
         async with trial.open_place(work) as place:
             await trial.build(work, place, trial.scripts(work, place))
             if renames:
-                await place.client.execute_script(";\n".join(renames))
+                async with place.transaction():
+                    await place.client.execute_script(";\n".join(renames))
             things = await place.things()
             tables = (await place.read()).tables
     except (trial.FileFailed, trial.NoTrial) as error:
