@@ -73,14 +73,10 @@ async def until_listed(pilot: Pilot[Any], what: str = "loaded") -> None:
 
 
 async def until_asked(pilot: Pilot[Any]) -> None:
-    """The question is there, all that there is to know is in it, and it takes keys."""
+    """The question is there, and all that there is to know is in it."""
     await until(
         pilot,
-        lambda: (
-            isinstance(pilot.app.screen, ApplyDialog)
-            and pilot.app.screen.is_settled
-            and not pilot.app.screen.query("#looking")
-        ),
+        lambda: isinstance(pilot.app.screen, ApplyDialog) and not pilot.app.screen.query("#looking"),
         seconds=30,
     )
 
@@ -95,8 +91,9 @@ async def agree(pilot: Pilot[Any], key: str, typed: str = "") -> None:
     """Presses a key that applies, and says yes to the question."""
     await pilot.press(key)
     await until_asked(pilot)
-    for _ in pilot.app.screen.query(".point"):
-        await pilot.press("space", "tab")
+    for point in pilot.app.screen.query(".point"):
+        point.focus()
+        await pilot.press("space")
     if pilot.app.screen.query("#typed"):
         pilot.app.screen.query_one("#typed").focus()
         await pilot.press(*typed)
