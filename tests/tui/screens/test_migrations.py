@@ -76,7 +76,9 @@ async def until_asked(pilot: Pilot[Any]) -> None:
     """The question is there, and all that there is to know is in it."""
     await until(
         pilot,
-        lambda: isinstance(pilot.app.screen, ApplyDialog) and not pilot.app.screen.query("#looking"),
+        lambda: (
+            isinstance(pilot.app.screen, ApplyDialog) and bool(pilot.app.screen.query("#found > *").exclude("#looking"))
+        ),
         seconds=30,
     )
 
