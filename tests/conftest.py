@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.fault_proxy import FaultProxy
+from tests.faults.proxy import FaultProxy
 from tests.postgres import PostgresServer, installed_with_trigrams, start_installed, start_postgres
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tortoise.transactions import in_transaction
 
 from models.engines import postgres
 from models.engines.errors import PermissionRefused
-from tests.fault_proxy import Fault, FaultProxy
+from tests.faults.proxy import Fault, FaultProxy
 from tests.postgres import PostgresServer
 from tests.tls import AUTHORITY, tls_front
 from tui.database import Database, Identity, Kind, OpenError, identify, known_versions, open_database

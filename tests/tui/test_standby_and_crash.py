@@ -7,8 +7,8 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models.engines.errors import DatabaseUnavailable, PermissionRefused
+from tests.faults.postgres_copy import copy_of
 from tests.postgres import PostgresServer
-from tests.postgres_copy import copy_of
 from tui.database import Kind, identify, open_database
 from tui.settings import parse_url
 

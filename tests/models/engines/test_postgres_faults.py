@@ -19,7 +19,7 @@ from models.engines.errors import (
     TransactionEnded,
 )
 from models.engines.settlement import Fate, settle
-from tests.fault_proxy import Fault, FaultProxy
+from tests.faults.proxy import Fault, FaultProxy
 from tests.models.engines.support import change, engine, landed, settled, slots_in_use
 from tests.postgres import PostgresServer
 

@@ -12,13 +12,13 @@ from models.operations import Status, apply, check_again, plan_edit, verify_chai
 from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
 from models.operations.changeset_rows import RowState
 from models.operations.staged import StagedEdit
-from tests.fault_proxy import Fault
-from tests.lost_commits import settle_after
+from tests.faults.lost_commits import settle_after
+from tests.faults.proxy import Fault
 from tests.models.operations.people import acting, events, reread, superuser, user
 
 if TYPE_CHECKING:
     from models.operations.changeset_values import ChangesetPlan
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
     from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

@@ -10,12 +10,12 @@ import pytest
 from models import User
 from models.operations import Status, apply, plan_edit, plan_reset, verify_chain
 from models.passwords import Verdict, verify
-from tests.fault_proxy import Fault
-from tests.lost_commits import settle_after
+from tests.faults.lost_commits import settle_after
+from tests.faults.proxy import Fault
 from tests.models.operations.people import PASSWORD, acting, events, reread, superuser, user
 
 if TYPE_CHECKING:
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
     from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

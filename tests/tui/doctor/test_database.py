@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tortoise.transactions import in_transaction
 
-from tests.fault_proxy import FaultProxy
+from tests.faults.proxy import FaultProxy
 from tests.postgres import PostgresServer
 from tui.database import open_database
 from tui.doctor.check import Check, State

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.fault_proxy import Fault, FaultProxy
+from tests.faults.proxy import Fault, FaultProxy
 from tests.tui.migrate.conftest import ENDLESS, Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
 from tui.migrate.process.sessions.fate import find_fate

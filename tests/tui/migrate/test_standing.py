@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.postgres_copy import copy_of
 from tests.postgres import PostgresServer
-from tests.postgres_copy import copy_of
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.plain_aerich import aerich
 from tests.tui.migrate.projects import configuration, execute, init_sql, migration, query, start

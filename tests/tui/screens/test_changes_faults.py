@@ -10,8 +10,8 @@ import pytest
 from textual.widgets import Button, Input
 
 from models.operations.staged import StagedEdit
-from tests.fault_proxy import Fault
-from tests.lost_commits import stay_away
+from tests.faults.lost_commits import stay_away
+from tests.faults.proxy import Fault
 from tests.models.operations.people import events, reread, user
 from tests.tui.screens.staged_changes import Running, edit, keep, kept, loaded, running
 from tests.tui.screens.writing import alice, root
@@ -22,7 +22,7 @@ from tui.screens.unsettled import UnsettledDialog
 from tui.screens.user.screen import UserScreen
 
 if TYPE_CHECKING:
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
     from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

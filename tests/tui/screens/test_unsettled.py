@@ -9,8 +9,8 @@ from textual.widgets import Button, Input
 
 from models import User
 from models.passwords import Verdict, verify
-from tests.fault_proxy import Fault
-from tests.lost_commits import stay_away
+from tests.faults.lost_commits import stay_away
+from tests.faults.proxy import Fault
 from tests.models.operations.people import events, reread
 from tests.tui.screens.writing import Opened, alice, opened, root
 from tests.tui.waiting import screen_text, until, until_shown
@@ -22,7 +22,7 @@ from tui.screens.user.lifecycle import ActivationDialog
 from tui.screens.user.reset import ResetScreen
 
 if TYPE_CHECKING:
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
     from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

@@ -10,15 +10,15 @@ import pytest
 from models import Account
 from models.operations import Status, verify_chain
 from models.operations.importing import apply_import, check_import_again
-from tests.fault_proxy import Fault
-from tests.lost_commits import settle_after
+from tests.faults.lost_commits import settle_after
+from tests.faults.proxy import Fault
 from tests.models.operations.people import acting, superuser
 from tui.transfer.importing import plan_file, request_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
     from tui.database import Database
     from tui.transfer.importing import PlannedImport
 

@@ -8,14 +8,14 @@ import pytest
 
 from models.operations.bulk import BulkStatus, Deactivate, RowResult, apply_bulk, freeze_ids, plan_bulk
 from models.operations.bulk.plan import BulkPlan
-from tests.fault_proxy import Fault
-from tests.lost_commits import settle_after
+from tests.faults.lost_commits import settle_after
+from tests.faults.proxy import Fault
 from tests.models.operations.bulk.crowd import check, crowd, recorded
 from tests.models.operations.people import acting, superuser
 
 if TYPE_CHECKING:
     from models.operations.bulk import BulkProgress
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
     from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from models.engines.settlement import settle
 from models.operations import settling
-from tests.fault_proxy import Fault
+from tests.faults.proxy import Fault
 
 if TYPE_CHECKING:
     import pytest
 
-    from tests.fault_proxy import FaultProxy
+    from tests.faults.proxy import FaultProxy
 
 
 def settle_after(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:

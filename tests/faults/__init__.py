@@ -1,0 +1,1 @@
+"""What goes wrong around Shellback, made to happen on real servers and files; and what is still true afterwards."""
