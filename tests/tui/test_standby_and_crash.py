@@ -7,7 +7,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models.engines.errors import DatabaseUnavailable, PermissionRefused
-from tests.faults.postgres_copy import copy_of
+from tests.faults.server import server_of, standby_of
 from tests.postgres import PostgresServer
 from tui.database import Kind, identify, open_database
 from tui.settings import parse_url
@@ -21,7 +21,7 @@ async def create_table() -> None:
 
 
 async def test_a_standby_is_opened_for_reading(postgres_server: PostgresServer) -> None:
-    with copy_of(postgres_server, standby=True) as standby:
+    with standby_of(postgres_server) as standby:
         async with await open_database(parse_url(standby.url("postgres"))) as database:
             assert database.read_only
             assert "standby" in database.warnings[0]
@@ -37,7 +37,7 @@ async def test_a_standby_is_opened_for_reading(postgres_server: PostgresServer) 
 
 
 async def test_a_server_that_crashes_and_comes_back(postgres_server: PostgresServer) -> None:
-    with copy_of(postgres_server) as server:
+    with server_of(postgres_server) as server:
         async with await open_database(parse_url(server.url("postgres"))) as database:
             with pytest.raises(DatabaseUnavailable):
                 async with in_transaction() as transaction:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.postgres_copy import copy_of
+from tests.faults.server import standby_of
 from tests.postgres import PostgresServer
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.plain_aerich import aerich
@@ -154,7 +154,7 @@ async def test_a_replica_is_read_and_left_alone(shop: Shop, empty_url: str, post
     project = shop(f0_init=migration(init_sql("postgres"), "DROP TABLE item"), f1_more=migration("SELECT 1"))
     await start(project)
     name = empty_url.rpartition("@/")[2].partition("?")[0]
-    with copy_of(postgres_server, standby=True) as standby:
+    with standby_of(postgres_server) as standby:
         configure(project, standby.url(name))
         found = await look(project)
         assert (found.trouble, found.writable) == ("", False)
