@@ -1,0 +1,22 @@
+"""Databases under tiers."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.grants.tiers import TierDatabase, apply_tiers, roles_of
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture
+def role_prefix(postgres_server: PostgresServer) -> Iterator[str]:
+    """The prefix of this test's roles. Ask for it before `database_url`: the roles go when the database is gone."""
+    with roles_of(postgres_server, f"t{uuid.uuid4().hex[:10]}_") as prefix:
+        yield prefix
+
+
+@pytest.fixture
+def tiers(role_prefix: str, postgres_server: PostgresServer, database_url: str) -> TierDatabase:
+    """A migrated, empty database with every tier, and a login of each."""
+    return apply_tiers(postgres_server, database_url, prefix=role_prefix)

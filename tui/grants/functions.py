@@ -1,0 +1,99 @@
+"""Functions that answer what a tier may not read for itself: rank, and the secrets of its own accounts.
+
+They run as the owner of the tables (SECURITY DEFINER) with a fixed search path, and only the tiers may call them. What
+`stored_hash` and `factor_secrets` hand out is bounded by rank: hashes and sealed secrets of staff accounts that hold no
+more than the tier, and whose password whoever has this credential may set anyway.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.grants.choice import Tier
+from tui.grants.quoting import ident, idents, literal, texts
+
+if TYPE_CHECKING:
+    from tui.grants.choice import Choice
+
+WITHIN: Final = "shellback_within"
+ENTERS: Final = "shellback_enters"
+ROLE_WITHIN: Final = "shellback_role_within"
+SESSION_ENTERS: Final = "shellback_session_within"
+STORED_HASH: Final = "shellback_stored_hash"
+FINGERPRINT: Final = "shellback_password_fingerprint"
+FACTOR_SECRETS: Final = "shellback_factor_secrets"
+
+SIGNATURES: Final = {
+    WITHIN: "integer, text[]",
+    ENTERS: "integer, text[]",
+    ROLE_WITHIN: "integer, text[]",
+    SESSION_ENTERS: "bigint, text[], boolean",
+    STORED_HASH: "integer",
+    FINGERPRINT: "integer",
+    FACTOR_SECRETS: "integer",
+}
+"""The functions that tiers may call, each with the types of its arguments."""
+
+_HEAD: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+
+
+def functions(choice: Choice) -> str:
+    """The statements that make them, and hand them to the owner and the tiers."""
+    s = ident(choice.schema)
+    held = "(g.expires_at IS NULL OR g.expires_at > clock_timestamp())"
+    bodies = {
+        WITHIN: f"""{_create(s, WITHIN, "account integer, allowed text[]", "boolean")} $$
+  SELECT NOT EXISTS (SELECT FROM {s}.users u WHERE u.id = account AND u.is_superuser)
+    AND NOT EXISTS (
+      SELECT FROM {s}.user_roles g JOIN {s}.role_permissions p ON p.role_id = g.role_id
+      WHERE g.user_id = account AND {held} AND p.codename <> ALL (allowed))
+$$;""",
+        ENTERS: f"""{_create(s, ENTERS, "account integer, allowed text[]", "boolean")} $$
+  SELECT {s}.{WITHIN}(account, allowed)
+    AND EXISTS (SELECT FROM {s}.user_roles g WHERE g.user_id = account AND {held})
+$$;""",
+        ROLE_WITHIN: f"""{_create(s, ROLE_WITHIN, "role integer, allowed text[]", "boolean")} $$
+  SELECT NOT EXISTS (SELECT FROM {s}.role_permissions p WHERE p.role_id = role AND p.codename <> ALL (allowed))
+$$;""",
+        SESSION_ENTERS: f"""{_create(s, SESSION_ENTERS, "session bigint, allowed text[], staff boolean", "boolean")} $$
+  SELECT EXISTS (
+    SELECT FROM {s}.user_sessions t WHERE t.id = session
+      AND CASE WHEN staff THEN {s}.{ENTERS}(t.user_id, allowed) ELSE {s}.{WITHIN}(t.user_id, allowed) END)
+$$;""",
+        STORED_HASH: f"""{_create(s, STORED_HASH, "account integer", "text")} $$
+  SELECT u.hashed_password FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, ENTERS)})
+$$;""",
+        FINGERPRINT: f"""{_create(s, FINGERPRINT, "account integer", "text")} $$
+  SELECT encode(sha256(convert_to(u.hashed_password, 'UTF8')), 'hex')
+  FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, WITHIN, Tier.SUPPORT, Tier.OPERATOR)})
+$$;""",
+        FACTOR_SECRETS: f"""{_create(s, FACTOR_SECRETS, "account integer", "TABLE (id bigint, secret_encrypted bytea)")} $$
+  SELECT f.id, f.secret_encrypted FROM {s}.mfa_factors f JOIN {s}.users u ON u.id = f.user_id
+  WHERE u.id = account AND ({_of_tier(choice, ENTERS)})
+$$;""",
+    }
+    tiers = idents(map(choice.role, choice.tiers))
+    owned = [
+        f"ALTER FUNCTION {s}.{name}({types}) OWNER TO {ident(choice.owner_role)};\n"
+        f"REVOKE ALL ON FUNCTION {s}.{name}({types}) FROM PUBLIC;\n"
+        f"GRANT EXECUTE ON FUNCTION {s}.{name}({types}) TO {tiers};"
+        for name, types in SIGNATURES.items()
+    ]
+    return "\n".join([*bodies.values(), *owned])
+
+
+def _create(schema: str, name: str, arguments: str, returns: str) -> str:
+    return f"CREATE OR REPLACE FUNCTION {schema}.{name}({arguments}) RETURNS {returns}\n{_HEAD} AS"
+
+
+def _of_tier(choice: Choice, question: str, *only: Tier) -> str:
+    """Whether whoever connected belongs to a tier that this account `u` is within. The connection's own role counts,
+    `session_user`: inside such a function `current_user` is the owner."""
+    parts = []
+    for tier in choice.tiers:
+        member = f"pg_has_role(session_user, {literal(choice.role(tier))}, 'MEMBER')"
+        if tier is Tier.SUPERUSER:
+            parts.append(member)
+        elif not only or tier in only:
+            parts.append(f"({member} AND {ident(choice.schema)}.{question}(u.id, {texts(tier.allowed)}))")
+    return " OR ".join(parts) or "false"

@@ -1,0 +1,29 @@
+"""Names and texts inside SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def ident(name: str) -> str:
+    """Return the name as an identifier, always quoted."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return the text as a string constant, whatever `standard_conforming_strings` says."""
+    quoted = text.replace("'", "''")
+    return "E'" + quoted.replace("\\", "\\\\") + "'" if "\\" in text else f"'{quoted}'"
+
+
+def texts(values: Iterable[str]) -> str:
+    """Return an array of texts, in a fixed order."""
+    return "ARRAY[" + ", ".join(literal(value) for value in sorted(values)) + "]::text[]"
+
+
+def idents(names: Iterable[str]) -> str:
+    """Return the names as identifiers with commas between."""
+    return ", ".join(ident(name) for name in names)
