@@ -74,7 +74,8 @@ class PostgresClient(AsyncpgDBClient):
         super().__init__(init=keep_alive, **options)
         self.log = SILENT
         self.autocommit = autocommit
-        self.slots = Slots(self.pool_maxsize, float(options["timeout"]))
+        self._connect_seconds = float(options["timeout"])
+        self.slots = Slots(self.pool_maxsize, self._connect_seconds)
         limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in SESSION_LIMITS.items())
         self._limits_sql = limits if pgbouncer else ""
         self.read_only = read_only
@@ -94,11 +95,11 @@ class PostgresClient(AsyncpgDBClient):
 
     async def create_connection(self, with_db: bool) -> None:
         try:
-            async with asyncio.timeout(CONNECT_SECONDS + 1):
+            async with asyncio.timeout(self._connect_seconds + 1):
                 await super().create_connection(with_db)
         except TimeoutError as error:
             raise DatabaseUnavailable(
-                f"The database did not answer within {CONNECT_SECONDS:g} seconds. Nothing was changed."
+                f"The database did not answer within {self._connect_seconds:g} seconds. Nothing was changed."
             ) from error
         except Exception as error:  # noqa: BLE001 - translated, and raised in any case
             # Tortoise wraps an unknown database in an error of its own; its cause says more.
@@ -115,6 +116,13 @@ class PostgresClient(AsyncpgDBClient):
                 await pool.close()
         except TimeoutError:
             pool.terminate()
+
+    def drop_idle(self) -> None:
+        """Ends the connections that nobody uses: whoever asks next makes a new one. For a way to the server that
+        forgot the old ones, which a statement on each of them would find out one deadline at a time."""
+        for holder in self._pool._holders if self._pool is not None else ():  # asyncpg has no public way to them
+            if holder._con is not None and holder._in_use is None:
+                holder._con.terminate()
 
     def acquire_connection(self) -> Any:
         return Reading(self)

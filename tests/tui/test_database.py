@@ -17,7 +17,6 @@ from tortoise.context import get_current_context
 from tortoise.exceptions import ConfigurationError
 from tortoise.transactions import in_transaction
 
-from models.engines import postgres
 from models.engines.errors import PermissionRefused
 from tests.faults.proxy import Fault, FaultProxy
 from tests.postgres import PostgresServer
@@ -203,16 +202,14 @@ async def test_a_file_that_others_can_read_is_mentioned(empty_url: str) -> None:
 
 
 @pytest.mark.postgres_only
-async def test_no_server_no_socket_no_host_no_database(
-    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_no_server_no_socket_no_host_no_database(postgres_server: PostgresServer, tmp_path: Path) -> None:
     with _free_port() as port:
         assert "Is it running?" in await refused(f"postgres://u@127.0.0.1:{port}/db")
     assert "There is no PostgreSQL socket" in await refused(f"postgres://u@/db?host={tmp_path}")
     assert "has no database nowhere" in await refused(postgres_server.url("nowhere"))
-    monkeypatch.setattr(postgres, "CONNECT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert "did not answer" in await refused(f"postgres://u@127.0.0.1:{silent.getsockname()[1]}/db")
+        silently = f"postgres://u@127.0.0.1:{silent.getsockname()[1]}/db?connect_timeout=1"
+        assert "did not answer" in await refused(silently)
 
 
 @contextmanager

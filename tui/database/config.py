@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.settings.passwords import PasswordCommand, checked_passfile
+from tui.database.password import password_of
 from tui.settings.tls import context_for
 
 if TYPE_CHECKING:
@@ -35,14 +35,21 @@ def tortoise_config(
             "port": server.port,
             "user": server.user,
             "database": server.database,
-            "password": PasswordCommand(url.password_command) if url.password_command else url.password,
-            "passfile": None if url.password or url.password_command else checked_passfile(server),
+            "password": password_of(url),
             "ssl": context_for(server),
+            "timeout": float(server.connect_timeout),
+            # What asyncpg is not told, it reads from the environment by itself.
+            "direct_tls": server.direct_tls,
+            "target_session_attrs": server.target,
+            "gsslib": "gssapi",
+            "krbsrvname": "postgres",
             "schema": server.schema,
             "application_name": server.application_name,
             "maxsize": server.maxsize,
             "pgbouncer": server.pgbouncer,
         }
+        if server.options is not None:
+            credentials["server_settings"] = {"options": server.options}
         if server.statement_cache_size is not None:
             credentials["statement_cache_size"] = server.statement_cache_size
     else:

@@ -4,7 +4,8 @@ from tui.settings.choice import Choice, choose, embedded_url
 from tui.settings.errors import SettingsError
 from tui.settings.paths import config_dir, data_dir, default_database, state_dir
 from tui.settings.profiles import Profile, Settings, load_settings
-from tui.settings.url import DatabaseUrl, Server, parse_url
+from tui.settings.server import Server
+from tui.settings.url import DatabaseUrl, parse_url
 
 __all__ = [
     "Choice",

@@ -1,69 +1,43 @@
-"""A database URL, taken apart and checked to the last option. Pure: nothing is opened, no file is read.
+"""A database URL, taken apart and checked to the last option. Nothing is opened; a service's file is read.
 
     sqlite:///absolute/path        sqlite://relative/path
     postgres://user@host:5432/db   postgres://user@/db?host=/socket/directory
 
-What the URL leaves out comes from the environment as for psql: PGHOST, PGPORT, PGUSER, PGDATABASE, PGSSLMODE,
-PGSSLROOTCERT, PGSSLCERT, PGSSLKEY, PGPASSFILE, and PGPASSWORD.
+What the URL leaves out comes from the service that it names, else from the one of PGSERVICE, and then from the
+environment, as for psql (`options.py` has the names).
 """
 
 from __future__ import annotations
 
-import difflib
 import getpass
-import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
+from tui.settings.anatomy import SEVERAL_HOSTS, take_apart
 from tui.settings.errors import SettingsError
+from tui.settings.options import Given, number, of_environment, of_url, one_of, quoted, refuse, truth
+from tui.settings.server import CONNECT_SECONDS, Server
+from tui.settings.service import read_service
+from tui.settings.sslmode import check_channel_binding, decide_negotiation, decide_sslmode, decide_version
 
 Dialect = Literal["sqlite", "postgres"]
 
 POSTGRES_SCHEMES: Final = ("postgres", "postgresql", "asyncpg")
-TLS_MODES: Final = ("disable", "require", "verify-ca", "verify-full")
-POSTGRES_OPTIONS: Final = (
-    "application_name",
-    "host",
-    "maxsize",
-    "passfile",
-    "pgbouncer",
-    "port",
-    "schema",
-    "sslcert",
-    "sslkey",
-    "sslmode",
-    "sslrootcert",
-    "statement_cache_size",
-)
 DEFAULT_SOCKETS: Final = ("/run/postgresql", "/var/run/postgresql", "/tmp")  # noqa: S108 - where libpq looks
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where a PostgreSQL database is, and how to speak to it. `host` beginning with / is a socket's directory."""
-
-    host: str
-    port: int
-    user: str
-    database: str
-    sslmode: str
-    sslrootcert: str | None = None
-    sslcert: str | None = None
-    sslkey: str | None = None
-    passfile: str | None = None
-    schema: str | None = None
-    application_name: str = "shellback"
-    maxsize: int = 5
-    statement_cache_size: int | None = None
-    pgbouncer: bool = False
-
-    @property
-    def is_local(self) -> bool:
-        return is_local(self.host)
+TARGETS: Final = {
+    "any": "any",
+    "primary": "primary",
+    "read-write": "primary",
+    "standby": "standby",
+    "read-only": "standby",
+    "prefer-standby": "prefer-standby",
+}
+"""Shellback begins every session read-only itself, so that only being a standby tells servers apart."""
+LONGEST_WAIT: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +51,28 @@ class DatabaseUrl:
     path: Path | None = None
     server: Server | None = None
     password: str | None = field(default=None, repr=False)
+    """Of the URL, the service or PGPASSWORD."""
+    password_is_ambient: bool = False
+    """Whether it was only lying in the environment: what a profile says of its own database goes first."""
     password_command: str | None = field(default=None, repr=False)
     insecure_tls: bool = False
 
     @property
     def identity(self) -> str:
         """What tells this database from others, without secrets: two ways to write one file's path are one."""
+        if self.server is not None and self.server.is_socket and self.server.port != 5432:
+            return f"{self.dialect}:{self.label}:{self.server.port}"
         return f"{self.dialect}:{self.path.resolve() if self.path else self.label}"
 
     def __str__(self) -> str:
         return self.label
+
+    def with_command(self, command: str | None) -> DatabaseUrl:
+        """The same with the command that prints its password, unless the URL or its service has one: PGPASSWORD, which
+        may be meant for another server, gives way to what was written down for this one."""
+        if not command or (self.password is not None and not self.password_is_ambient):
+            return self
+        return replace(self, password=None, password_is_ambient=False, password_command=command)
 
 
 def parse_url(
@@ -95,8 +81,10 @@ def parse_url(
     from_argv: bool = False,
     insecure_tls: bool = False,
     environment: Mapping[str, str] | None = None,
+    form_only: bool = False,
 ) -> DatabaseUrl:
-    """Takes a URL apart. `from_argv` refuses a password in it. Raises `SettingsError`, which never quotes one."""
+    """Takes a URL apart. `from_argv` refuses a password in it. `form_only` judges the text alone: no environment, no
+    service, and weak TLS passes. Raises `SettingsError`, which never quotes a password."""
     environment = os.environ if environment is None else environment
     scheme, separator, rest = text.strip().partition("://")
     if not separator:
@@ -106,20 +94,21 @@ def parse_url(
     if scheme == "sqlite":
         return _sqlite(text.strip(), rest)
     if scheme in POSTGRES_SCHEMES:
-        return _postgres(text.strip(), from_argv, insecure_tls, environment)
+        said = take_apart(rest)
+        options = of_url(said.pairs, said.said)
+        if said.password and from_argv:
+            raise SettingsError(
+                "A password on the command line can be read by everybody on this machine: put the URL into "
+                "SHELLBACK_DATABASE_URL, or the password into ~/.pgpass or a profile's password_command."
+            )
+        if said.password:
+            options["password"] = Given(said.password, "password")
+        if not form_only:
+            options = _completed(options, environment)
+        return _postgres(text.strip(), options, insecure_tls or form_only)
     raise SettingsError(
-        f"{_shown(scheme)}:// is not a database that Shellback speaks to: write sqlite:// or postgres://."
+        f"{quoted(scheme)}:// is not a database that Shellback speaks to: write sqlite:// or postgres://."
     )
-
-
-def is_local(host: str) -> bool:
-    """Whether packets to this host stay on this machine: a socket, localhost or a loopback address."""
-    if host.startswith("/") or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _sqlite(text: str, rest: str) -> DatabaseUrl:
@@ -141,128 +130,91 @@ def _sqlite(text: str, rest: str) -> DatabaseUrl:
     return DatabaseUrl("sqlite", str(absolute), text, path=absolute)
 
 
-def _postgres(text: str, from_argv: bool, insecure_tls: bool, environment: Mapping[str, str]) -> DatabaseUrl:
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise SettingsError(
-            "The host or the port of the URL cannot be read: write postgres://user@host:5432/db."
-        ) from None
-    if parts.fragment:
-        raise SettingsError("The URL has a # in it: write %23 for one that belongs to a name.")
-    options = _options(parts)
-    password = unquote(parts.password) if parts.password else None
-    if password and from_argv:
-        raise SettingsError(
-            "A password on the command line can be read by everybody on this machine: put the URL into "
-            "SHELLBACK_DATABASE_URL, or the password into ~/.pgpass or a profile's password_command."
-        )
-    host = options.get("host") or unquote(parts.hostname or "") or environment.get("PGHOST") or _default_host()
+def _completed(options: dict[str, Given], environment: Mapping[str, str]) -> dict[str, Given]:
+    """With what the service says of the rest, and then the environment."""
+    ambient = of_environment(environment)
+    service = options.get("service") or ambient.get("service")
+    of_service = read_service(service.value, environment) if service is not None else {}
+    found = {**ambient, **of_service, **options}
+    if "sslcert" in found and found["sslcert"] is not ambient.get("sslcert") and "sslkey" in ambient:
+        # A key of the environment belongs to the certificate of the environment.
+        found = {name: given for name, given in found.items() if given is not ambient["sslkey"]}
+    return found
+
+
+def _postgres(text: str, found: Mapping[str, Given], insecure_tls: bool) -> DatabaseUrl:
+    refuse(found)
+    check_channel_binding(found.get("channel_binding"))
+
+    def value(name: str) -> str | None:
+        return found[name].value if name in found else None
+
+    port = number(found["port"], 1, 65535) if "port" in found else 5432
+    host = value("host") or _default_host(port)
     if "," in host:
-        raise SettingsError("Name one host: Shellback does not choose between several.")
-    user = unquote(parts.username or "") or environment.get("PGUSER") or getpass.getuser()
+        raise SettingsError(SEVERAL_HOSTS)
+    user = value("user") or _login()
+    sslmode = decide_sslmode(host, found.get("sslmode"), insecure_tls=insecure_tls)
     server = Server(
         host=host,
-        port=_number("port", options.get("port") or port or environment.get("PGPORT") or 5432, 1, 65535),
+        port=port,
         user=user,
-        database=unquote(parts.path.removeprefix("/")) or environment.get("PGDATABASE") or user,
-        sslmode=_sslmode(host, options.get("sslmode") or environment.get("PGSSLMODE"), insecure_tls),
-        sslrootcert=options.get("sslrootcert") or environment.get("PGSSLROOTCERT"),
-        sslcert=options.get("sslcert") or environment.get("PGSSLCERT"),
-        sslkey=options.get("sslkey") or environment.get("PGSSLKEY"),
-        passfile=options.get("passfile") or environment.get("PGPASSFILE"),
-        schema=options.get("schema"),
-        application_name=options.get("application_name", "shellback"),
-        maxsize=_number("maxsize", options.get("maxsize", 5), 1, 100),
-        statement_cache_size=(
-            _number("statement_cache_size", options["statement_cache_size"], 0, 100_000)
-            if "statement_cache_size" in options
-            else None
+        database=value("dbname") or user,
+        sslmode=sslmode,
+        sslrootcert=value("sslrootcert"),
+        sslcert=value("sslcert"),
+        sslkey=value("sslkey"),
+        sslcrl=value("sslcrl"),
+        oldest_tls=decide_version(found.get("ssl_min_protocol_version")) or "TLSv1.2",
+        newest_tls=decide_version(found.get("ssl_max_protocol_version")),
+        direct_tls=decide_negotiation(found.get("sslnegotiation"), sslmode),
+        passfile=value("passfile"),
+        schema=value("schema"),
+        options=value("options"),
+        application_name=value("application_name") or "shellback",
+        connect_timeout=(
+            number(found["connect_timeout"], 1, LONGEST_WAIT) if "connect_timeout" in found else CONNECT_SECONDS
         ),
-        pgbouncer=_truth("pgbouncer", options.get("pgbouncer", "false")),
+        target=TARGETS[one_of(found["target_session_attrs"], TARGETS)] if "target_session_attrs" in found else "any",
+        maxsize=number(found["maxsize"], 1, 100) if "maxsize" in found else 5,
+        statement_cache_size=number(found["statement_cache_size"], 0, 100_000)
+        if "statement_cache_size" in found
+        else None,
+        pgbouncer=truth(found.get("pgbouncer")),
     )
-    place = server.host if server.host.startswith("/") else f"{_bracketed(server.host)}:{server.port}"
+    _check_together(server, found)
+    password = found.get("password")
     return DatabaseUrl(
         "postgres",
-        f"{server.user}@{place}/{server.database}" if place[0] != "/" else f"{server.user}@{server.database} ({place})",
+        f"{user}@{server.database} ({host})" if server.is_socket else f"{user}@{server.place}/{server.database}",
         text,
         server=server,
-        password=password or environment.get("PGPASSWORD") or None,
+        password=password.value if password is not None else None,
+        password_is_ambient=password is not None and password.source == "PGPASSWORD",
         insecure_tls=insecure_tls,
     )
 
 
-def _options(parts: SplitResult) -> dict[str, str]:
+def _check_together(server: Server, found: Mapping[str, Given]) -> None:
+    """What cannot be had at once. Raises `SettingsError`."""
+    if server.newest_tls is not None and server.newest_tls < server.oldest_tls:
+        raise SettingsError(f"No version of TLS is left between {server.oldest_tls} and {server.newest_tls}.")
+    if server.pgbouncer:
+        for name in ("schema", "options", "target_session_attrs"):
+            if name in found and not (name == "target_session_attrs" and server.target == "any"):
+                raise SettingsError(
+                    f"{found[name]} does not go through a pooler, which keeps nothing of a session: "
+                    "set it on the server (ALTER ROLE ... SET), or take pgbouncer=true out of the URL."
+                )
+
+
+def _login() -> str:
     try:
-        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else []
-    except ValueError:
-        raise SettingsError("The options of the URL cannot be read: write ?name=value&name=value.") from None
-    options: dict[str, str] = {}
-    for name, value in pairs:
-        if name not in POSTGRES_OPTIONS:
-            near = difflib.get_close_matches(name, POSTGRES_OPTIONS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else f" Known are {', '.join(POSTGRES_OPTIONS)}."
-            if name == "password":
-                hint = " A password goes into ~/.pgpass, or before the @ in SHELLBACK_DATABASE_URL."
-            raise SettingsError(f"The URL has an unknown option {_shown(name)}.{hint}")
-        if name in options:
-            raise SettingsError(f"The URL says {name} twice.")
-        if not value:
-            raise SettingsError(f"The URL gives {name} no value.")
-        options[name] = value
-    return options
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise SettingsError("The URL names no user: write postgres://user@host:5432/database.") from None
 
 
-def _sslmode(host: str, mode: str | None, insecure_tls: bool) -> str:
-    """verify-full unless the packets stay on this machine; anything weaker elsewhere must be asked for twice."""
-    if mode is None:
-        if is_local(host):
-            return "disable"
-        return "require" if insecure_tls else "verify-full"
-    if mode in ("allow", "prefer"):
-        raise SettingsError(
-            f"sslmode={mode} lets anybody on the way switch encryption off: write one of {', '.join(TLS_MODES)}."
-        )
-    if mode not in TLS_MODES:
-        near = difflib.get_close_matches(mode, TLS_MODES, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise SettingsError(f"sslmode={_shown(mode)} is not one of {', '.join(TLS_MODES)}.{hint}")
-    if host.startswith("/") and mode != "disable":
-        raise SettingsError(f"sslmode={mode} has no meaning on a socket of this machine: remove it.")
-    if mode != "verify-full" and not insecure_tls and not is_local(host):
-        raise SettingsError(
-            f"sslmode={mode} does not prove that {_shown(host)} is the server it claims to be: "
-            "use verify-full, or start with --insecure-tls."
-        )
-    return mode
-
-
-def _default_host() -> str:
+def _default_host(port: int) -> str:
     """A socket if there is one, as psql does, else localhost."""
-    return next((path for path in DEFAULT_SOCKETS if (Path(path) / ".s.PGSQL.5432").exists()), "localhost")
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _number(name: str, value: str | int, low: int, high: int) -> int:
-    try:
-        number = int(value)
-    except ValueError:
-        raise SettingsError(f"{name}={_shown(str(value))} is not a whole number.") from None
-    if not low <= number <= high:
-        raise SettingsError(f"{name}={number} is not between {low} and {high}.")
-    return number
-
-
-def _truth(name: str, value: str) -> bool:
-    if value not in ("true", "false"):
-        raise SettingsError(f"{name}={_shown(value)} is neither true nor false.")
-    return value == "true"
-
-
-def _shown(text: str) -> str:
-    """A stranger's text in a sentence: short, quoted, no control characters."""
-    return ascii(text[:60])
+    return next((path for path in DEFAULT_SOCKETS if (Path(path) / f".s.PGSQL.{port}").exists()), "localhost")
