@@ -59,6 +59,8 @@ _OTHER: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+REFUSED: Final = "42501"
+
 _CONSTRAINTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "23505": ("unique", "Another record has this value already. Nothing was changed."),
@@ -74,8 +76,13 @@ _DETAIL_COLUMNS = re.compile(r"\(((?:[^()]|\([^()]*\))+)\)=\(")
 LOST: Final = (ConnectionError, OSError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)
 
 
-def translated(error: Exception) -> Exception:
-    """The error to raise instead of `error`; an error that is not the driver's, or a mistake of ours, stays itself."""
+def translated(error: Exception, role: str = "") -> Exception:
+    """The error to raise instead of `error`; an error that is not the driver's, or a mistake of ours, stays itself.
+
+    `role` is whom the server knows the connection as: a refusal names it.
+    """
+    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role:
+        return refused_to(role)
     if isinstance(error, asyncpg.PostgresError):
         return _from_server(error)
     if isinstance(error, TimeoutError):
@@ -87,6 +94,15 @@ def translated(error: Exception) -> Exception:
     if isinstance(error, (*LOST, asyncpg.InterfaceError)):
         return DatabaseUnavailable("The connection to the database was lost. Nothing was changed.")
     return error
+
+
+def refused_to(role: str) -> PermissionRefused:
+    """The refusal of the server, by a grant or a row policy, with whom it refuses and the way on."""
+    return PermissionRefused(
+        f"The database refuses this to the role {role}. Nothing was changed. Use a connection whose role may, "
+        "or ask who runs the database.",
+        code=REFUSED,
+    )
 
 
 def _from_server(error: asyncpg.PostgresError) -> DatabaseError:

@@ -71,7 +71,7 @@ class PostgresClient(AsyncpgDBClient):
             options["server_settings"] = {**settings, **(options.get("server_settings") or {})}
         if not autocommit:
             options["reset"] = keep_session
-        super().__init__(init=keep_alive, **options)
+        super().__init__(init=self._connected, **options)
         self.log = SILENT
         self.autocommit = autocommit
         self._connect_seconds = float(options["timeout"])
@@ -79,6 +79,13 @@ class PostgresClient(AsyncpgDBClient):
         limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in SESSION_LIMITS.items())
         self._limits_sql = limits if pgbouncer else ""
         self.read_only = read_only
+        self.role = ""
+        """Whom the server knows the connections as; empty before the first one."""
+
+    async def _connected(self, connection: Any) -> None:
+        # A pooler can sign in as somebody else than the URL says.
+        self.role = str(getattr(connection.get_settings(), "session_authorization", "") or self.user or "")
+        await keep_alive(connection)
 
     @property
     def begin_sql(self) -> str:
@@ -137,7 +144,7 @@ class PostgresClient(AsyncpgDBClient):
         try:
             return await func(self, *args, **kwargs)
         except Exception as error:
-            raised = translated(error)
+            raised = translated(error, self.role)
             if self.autocommit and isinstance(raised, (DatabaseUnavailable, StatementTimeout)) and not is_read(query):
                 raise CommitUnknown from error
             if raised is error:

@@ -72,6 +72,12 @@ class PostgresTransaction(TransactionWrapper):
         self.ended = False
         self._savepoint_name = f"shellback_{next(_savepoints)}"
 
+    @property
+    def role(self) -> str:
+        """Whom the server knows the connection as."""
+        client: Any = self.outer._parent
+        return str(client.role)
+
     def _in_transaction(self) -> Any:
         nested = PostgresTransaction(self)
         nested._lock = self._lock
@@ -86,7 +92,7 @@ class PostgresTransaction(TransactionWrapper):
             self.outer.ended = True
             raise
         except Exception as error:
-            raised = translated(error)
+            raised = translated(error, self.role)
             # Who swallows it must not go on either: the statement may still run, and be committed with the rest.
             if isinstance(raised, _SILENCING):
                 self.outer.ended = True
@@ -129,7 +135,7 @@ class PostgresTransaction(TransactionWrapper):
             answer = await self._connection.execute("COMMIT")
         except Exception as error:
             if xid is None or _server_refused(error):
-                raise translated(error) from error
+                raise translated(error, self.role) from error
             raise CommitUnknown(xid=int(xid), backend_pid=pid) from error
         if answer != "COMMIT":
             raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.", code="25P02")

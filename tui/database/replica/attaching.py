@@ -1,0 +1,31 @@
+"""Putting a replica beside an open database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.database.replica.replica import Replica
+
+if TYPE_CHECKING:
+    from tui.database.opening import Database
+    from tui.settings import DatabaseUrl
+
+
+async def attach_replica(database: Database, url: DatabaseUrl | None, limit: float) -> None:
+    """Let lists be read from the replica at `url`, as long as it is at most `limit` seconds behind.
+
+    One that cannot be read now does not keep anybody out: it is a warning of the database, and is tried again. Raises
+    `SettingsError`, with the database closed, for a certificate or a password file that cannot be used.
+    """
+    if url is None:
+        return
+    try:
+        replica = Replica(database, url, limit)
+        database.replica = replica
+        await replica.look()
+    except BaseException:
+        await database.close()
+        raise
+    whence = replica.whence
+    if whence.sentence and not whence.passing:
+        database.warnings += (whence.sentence,)
