@@ -125,8 +125,7 @@ class ResetStep:
         removed = await remove_factors(context, account.id) if options.reset_mfa else 0
         shown = self.made.shown if self.made is not None else None
         if self.token is not None:
-            hashed = await User.get(id=account.id, using_db=context.connection)
-            ends_at = await issue_link(context, plan.actor, account.id, hashed.hashed_password, self.token)
+            ends_at = await issue_link(context, plan.actor, account.id, self.token)
             shown = link_of(self.token, options.link_template)
         changed_at = (change("password_changed_at", account.password_changed_at, now),) if self.made else ()
         return Written(

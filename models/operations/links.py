@@ -6,14 +6,15 @@ makes it: the link remembers what the stored hash was. What happens when one is 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from models import OneTimeToken
+from models.engines.errors import PermissionRefused
 from models.operations.plan import Secret
 from models.operations.signin import hash_token
+from models.operations.stored_secrets import stored_fingerprint
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,11 +29,6 @@ RESET: Final = "reset"
 
 PLACE: Final = "{token}"
 """Where the token stands in a template such as `https://app.example/reset?token={token}`."""
-
-
-def fingerprint(hashed: str) -> str:
-    """Return what a link remembers of a stored hash: its SHA-256, 64 hexadecimal digits."""
-    return hashlib.sha256(hashed.encode(errors="replace")).hexdigest()
 
 
 def new_token() -> Secret:
@@ -52,12 +48,16 @@ def link_of(token: Secret, template: str) -> Secret:
     return Secret(template.replace(PLACE, token.reveal()))
 
 
-async def issue_link(context: WriteContext, actor: Actor, user_id: int, hashed: str, token: Secret) -> datetime:
+async def issue_link(context: WriteContext, actor: Actor, user_id: int, token: Secret) -> datetime:
     """Store the token's hash in the caller's transaction; return when the link ends.
 
-    `hashed` is the password's hash as it is stored now. The older links must have been voided before.
+    It works for the password as it is stored now. The older links must have been voided before. Raises
+    `PermissionRefused` where the database shows nothing of that password to its role.
     """
     now = context.scene.now
+    marked = await stored_fingerprint(context.connection, user_id)
+    if marked is None:
+        raise PermissionRefused("The database does not let its role make a link for this account.")
     await OneTimeToken.create(
         using_db=context.connection,
         user_id=user_id,
@@ -66,6 +66,6 @@ async def issue_link(context: WriteContext, actor: Actor, user_id: int, hashed: 
         created_by_id=actor.user_id,
         created_at=now,
         expires_at=now + LINK_FOR,
-        password_fingerprint=fingerprint(hashed),
+        password_fingerprint=marked,
     )
     return now + LINK_FOR

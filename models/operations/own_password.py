@@ -14,6 +14,7 @@ from models.operations.new_password import MadePassword, chosen_columns, hash_ch
 from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Secret
 from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.stored_secrets import stored_hash
 from models.operations.transactions import connection
 from models.operations.values import names_of, snapshot
 
@@ -72,11 +73,10 @@ class ChangeOwnStep:
         account = await unchanged_since(context, plan)
         enforce(actor_may(context.scene), context.scene)
         now = context.scene.now
-        written_once(
-            await User.filter(id=account.id, version=account.version, hashed_password=self.verified)
-            .using_db(context.connection)
-            .update(**chosen_columns(self.made, now))
-        )
+        # The row is locked. Compared here and not in WHERE: who may not read the hash may not look for it either.
+        still = await stored_hash(context.connection, account.id) == self.verified
+        rows = User.filter(id=account.id, version=account.version).using_db(context.connection)
+        written_once(await rows.update(**chosen_columns(self.made, now)) if still else 0)
         ended = await end_sessions(context, plan.actor, account.id, "password changed", but=self.keep_session)
         await (
             UserSession.filter(id=self.keep_session, user_id=account.id)

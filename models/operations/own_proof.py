@@ -8,11 +8,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from models import User, UserAuthState
+from models import Account, UserAuthState
 from models.clock import database_now
 from models.operations.context import Stopped
 from models.operations.plan import Refusal, RefusalCode, Status
 from models.operations.sign_in_state import count_failure, takes_no_sign_in
+from models.operations.stored_secrets import stored_hash
 from models.operations.transactions import connection, write_transaction
 from models.passwords import verify_off_loop
 
@@ -29,7 +30,8 @@ ROUNDS: Final = 3
 async def prove_own_password(user_id: int, current: Secret) -> str:
     """Return the stored hash that the password was right for. Raises `Stopped`, and counts the failure."""
     for _round in range(ROUNDS):
-        stored = _usable(await User.get_or_none(id=user_id, using_db=connection()))
+        client = connection()
+        stored = await _usable(client, await Account.get_or_none(id=user_id, using_db=client))
         verdict = await verify_off_loop(current.reveal(), stored)
         right = await write_transaction(partial(_judge, user_id=user_id, stored=stored, matches=verdict.matches))
         if right and stored is not None:
@@ -42,16 +44,16 @@ async def prove_own_password(user_id: int, current: Secret) -> str:
 async def _judge(client: BaseDBAsyncClient, user_id: int, stored: str | None, *, matches: bool) -> bool | None:
     """Decide on the account as it is now, one after the other: of many at once none is taken behind the pause that an
     earlier one began. None: the hash is another one by now, and only verifying again tells."""
-    account = await User.filter(id=user_id).using_db(client).select_for_update(no_key=True).first()
+    account = await Account.filter(id=user_id).using_db(client).select_for_update(no_key=True).first()
     state = await UserAuthState.get_or_none(user_id=user_id, using_db=client)
     if account is None or takes_no_sign_in(state, await database_now(client)):
         return False
-    if _usable(account) != stored:
+    if await _usable(client, account) != stored:
         return None
     if not matches:
         await count_failure(client, user_id)
     return matches
 
 
-def _usable(user: User | None) -> str | None:
-    return user.hashed_password if user is not None and user.has_usable_password else None
+async def _usable(client: BaseDBAsyncClient, account: Account | None) -> str | None:
+    return await stored_hash(client, account.id) if account is not None and account.has_usable_password else None

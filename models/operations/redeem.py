@@ -19,7 +19,7 @@ from models.operations.access import auth_state, clear_failures, end_sessions, i
 from models.operations.apply import apply
 from models.operations.context import USER, Stopped, Written, change, is_live, target_of
 from models.operations.lifecycle import ended_sentence
-from models.operations.links import RESET, fingerprint
+from models.operations.links import RESET
 from models.operations.locks import STAFF_LOCK
 from models.operations.new_password import (
     MadePassword,
@@ -32,6 +32,7 @@ from models.operations.new_password import (
 from models.operations.plan import Action, Actor, ActorKind, Json, Plan, Refusal, RefusalCode, Secret, Status, Target
 from models.operations.presence import written_once
 from models.operations.signin import hash_token
+from models.operations.stored_secrets import fingerprint
 from models.operations.text import clipped
 from models.operations.transactions import connection
 from models.operations.values import names_of, snapshot

@@ -27,6 +27,7 @@ from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
 from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
+from models.operations.stored_secrets import stored_hash
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop, verify_off_loop
@@ -133,22 +134,33 @@ async def sign_in(
     wanted = lookup_key(username)
     examined = Examined(code is not None)
     for _round in range(ROUNDS):
-        user = await User.get_or_none(username_key=wanted, using_db=client) if wanted is not None else None
+        found = await Account.get_or_none(username_key=wanted, using_db=client) if wanted is not None else None
+        hashed = await stored_hash(client, found.id if found else 0)
+        # One whose hash is not shown to this role of the database works under another tier: nobody, here.
+        user = found if hashed is not None else None
         # One verify for everybody, unknown or locked: without it the time would tell.
-        verdict = await verify_off_loop(password.reveal(), _stored(user) if user else None)
+        verdict = await verify_off_loop(password.reveal(), _usable(user, hashed))
         # The same for the code: whether there is anything to open must not be told by the time either.
         examined = await examine_code(client, user.id if user else None, code)
-        if user is None:
-            return await _refuse_unknown(username, kind, said, address, examined)
+        if user is None or hashed is None:
+            why = "other tier" if found else "unknown"
+            return await _refuse_unknown(username, kind, said, address, examined, why)
         attempt = partial(
-            _enter, user=user, verdict=verdict, examined=examined, kind=kind, claims=said, address=address
+            _enter,
+            user=user,
+            hashed=hashed,
+            verdict=verdict,
+            examined=examined,
+            kind=kind,
+            claims=said,
+            address=address,
         )
         answer = await write_transaction(attempt)
         if answer is None:
             continue
         if verdict is Verdict.OK_REHASH and isinstance(answer, SignedIn):
             # Only who was let in costs another hash: before, it would tell that a locked account's password is right.
-            await _rehash(user, password)
+            await _rehash(user.id, hashed, password)
         return answer
     return _no_entry(examined)
 
@@ -212,21 +224,22 @@ def hash_token(token: Secret) -> str:
 
 
 async def _refuse_unknown(
-    username: str, kind: ActorKind, claims: Claims, address: str | None, examined: Examined
+    username: str, kind: ActorKind, claims: Claims, address: str | None, examined: Examined, why: str
 ) -> SignInRefused:
     """Note the attempt. What was typed may be a password in the wrong box: the audit, kept for ever, leaves it out."""
 
     async def note(client: BaseDBAsyncClient) -> None:
         # As many questions as about an account that is there: each is a way to the server and back, and would tell.
         nobody = Account(id=0, username="", is_superuser=False)
-        await User.filter(id=nobody.id).using_db(client).select_for_update(no_key=True).first()
+        await Account.filter(id=nobody.id).using_db(client).select_for_update(no_key=True).first()
         now = await database_now(client)
         await UserAuthState.get_or_none(user_id=nobody.id, using_db=client)
         await permissions_of(client, [nobody], now)
-        await note_attempt(client, username, None, "unknown", agent=agent_of(claims), address=address)
+        await stored_hash(client, nobody.id)
+        await note_attempt(client, username, None, why, agent=agent_of(claims), address=address)
         actor = claims.actor(None, "(unknown)", kind)
         target = Target("user", None, "(unknown)")
-        await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": "unknown"}))
+        await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": why}))
 
     await write_transaction(note)
     return _no_entry(examined)
@@ -234,7 +247,8 @@ async def _refuse_unknown(
 
 async def _enter(
     client: BaseDBAsyncClient,
-    user: User,
+    user: Account,
+    hashed: str,
     verdict: Verdict,
     examined: Examined,
     kind: ActorKind,
@@ -245,7 +259,7 @@ async def _enter(
 
     That can be a reset, or a second sign-in that hashed the same password anew: only verifying again tells.
     """
-    account = await User.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
+    account = await Account.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
     if account is None:
         return _no_entry(examined)
     now = await database_now(client)
@@ -253,7 +267,8 @@ async def _enter(
     permissions = (await permissions_of(client, [account], now))[account.id]
     actor = claims.actor(account.id, account.username, kind)
     # What was verified must still be what is stored. A locked account is not asked: it takes no password at all.
-    if _stored(account) != _stored(user) and not takes_no_sign_in(state, now):
+    now_stored = _usable(account, await stored_hash(client, account.id))
+    if now_stored != _usable(user, hashed) and not takes_no_sign_in(state, now):
         return None
     why = _obstacle(account, state, permissions, now, matches=verdict.matches)
     if why is None:
@@ -277,23 +292,24 @@ async def _enter(
     return _no_entry(examined)
 
 
-def _stored(account: User) -> str | None:
+def _usable(account: Account | None, hashed: str | None) -> str | None:
     """Return the hash that a password is verified against; None where there is no sign-in by password."""
-    return account.hashed_password if account.has_usable_password else None
+    return hashed if account is not None and account.has_usable_password else None
 
 
-async def _rehash(user: User, password: Secret) -> None:
+async def _rehash(user_id: int, verified: str, password: Secret) -> None:
     """Store the password under today's policy, where the hash that was verified still is. What hinders it hinders
     nobody: the next sign-in tries again."""
     hashed = await hash_off_loop(password.reveal())
+
+    async def store(client: BaseDBAsyncClient) -> None:
+        # Locked and compared, not found by the hash: a role that may not read the column may not look for it either.
+        await Account.filter(id=user_id).using_db(client).select_for_update(no_key=True).first()
+        if await stored_hash(client, user_id) == verified:
+            await User.filter(id=user_id).using_db(client).update(hashed_password=hashed)
+
     with suppress(DatabaseError):
-        await write_transaction(
-            lambda client: (
-                User.filter(id=user.id, hashed_password=user.hashed_password)
-                .using_db(client)
-                .update(hashed_password=hashed)
-            )
-        )
+        await write_transaction(store)
 
 
 def _no_entry(examined: Examined) -> SignInRefused:

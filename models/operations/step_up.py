@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from models import StepUp, User, UserAuthState, UserSession
+from models import Account, StepUp, UserAuthState, UserSession
 from models.clock import database_now
 from models.operations.attempts import agent_of, note_attempt
 from models.operations.audit import AuditDraft, AuditOutcome, append
@@ -18,6 +18,7 @@ from models.operations.context import is_live, session_is_over, target_of
 from models.operations.plan import RefusalCode, Target
 from models.operations.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass
 from models.operations.sign_in_state import count_failure, forget_failures, takes_no_sign_in, wait_left
+from models.operations.stored_secrets import stored_hash
 from models.operations.transactions import connection, write_transaction
 from models.passwords import verify_off_loop
 
@@ -92,11 +93,13 @@ def missing_proof(refusals: Iterable[Refusal]) -> StepUpClass | None:
 async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven | NotProven:
     """Verify the actor's own password and prove the class in the actor's session. Raises `DatabaseError`."""
     for _round in range(ROUNDS):
-        user = await User.get_or_none(id=actor.user_id or 0, using_db=connection())
-        verdict = await verify_off_loop(password.reveal(), _stored(user) if user else None)
+        client = connection()
+        user = await Account.get_or_none(id=actor.user_id or 0, using_db=client)
+        stored = await _stored(client, user) if user else None
+        verdict = await verify_off_loop(password.reveal(), stored)
         if user is None:
             return NotProven("Your own account was not found any more.", is_over=True)
-        answer = await write_transaction(partial(_prove, actor=actor, stored=_stored(user), verdict=verdict, kind=kind))
+        answer = await write_transaction(partial(_prove, actor=actor, stored=stored, verdict=verdict, kind=kind))
         if answer is not None:
             return answer
     return NotProven("Your password was being changed at that moment. Give it again.")
@@ -121,7 +124,7 @@ async def _prove(
 ) -> Proven | NotProven | None:
     """Decide in one transaction, on the account and the session as they are now; None when the hash is another one by
     now. That can be a reset, or a sign-in that hashed the same password anew: only verifying again tells."""
-    account = await User.filter(id=actor.user_id or 0).using_db(client).select_for_update(no_key=True).first()
+    account = await Account.filter(id=actor.user_id or 0).using_db(client).select_for_update(no_key=True).first()
     now = await database_now(client)
     if account is None or not is_live(account, now):
         return await _denied(
@@ -134,7 +137,7 @@ async def _prove(
     if takes_no_sign_in(state, now):
         wait = wait_left(state, now)
         return await _denied(client, actor, kind, "paused", NotProven(f"Not taken: {_too_many(wait)}", wait))
-    if _stored(account) != stored:
+    if await _stored(client, account) != stored:
         return None
     if not verdict.matches:
         await count_failure(client, account.id)
@@ -153,9 +156,9 @@ async def _prove(
     return Proven(kind, until)
 
 
-def _stored(account: User) -> str | None:
+async def _stored(client: BaseDBAsyncClient, account: Account) -> str | None:
     """Return the hash that a password is verified against; None where there is no sign-in by password."""
-    return account.hashed_password if account.has_usable_password else None
+    return await stored_hash(client, account.id) if account.has_usable_password else None
 
 
 async def _denied(client: BaseDBAsyncClient, actor: Actor, kind: StepUpClass, why: str, answer: NotProven) -> NotProven:

@@ -5,3 +5,5 @@ print.
 
 from tui.grants.choice import Choice, Tier
 from tui.grants.script import script, statements
+
+__all__ = ["Choice", "Tier", "script", "statements"]

@@ -40,6 +40,7 @@ _HEAD: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
 def functions(choice: Choice) -> str:
     """The statements that make them, and hand them to the owner and the tiers."""
     s = ident(choice.schema)
+    sealed = "TABLE (id bigint, secret_encrypted bytea)"
     held = "(g.expires_at IS NULL OR g.expires_at > clock_timestamp())"
     bodies = {
         WITHIN: f"""{_create(s, WITHIN, "account integer, allowed text[]", "boolean")} $$
@@ -67,7 +68,7 @@ $$;""",
   SELECT encode(sha256(convert_to(u.hashed_password, 'UTF8')), 'hex')
   FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, WITHIN, Tier.SUPPORT, Tier.OPERATOR)})
 $$;""",
-        FACTOR_SECRETS: f"""{_create(s, FACTOR_SECRETS, "account integer", "TABLE (id bigint, secret_encrypted bytea)")} $$
+        FACTOR_SECRETS: f"""{_create(s, FACTOR_SECRETS, "account integer", sealed)} $$
   SELECT f.id, f.secret_encrypted FROM {s}.mfa_factors f JOIN {s}.users u ON u.id = f.user_id
   WHERE u.id = account AND ({_of_tier(choice, ENTERS)})
 $$;""",

@@ -99,5 +99,5 @@ def _privileges(choice: Choice, role: str, privileges: tuple[Privilege, ...]) ->
             yield f"DO $$ BEGIN IF to_regclass({place}) IS NOT NULL THEN {grant} END IF; END $$;"
         else:
             yield grant
-        if one.verb == "INSERT" and one.table not in ("user_auth_state",):
+        if one.verb == "INSERT" and one.table != "user_auth_state":
             yield f"GRANT USAGE ON SEQUENCE {s}.{ident(one.table + '_id_seq')} TO {role};"

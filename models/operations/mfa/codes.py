@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from tortoise.expressions import Q
 
-from models import MfaFactor, User, UserAuthState
+from models import Account, MfaFactor, UserAuthState
 from models.clock import database_now
 from models.mfa_secrets import MfaKeyError, MfaKeys, Unreadable, mfa_keys
 from models.operations.mfa.factors import TOTP_KIND
 from models.operations.sign_in_state import count_failure, takes_no_sign_in
+from models.operations.stored_secrets import factor_secrets
 from models.operations.transactions import connection, write_transaction
 from models.totp import new_secret, step_of
 
@@ -75,8 +76,9 @@ async def examine_code(client: BaseDBAsyncClient, user_id: int | None, code: Sec
     Takes as long for an account that is not there (None) as for one with an authenticator: ask whatever the password.
     """
     rows = MfaFactor.filter(user_id=user_id or 0, kind=TOTP_KIND, is_pending=False).using_db(client)
-    stored = await rows.order_by("id").limit(MOST_EXAMINED).values_list("id", "secret_encrypted")
-    found = [(int(factor_id), bytes(sealed)) for factor_id, sealed in stored]
+    enrolled = [int(one) for (one,) in await rows.order_by("id").limit(MOST_EXAMINED).values_list("id")]
+    sealed = await factor_secrets(client, user_id or 0)
+    found = [(int(factor_id), sealed[factor_id]) for factor_id in enrolled if factor_id in sealed]
     now = await database_now(client)
     typed = code.reveal() if code is not None else None
     return await asyncio.to_thread(_examine, user_id or 0, found, typed, now)
@@ -106,7 +108,7 @@ async def verify_code(user_id: int, code: Secret) -> CodeVerdict:
     examined = await examine_code(connection(), user_id, code)
 
     async def judge(client: BaseDBAsyncClient) -> CodeVerdict:
-        if await User.filter(id=user_id).using_db(client).select_for_update(no_key=True).only("id").first() is None:
+        if await Account.filter(id=user_id).using_db(client).select_for_update(no_key=True).only("id").first() is None:
             return CodeVerdict.WRONG
         now = await database_now(client)
         state = await UserAuthState.get_or_none(user_id=user_id, using_db=client)
@@ -129,8 +131,9 @@ async def _spend(client: BaseDBAsyncClient, user_id: int, match: Match, now: dat
     row = MfaFactor.filter(id=match.factor_id, user_id=user_id, is_pending=False).using_db(client)
     if await row.filter(unused).update(last_used_step=match.step, last_used_at=now) != 1:
         return False
-    if match.renewed is not None:
-        await row.filter(secret_encrypted=match.stored).update(secret_encrypted=match.renewed)
+    # The row is ours since the update above, so that what was opened is compared here: see `stored_secrets`.
+    if match.renewed and (await factor_secrets(client, user_id)).get(match.factor_id) == match.stored:
+        await row.update(secret_encrypted=match.renewed)
     return True
 
 

@@ -10,6 +10,7 @@ from models import MfaFactor
 from models.engines.errors import PermissionRefused
 from models.mfa_secrets import MfaKeyError, mfa_keys
 from models.operations.plan import json_value
+from models.operations.stored_secrets import factor_secrets
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:
@@ -56,12 +57,15 @@ async def factors_of_user(user_id: int) -> tuple[FactorRow, ...]:
     if not rows:
         return ()
     readable: frozenset[int] | None
+    totp = [int(row[0]) for row in rows if row[1] == TOTP_KIND]
     try:
-        stored = await mine.filter(kind=TOTP_KIND).values_list("id", "secret_encrypted")
+        secrets = await factor_secrets(connection(), user_id)
     except PermissionRefused:
+        secrets = {}
+    if totp and not secrets.keys() >= {*totp}:  # not shown to this role of the database
         readable = None
     else:
-        sealed = [(int(factor_id), bytes(secret)) for factor_id, secret in stored]
+        sealed = [(one, secrets[one]) for one in totp]
         readable = await asyncio.to_thread(readable_ones, user_id, sealed)
     return tuple(
         FactorRow(

@@ -20,6 +20,7 @@ from models.operations.mfa.factors import TOTP_KIND
 from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Secret, Status
 from models.operations.presence import load_target, present, written_once
+from models.operations.stored_secrets import factor_secrets
 from models.operations.text import clipped
 from models.operations.transactions import connection
 from models.totp import ISSUER, enrolment_uri, new_secret, step_of
@@ -190,12 +191,12 @@ class ConfirmStep:
         """Look whether the code is right. A wrong one is not counted: whoever types it has the secret in sight."""
         client = connection()
         rows = MfaFactor.filter(id=self.factor_id, user_id=self.user_id, is_pending=True).using_db(client)
-        stored = await rows.values_list("secret_encrypted", flat=True)
-        if not stored:
+        stored = (await factor_secrets(client, self.user_id)).get(self.factor_id)
+        if stored is None or not await rows.exists():
             raise _refused(RefusalCode.STATE, NOTHING_PENDING)
         now = await database_now(client)
         try:
-            step = await asyncio.to_thread(self._step, bytes(stored[0]), now)
+            step = await asyncio.to_thread(self._step, stored, now)
         except MfaKeyError as error:
             raise _refused(RefusalCode.STATE, error.sentence) from None
         except Unreadable:
