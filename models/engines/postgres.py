@@ -22,7 +22,7 @@ from models.engines.autocommit import is_read, refuse_write
 from models.engines.errors import CommitUnknown, DatabaseUnavailable, StatementTimeout
 from models.engines.from_asyncpg import translated
 from models.engines.postgres_executor import PostgresByModel
-from models.engines.postgres_pool import Slots, keep_alive, keep_session
+from models.engines.postgres_pool import Slots, drop_idle, is_silence, keep_alive, keep_session
 from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
 from models.engines.quiet import SILENT
 
@@ -52,6 +52,9 @@ class PostgresClient(AsyncpgDBClient):
     """The connection that Tortoise keeps: a pool, and what is true of all its transactions."""
 
     executor_class = PostgresByModel
+    commits: int = 0
+    """How many transactions that changed something were committed, or may have been: who reads elsewhere (from a
+    replica) waits until it shows them."""
 
     def __init__(
         self, *, read_only: bool = False, autocommit: bool = False, pgbouncer: bool = False, **options: Any
@@ -125,11 +128,9 @@ class PostgresClient(AsyncpgDBClient):
             pool.terminate()
 
     def drop_idle(self) -> None:
-        """Ends the connections that nobody uses: whoever asks next makes a new one. For a way to the server that
-        forgot the old ones, which a statement on each of them would find out one deadline at a time."""
-        for holder in self._pool._holders if self._pool is not None else ():  # asyncpg has no public way to them
-            if holder._con is not None and holder._in_use is None:
-                holder._con.terminate()
+        """Ends the connections that nobody uses, so that whoever asks next makes a new one."""
+        if self._pool is not None:
+            drop_idle(self._pool)
 
     def acquire_connection(self) -> Any:
         return Reading(self)
@@ -137,16 +138,23 @@ class PostgresClient(AsyncpgDBClient):
     def _in_transaction(self) -> Any:
         return Transacting(PostgresTransaction(self))
 
-    async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+    async def _translate_exceptions(
+        self, func: Callable[..., Awaitable[Any]], *args: Any, again: bool = False, **kwargs: Any
+    ) -> Any:
         query: str = args[0] if args else kwargs["query"]
         if not self.autocommit:
             refuse_write(query)
         try:
             return await func(self, *args, **kwargs)
         except Exception as error:
-            raised = translated(error, self.role)
+            raised = translated(error)
+            if is_silence(raised):
+                self.drop_idle()
             if self.autocommit and isinstance(raised, (DatabaseUnavailable, StatementTimeout)) and not is_read(query):
                 raise CommitUnknown from error
+            # The statement is a read. That its connection died says nothing of the server: it may have been an old one.
+            if isinstance(raised, DatabaseUnavailable) and raised is not error and not again:
+                return await self._translate_exceptions(func, *args, again=True, **kwargs)
             if raised is error:
                 raise
             raise raised from error

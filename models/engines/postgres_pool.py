@@ -7,7 +7,7 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from models.engines.errors import DatabaseUnavailable, PoolTimeout
+from models.engines.errors import DatabaseUnavailable, PoolTimeout, StatementTimeout
 from models.engines.from_asyncpg import translated
 
 if TYPE_CHECKING:
@@ -94,6 +94,21 @@ class Slots:
         """Returns once all that was given back is free again: about 2 s at most, a COMMIT on its way included 17 s."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def is_silence(error: BaseException) -> bool:
+    """Whether nobody answered, or the line is gone: then the other connections may lead nowhere, too."""
+    if isinstance(error, PoolTimeout) or not isinstance(error, (DatabaseUnavailable, StatementTimeout)):
+        return False
+    return error.code is None
+
+
+def drop_idle(pool: Any) -> None:
+    """Ends the connections that nobody uses: whoever asks next makes a new one. A way to the server that forgot the old
+    ones would otherwise be found out one by one, a deadline each."""
+    for holder in pool._holders:  # asyncpg has no public way to them
+        if holder._con is not None and holder._in_use is None:
+            holder._con.terminate()
 
 
 async def keep_alive(connection: Any) -> None:

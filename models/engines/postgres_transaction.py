@@ -19,7 +19,7 @@ from models.engines.errors import (
 )
 from models.engines.from_asyncpg import translated
 from models.engines.postgres_executor import PostgresByModel
-from models.engines.postgres_pool import RELEASE_SECONDS
+from models.engines.postgres_pool import RELEASE_SECONDS, is_silence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -96,9 +96,15 @@ class PostgresTransaction(TransactionWrapper):
             # Who swallows it must not go on either: the statement may still run, and be committed with the rest.
             if isinstance(raised, _SILENCING):
                 self.outer.ended = True
+            self._notice(raised)
             if raised is error:
                 raise
             raise raised from error
+
+    def _notice(self, error: BaseException) -> None:
+        client: Any = self.outer._parent
+        if is_silence(error):
+            client.drop_idle()
 
     async def begin(self) -> None:
         """Raises `PermissionRefused` when the server became a standby, which does not even begin to write."""
@@ -129,14 +135,21 @@ class PostgresTransaction(TransactionWrapper):
         try:
             identity: Any = await self._connection.fetchrow(ASK_IDENTITY)
         except Exception as error:
-            raise translated(error) from error
+            raised = translated(error)
+            self._notice(raised)
+            raise raised from error
         xid, pid = identity
         try:
             answer = await self._connection.execute("COMMIT")
         except Exception as error:
             if xid is None or _server_refused(error):
                 raise translated(error, self.role) from error
+            self._notice(translated(error))
             raise CommitUnknown(xid=int(xid), backend_pid=pid) from error
+        finally:
+            if xid is not None:
+                client: Any = self._parent
+                client.commits += 1
         if answer != "COMMIT":
             raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.", code="25P02")
 
@@ -195,7 +208,9 @@ class Transacting:
             self._abandon(broken=True)
             if not isinstance(error, Exception):
                 raise
-            raise translated(error) from error
+            raised = translated(error)
+            self.client._notice(raised)
+            raise raised from error
         self._token = self._connections.set(self.connection_name, self.client)
         return self.client
 

@@ -74,7 +74,7 @@ class FaultProxy:
         """A turn met what `meet` wanted for it."""
         self.turns: list[bytes] = []
         """What clients said since `count_turns`, on all connections."""
-        self._meeting: tuple[int, Meeting] | None = None
+        self._meeting: tuple[int, bytes, Meeting] | None = None
         self._flows = {way: asyncio.Event() for way in Way}
         self.resume()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -98,10 +98,10 @@ class FaultProxy:
         self.turns.clear()
         self.met.clear()
 
-    def meet(self, meeting: Meeting, *, turn: int) -> None:
-        """The turn of this number (1: the next) meets this, once."""
+    def meet(self, meeting: Meeting, *, turn: int = 1, saying: bytes = b"") -> None:
+        """The turn of this number meets this, once (1: the next); only those that contain `saying` count."""
         self.count_turns()
-        self._meeting = (turn, meeting)
+        self._meeting = (turn, saying, meeting)
 
     def meet_nothing(self) -> None:
         """All is well again."""
@@ -211,9 +211,12 @@ class FaultProxy:
     def _take_turn(self, data: bytes, line: _Line) -> Meeting | None:
         """What this turn meets; what is to become of its answer is left with the line."""
         self.turns.append(data)
-        if self._meeting is None or self._meeting[0] != len(self.turns):
+        if self._meeting is None:
             return None
-        meeting, self._meeting = self._meeting[1], None
+        turn, saying, meeting = self._meeting
+        if saying not in data or sum(saying in said for said in self.turns) != turn:
+            return None
+        self._meeting = None
         if meeting is Meeting.STALL:
             self.stall()
         elif meeting is Meeting.HOLD:
