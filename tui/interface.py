@@ -49,6 +49,7 @@ def _launch(args: argparse.Namespace) -> Launch:
             read_only=place.read_only,
             token=kept.token if kept else None,
             profile=profile,
+            read_url=place.read_url,
         ),
         badge=badge_for(production=profile.production, local=local, profile=profile.name, color=profile.color),
         theme=profile.theme or "",
@@ -64,15 +65,13 @@ def _launch(args: argparse.Namespace) -> Launch:
 
 def _command(args: argparse.Namespace) -> str:
     """How to reach the same database from a prompt."""
-    for option, value in (("--profile", args.profile), ("--url", args.url)):
-        if value:
-            return f"shellback {option} {shlex.quote(value)}"
-    return "shellback"
+    options = (("--profile", args.profile), ("--url", args.url), ("--read-url", args.read_url))
+    return " ".join(["shellback", *(f"{name} {shlex.quote(value)}" for name, value in options if value)])
 
 
 def _open_demo(args: argparse.Namespace) -> int:
-    if args.url or args.profile:
-        raise usage("--demo makes a database of its own: leave --url and --profile out")
+    if args.url or args.profile or args.read_url:
+        raise usage("--demo makes a database of its own: leave --url, --read-url and --profile out")
     if not has_terminal():
         return run_interface(Launch("demo", _never_opened, badge=DEMO))
     directory = Path(tempfile.mkdtemp(prefix="shellback-demo-"))

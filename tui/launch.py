@@ -59,18 +59,23 @@ def opener_for(
     read_only: bool = False,
     token: str | None = None,
     profile: Profile | None = None,
+    read_url: DatabaseUrl | None = None,
 ) -> Opener:
     """The ordinary opener: this URL, with the session token that `shellback login` kept, if any. The profile says where
-    the anchors of the audit go, and where the key of authenticators is."""
+    the anchors of the audit go, where the key of authenticators is, and how far the replica may be behind."""
 
     async def open_it(report: Report) -> Opening:  # noqa: ARG001
         from models.mfa_secrets import use_key_file
         from tui.database import open_database
         from tui.database.anchoring import anchor_place
+        from tui.database.replica.attaching import attach_replica
         from tui.settings import Profile, state_dir
 
-        use_key_file((profile or Profile()).mfa_key_path)
-        anchored = anchor_place(url, profile or Profile(), state_dir())
-        return Opening(await open_database(url, create=create, read_only=read_only, anchored=anchored), token)
+        settings = profile or Profile()
+        use_key_file(settings.mfa_key_path)
+        anchored = anchor_place(url, settings, state_dir())
+        database = await open_database(url, create=create, read_only=read_only, anchored=anchored)
+        await attach_replica(database, read_url, settings.read_lag)
+        return Opening(database, token)
 
     return open_it

@@ -76,6 +76,7 @@ async def _ask_postgres(client: Any, unknown: CommitUnknown, landed: Callable[[]
         )
         return None
     if await landed():
+        client.commits += 1  # where it was counted before, it may not have been there yet
         return Fate.COMMITTED
     # Committed and not there is another server's transaction of this number, after a failover.
     return Fate.ABORTED if status == "aborted" else Fate.UNKNOWN

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from time import perf_counter
 from typing import Any, Generic, TypeVar
@@ -29,6 +30,7 @@ from tui.browse.query import Query
 from tui.browse.rows import Position, UserRow, user_row
 from tui.browse.sql import NOTHING, Sql, connection, dialect, rows, rows_by_index
 from tui.browse.statements import after_key, one_sql, page_of_ids_sql, page_sql, slice_end_sql
+from tui.database.replica.reads import PRIMARY, Reads
 
 RowT = TypeVar("RowT")
 
@@ -57,6 +59,7 @@ class UserSource:
     now: datetime
     access: Access
     extras: tuple[str, ...] = ()  # columns to read for each page besides what every list has
+    reads: Reads = field(default=PRIMARY, compare=False)
 
     def key(self, row: UserRow) -> int:
         """Return what a row is known by: the user's id."""
@@ -71,6 +74,9 @@ class UserSource:
 
         One slice at most is searched in vain; then the page is what was found and the edge is where it stopped.
         """
+        return await self.reads.run(partial(self._page, origin, count, forward=forward))
+
+    async def _page(self, origin: Position | None, count: int, *, forward: bool) -> Page[UserRow]:
         at = origin or Position(0 if forward else len(self.access.stretches) - 1, ())
         found: list[tuple[Position, Record]] = []
         while True:
@@ -147,6 +153,9 @@ class UserSource:
 
     async def find(self, user_id: object) -> UserRow | None:
         """Return the row of one user with its position, or None when this list has no such user (any more)."""
+        return await self.reads.run(partial(self._find, user_id))
+
+    async def _find(self, user_id: object) -> UserRow | None:
         for number, stretch in enumerate(self.access.stretches):
             found = await rows(one_sql(stretch, int(str(user_id))))
             if found:
@@ -194,11 +203,15 @@ async def rows_of(stretch: Stretch, select: Sql) -> Sequence[Record]:
     return found
 
 
-async def open_source(query: Query, order: Order) -> UserSource:
-    """Return the list of `query` in `order`, as of the database's now.
+async def open_source(query: Query, order: Order, reads: Reads = PRIMARY) -> UserSource:
+    """Return the list of `query` in `order`, as of the database's now; it is opened and read where `reads` says.
 
     Raises QueryError for an unknown role, OrderError for an order whose index this database lacks.
     """
+    return replace(await reads.run(partial(_open, query, order)), reads=reads)
+
+
+async def _open(query: Query, order: Order) -> UserSource:
     there = await load_indexes(*LISTED)
     lacking = order_advice(order, there)
     if lacking is not None:

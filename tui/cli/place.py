@@ -24,6 +24,8 @@ class Place:
     state: Path
     read_only: bool
     embedded: bool
+    read_url: DatabaseUrl | None = None
+    """The replica that lists are read from, if there is one."""
 
     @property
     def identity(self) -> str:
@@ -40,6 +42,8 @@ class Place:
 
 def locate(args: argparse.Namespace) -> Place:
     """The place that the options, the environment and the configuration file name. Raises `SettingsError`."""
-    chosen = choose(load_settings(), url=args.url, profile=args.profile, insecure_tls=args.insecure_tls)
+    chosen = choose(
+        load_settings(), url=args.url, profile=args.profile, read_url=args.read_url, insecure_tls=args.insecure_tls
+    )
     read_only = args.read_only or chosen.profile.read_only
-    return Place(chosen.url, chosen.profile, state_dir(), read_only, chosen.embedded)
+    return Place(chosen.url, chosen.profile, state_dir(), read_only, chosen.embedded, chosen.read_url)

@@ -15,10 +15,13 @@ from models.operations import anchors
 from tui.database.config import CONNECTION, tortoise_config
 from tui.database.reasons import why_not_opened
 from tui.database.sqlite_file import check_file
+from tui.database.way import Way, look_at_the_way
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from tui.database.replica.reads import Reads
+    from tui.database.replica.replica import Replica
     from tui.settings import DatabaseUrl
 
 
@@ -40,6 +43,14 @@ class Database:
     """`PostgreSQL 18.1` or `SQLite 3.40.1`."""
     warnings: tuple[str, ...] = ()
     """Sentences to show: what is not as safe as it should be."""
+    way: Way | None = None
+    """How the PostgreSQL server is reached."""
+    replica: Replica | None = None
+    """Where lists may be read, beside it."""
+    asked_read_only: bool = False
+    """Whoever opened it wanted no changes."""
+    standby: bool = False
+    """The server was one when it was last asked."""
 
     @property
     def dialect(self) -> str:
@@ -50,9 +61,22 @@ class Database:
         return self.url.label
 
     @property
+    def reads(self) -> Reads:
+        """Where a list is read."""
+        from tui.database.replica.reads import Reads  # which no start without a replica needs at once
+
+        return Reads(self.replica)
+
+    @property
     def connection(self) -> Any:
         """What models speak to here and now: the transaction around the caller, else the engine."""
         return self.context.connections.get(CONNECTION)
+
+    def follow(self, *, standby: bool) -> None:
+        """The server says what it is now: one that became a standby takes no changes, one that was promoted does."""
+        if standby != self.standby:
+            self.standby = standby
+            self.client.read_only = self.read_only = standby or self.asked_read_only
 
     async def close(self) -> None:
         """Leaves an anchor of the audit and ends all connections, within about 5 s whatever the server does. May be
@@ -60,7 +84,10 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(ANCHOR_SECONDS):
                 await anchors.leave_anchor()
+        replica, self.replica = self.replica, None
         try:
+            if replica is not None:
+                await replica.close()
             await self.client.close()
         finally:
             await self.context.close_connections()
@@ -94,7 +121,7 @@ async def open_database(
     try:
         await context.init(config=config)
         client = context.connections.get(CONNECTION)
-        database = Database(url, context, client, read_only, warnings=warnings)
+        database = Database(url, context, client, read_only, warnings=warnings, asked_read_only=read_only)
         await _greet(database)
         anchors.begin(anchored)
     except BaseException as error:
@@ -122,6 +149,11 @@ async def _greet(database: Database) -> None:
     if rows[0]["number"] < OLDEST_POSTGRES:
         raise DatabaseUnavailable("Shellback needs PostgreSQL 13 or newer.", code="0A000")
     database.server = f"PostgreSQL {rows[0]['version'].split(' ')[0]}"
+    server = database.url.server
+    assert server is not None
+    database.way = await look_at_the_way(database, server)
+    if server.exposed:
+        database.warnings += (server.exposed,)
     if rows[0]["standby"]:
-        database.client.read_only = database.read_only = True
+        database.follow(standby=True)
         database.warnings += ("This server is a standby and takes no changes: opened read-only.",)

@@ -27,11 +27,13 @@ from typing import Any, Final
 
 from tui.settings.errors import SettingsError
 from tui.settings.paths import config_dir
+from tui.settings.replica import replica_problem
 from tui.settings.reset_url import reset_url_problem
 from tui.settings.url import parse_url
 
 COLORS: Final = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta", "grey")
 LONGEST_IDLE: Final = 24 * 60 * 60
+LONGEST_LAG: Final = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Profile:
 
     name: str = ""
     url: str | None = field(default=None, repr=False)
+    read_url: str | None = field(default=None, repr=False)
+    """A streaming replica of the same database, which lists are read from; None reads them from the primary."""
+    read_lag: int = 10
+    """Seconds that the replica may be behind; beyond them lists are read from the primary."""
     password_command: str | None = field(default=None, repr=False)
     production: bool = False
     read_only: bool = False
@@ -85,6 +91,8 @@ class Settings:
 KINDS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "url": str,
+        "read_url": str,
+        "read_lag": int,
         "password_command": str,
         "production": bool,
         "read_only": bool,
@@ -103,6 +111,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
 WORDS: Final = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}
 ONLY_IN_PROFILES: Final = (
     "url",
+    "read_url",
     "password_command",
     "production",
     "read_only",
@@ -135,7 +144,8 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def _holds_secret(profile: Profile) -> bool:
-    return profile.url is not None and parse_url(profile.url, insecure_tls=True, environment={}).password is not None
+    urls = [url for url in (profile.url, profile.read_url) if url is not None]
+    return any(parse_url(url, form_only=True).password is not None for url in urls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +179,27 @@ class _File:
             raise self._error(section, "color", f"is one of {', '.join(COLORS)}")
         if not 0 <= values.get("idle_lock", 0) <= LONGEST_IDLE:
             raise self._error(section, "idle_lock", f"is a number of seconds up to {LONGEST_IDLE}; 0 is never")
+        if not 0 <= values.get("read_lag", 0) <= LONGEST_LAG:
+            raise self._error(section, "read_lag", f"is a number of seconds up to {LONGEST_LAG}")
         if values.get("reset_url"):
             problem = reset_url_problem(values["reset_url"])
             if problem:
                 raise self._error(section, "reset_url", problem)
-        if "url" in values:
-            self._check_url(values["url"], section)
+        for name in ("url", "read_url"):
+            if name in values:
+                self._check_url(name, values[name], section)
+        if "read_url" in values and (problem := replica_problem(values.get("url"), values["read_url"])):
+            raise self._error(section, "read_url", problem)
         if "keys" in values:
             values["keys"] = MappingProxyType({**base.keys, **self._keys(values["keys"], (*section, "keys"))})
         return replace(base, **values)
 
-    def _check_url(self, url: str, section: tuple[str, ...]) -> None:
+    def _check_url(self, name: str, url: str, section: tuple[str, ...]) -> None:
         try:
             # Whether weak TLS is allowed is said on the command line; here only the URL's form is judged.
-            parse_url(url, insecure_tls=True, environment={})
+            parse_url(url, form_only=True)
         except SettingsError as error:
-            raise self._error(section, "url", f"cannot be followed. {error.sentence.rstrip('.')}") from None
+            raise self._error(section, name, f"cannot be followed. {error.sentence.rstrip('.')}") from None
 
     def _keys(self, table: dict[str, Any], section: tuple[str, ...]) -> dict[str, str]:
         from tui.keys import KEYS  # only for a file that remaps keys
@@ -199,11 +214,10 @@ class _File:
         for name in table:
             if name in names:
                 continue
+            if name in ONLY_IN_PROFILES:
+                raise self._error(section, name, "belongs into a profile")
             near = difflib.get_close_matches(name, names, n=1)
-            if near:
-                raise self._error(section, name, f"is not a setting. Did you mean {near[0]}?")
-            where = "belongs into a profile" if name in ONLY_IN_PROFILES else "is not a setting"
-            raise self._error(section, name, where)
+            raise self._error(section, name, f"is not a setting.{f' Did you mean {near[0]}?' if near else ''}")
 
     def _error(self, section: tuple[str, ...], key: str, what: str) -> SettingsError:
         line = _line_of(self.text, section, key)

@@ -29,6 +29,7 @@ first steps:
 
 which database:
   --url, else --profile, else $SHELLBACK_DATABASE_URL, else the embedded SQLite database.
+  Lists come from the streaming replica of --read-url, the profile's read_url or $SHELLBACK_READ_URL.
   A password never stands in a URL on the command line: use ~/.pgpass, PGPASSFILE or the environment.
 
 who acts:
@@ -42,7 +43,7 @@ exit codes:
 
 
 _FLAGS: Final = frozenset({"--demo", "--read-only", "--insecure-tls", "--create"})
-_VALUED: Final = frozenset({"--users", "--url", "--profile", "--project"})
+_VALUED: Final = frozenset({"--users", "--url", "--read-url", "--profile", "--project"})
 
 
 _FAMILIES: Final = frozenset({"audit", "changes", "migrate", "roles", "users", "views"})

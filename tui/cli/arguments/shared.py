@@ -72,6 +72,9 @@ def add_connection(parser: argparse.ArgumentParser, *, top: bool = False) -> Non
         help="sqlite:///absolute/path or postgres://user@host:port/db, without a password",
     )
     group.add_argument(
+        "--read-url", metavar="URL", default=default, help="a streaming replica of it, which lists are read from"
+    )
+    group.add_argument(
         "--read-only", action="store_true", default=False if top else argparse.SUPPRESS, help="refuse every write"
     )
     group.add_argument(

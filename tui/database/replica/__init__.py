@@ -3,10 +3,3 @@
 `Reads` is the value that a list is given, and the one place where the choice is made. Everything else speaks to the
 primary: permissions, plans, what stands before a change, locks, sign-in, settlement, the check of the audit's chain.
 """
-
-from tui.database.replica.attaching import attach_replica
-from tui.database.replica.reads import PRIMARY, Reads
-from tui.database.replica.replica import Replica
-from tui.database.replica.whence import Whence
-
-__all__ = ["PRIMARY", "Reads", "Replica", "Whence", "attach_replica"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.database.replica.replica import Replica
-
 if TYPE_CHECKING:
     from tui.database.opening import Database
     from tui.settings import DatabaseUrl
@@ -19,6 +17,8 @@ async def attach_replica(database: Database, url: DatabaseUrl | None, limit: flo
     """
     if url is None:
         return
+    from tui.database.replica.replica import Replica  # PostgreSQL's driver, which SQLite does without
+
     try:
         replica = Replica(database, url, limit)
         database.replica = replica

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable, PoolTimeout, StatementTimeout
-from tui.database.replica.replica import NotFromReplica
 
 if TYPE_CHECKING:
     from tui.database.replica.replica import Replica
     from tui.database.replica.whence import Whence
 
 R = TypeVar("R")
+
+
+class NotFromReplica(Exception):
+    """The replica may not be read now, or was and failed: the primary is to be asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tui.database.config import CONNECTION, tortoise_config
 from tui.database.reasons import why_not_opened
 from tui.database.replica import position, whence
 from tui.database.replica.position import Cluster, PrimaryAt, ReplicaAt, Sample, ask_cluster, ask_primary, ask_replica
+from tui.database.replica.reads import NotFromReplica
 from tui.database.replica.whence import Whence
 from tui.settings import SettingsError
 
@@ -41,10 +42,6 @@ AGAIN: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between looks while this program's own change is waited for: it comes within the first, as a rule."""
 
 SAMPLES: Final = 100
-
-
-class NotFromReplica(Exception):
-    """The replica may not be read now, or was and failed: the primary is to be asked."""
 
 
 class _Exchanged(DatabaseUnavailable):
@@ -294,7 +291,8 @@ class Replica:
             self._shown = max(self._shown, self._mark.commits)
 
     def _shows_own(self) -> bool:
-        return self._shown >= self._database.client.commits
+        commits: int = self._database.client.commits
+        return self._shown >= commits
 
     def _may_be_read(self) -> bool:
         return self.whence.replica and self._shows_own()
