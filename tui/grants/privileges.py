@@ -43,9 +43,10 @@ _SIGN_IN: Final = (
     Privilege("users", "UPDATE", PASSWORD),
     *_own("audit_events", "INSERT"),
     *_own("audit_archives", "SELECT"),
+    Privilege("aerich", "SELECT", ("id", "version", "app")),
 )
-"""What everybody needs to sign in, to give the password again, and for the own password and authenticators. On which
-rows is the policies' part: those of accounts of the own tier."""
+"""What everybody needs to know the version of the schema, to sign in, to give the password again, and for the own
+password and authenticators. On which rows is the policies' part: those of accounts of the own tier."""
 
 _READS_USERS: Final = (
     *_own("login_attempts", "SELECT"),
