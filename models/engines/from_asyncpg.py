@@ -18,6 +18,7 @@ from models.engines.errors import (
     Retryable,
     StatementTimeout,
 )
+from models.engines.pooler import said_by_pooler
 
 _RETRY: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -107,6 +108,9 @@ def refused_to(role: str) -> PermissionRefused:
 
 def _from_server(error: asyncpg.PostgresError) -> DatabaseError:
     code = str(error.sqlstate or "")
+    said = said_by_pooler(str(error)) if code in ("08P01", "08003") else None
+    if said is not None:
+        return DatabaseUnavailable(said[1], code=said[0])
     if isinstance(error, asyncpg.InvalidCachedStatementError):
         return Retryable("The tables were changed a moment ago. Nothing was changed; try again.", code=code)
     for table, kind in ((_RETRY, Retryable), (_UNAVAILABLE, DatabaseUnavailable), (_REFUSED, PermissionRefused)):

@@ -10,8 +10,11 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
+import asyncpg
+
 from models.engines.errors import DatabaseError
 from tui.database.errors import OpenError
+from tui.database.tls_reasons import why_not_encrypted
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl, Server
@@ -30,7 +33,7 @@ def _of_file(url: DatabaseUrl, error: DatabaseError) -> str:
 
 
 def _of_server(server: Server, error: DatabaseError) -> str:
-    place = server.host if server.host.startswith("/") else f"{server.host}:{server.port}"
+    place = server.place
     match error.code:
         case "28P01":
             return (
@@ -38,25 +41,36 @@ def _of_server(server: Server, error: DatabaseError) -> str:
                 "Put it into ~/.pgpass, PGPASSWORD or a profile's password_command."
             )
         case "28000":
-            return f"{place} does not let {server.user} into {server.database} from this machine (pg_hba.conf)."
+            return (
+                f"{place} does not let {server.user} into {server.database} from this machine (pg_hba.conf)."
+                f"{_perhaps(server)}"
+            )
         case "3D000":
             return f"{place} has no database {server.database}. Check the name in the URL."
-        case "08P01":
-            return f"{place} refused the session's settings: a PgBouncer? Then add pgbouncer=true to the database URL."
+        case "no password":
+            return f"{place} was not asked. {error.sentence}"
         case None:
             return _of_network(server, place, error)
+    if error.code.startswith("pooler-"):
+        return f"{place} was not opened. {error.sentence}"
     return f"{place} answers, but {server.database} was not opened. {error.sentence}"
+
+
+def _perhaps(server: Server) -> str:
+    """What a server may miss that says only that it lets nobody in."""
+    if server.is_socket:
+        return ""
+    if server.sslmode == "disable":
+        return " If it asks for encryption: add sslmode=verify-full."
+    return "" if server.sslcert else " If it asks for a client certificate: name it with sslcert and sslkey."
 
 
 def _of_network(server: Server, place: str, error: DatabaseError) -> str:
     match _driver_error(error):
-        case ssl.SSLCertVerificationError():
-            return (
-                f"The certificate of {place} does not prove that it is {server.host}. "
-                "Give its authority with sslrootcert, or use the name that is in it."
-            )
-        case ssl.SSLError():
-            return f"No encrypted connection could be made to {place}: its TLS does not fit ours."
+        case ssl.SSLError() as refused:
+            return why_not_encrypted(server, refused)
+        case asyncpg.TargetServerAttributeNotMatched():
+            return f"{place} is no {server.target} server, which target_session_attrs asks for."
         case TimeoutError():
             return f"{place} did not answer in time. Check the network, and whether the server is overloaded."
         case socket.gaierror():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import asyncpg
-
+from models.engines.from_asyncpg import translated
+from tui.database.way import Pooling, Way, pooling_between
 from tui.doctor.check import Check, failed, ok, warning
 
 if TYPE_CHECKING:
@@ -16,59 +15,35 @@ if TYPE_CHECKING:
 
 async def check_server(database: Database, server: Server) -> list[Check]:
     """Ask over connections of the pool. Raises what the engine raises."""
-    pool = await database.client.ensure_pool()
-    async with pool.acquire() as one, pool.acquire() as other:
-        return [_encryption(server, one), pooler(await _pooling(one, other), told=server.pgbouncer)]
-
-
-def _encryption(server: Server, connection: Any) -> Check:
-    found = connection._transport.get_extra_info("ssl_object")  # asyncpg has no public way to it
-    used = f"{found.version()} {found.cipher()[0]}" if found is not None else ""
-    if server.host.startswith("/"):
-        return ok("encryption", "None is needed: a socket of this machine.")
-    if not used:
-        if server.is_local:
-            return ok("encryption", "None: the connection does not leave this machine.")
-        return failed(
-            "encryption",
-            f"Passwords and rows travel to {server.host} in plain text.",
-            "take sslmode=disable out of the URL: verify-full is the default",
-        )
-    if server.sslmode in ("verify-full", "verify-ca") or server.is_local:
-        return ok("encryption", f"{used}, certificate {'verified' if server.sslmode != 'require' else 'not verified'}.")
-    return warning(
-        "encryption",
-        f"{used}, but the certificate of {server.host} was not verified: another server could pose as it.",
-        "use sslmode=verify-full with sslrootcert, and no --insecure-tls",
-    )
-
-
-class Pooling(StrEnum):
-    """What stands before the server, and when it changes which server process a connection speaks to."""
-
-    NONE = "none"
-    SESSION = "session"
-    TRANSACTION = "transaction"
-
-
-async def _pooling(one: Any, other: Any) -> Pooling:
-    """Compare process ids. A pooler makes up the one that it greets with; one that pools by transaction gives the
-    process that has just served a connection to whoever begins the next transaction, or forgets what was prepared.
-    """
-    greeted = other.get_server_pid()
-    try:
-        before = await other.fetchval("SELECT pg_backend_pid()")
-        if before == greeted:
-            return Pooling.NONE
-        await one.execute("BEGIN READ ONLY")
+    checks = [encryption(server, database.way)] if database.way is not None else []
+    if server.maxsize == 1:
+        return checks
+    async with database.client.acquire_connection() as one, database.client.acquire_connection() as other:
         try:
-            taken = await one.fetchval("SELECT pg_backend_pid()")
-            after = await other.fetchval("SELECT pg_backend_pid()")
-        finally:
-            await one.execute("ROLLBACK")
-    except (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError):
-        return Pooling.TRANSACTION
-    return Pooling.TRANSACTION if taken == before or after != before else Pooling.SESSION
+            found = await pooling_between(one, other)
+        except Exception as error:
+            raise translated(error) from error
+    return [*checks, pooler(found, told=server.pgbouncer)]
+
+
+def encryption(server: Server, way: Way) -> Check:
+    """Return the check of TLS: what is used, and whether the server was proven."""
+    sentence = way.sentence(server)
+    if server.is_local:
+        return ok("encryption", sentence)
+    if not way.ours:
+        return failed("encryption", sentence, "take sslmode=disable out of the URL: verify-full is the default")
+    if server.exposed:
+        return warning(
+            "encryption",
+            f"{sentence} {server.exposed}",
+            "use sslmode=verify-full with sslrootcert, and no --insecure-tls",
+        )
+    if not way.theirs:
+        return warning(
+            "encryption", sentence, "encrypt the line from there to the server as well, or keep it on one machine"
+        )
+    return ok("encryption", sentence)
 
 
 def pooler(found: Pooling, *, told: bool) -> Check:

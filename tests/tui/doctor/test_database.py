@@ -1,8 +1,8 @@
 """What the doctor finds of a database: its schema, its indexes, and what stands before it."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from tortoise.transactions import in_transaction
@@ -10,9 +10,10 @@ from tortoise.transactions import in_transaction
 from tests.faults.proxy import FaultProxy
 from tests.postgres import PostgresServer
 from tui.database import open_database
+from tui.database.way import Pooling
 from tui.doctor.check import Check, State
 from tui.doctor.database import check_database
-from tui.doctor.server import Pooling, pooler
+from tui.doctor.server import pooler
 from tui.settings import parse_url
 
 
@@ -100,21 +101,9 @@ async def test_a_file_opened_read_only_by_choice_is_no_finding(database_url: str
 class Pooler(FaultProxy):
     """Greets with a process id of its own, as poolers do; each client keeps its server process: by session."""
 
-    async def _forward(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        ends: set[asyncio.StreamWriter],
-        *,
-        from_client: bool,
-    ) -> None:
-        while data := await reader.read(65536):
-            if not from_client:
-                data = re.sub(rb"(?s)K\x00\x00\x00\x0c....", b"K\x00\x00\x00\x0c\x00\x00\x00\x07", data)
-            writer.write(data)
-            await writer.drain()
-        for end in ends:
-            end.transport.abort()
+    def _answered(self, data: bytes, line: Any) -> tuple[bytes, bool]:
+        greeting = re.sub(rb"(?s)K\x00\x00\x00\x0c....", b"K\x00\x00\x00\x0c\x00\x00\x00\x07", data)
+        return super()._answered(greeting, line)
 
 
 @pytest.fixture
