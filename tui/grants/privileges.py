@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.grants.choice import Tier
-from tui.grants.tables import ACCOUNT, CHAIN, EDITED, FACTOR, PASSWORD, SESSION_END, TOKEN
+from tui.grants.tables import ACCOUNT, EDITED, FACTOR, HISTORY, PASSWORD, SESSION_END, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,13 +55,13 @@ _READS_USERS: Final = (
 )
 
 _READS_AUDIT: Final = _own("audit_events", "SELECT")
-_CHAINS: Final = (Privilege("audit_events", "SELECT", CHAIN),)
+_READS_HISTORY: Final = (Privilege("audit_events", "SELECT", HISTORY),)
 _READS_MIGRATIONS: Final = (*_own("aerich", "SELECT"), *_own("shellback_migrations", "SELECT"))
 _WRITES_NOTES: Final = _own("user_notes", "INSERT", "UPDATE", "DELETE")
 _MAKES_LINKS: Final = _own("one_time_tokens", "INSERT")
 
 PRIVILEGES: Final[Mapping[Tier, tuple[Privilege, ...]]] = {
-    Tier.SUPPORT: (*_SIGN_IN, *_READS_USERS, *_CHAINS, *_WRITES_NOTES, *_MAKES_LINKS),
+    Tier.SUPPORT: (*_SIGN_IN, *_READS_USERS, *_READS_HISTORY, *_WRITES_NOTES, *_MAKES_LINKS),
     Tier.OPERATOR: (
         *_SIGN_IN,
         *_READS_USERS,
