@@ -79,6 +79,19 @@ def hidden_characters(text: str) -> list[tuple[int, str]]:
     return found
 
 
+def stand_ins(text: str) -> str:
+    """`text` with U+FFFD for each character that `sanitise` would escape: as many characters as before, for a field in
+    which the cursor has to find its place."""
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks, bare = 0, True
+    for character in text:
+        escaped, marks, bare = _is_escaped(character, marks, bare=bare)
+        shown.append("\ufffd" if escaped else character)
+    return "".join(shown)
+
+
 def _is_escaped(character: str, marks: int, *, bare: bool) -> tuple[bool, int, bool]:
     """Whether a character is written as its escape; then marks on the letter so far, and whether there is none."""
     category = unicodedata.category(character)

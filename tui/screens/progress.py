@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from tui.terminal.safe import safe
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,8 +19,8 @@ def progress_line(part: float | None, words: Sequence[str]) -> Content:
     """Return `━━━━╌╌╌╌ 40%  120 000 written · 98 000/s · 12 s left`; no bar where `part`, from 0 to 1, is not known."""
     said = " · ".join(words)
     if part is None:
-        return Content(said)
+        return safe(said)
     part = max(0.0, min(1.0, part))
     filled = round(part * BAR)
     bar = (("━" * filled, "$text-success"), ("╌" * (BAR - filled), "$text-muted"))
-    return Content.assemble(*bar, f" {part:.0%}  {said}")
+    return Content.assemble(*bar, f" {part:.0%}  ", safe(said))

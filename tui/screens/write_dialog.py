@@ -25,7 +25,9 @@ from tui.browse.moments import stamp
 from tui.keys import bindings
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.work_dialog import WorkDialog
+from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 from tui.widgets.target_card import Card, TargetCard, card_content
 from tui.widgets.user_words import pinned_words, sessions_words, state_sentence
 
@@ -93,9 +95,9 @@ class WriteDialog(WorkDialog):
         yield from self.compose_options()
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason")
+            yield LineInput(id="reason")
             yield Static(Content("Ticket"), id="ticket-label", classes="label")
-            yield Input(id="ticket")
+            yield LineInput(id="ticket")
         yield Static(id="reason-error", classes="wrong")
         yield Static(id="effects")
 
@@ -136,7 +138,7 @@ class WriteDialog(WorkDialog):
     def show_plan(self, plan: Plan) -> None:
         """Shows what the plan does or why it is refused."""
         self.plan = plan
-        lines = [Content(f"· {sentence}") for sentence in self.effects(plan)] if may_go_ahead(plan) else []
+        lines = [safe(f"· {sentence}", 400) for sentence in self.effects(plan)] if may_go_ahead(plan) else []
         self.query_one("#effects", Static).update(Content("\n").join(lines))
         reasons = stands_against(plan)
         if reasons:

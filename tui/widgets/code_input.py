@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.widgets import Input
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual import events
@@ -13,7 +13,7 @@ LONGEST: Final = 12
 """Characters: six digits, and the spaces that people type between them."""
 
 
-class CodeInput(Input):
+class CodeInput(LineInput):
     """Takes digits, spaces and dashes, and types nothing else. The letters in `keys` go to the screen's bindings."""
 
     def __init__(self, *, keys: str = "", **options: Any) -> None:

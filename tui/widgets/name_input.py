@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
+
+from tui.widgets.line_input import LineInput
 
 
-class NameInput(Input):
+class NameInput(LineInput):
     """An Input whose Enter is a priority binding: a password typed behind it in one go is never seen in here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go_on", show=False, priority=True)]

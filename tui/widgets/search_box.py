@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from tui.browse.complete import Completions
 from tui.keys import bindings
 from tui.widgets.completion_list import CompletionList
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual import events
@@ -221,7 +222,7 @@ class SearchBox(VerticalGroup):
             self._timer = None
 
 
-class SearchInput(Input):
+class SearchInput(LineInput):
     """The field itself. It binds the keys, since an Input has keys of its own for Enter and the arrows.
 
     They are priority bindings: the application runs those before it hands out the next key, and so that one goes where

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from textual.widgets import Input
 
+from tui.widgets.line_input import LineInput
+
 LONGEST: Final = 256
 """Characters: what the password policy takes at most."""
 
 
-class SecretInput(Input):
+class SecretInput(LineInput):
     """An Input without a way out for its text. Empty it with `clear()` as soon as the value was used."""
 
     def __init__(self, **options: Any) -> None:

@@ -30,6 +30,7 @@ from tui.screens.work import is_there, start_write
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -64,13 +65,13 @@ class ArchiveDialog(ReadDialog[Outcome]):
         yield Static(id="message")
         with HorizontalGroup(classes="line"):
             yield Static(Content("Keep"), classes="label")
-            yield Input(KEEP, id="keep", select_on_focus=False)
+            yield LineInput(KEEP, id="keep", select_on_focus=False)
         with HorizontalGroup(classes="line"):
             yield Static(Content("File"), classes="label")
-            yield Input(str(Path.home() / "audit-archive.jsonl"), id="path", select_on_focus=False)
+            yield LineInput(str(Path.home() / "audit-archive.jsonl"), id="path", select_on_focus=False)
         with HorizontalGroup(classes="line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
         yield Static(Content(""), id="plan")
         yield Static(Content(_ABOUT), id="effects")
 

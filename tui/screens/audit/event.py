@@ -63,7 +63,7 @@ class AuditEventScreen(Scrolls, AreaScreen):
         body.mount_all(parts(detail))
 
     def _say(self, sentence: str) -> None:
-        self.query_one("#event Static", Static).update(Content(sentence))
+        self.query_one("#event Static", Static).update(safe(sentence))
 
     # Keys -----------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from tui.browse.audit import AuditRow, AuditSource, Span, load_span, open_audit,
 from tui.browse.audit_query import AuditQuery
 from tui.browse.rows import Position
 from tui.browse.suggest import QueryError
+from tui.database.replica.reads import Reads
 from tui.keys import bindings
 from tui.screens.audit.acting import Acts
 from tui.screens.audit.checking import CHECK_SECONDS, CheckProgress, check
@@ -26,6 +27,8 @@ from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.search import AuditSearch
 from tui.screens.audit.words import columns, found_line, now_here, number
 from tui.screens.dialogs.chain import ChainDialog
+from tui.screens.replica import reads_of, whence_words
+from tui.terminal.safe import safe, safe_block
 from tui.widgets.keyset_messages import BarClicked, LoadFailed, RowOpened, WindowChanged
 from tui.widgets.keyset_table import KeysetTable
 
@@ -56,6 +59,7 @@ class AuditScreen(Acts):
         super().__init__()
         self._span: Span | None = None
         self._loaded_at = ""
+        self._whence = ""
         self._read_seconds: float | None = None
         self._problem = ""
         self._checking = ""
@@ -113,11 +117,16 @@ class AuditScreen(Acts):
         else:
             table.stale = bool(self._problem)
         if self._query:
-            self.run_read(partial(_open, self._query), self._take_source, group="open", failed=self._not_opened)
+            self.run_read(
+                partial(_open, self._query, reads_of(self.shell)),
+                self._take_source,
+                group="open",
+                failed=self._not_opened,
+            )
         else:
-            table.open(AuditSource())
+            table.open(AuditSource(reads=reads_of(self.shell)))
         # Where the trail's ends are is a comfort: when it cannot be read, neither can the rows, and those say why.
-        self.run_read(load_span, self._take_span, group="span", failed=lambda _: None)
+        self.run_read(partial(load_span, reads_of(self.shell)), self._take_span, group="span", failed=lambda _: None)
 
     def _take_source(self, opened: AuditSource | QueryError) -> None:
         if isinstance(opened, QueryError):
@@ -144,6 +153,7 @@ class AuditScreen(Acts):
             self._problem = ""
             self._read_seconds = event.seconds
             self._loaded_at = f"{now_here():%H:%M:%S}"
+            self._whence = whence_words(self.shell)
             self._show_newer()
             if event.loaded == 0 and not event.loading:
                 self.table.say(Content(_NONE_FIT if self._query else _NOTHING_YET))
@@ -160,7 +170,7 @@ class AuditScreen(Acts):
     def on_load_failed(self, event: LoadFailed) -> None:
         self._problem = self.shell.trouble(event.error)
         if not self.table.window.rows:
-            self.table.say(Content(f"{self._problem}\nctrl+r tries again."))
+            self.table.say(safe_block(f"{self._problem}\nctrl+r tries again."))
         self._say()
 
     def on_row_opened(self, event: RowOpened) -> None:
@@ -240,7 +250,7 @@ class AuditScreen(Acts):
             if self._query:  # it may not be among what is listed
                 self.line.box.text = ""
                 self._query = AuditQuery()
-                self.table.open(AuditSource())
+                self.table.open(AuditSource(reads=reads_of(self.shell)))
             # Later, since coming back from the dialog reads the list again, which would supersede the jump.
             self.call_later(self.table.jump, position_of(event_id + 1))
 
@@ -253,9 +263,9 @@ class AuditScreen(Acts):
             line.update(Content(self._checking))
         elif self._problem:
             since = f" Events above are from {self._loaded_at}." if self._loaded_at else ""
-            line.update(Content(f"{self._problem}{since} ctrl+r tries again."))
+            line.update(safe(f"{self._problem}{since} ctrl+r tries again."))
         else:
-            line.update(Content(" · ".join(self._facts())))
+            line.update(safe(" · ".join(self._facts())))
 
     def _facts(self) -> list[str]:
         if self.table.busy and not self._loaded_at:
@@ -269,6 +279,8 @@ class AuditScreen(Acts):
             facts.append(f"{max(1, round(self._read_seconds * 1000))} ms")
         if self._loaded_at:
             facts.append(f"loaded {self._loaded_at}")
+        if self._whence:
+            facts.append(self._whence)
         return facts
 
     def action_back(self) -> None:
@@ -290,10 +302,10 @@ class AuditScreen(Acts):
         super().action_back()
 
 
-async def _open(query: AuditQuery) -> AuditSource | QueryError:
+async def _open(query: AuditQuery, reads: Reads) -> AuditSource | QueryError:
     """What the trail does not have is found out when it is asked: an answer too, at its place in the text."""
     try:
-        return await open_audit(query)
+        return await open_audit(query, reads)
     except QueryError as error:
         return error
 

@@ -27,6 +27,7 @@ from tui.screens.work_dialog import WorkDialog
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 from tui.widgets.target_card import Card, TargetCard, card_content
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ class UndoDialog(WorkDialog):
         yield Static(id="undo-plan")
         with HorizontalGroup(id="reason-line", classes="line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
         with HorizontalGroup(classes="line"):
             yield Static(Content("Ticket"), classes="label")
-            yield Input(id="ticket", max_length=TICKET_LENGTH)
+            yield LineInput(id="ticket", max_length=TICKET_LENGTH)
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")

@@ -25,6 +25,7 @@ from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,10 +60,10 @@ class UndoBatchDialog(ReadDialog[BulkPlan]):
         yield Static(Content("…looking at everybody"), id="plan")
         with HorizontalGroup(id="reason-line", classes="line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
         with HorizontalGroup(classes="line"):
             yield Static(Content("Ticket"), classes="label")
-            yield Input(id="ticket", max_length=TICKET_LENGTH)
+            yield LineInput(id="ticket", max_length=TICKET_LENGTH)
         yield Static(id="samples")
 
     def compose_buttons(self) -> ComposeResult:

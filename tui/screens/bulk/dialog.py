@@ -44,6 +44,7 @@ from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.until import read_until
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from models.operations.bulk import BulkPlan, Selection, Verb
@@ -91,11 +92,11 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         if self._given is None and self._verb in ("grant-role", "set"):
             with HorizontalGroup(classes="line"):
                 yield Static(Content("Until" if self._verb == "grant-role" else "Value"), classes="label")
-                yield Input(id="value", max_length=254, placeholder=_placeholder(self._verb, ""))
+                yield LineInput(id="value", max_length=254, placeholder=_placeholder(self._verb, ""))
         yield Static(Content("…looking at everybody"), id="plan")
         with HorizontalGroup(id="reason-line", classes="line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
         yield Static(id="samples")
 
     def compose_buttons(self) -> ComposeResult:

@@ -32,6 +32,7 @@ from tui.screens.work import start_write
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -75,10 +76,10 @@ class CommitDialog(ReadDialog[ChangesetOutcome]):
         yield Static(Content("…checking"), id="rows")
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
         with HorizontalGroup(id="number-line"):
             yield Static(Content("how many users"), classes="label")
-            yield Input(id="number", max_length=6, placeholder="type the number to confirm")
+            yield LineInput(id="number", max_length=6, placeholder="type the number to confirm")
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel  n", id="cancel")

@@ -23,6 +23,7 @@ from tui.screens.dialogs.base import Dialog
 from tui.screens.work import is_there
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -87,7 +88,9 @@ class FiltersDialog(Dialog[str]):
             with HorizontalGroup(classes="date"):
                 yield Static(Content(MOMENTS[moment].phrase))
                 value = self.filters.dates.get(moment, "")
-                yield Input(value, placeholder="<90d, 2026-03, >=2026-03-01", id=moment.value, select_on_focus=False)
+                yield LineInput(
+                    value, placeholder="<90d, 2026-03, >=2026-03-01", id=moment.value, select_on_focus=False
+                )
         yield Static(Content("space switches: with [x], without [-]"), id="hint")
         yield Static(id="text")
         yield Static(id="cost")

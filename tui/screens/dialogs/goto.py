@@ -14,6 +14,7 @@ from tui.browse.goto import FORMS, Goto, GotoError, parse_goto
 from tui.screens.dialogs.base import Dialog
 from tui.screens.work import is_there
 from tui.terminal.safe import safe
+from tui.widgets.line_input import LineInput
 
 Attempt = Callable[[Goto, str, Callable[[], object], Callable[[str], object]], object]
 """Goes somewhere, which was written so, and then calls the one or, with a sentence, the other."""
@@ -37,7 +38,7 @@ class GotoDialog(Dialog[None]):
         self._text = text
 
     def compose_body(self) -> ComposeResult:
-        yield Input(self._text, placeholder="50%", select_on_focus=False)
+        yield LineInput(self._text, placeholder="50%", select_on_focus=False)
         yield Static(Content(f"{FORMS}; a date in an order of dates"), id="said")
 
     def on_mount(self) -> None:

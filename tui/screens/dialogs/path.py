@@ -15,6 +15,7 @@ from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 
 
 class PathDialog(Dialog[Path]):
@@ -28,7 +29,7 @@ class PathDialog(Dialog[Path]):
 
     def compose_body(self) -> ComposeResult:
         yield Static(Content("To the file"), classes="muted")
-        yield Input(str(self._default), id="path", select_on_focus=False)
+        yield LineInput(str(self._default), id="path", select_on_focus=False)
         yield Static(id="wrong", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:

@@ -15,6 +15,7 @@ from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 from tui.widgets.target_card import Card, TargetCard
 
 
@@ -45,7 +46,7 @@ class TypeToConfirm(Dialog[bool]):
         for sentence in self._sentences:
             yield Static(safe(sentence), classes="caution")
         yield Static(Content.assemble("Type ", (safe(self._expected).plain, "bold"), " to confirm."))
-        yield Input(id="typed", max_length=256)
+        yield LineInput(id="typed", max_length=256)
         yield Static(id="differs", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:

@@ -17,6 +17,7 @@ from tui.screens.me.first_code import FirstCodeDialog
 from tui.screens.twins import twin
 from tui.screens.work_dialog import WorkDialog
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 from tui.widgets.secret_input import SecretInput
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class EnrolDialog(WorkDialog):
             classes="about",
         )
         yield Static(Content("Its name, for the list"), classes="label")
-        yield Input(id="label", max_length=LABEL_LENGTH, placeholder="such as telephone")
+        yield LineInput(id="label", max_length=LABEL_LENGTH, placeholder="such as telephone")
         yield Static(Content("Your password"), classes="label")
         yield SecretInput(id="password")
         yield Static(id="message")

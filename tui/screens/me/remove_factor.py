@@ -56,7 +56,7 @@ class RemoveFactorDialog(WorkDialog):
             return
         [change] = plan.changes
         self.query_one("#which", Static).update(safe(f"{change.before} will be removed from your sign-in.", 200))
-        sentences = [Content(f"· {sentence}") for sentence in (*plan.effects, *plan.irreversible)]
+        sentences = [safe(f"· {sentence}", 400) for sentence in (*plan.effects, *plan.irreversible)]
         self.query_one("#effects", Static).update(Content("\n").join(sentences))
         self.allow(True)
 

@@ -18,7 +18,9 @@ from tui.screens.dialogs.step_up import FIRST
 from tui.screens.twins import twin
 from tui.screens.work_dialog import WorkDialog
 from tui.screens.write_dialog import REASON_LENGTH
+from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 from tui.widgets.target_card import Card, TargetCard
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class RoleDeleteDialog(WorkDialog):
         yield Static(id="effects")
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")
@@ -81,7 +83,7 @@ class RoleDeleteDialog(WorkDialog):
             *plan.effects,
             *plan.irreversible,
         )
-        lines = [Content(f"· {sentence}") for sentence in sentences]
+        lines = [safe(f"· {sentence}", 400) for sentence in sentences]
         self.query_one("#effects", Static).update(Content("\n").join(lines))
         self.allow(may_go_ahead(plan))
         self._show_command()

@@ -28,6 +28,7 @@ from tui.screens.work_dialog import WorkDialog
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 from tui.widgets.target_card import Card, TargetCard, card_content
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ class RoleEditDialog(WorkDialog):
             for name, length in TEXTS.items():
                 with HorizontalGroup(classes="field"):
                     yield Static(Content(name), classes="label")
-                    yield Input(id=name, max_length=length, select_on_focus=False)
+                    yield LineInput(id=name, max_length=length, select_on_focus=False)
                 yield Static(id=f"{name}-hidden", classes="error caution")
                 yield Static(id=f"{name}-error", classes="error wrong")
             yield PermissionBoxes(self.shell.may)
             with HorizontalGroup(id="reason-line", classes="field"):
                 yield Static(Content("reason"), classes="label")
-                yield Input(id="reason", max_length=REASON_LENGTH)
+                yield LineInput(id="reason", max_length=REASON_LENGTH)
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Cancel", id="cancel")

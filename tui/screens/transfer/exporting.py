@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from models.operations.text import grouped
 from tui.browse.means import estimated_total
+from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
 from tui.screens.transfer.words import export_twin
 from tui.terminal.safe import safe
@@ -24,6 +25,7 @@ from tui.transfer.errors import TransferError
 from tui.transfer.export import ExportRequest, export_users
 from tui.transfer.sheets import format_of
 from tui.widgets.check import Check, Options
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +64,7 @@ class ExportDialog(ToFileDialog):
         yield Options(choices, next(iter(choices)), id="whom")
         with HorizontalGroup(id="columns-line", classes="line"):
             yield Static(Content("Columns"), classes="label")
-            yield Input(",".join(names_of(DEFAULT)), id="columns", select_on_focus=False)
+            yield LineInput(",".join(names_of(DEFAULT)), id="columns", select_on_focus=False)
         yield from self.compose_file(Path.home() / "users.csv")
 
     def on_mount(self) -> None:
@@ -93,6 +95,7 @@ class ExportDialog(ToFileDialog):
             self._marked if self._is_marked else None,
             self.query_one("#force", Check).value,
             self.query_one("#reason", Input).value.strip(),
+            reads=reads_of(self.shell),
         )
 
     @property

@@ -46,6 +46,7 @@ from tui.transfer.importing import (
 from tui.transfer.words import changes_words, summary_words
 from tui.widgets.keyset_messages import RowOpened
 from tui.widgets.keyset_table import KeysetTable
+from tui.widgets.line_input import LineInput
 from tui.widgets.list_source import ListSource
 
 if TYPE_CHECKING:
@@ -87,18 +88,18 @@ class ImportScreen(AreaScreen):
     def compose_body(self) -> ComposeResult:
         with HorizontalGroup(classes="line"):
             yield Static(Content("File"), classes="label")
-            yield Input(id="path", placeholder="users.csv or users.jsonl, then Enter")
+            yield LineInput(id="path", placeholder="users.csv or users.jsonl, then Enter")
         with HorizontalGroup(classes="line"):
             yield Static(Content("Columns"), classes="label")
-            yield Input(id="mapping", placeholder="Mail=email, Phone=-   (only what is not recognised)")
+            yield LineInput(id="mapping", placeholder="Mail=email, Phone=-   (only what is not recognised)")
         with HorizontalGroup(classes="line"):
             yield Static(Content("Between"), classes="label")
-            yield Input(id="delimiter", placeholder=", ; | tab: found out")
+            yield LineInput(id="delimiter", placeholder=", ; | tab: found out")
             yield Static(Content("Encoding"), classes="label")
-            yield Input(id="encoding", placeholder="UTF-8: found out")
+            yield LineInput(id="encoding", placeholder="UTF-8: found out")
         with HorizontalGroup(classes="line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=500)
+            yield LineInput(id="reason", max_length=500)
         yield Static(id="says")
         yield Static(id="progress")
         yield KeysetTable(line_columns())

@@ -22,6 +22,7 @@ from tui.screens.write_dialog import REASON_LENGTH
 from tui.transfer.recorded import Exported, ExportProgress
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,10 +69,10 @@ class ToFileDialog(ReadDialog[Exported]):
         """The lines below those that say what goes out."""
         with HorizontalGroup(classes="line"):
             yield Static(Content("File"), classes="label")
-            yield Input(str(default), id="path", select_on_focus=False)
+            yield LineInput(str(default), id="path", select_on_focus=False)
         with HorizontalGroup(classes="line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
         yield Check(Content("replace the file if it is there"), id="force", compact=True)
         yield Static(Content(self.ABOUT), id="effects")
         yield Static(id="going")

@@ -35,6 +35,7 @@ from tui.screens.user.deleting_words import (
 from tui.screens.write_dialog import WriteDialog
 from tui.terminal.safe import safe
 from tui.widgets.check import Option, Options
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -74,14 +75,14 @@ class DeleteDialog(Scrolls, WriteDialog):
             for name, label in NAMES.items():
                 with HorizontalGroup():
                     yield Static(Content(label), classes="label")
-                    yield Input(id=name, max_length=254)
+                    yield LineInput(id=name, max_length=254)
 
     def compose_body(self) -> ComposeResult:
         """What has to be typed comes last: behind what it does."""
         yield from super().compose_body()
         with VerticalGroup(id="typed-line", classes="-hidden"):
             yield Static(id="typed-label")
-            yield Input(id="typed", max_length=256)
+            yield LineInput(id="typed", max_length=256)
 
     @property
     def scrolled(self) -> Widget:

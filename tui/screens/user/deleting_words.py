@@ -59,7 +59,7 @@ def first_choice(*, is_deleted: bool, deactivates: bool) -> str:
 
 def dependants_content(plan: Plan) -> Content:
     """Return the table: what is in the way, then what goes too, then what is detached. Empty relations are counted."""
-    lines = [Content(f"· {sentence}") for sentence in plan.irreversible]
+    lines = [safe(f"· {sentence}", 400) for sentence in plan.irreversible]
     for fate, heading in _HEADINGS.items():
         found = [one for one in plan.dependants if one.on_delete is fate and one.rows != 0]
         if found:

@@ -33,6 +33,7 @@ from tui.screens.work_dialog import WorkDialog
 from tui.screens.write_dialog import REASON_LENGTH
 from tui.widgets.check import Options
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 from tui.widgets.target_card import Card, TargetCard, card_content
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class EditScreen(WorkDialog):
         yield Options({str(method): label for method, label in METHODS.items()}, "generate", id="method")
         with HorizontalGroup(id="reason-line"):
             yield Static(Content("Reason"), classes="label")
-            yield Input(id="reason", max_length=REASON_LENGTH)
+            yield LineInput(id="reason", max_length=REASON_LENGTH)
 
     def _not_mine(self) -> set[str]:
         person = self.shell.person

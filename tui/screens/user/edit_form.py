@@ -16,6 +16,7 @@ from models.operations.values import FLAG_FIELDS, TEXT_FIELDS, TIME_FIELDS
 from tui.sanitise import hidden_characters
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,7 +58,7 @@ class EditForm(VerticalGroup):
             with HorizontalGroup(classes="field"):
                 yield Static(Content(LABELS[name]), classes="label")
                 placeholder = "never, or 2027-01-31 18:00" if name in TIME_FIELDS else ""
-                yield Input(id=name, max_length=LENGTHS[name], placeholder=placeholder, select_on_focus=False)
+                yield LineInput(id=name, max_length=LENGTHS[name], placeholder=placeholder, select_on_focus=False)
             yield Static(id=f"{name}-hidden", classes="error caution")
             yield Static(id=f"{name}-error", classes="error wrong")
         with HorizontalGroup(id="flags"):

@@ -21,6 +21,7 @@ from tui.sanitise import sanitise
 from tui.screens.twins import twin
 from tui.screens.write_dialog import WriteDialog
 from tui.until import read_until
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ class RoleDialog(WriteDialog):
         yield OptionList(id="roles", markup=False, compact=True)
         with HorizontalGroup(id="until-line"):
             yield Static(Content("Until"), classes="label")
-            yield Input(id="until", max_length=32, placeholder="for good; or 30d, 2027-01-31 18:00 (UTC)")
+            yield LineInput(id="until", max_length=32, placeholder="for good; or 30d, 2027-01-31 18:00 (UTC)")
 
     async def make_plan(self, detail: Detail) -> Plan:
         # One that has expired counts for nothing; asked for by name, it is there to be taken away, or to be renewed.

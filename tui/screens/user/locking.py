@@ -17,6 +17,7 @@ from tui.screens.twins import twin
 from tui.screens.write_dialog import WriteDialog
 from tui.until import read_until
 from tui.widgets.check import Option, Options
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class LockDialog(WriteDialog):
         with HorizontalGroup(id="spans"):
             yield Static(Content("For"), classes="label")
             yield Options(SPANS, "24h", id="span")
-            yield Input(id="until", max_length=32, placeholder="3d, or a date", select_on_focus=False)
+            yield LineInput(id="until", max_length=32, placeholder="3d, or a date", select_on_focus=False)
 
     # Planning -------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from tui.screens.twins import reset_twin
 from tui.screens.user.reset_form import ResetForm
 from tui.screens.write_dialog import WriteDialog
 from tui.terminal.safe import safe
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class ResetScreen(WriteDialog):
         with VerticalGroup(id="typed-line", classes="-hidden"):
             yield Static(id="typed-label")
             with HorizontalGroup():
-                yield Input(id="typed", max_length=12)
+                yield LineInput(id="typed", max_length=12)
 
     # Planning -------------------------------------------------------------------------------------------------------
 

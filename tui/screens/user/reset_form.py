@@ -14,6 +14,7 @@ from models.operations import PasswordMethod, ResetOptions
 from models.permissions import Codename
 from tui.until import read_span
 from tui.widgets.check import Check, Options
+from tui.widgets.line_input import LineInput
 from tui.widgets.user_words import sessions_words
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ResetForm(VerticalGroup):
         with HorizontalGroup(id="spans"):
             yield Static(Content("Works for"), classes="label")
             yield Options(SPANS, "24h", id="expires")
-            yield Input(id="span", max_length=7, placeholder="3d", select_on_focus=False)
+            yield LineInput(id="span", max_length=7, placeholder="3d", select_on_focus=False)
         yield Static(id="span-error", classes="wrong")
         with VerticalGroup(id="toggles"):
             with HorizontalGroup():

@@ -30,12 +30,14 @@ from tui.browse.views import View, Whose, load_views, matching_views
 from tui.keys import KEYS, bindings, show_key
 from tui.screens.dialogs.base import Dialog
 from tui.screens.greyed import READ_ONLY
+from tui.screens.replica import reads_of
 from tui.screens.twins import twin
 from tui.screens.views.naming import ViewNameDialog, ViewVerbDialog, save_twin
 from tui.screens.views.words import facts, price_or_reason, view_line
 from tui.screens.work import READ_DEADLINE, Reads
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from models.operations import Outcome
@@ -72,7 +74,7 @@ class ViewsDialog(Dialog[View]):
         self._reads: Reads | None = None
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="/ filters by name, search or owner", id="filter")
+        yield LineInput(placeholder="/ filters by name, search or owner", id="filter")
         yield OptionList(id="views", markup=False, compact=True)
         yield Static(id="query")
         yield Static(id="facts")
@@ -140,7 +142,9 @@ class ViewsDialog(Dialog[View]):
             return
         self._say(facts(view))
         self._start(
-            partial(price_or_reason, query, view.parsed_order() or Order()), partial(self._priced, view), "price"
+            partial(price_or_reason, query, view.parsed_order() or Order(), reads_of(self.shell)),
+            partial(self._priced, view),
+            "price",
         )
 
     def _priced(self, view: View, cost: Cost | str) -> None:

@@ -18,6 +18,7 @@ from tui.screens.work_dialog import WorkDialog
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual.widgets import Button
@@ -49,7 +50,7 @@ class ViewNameDialog(WorkDialog):
         with HorizontalGroup(classes="line"):
             yield Static(Content("Name"), classes="label")
             name = self._view.name if self._view is not None else ""
-            yield Input(safe(name, NAME_LENGTH).plain, id="name", max_length=NAME_LENGTH)
+            yield LineInput(safe(name, NAME_LENGTH).plain, id="name", max_length=NAME_LENGTH)
         if self._view is None:
             yield Check("share it with everybody who may see users", id="share", compact=True)
             yield Static(Content("The view keeps the order and the columns as they are now."), classes="muted")

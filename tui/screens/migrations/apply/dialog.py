@@ -23,6 +23,7 @@ from tui.screens.migrations.words import many
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +144,7 @@ class ApplyDialog(Dialog[Agreed]):
             why = "This can lose rows or values for good. " if found.is_destructive else ""
             name = Content.assemble(why, "Type ", (safe(self._database, 200).plain, "bold"), " to confirm.")
             yield Static(name, classes="heading")
-            yield Input(id="typed", max_length=256, compact=True)
+            yield LineInput(id="typed", max_length=256, compact=True)
 
     def _in_the_way(self, found: Preflight) -> Iterator[Static]:
         if not found.holders:

@@ -30,6 +30,7 @@ from tui.screens.migrations.command_line import draft_twin
 from tui.screens.migrations.make.drafting import Drafting
 from tui.screens.migrations.make.words import operation_lines, verdict, warnings
 from tui.terminal.safe import safe
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ class MakeScreen(AreaScreen):
         yield Static(id="make-facts")
         with Horizontal(id="make-name"):
             yield Static(Content("name "), id="make-label")
-            yield Input(DEFAULT, id="make-input", compact=True)
+            yield LineInput(DEFAULT, id="make-input", compact=True)
         with VerticalScroll(id="make-operations", can_focus=False):
             yield Static(id="make-lines")
             yield Static(id="make-verdict")

@@ -15,6 +15,7 @@ from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 
 class RecoverDialog(Dialog[str]):
@@ -46,11 +47,11 @@ class RecoverDialog(Dialog[str]):
             yield Static(safe(sentence, 700), classes="caution")
         may = "" if self._needs_reason else ", may be empty"
         yield Static(Content(f"Why (kept in the history{may}):"), classes="heading")
-        yield Input(id="reason", max_length=500, compact=True)
+        yield LineInput(id="reason", max_length=500, compact=True)
         if self._database:
             name = Content.assemble("Type ", (safe(self._database, 200).plain, "bold"), " to confirm.")
             yield Static(name, classes="heading")
-            yield Input(id="typed", max_length=256, compact=True)
+            yield LineInput(id="typed", max_length=256, compact=True)
         yield Static(id="differs", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:

@@ -15,6 +15,7 @@ from tui.migrate.plans.reverting import what_stays
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,11 +53,11 @@ class RevertDialog(Dialog[str]):
         for text in _some(list(self._loss.sentences())):
             yield Static(safe(text, 400), classes="caution" if self._loss.destroys else "quiet")
         yield Static(Content("Why (kept in the history, may be empty):"), classes="heading")
-        yield Input(id="reason", max_length=500, compact=True)
+        yield LineInput(id="reason", max_length=500, compact=True)
         if self._database:
             name = Content.assemble("Type ", (safe(self._database, 200).plain, "bold"), " to confirm.")
             yield Static(name, classes="heading")
-            yield Input(id="typed", max_length=256, compact=True)
+            yield LineInput(id="typed", max_length=256, compact=True)
         yield Static(id="differs", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:

@@ -19,6 +19,7 @@ from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice, DangerousChoice
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from tui.badge import Badge
@@ -79,17 +80,17 @@ class StampDialog(Dialog["RunPlan"]):
         if self._baseline is not None:
             yield from self._found(self._baseline)
             yield Static(Content("Up to and with (number or name):"))
-            yield Input(self._which, id="which", max_length=255, compact=True)
+            yield LineInput(self._which, id="which", max_length=255, compact=True)
         elif self._earlier:
             words = f"the {self._earlier} pending before it" if self._earlier > 1 else "the pending one before it"
             yield Check(Content(f"with {words}"), False, id="up-to", compact=True)
         yield Static(id="files")
         yield Static(Content("Why (kept in the history):"))
-        yield Input(id="reason", max_length=500, compact=True)
+        yield LineInput(id="reason", max_length=500, compact=True)
         if self._database:
             name = Content.assemble("Type ", (safe(self._database, 200).plain, "bold"), " to confirm.")
             yield Static(name)
-            yield Input(id="typed", max_length=256, compact=True)
+            yield LineInput(id="typed", max_length=256, compact=True)
         yield Static(id="refused", classes="wrong")
 
     def _found(self, found: Baseline) -> ComposeResult:
