@@ -91,6 +91,17 @@ SESSION_END: Final = (
 CHAIN: Final = ("id", "seq", "hash", "op_id", "at", "action", "outcome", "target_type", "target_id", "target_label")
 """What whoever writes the audit has to read of it: where the chain ends, and whether a row arrived."""
 
-HISTORY: Final = (*CHAIN, "actor_label", "actor_kind", "reason", "ticket", "changes")
+HISTORY: Final = (
+    *CHAIN,
+    "actor_label",
+    "actor_kind",
+    "reason",
+    "ticket",
+    "changes",
+    "version_before",
+    "version_after",
+    "batch_id",
+    "undo_of",
+)
 """What the history of an account shows. The whole event, with what the client claims and who the server knew, is for
 whoever may see the audit."""
