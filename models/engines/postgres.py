@@ -62,6 +62,8 @@ class PostgresClient(AsyncpgDBClient):
         options.setdefault("timeout", CONNECT_SECONDS)
         options.setdefault("command_timeout", None if autocommit else COMMAND_SECONDS)
         options.setdefault("application_name", "shellback")
+        # No floor: asyncpg would keep it up behind our back, also while the server is away.
+        options.setdefault("minsize", 0)
         if pgbouncer:
             options["statement_cache_size"] = 0
         else:

@@ -26,6 +26,7 @@ from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
+from models.operations.settling import InDoubt, write_until_known
 from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
 from models.operations.stored_secrets import stored_hash
 from models.operations.text import clipped
@@ -34,6 +35,7 @@ from models.passwords import Verdict, hash_off_loop, verify_off_loop
 from models.usernames import lookup_key
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -61,6 +63,7 @@ UNREADABLE_FACTOR: Final = (
     "run shellback rescue on the host of the database."
 )
 EXPIRED_PASSWORD: Final = "This temporary password has expired. Ask a colleague to reset it."  # noqa: S105 - a sentence
+NOT_CONFIRMED: Final = "The database did not confirm the sign-in, so nobody is signed in here. Sign in again."
 NO_SESSION: Final = "You are not signed in any more. Sign in again."
 
 
@@ -155,7 +158,7 @@ async def sign_in(
             claims=said,
             address=address,
         )
-        answer = await write_transaction(attempt)
+        answer = await _decided(attempt)
         if answer is None:
             continue
         if verdict is Verdict.OK_REHASH and isinstance(answer, SignedIn):
@@ -163,6 +166,24 @@ async def sign_in(
             await _rehash(user.id, hashed, password)
         return answer
     return _no_entry(examined)
+
+
+async def _decided(
+    attempt: Callable[[BaseDBAsyncClient], Awaitable[SignedIn | SignInRefused | None]],
+) -> SignedIn | SignInRefused | None:
+    """Return what the transaction decided, once it is known whether its session is there. One that nobody can say is
+    there is nobody's: its token is not handed out, and it ends by itself."""
+    done = await write_until_known(attempt, _is_open)
+    if isinstance(done, InDoubt):
+        raise DatabaseError(NOT_CONFIRMED) from done.unknown
+    return done
+
+
+async def _is_open(answer: SignedIn | SignInRefused | None) -> bool:
+    """Whether the session is there. Who is refused is refused whatever became of the row that says so."""
+    if not isinstance(answer, SignedIn):
+        return True
+    return await UserSession.filter(id=answer.session_id, revoked_at=None).using_db(connection()).exists()
 
 
 async def resume(

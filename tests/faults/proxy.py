@@ -103,6 +103,12 @@ class FaultProxy:
         self.count_turns()
         self._meeting = (turn, saying, meeting)
 
+    async def spoken(self, turns: int) -> None:
+        """Returns once clients have said so much since `count_turns`."""
+        async with asyncio.timeout(20):
+            while len(self.turns) < turns:  # noqa: ASYNC110 - a list
+                await asyncio.sleep(0.01)
+
     def meet_nothing(self) -> None:
         """All is well again."""
         self._meeting = None

@@ -214,7 +214,11 @@ async def _finish(plan: BulkPlan, results: bytes, ended: _Ended, begun: float) -
     try:
         await record(draft)
     except DatabaseError:
-        sentence += " The audit has the row of each user that was changed, and none that sums them up."
+        sentence += (
+            " The audit has the row of each user that was changed, and none that sums them up."
+            if outcome.count(RowResult.OK) or ended.status is BulkStatus.UNKNOWN
+            else " The audit could not be written, so there is no record of this attempt."
+        )
     return replace(outcome, sentence=sentence)
 
 
