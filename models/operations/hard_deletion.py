@@ -38,6 +38,8 @@ from models.permissions import Codename
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
     from models.operations.context import Scene, WriteContext
     from models.operations.dependants import Dependant
     from models.operations.plan import Actor, Change, Json, Target
@@ -131,8 +133,7 @@ class HardDeleteStep:
         try:
             written_once(await Account.filter(id=account.id, version=account.version).using_db(client).delete())
             if is_postgres(client):
-                # A deferred constraint would speak up at COMMIT only, and a deferred trigger act there.
-                await client.execute_query("SET CONSTRAINTS ALL IMMEDIATE")
+                await _let_speak(client)
         except IntegrityError as error:
             which = f" ({clipped(constraint, 100)})" if (constraint := constraint_of(error)) else ""
             sentence = f"A row that this connection cannot see, or one further away, still refers to it{which}."
@@ -148,6 +149,18 @@ class HardDeleteStep:
             None,
             meta={"deleted": _counts(now, OnDelete.DELETES), "detached": _counts(now, OnDelete.DETACHES)},
         )
+
+
+async def _let_speak(client: BaseDBAsyncClient) -> None:
+    """A deferred constraint would speak up at COMMIT only, and a deferred trigger act there. Only those wait on
+    that record what left no row of the audit (`shellback grants`): Shellback's own row is yet to come."""
+    rows = await client.execute_query_dict(
+        "SELECT string_agg(DISTINCT format('%I.%I', n.nspname, c.conname), ', ') AS names"
+        " FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace"
+        " WHERE c.condeferrable AND c.conname <> 'shellback_recorded'"
+    )
+    if names := rows[0]["names"]:
+        await client.execute_query(f"SET CONSTRAINTS {names} IMMEDIATE")
 
 
 def _may_hard_delete(scene: Scene) -> Iterator[Refusal]:

@@ -54,6 +54,7 @@ def policies(choice: Choice) -> Iterator[Policy]:
         role = choice.role(tier)
         for table, verb, using, check in _rules(choice, tier):
             yield Policy(table, f"{choice.prefix}{tier.value}_{verb.lower()}", verb, role, using, check)
+    yield Policy("users", f"{choice.prefix}audit_select", "SELECT", choice.audit_role, ALL)
     for number, app in enumerate(choice.apps, 1):
         for table in GUARDED:
             yield Policy(table, f"{choice.prefix}application_{number}", "ALL", app, ALL, ALL)

@@ -27,3 +27,13 @@ def texts(values: Iterable[str]) -> str:
 def idents(names: Iterable[str]) -> str:
     """Return the names as identifiers with commas between."""
     return ", ".join(ident(name) for name in names)
+
+
+def in_format(sql: str) -> str:
+    """Return SQL as a part of a template of PostgreSQL's `format`."""
+    return sql.replace("%", "%%")
+
+
+def comment(text: str) -> str:
+    """Return the text for one line behind `--`: nothing in it ends the line."""
+    return " ".join(text.split())

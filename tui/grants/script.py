@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from tui.grants.choice import Tier
 from tui.grants.functions import functions
+from tui.grants.logins import logins
 from tui.grants.policies import policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES
-from tui.grants.quoting import ident, idents, literal
+from tui.grants.quoting import comment, ident, idents, in_format, literal
+from tui.grants.recording import recording
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
+from tui.migrate.process.runs.log_table import create
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,58 +20,105 @@ if TYPE_CHECKING:
     from tui.grants.choice import Choice
     from tui.grants.privileges import Privilege
 
+UNDER: Final = "Made by shellback grants. Run it with psql, as a superuser of PostgreSQL: psql -d DATABASE -f FILE"
+
 
 def script(choice: Choice) -> str:
     """Return what psql reads: it stops at the first error, and then nothing of it was done."""
-    return f"\\set ON_ERROR_STOP on\n{statements(choice)}"
+    return f"-- {UNDER}\n{_told(choice)}\\set ON_ERROR_STOP on\n{statements(choice)}"
 
 
 def statements(choice: Choice) -> str:
     """Return the SQL alone, from BEGIN to COMMIT."""
     parts = [
         "BEGIN;",
+        "SET LOCAL check_function_bodies = on;",
+        _nobody_is_locked_out(choice),
         *_roles(choice),
         *_database(choice),
         *_owners(choice),
         functions(choice),
+        recording(choice),
         *_security(choice),
         *_grants(choice),
+        *_migrations(choice),
+        *logins(choice),
         "COMMIT;",
     ]
     return "\n".join(parts) + "\n"
 
 
+def _told(choice: Choice) -> str:
+    tiers = ", ".join(choice.role(tier) for tier in choice.tiers)
+    apps = ", ".join(choice.apps) or "none: name it with --app"
+    first = ident(choice.role(choice.tiers[0]))
+    lines = [
+        f"The tiers, which nobody signs in with: {tiers}",
+        f"The tables belong to {choice.owner_role}, those of the audit to {choice.audit_role}.",
+        f"Goes on as before: {apps}",
+    ]
+    if not choice.logins:
+        lines.append(f"A login: CREATE ROLE maria LOGIN IN ROLE {first}; then \\password maria")
+    return "".join(f"-- {comment(line)}\n" for line in lines)
+
+
+def _nobody_is_locked_out(choice: Choice) -> str:
+    """The application may be the owner of its tables today. Row security would show it nothing, without an error."""
+    known = ", ".join(literal(name) for name in (choice.owner_role, choice.audit_role, *choice.apps))
+    return f"""DO $do$
+DECLARE
+  found text;
+BEGIN
+  SELECT r.rolname INTO found FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+  WHERE c.oid = to_regclass({literal(f"{ident(choice.schema)}.users")}) AND NOT r.rolsuper
+    AND r.rolname NOT IN ({known});
+  IF found IS NOT NULL THEN
+    RAISE EXCEPTION 'The table users belongs to %, who would see nothing of it any more.', quote_ident(found)
+      USING HINT = 'Name it: with --app if the application signs in as it, with --owner if it is to go on owning them.';
+  END IF;
+END $do$;"""
+
+
 def _roles(choice: Choice) -> Iterator[str]:
     for name in (choice.owner_role, choice.audit_role, *map(choice.role, choice.tiers)):
         yield (
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {literal(name)})"
-            f" THEN CREATE ROLE {ident(name)} NOLOGIN; END IF; END $$;"
+            f"DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {literal(name)})"
+            f" THEN CREATE ROLE {ident(name)} NOLOGIN; END IF; END $do$;"
+        )
+    for tier in choice.tiers:
+        yield (
+            f"ALTER ROLE {ident(choice.role(tier))}"
+            " NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT;"
         )
 
 
 def _database(choice: Choice) -> Iterator[str]:
     tiers = idents([*map(choice.role, choice.tiers), *choice.apps])
+    everybody = f"{tiers}, {idents((choice.owner_role, choice.audit_role))}"
     s = ident(choice.schema)
     yield (
-        "DO $$ BEGIN\n"
+        "DO $do$ BEGIN\n"
         "  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());\n"
-        f"  EXECUTE format('GRANT CONNECT ON DATABASE %I TO {tiers.replace(chr(39), chr(39) * 2)}',"
-        " current_database());\n"
-        "END $$;"
+        f"  EXECUTE format({literal(f'GRANT CONNECT ON DATABASE %I TO {in_format(tiers)}')}, current_database());\n"
+        "END $do$;"
     )
     yield f"REVOKE ALL ON SCHEMA {s} FROM PUBLIC;"
-    yield f"GRANT USAGE ON SCHEMA {s} TO {tiers}, {ident(choice.audit_role)};"
-    yield f"GRANT USAGE, CREATE ON SCHEMA {s} TO {ident(choice.owner_role)};"
+    yield f"GRANT USAGE ON SCHEMA {s} TO {everybody};"
+    yield f"GRANT CREATE ON SCHEMA {s} TO {ident(choice.owner_role)};"
 
 
 def _owners(choice: Choice) -> Iterator[str]:
-    s = ident(choice.schema)
+    s, owner = ident(choice.schema), ident(choice.owner_role)
+    # A row of the log is written by whoever migrates, and read by auditors: it is there before the first of them.
+    yield f"DO $do$ BEGIN IF to_regclass({literal(f'{s}.aerich')}) IS NOT NULL THEN"
+    yield f"{create(f'{s}.shellback_migrations', 'postgres')}; END IF; END $do$;"
     for table in TABLES:
-        yield f"ALTER TABLE {s}.{ident(table)} OWNER TO {ident(choice.owner_role)};"
+        yield f"ALTER TABLE {s}.{ident(table)} OWNER TO {owner};"
     for table in AUDIT_TABLES:
         yield f"ALTER TABLE {s}.{ident(table)} OWNER TO {ident(choice.audit_role)};"
     for table in MIGRATIONS:
-        yield f"ALTER TABLE IF EXISTS {s}.{ident(table)} OWNER TO {ident(choice.owner_role)};"
+        yield f"ALTER TABLE IF EXISTS {s}.{ident(table)} OWNER TO {owner};"
+    yield f"ALTER FUNCTION {s}.shellback_users_key() OWNER TO {owner};"
 
 
 def _security(choice: Choice) -> Iterator[str]:
@@ -80,6 +131,8 @@ def _security(choice: Choice) -> Iterator[str]:
 
 def _grants(choice: Choice) -> Iterator[str]:
     s = ident(choice.schema)
+    for table in (*TABLES, *AUDIT_TABLES):
+        yield f"REVOKE ALL ON {s}.{ident(table)} FROM PUBLIC;"
     for tier in choice.tiers:
         role = ident(choice.role(tier))
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM {role};"
@@ -87,6 +140,9 @@ def _grants(choice: Choice) -> Iterator[str]:
         yield from _privileges(choice, role, PRIVILEGES[tier])
     for app in choice.apps:
         yield from _privileges(choice, ident(app), APPLICATION)
+    # An application may sign in as the owner of its tables; the audit's are not among them any more.
+    audit = tuple(one for one in APPLICATION if one.table in AUDIT_TABLES)
+    yield from _privileges(choice, ident(choice.owner_role), audit)
 
 
 def _privileges(choice: Choice, role: str, privileges: tuple[Privilege, ...]) -> Iterator[str]:
@@ -96,8 +152,20 @@ def _privileges(choice: Choice, role: str, privileges: tuple[Privilege, ...]) ->
         grant = f"GRANT {one.verb}{columns} ON {s}.{ident(one.table)} TO {role};"
         if one.table in MIGRATIONS:
             place = literal(f"{s}.{ident(one.table)}")
-            yield f"DO $$ BEGIN IF to_regclass({place}) IS NOT NULL THEN {grant} END IF; END $$;"
+            yield f"DO $do$ BEGIN IF to_regclass({place}) IS NOT NULL THEN {grant} END IF; END $do$;"
         else:
             yield grant
         if one.verb == "INSERT" and one.table != "user_auth_state":
             yield f"GRANT USAGE ON SEQUENCE {s}.{ident(one.table + '_id_seq')} TO {role};"
+
+
+def _migrations(choice: Choice) -> Iterator[str]:
+    """Whoever migrates does it as the owner, and has to become the owner first; what a migration makes is for the
+    application. The tiers see no new table before somebody says so."""
+    s, owner = ident(choice.schema), ident(choice.owner_role)
+    if Tier.DBA in choice.tiers:
+        yield f"GRANT {owner} TO {ident(choice.role(Tier.DBA))};"
+    for app in map(ident, choice.apps):
+        made = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {s} GRANT"
+        yield f"{made} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};"
+        yield f"{made} USAGE ON SEQUENCES TO {app};"
