@@ -24,6 +24,7 @@ from .fate import find_fate, keep_alive
 from .indexes import broken_index
 from .session import LOCK_TIMEOUT_S, Fate
 from .standing import DIGEST, digest_of, is_there, why_read_only
+from .unreached import BehindPooler
 
 if TYPE_CHECKING:
     from tortoise.backends.asyncpg.client import AsyncpgDBClient
@@ -97,6 +98,7 @@ class PostgresSession:
         """Connects twice with the settings of the project's own client. `lock_timeout`: seconds, 0 for no limit."""
         connection = await _connect(client)
         try:
+            await _refuse_pooler(connection)
             guard = await _connect(client)
         except BaseException:
             connection.terminate()
@@ -315,6 +317,12 @@ async def _connect(client: AsyncpgDBClient | PostgresSettings) -> asyncpg.Connec
     connection: asyncpg.Connection[Any] = await asyncpg.connect(**connect_options(client))
     keep_alive(connection)
     return connection
+
+
+async def _refuse_pooler(connection: asyncpg.Connection[Any]) -> None:
+    """Raises BehindPooler: it greets with a process id of its own making."""
+    if await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid():
+        raise BehindPooler
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -15,8 +15,13 @@ _BY_CODE: Final = {
     "42501": "{user} may not connect to {database} on {place}.",
     "53300": "{place} has no connection left. Try again when one is free.",
     "57P03": "{place} is starting up or shutting down. Try again in a moment.",
-    "08P01": "{place} refused the session's settings: a PgBouncer? Migrations need the server itself.",
+    "08P01": "{place} is a pooler (PgBouncer?) that did not let this session in. "
+    "Migrations need the server itself: give its own host and port.",
 }
+
+
+class BehindPooler(Exception):
+    """What answers is no server but a pooler: it would give the lock, and what a file sets, to somebody else."""
 
 
 def why_unreached(error: BaseException, client: Any) -> str | None:
@@ -27,10 +32,8 @@ def why_unreached(error: BaseException, client: Any) -> str | None:
     if not host:
         return None
     place = host if host.startswith("/") else f"{host}:{port}"
-    code = getattr(error, "sqlstate", None)
-    if isinstance(code, str) and code in _BY_CODE:
-        user, database = getattr(client, "user", ""), getattr(client, "database", "")
-        return _BY_CODE[code].format(place=place, user=user or "the user", database=database)
+    if told := _told(error, place) or _by_code(error, place, client):
+        return told
     match error:
         case ssl.SSLCertVerificationError():
             return f"The certificate of {place} does not prove that it is {host}."
@@ -50,6 +53,25 @@ def why_unreached(error: BaseException, client: Any) -> str | None:
             # Refused, or by each of the addresses of a name.
             return f"No PostgreSQL server answers at {place}. Is it running?"
     return None
+
+
+def _by_code(error: BaseException, place: str, client: Any) -> str | None:
+    sentence = _BY_CODE.get(str(getattr(error, "sqlstate", None)))
+    if sentence is None:
+        return None
+    user, database = getattr(client, "user", ""), getattr(client, "database", "")
+    return sentence.format(place=place, user=user or "the user", database=database)
+
+
+def _told(error: BaseException, place: str) -> str | None:
+    """Of what is ours and not the driver's: a pooler that was found, and a password that could not be had."""
+    if isinstance(error, BehindPooler):
+        return (
+            f"{place} is a pooler (PgBouncer?), which hands a session's lock and settings to others. "
+            "Migrations need the server itself: give its own host and port. Nothing was changed."
+        )
+    sentence = getattr(error, "sentence", None)
+    return f"{place} was not asked. {sentence}" if isinstance(sentence, str) else None
 
 
 def _of_file(error: sqlite3.Error, filename: str) -> str | None:
