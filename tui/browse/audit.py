@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from tui.browse.audit_conditions import AuditAccess, open_query
 from tui.browse.audit_query import AuditQuery
@@ -20,6 +21,7 @@ from tui.browse.changes import FieldChange, field_changes, json_object
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.browse.sql import Sql, all_of, moment, rows, where
+from tui.database.replica.reads import PRIMARY, Reads
 
 LISTED = (
     "id, seq, at, actor_id, actor_label, actor_kind, action, target_type, target_id, target_label, outcome, reason,"
@@ -117,6 +119,7 @@ class AuditSource:
 
     query: AuditQuery = field(default_factory=AuditQuery)
     access: AuditAccess = field(default_factory=AuditAccess, compare=False)
+    reads: Reads = field(default=PRIMARY, compare=False)
 
     def key(self, row: AuditRow) -> int:
         """Return what an event is known by: its id."""
@@ -143,6 +146,11 @@ class AuditSource:
     async def _records(
         self, origin: Position | None, columns: str, count: int, *, forward: bool
     ) -> tuple[Sequence[Mapping[str, Any]], Position | None, int]:
+        return await self.reads.run(partial(self._read, origin, columns, count, forward=forward))
+
+    async def _read(
+        self, origin: Position | None, columns: str, count: int, *, forward: bool
+    ) -> tuple[Sequence[Mapping[str, Any]], Position | None, int]:
         access = self.access
         if not access.scans:
             found = await rows(candidates(access, origin, columns, count, forward=forward))
@@ -162,13 +170,14 @@ class AuditSource:
     async def find(self, key: object) -> AuditRow | None:
         """Return one event of the query by its id, or None."""
         one = all_of([Sql("id = ?", (int(str(key)),)), self.access.everything])
-        found = await rows(f"SELECT {LISTED} FROM audit_events" + where(one))
+        found = await self.reads.run(partial(rows, f"SELECT {LISTED} FROM audit_events" + where(one)))
         return _row(found[0]) if found else None
 
 
-async def open_audit(query: AuditQuery) -> AuditSource:
-    """Return the events of a query, as of now. Raises QueryError for an action that the trail does not have."""
-    return AuditSource(query, await open_query(query))
+async def open_audit(query: AuditQuery, reads: Reads = PRIMARY) -> AuditSource:
+    """Return the events of a query, as of now; it is opened and read where `reads` says. Raises QueryError for an
+    action that the trail does not have."""
+    return AuditSource(query, await reads.run(partial(open_query, query)), reads)
 
 
 def position_of(event_id: int) -> Position:
@@ -176,14 +185,15 @@ def position_of(event_id: int) -> Position:
     return Position(0, (event_id,))
 
 
-async def load_span() -> Span | None:
+_SPAN: Final = Sql(
+    "SELECT (SELECT min(id) FROM audit_events) AS oldest, (SELECT max(id) FROM audit_events) AS newest,"
+    " (SELECT max(seq) FROM audit_events) AS seq"
+)
+
+
+async def load_span(reads: Reads = PRIMARY) -> Span | None:
     """Return from where to where the trail goes; None when it is empty. Reads the ends of two indexes."""
-    found = await rows(
-        Sql(
-            "SELECT (SELECT min(id) FROM audit_events) AS oldest, (SELECT max(id) FROM audit_events) AS newest,"
-            " (SELECT max(seq) FROM audit_events) AS seq"
-        )
-    )
+    found = await reads.run(partial(rows, _SPAN))
     record = found[0]
     return None if record["newest"] is None else Span(record["oldest"], record["newest"], record["seq"])
 

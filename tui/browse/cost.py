@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tui.browse.access import Access, Stretch
@@ -34,6 +35,7 @@ from tui.browse.query import (
 )
 from tui.browse.sql import NOTHING, rows
 from tui.browse.statements import range_length_sql, sampled_sql
+from tui.database.replica.reads import PRIMARY, Reads
 
 SAMPLE: Final = 300
 """Users of whom it is asked how many pass: a few milliseconds. When none does, a page takes a search of a hundred
@@ -60,14 +62,16 @@ class Cost:
     advice: Advice | None = None
 
 
-async def price(query: Query, order: Order) -> Cost:
+async def price(query: Query, order: Order, reads: Reads = PRIMARY) -> Cost:
     """Return what a query costs in an order: some milliseconds. Raises QueryError and OrderError as `open_source` does.
 
     Bounded by an index is what a short list answers, what the order's own range holds, and what so many users pass
     that a page is soon found. The rest is searched key by key.
     """
-    if not query:
-        return Cost("")
+    return await reads.run(partial(_price, query, order)) if query else Cost("")
+
+
+async def _price(query: Query, order: Order) -> Cost:
     source = await open_source(query, order)
     access = source.access
     contains = [term for term in query.terms if _mode(term) == "contains"]

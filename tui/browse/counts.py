@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
 
 from models.operations.text import grouped
 from tui.browse.access import has_outgrown
@@ -12,9 +12,6 @@ from tui.browse.means import Total, id_ends
 from tui.browse.pages import UserSource, rows_of
 from tui.browse.sql import NOTHING, rows, rows_by_index
 from tui.browse.statements import count_listed_sql, count_sql, ids_sql, slice_end_sql
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 BOUND = 1000
 """A bounded count stops here and says `1 000+`."""
@@ -46,6 +43,10 @@ def approximately(total: Total) -> str:
 
 async def bounded_count(source: UserSource) -> Matching:
     """Return how many match, up to BOUND, by fetching one id more. Of a search that scans, one slice is counted."""
+    return await source.reads.run(partial(_bounded, source))
+
+
+async def _bounded(source: UserSource) -> Matching:
     found = 0
     for stretch in source.access.stretches:
         wanted = BOUND + 1 - found
@@ -63,17 +64,24 @@ async def exact_count(source: UserSource, progress: Callable[[float], None]) -> 
     `progress` is told how far it is, from 0 to 1.
     """
     if source.access.listed:
-        (listed,) = await rows_by_index(count_listed_sql(source.access))
-        if not await has_outgrown(source.access.listed, source.access.extent):
+        counted = await source.reads.run(partial(_listed, source))
+        if counted is not None:
             progress(1.0)
-            return int(listed[0]["n"])
-    ends = await id_ends()
+            return counted
+    ends = await source.reads.run(id_ends)
     if ends is None:
         return 0
     first, last = ends
     total = 0
     for start in range(first, last + 1, ID_SLICE):
-        counted: Mapping[str, object] = (await rows(count_sql(source.access, start, start + ID_SLICE)))[0]
-        total += int(str(counted["n"]))
+        # Each slice where it is best read then: a count of minutes outlives a replica's pause.
+        (found,) = await source.reads.run(partial(rows, count_sql(source.access, start, start + ID_SLICE)))
+        total += int(found["n"])
         progress(min(1.0, (start + ID_SLICE - first) / (last - first + 1)))
     return total
+
+
+async def _listed(source: UserSource) -> int | None:
+    """How many match by the list that answers the query; None where that has grown too long."""
+    (listed,) = await rows_by_index(count_listed_sql(source.access))
+    return None if await has_outgrown(source.access.listed, source.access.extent) else int(listed[0]["n"])

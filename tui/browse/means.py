@@ -9,6 +9,7 @@ from itertools import pairwise
 from tui.browse.catalogue import load_indexes
 from tui.browse.indexes import LISTED, has_trigrams
 from tui.browse.sql import Sql, dialect, rows
+from tui.database.replica.reads import PRIMARY, Reads
 
 COUNTED = 10_000
 """Up to so many users the total is counted: it takes a millisecond or two."""
@@ -30,8 +31,12 @@ class Total:
     exact: bool
 
 
-async def load_means() -> Means:
+async def load_means(reads: Reads = PRIMARY) -> Means:
     """Return what there is. Two short queries."""
+    return await reads.run(_load)
+
+
+async def _load() -> Means:
     return Means(await estimated_total(), has_trigrams(await load_indexes(*LISTED)))
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import accumulate
 from typing import Any, Final
 
@@ -79,6 +80,10 @@ async def load_spread(source: UserSource, fewest: int = FEWEST) -> Spread | None
     A short list, or a short range of one, is read whole. Else PostgreSQL's statistics answer for all users, and a
     sample of users for any search, on SQLite, and before the first ANALYZE.
     """
+    return await source.reads.run(partial(_load, source, fewest))
+
+
+async def _load(source: UserSource, fewest: int) -> Spread | None:
     found = await ranked(source)
     if found is None and not source.query:
         found = await statistics(source)
@@ -105,7 +110,7 @@ def spread_of(samples: Sequence[Sample], fewest: int, *, descending: bool) -> Sp
 async def spread_of_all(source: UserSource) -> Spread | None:
     """Return the spread of every user in the order of a list, where a search is too rare to know its own; None when
     the search has ranges of its own."""
-    everybody = await open_source(Query(), source.order)
+    everybody = await open_source(Query(), source.order, source.reads)
     ranges = [(s.segment.walked, s.segment.within) for s in everybody.access.stretches]
     if [(s.segment.walked, s.segment.within) for s in source.access.stretches] != ranges:
         return None

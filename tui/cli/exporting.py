@@ -48,11 +48,16 @@ async def exported(session: Session, export: Callable[[], Awaitable[int]]) -> in
 
 
 async def export_told(
-    args: argparse.Namespace, session: Session, start: Start, thing: str, form: Format, more: Mapping[str, Any]
+    args: argparse.Namespace,
+    session: Session,
+    start: Start,
+    thing: str,
+    form: Format,
+    more: Callable[[], Mapping[str, Any]],
 ) -> int:
     """Run an export with its progress, pour what goes to a pipe, and say what went out.
 
-    `start` takes whom to tell. `thing` is one row, in a word; `more` stands in the document beside what all have.
+    `start` takes whom to tell. `thing` is one row, in a word; `more` gives what the document has beside what all have.
     Raises `Failure` on a database that is read-only, and what the export raises.
     """
     if session.database.read_only:
@@ -71,7 +76,7 @@ async def export_told(
             done.spool.abandon()
     if args.json:
         told = {"rows": done.rows, "bytes": done.size, "path": done.path, "format": str(form)}
-        document({"exported": {**told, **more, "audit_seq": done.seq}})
+        document({"exported": {**told, **more(), "audit_seq": done.seq}})
     elif done.spool is None or sys.stderr.isatty():
         where = f" to {done.path}" if done.spool is None else ""
         note(f"Exported {pace(done.rows, done.seconds)}{where}. Recorded as #{done.seq}.")

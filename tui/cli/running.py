@@ -22,7 +22,6 @@ from tui.cli.fitness import check_fit, check_passwords
 from tui.cli.output import note
 from tui.cli.place import locate
 from tui.database import open_database
-from tui.database.replica.attaching import attach_replica
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +50,6 @@ def opened(place: Place, body: Callable[[Database], Awaitable[int]]) -> int:
 
     async def run() -> int:
         async with await open_database(place.url, read_only=place.read_only, anchored=place.anchored) as database:
-            await attach_replica(database, place.read_url, place.profile.read_lag)
             for warning in database.warnings:
                 note(f"shellback: {warning}")
             await check_fit(database)

@@ -21,6 +21,7 @@ from models.permissions import Codename
 from models.spreadsheets import quoted
 from tui.browse.audit import open_audit
 from tui.browse.audit_query import AuditQuery
+from tui.database.replica.reads import PRIMARY, Reads
 from tui.sanitise import sanitise
 from tui.transfer.private_file import PrivateFile, Spool
 from tui.transfer.recorded import Exported, ExportProgress, Watch, export_recorded
@@ -68,6 +69,7 @@ class AuditExportRequest:
     force: bool = False
     reason: str = ""
     ticket: str = ""
+    reads: Reads = PRIMARY
 
 
 async def export_audit(
@@ -96,7 +98,7 @@ async def export_audit(
 
 
 async def _write(request: AuditExportRequest, target: PrivateFile | Spool, watch: Watch) -> tuple[int, int]:
-    source = await open_audit(request.query)
+    source = await open_audit(request.query, request.reads)
     lines = csv_lines if request.format is Format.CSV else json_lines
     size = await asyncio.to_thread(_add, target, _csv([COLUMNS]) if request.format is Format.CSV else b"")
     rows = searched = 0

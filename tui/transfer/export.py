@@ -7,6 +7,7 @@ from array import array
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tui.browse.pages import open_source
 from tui.browse.query import Query, parse
 from tui.browse.sql import NOTHING, Sql, connection, dialect
 from tui.browse.statements import after_key
+from tui.database.replica.reads import PRIMARY, Reads
 from tui.transfer.columns import Column, names_of
 from tui.transfer.lines import Lines
 from tui.transfer.private_file import PrivateFile, Spool
@@ -44,6 +46,7 @@ class ExportRequest:
     force: bool = False
     reason: str = ""
     ticket: str = ""
+    reads: Reads = PRIMARY
 
     @property
     def what(self) -> str:
@@ -66,7 +69,11 @@ async def export_users(
         )
 
     async def write(target: PrivateFile | Spool, watch: Watch) -> tuple[int, int]:
-        return await _write(request, sheet, target, watch)
+        async def anew() -> tuple[int, int]:
+            await asyncio.to_thread(target.begin_again)
+            return await _write(request, sheet, target, watch)
+
+        return await request.reads.run(anew)
 
     known = len(request.marked or ())
     return await export_recorded(request.path, facts, write, actor, progress, force=request.force, known=known)
@@ -87,7 +94,8 @@ async def _write(request: ExportRequest, sheet: Sheet, target: PrivateFile | Spo
             writing = asyncio.ensure_future(asyncio.to_thread(_write_part, target, part))
             rows += part.rows
             searched += looked_at
-            await watch.told(rows, searched)
+            # Whether so many may go out is asked of the primary.
+            await request.reads.of_primary(partial(watch.told, rows, searched))
         if writing is not None:
             size += await writing
     return rows, size

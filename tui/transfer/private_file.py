@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from models.private_files import open_beside, sync_folder
@@ -21,6 +22,7 @@ class PrivateFile:
     """A file on its way to `path`. Every method raises TransferError; `abandon` nothing."""
 
     def __init__(self, path: Path, *, force: bool) -> None:
+        self._lock = Lock()
         self._path = path.expanduser().absolute()
         self._force = force
         if self._path.is_dir():
@@ -43,9 +45,19 @@ class PrivateFile:
     def write(self, data: bytes) -> None:
         """Add to the end. Blocks: call it in a thread."""
         try:
-            written = memoryview(data)
-            while written:
-                written = written[self._file.write(written) :]
+            with self._lock:
+                written = memoryview(data)
+                while written:
+                    written = written[self._file.write(written) :]
+        except OSError as error:
+            raise file_error(error, self._path, "written") from error
+
+    def begin_again(self) -> None:
+        """Forget what was written, also by a thread whose caller was cancelled. Blocks."""
+        try:
+            with self._lock:
+                self._file.seek(0)
+                self._file.truncate()
         except OSError as error:
             raise file_error(error, self._path, "written") from error
 
@@ -97,6 +109,7 @@ class Spool:
     label = "-"
 
     def __init__(self) -> None:
+        self._lock = Lock()
         try:
             self._file = tempfile.TemporaryFile(prefix="shellback-", buffering=0)  # noqa: SIM115 - closed in abandon
         except OSError as error:
@@ -105,9 +118,19 @@ class Spool:
     def write(self, data: bytes) -> None:
         """Add to the end. Blocks."""
         try:
-            written = memoryview(data)
-            while written:
-                written = written[self._file.write(written) :]
+            with self._lock:
+                written = memoryview(data)
+                while written:
+                    written = written[self._file.write(written) :]
+        except OSError as error:
+            raise file_error(error, tempfile.gettempdir(), "written") from error
+
+    def begin_again(self) -> None:
+        """Forget what was written, also by a thread whose caller was cancelled. Blocks."""
+        try:
+            with self._lock:
+                self._file.seek(0)
+                self._file.truncate()
         except OSError as error:
             raise file_error(error, tempfile.gettempdir(), "written") from error
 

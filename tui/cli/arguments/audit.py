@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments.audit_chain import add_chain
-from tui.cli.arguments.shared import add_connection, add_json, examples
+from tui.cli.arguments.shared import add_connection, add_json, add_primary, examples
 from tui.cli.arguments.undo import add_undo
 from tui.cli.arguments.values import page_size, positive, reason, ticket
 
@@ -61,6 +61,7 @@ def _add_list(verbs: Subparsers) -> None:
     _add_query(listing)
     listing.add_argument("--limit", type=page_size, default=50, metavar="N", help="rows on the page (50)")
     listing.add_argument("--before", type=positive, metavar="ID", help="continue: only events older than this one")
+    add_primary(listing)
     add_json(listing)
     add_connection(listing)
     listing.set_defaults(command=f"{_AUDIT}:list_events")
@@ -100,6 +101,7 @@ def _add_export(verbs: Subparsers) -> None:
     export.add_argument(
         "--ticket", type=ticket, default="", metavar="TEXT", help="the ticket this belongs to; kept in the audit"
     )
+    add_primary(export)
     add_json(export)
     add_connection(export)
     export.set_defaults(command=f"{_AUDIT}:export")

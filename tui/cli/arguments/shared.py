@@ -85,6 +85,13 @@ def add_connection(parser: argparse.ArgumentParser, *, top: bool = False) -> Non
     )
 
 
+def add_primary(parser: argparse.ArgumentParser) -> None:
+    """Where a list is read."""
+    parser.add_argument(
+        "--primary", action="store_true", help="read from the primary, also where there is a replica (--read-url)"
+    )
+
+
 def add_project(parser: argparse._ActionsContainer, *, top: bool = False) -> None:
     """Whose migrations."""
     parser.add_argument(

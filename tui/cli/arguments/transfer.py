@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments.query import add_query
-from tui.cli.arguments.shared import add_connection, add_json, add_write, examples
+from tui.cli.arguments.shared import add_connection, add_json, add_primary, add_write, examples
 from tui.cli.arguments.values import assignment, positive, reason, ticket
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def add_export(verbs: Subparsers) -> None:
     parser.add_argument(
         "--ticket", type=ticket, default="", metavar="TEXT", help="the ticket this belongs to; kept in the audit"
     )
+    add_primary(parser)
     add_json(parser)
     add_connection(parser)
     parser.set_defaults(command=f"{_COMMANDS}.users_export:export")

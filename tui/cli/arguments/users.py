@@ -15,6 +15,7 @@ from tui.cli.arguments.shared import (
     add_connection,
     add_json,
     add_porcelain,
+    add_primary,
     add_secret,
     add_user,
     add_write,
@@ -109,6 +110,7 @@ def _add_list(verbs: Subparsers) -> None:
     parser.add_argument("--columns", default="", metavar="NAMES", help="the columns, with commas between them")
     parser.add_argument("--limit", type=page_size, default=50, metavar="N", help="rows on the page (50)")
     parser.add_argument("--after", metavar="KEY", help="continue behind this key")
+    add_primary(parser)
     add_json(parser)
     add_connection(parser)
     parser.set_defaults(command=f"{_COMMANDS}.users_list:list_users")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,6 +17,7 @@ from tui.cli.exporting import export_told, exported
 from tui.cli.failure import Failure, usage
 from tui.cli.output import document, line, note, pairs, table
 from tui.cli.progress import ProgressLine
+from tui.cli.replica import read_from, reads_of
 from tui.cli.running import Session, signed_in
 from tui.cli.words import minute
 from tui.transfer.audit_export import AuditExportRequest, event_json, export_audit
@@ -59,14 +62,16 @@ def export(args: argparse.Namespace) -> int:
     )
 
     async def body(args: argparse.Namespace, session: Session) -> int:
-        return await exported(session, lambda: _export(args, request, session))
+        placed = replace(request, reads=await reads_of(args, session))
+        return await exported(session, lambda: _export(args, placed, session))
 
     return signed_in(args, body, Codename.AUDIT_VIEW, Codename.AUDIT_EXPORT)
 
 
-async def _list(args: argparse.Namespace, query: AuditQuery, _: Session) -> int:
+async def _list(args: argparse.Namespace, query: AuditQuery, session: Session) -> int:
     """One page; a search that no index serves goes on until it is full, or nothing is left."""
-    source = await open_audit(query)
+    reads = await reads_of(args, session)
+    source = await open_audit(query, reads)
     origin: Position | None = None
     if args.before is not None:
         row = await source.find(args.before) if source.access.by_moment else None
@@ -86,8 +91,9 @@ async def _list(args: argparse.Namespace, query: AuditQuery, _: Session) -> int:
             progress.say(f"searched {grouped(searched)} events · ctrl+c stops")
     following = found[-1].id if origin is not None and found else None
     if args.json:
-        events = [await load_event(row.id) for row in found]
-        document({"events": [event_json(event) for event in events if event], "next": following})
+        events = [await reads.run(partial(load_event, row.id)) for row in found]
+        listed = [event_json(event) for event in events if event]
+        document({"events": listed, "next": following, **read_from(reads)})
         return Exit.DONE
     table(
         ("ID", "AT (UTC)", "WHO", "ACTION", "WHOM", "OUTCOME", "FIELDS"),
@@ -184,4 +190,4 @@ async def _export(args: argparse.Namespace, request: AuditExportRequest, session
     def start(tell: Callable[[ExportProgress], object]) -> Awaitable[Exported]:
         return export_audit(request, session.who.actor, tell)
 
-    return await export_told(args, session, start, "event", request.format, {})
+    return await export_told(args, session, start, "event", request.format, lambda: read_from(request.reads))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from tui.browse.orders import parse_order
 from tui.browse.query import parse
 from tui.cli.exporting import export_told, exported
 from tui.cli.failure import usage
+from tui.cli.replica import read_from, reads_of
 from tui.cli.running import Session, signed_in
 from tui.cli.words import leading_minus
 from tui.transfer.columns import parse_columns
@@ -33,7 +35,8 @@ def export(args: argparse.Namespace) -> int:
         raise usage(error.sentence) from None
 
     async def body(args: argparse.Namespace, session: Session) -> int:
-        return await exported(session, lambda: _export(args, request, session))
+        placed = replace(request, reads=await reads_of(args, session))
+        return await exported(session, lambda: _export(args, placed, session))
 
     return signed_in(args, body, Codename.USERS_VIEW, Codename.USERS_EXPORT)
 
@@ -68,5 +71,7 @@ async def _export(args: argparse.Namespace, request: ExportRequest, session: Ses
     def start(tell: Callable[[ExportProgress], object]) -> Awaitable[Exported]:
         return export_users(request, session.who.actor, tell)
 
-    names = {"columns": [column.name for column in request.columns]}
-    return await export_told(args, session, start, "row", request.format, names)
+    def more() -> dict[str, object]:
+        return {"columns": [column.name for column in request.columns], **read_from(request.reads)}
+
+    return await export_told(args, session, start, "row", request.format, more)

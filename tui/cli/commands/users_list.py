@@ -16,6 +16,7 @@ from tui.cli.exits import Exit
 from tui.cli.listed import DEFAULT, cells, chosen_json, header, numbers
 from tui.cli.output import document, note, table
 from tui.cli.page_keys import print_key, read_key
+from tui.cli.replica import read_from, reads_of
 from tui.cli.running import Session, signed_in
 from tui.cli.words import leading_minus
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from tui.browse.pages import UserSource
     from tui.browse.rows import Position, UserRow
+    from tui.database.replica.reads import Reads
 
 
 def list_users(args: argparse.Namespace) -> int:
@@ -35,16 +37,18 @@ def list_users(args: argparse.Namespace) -> int:
 
     async def body(args: argparse.Namespace, session: Session) -> int:
         if args.view is None:
-            return await _list(args, query, order or Order(), columns)
+            return await _list(args, await reads_of(args, session), query, order or Order(), columns)
         view = await view_named(args.view, session)
         both = Query((*parse(view.query).terms, *query.terms))
-        return await _list(args, both, order or view.parsed_order() or Order(), columns, view.chosen_columns())
+        by = order or view.parsed_order() or Order()
+        return await _list(args, await reads_of(args, session), both, by, columns, view.chosen_columns())
 
     return signed_in(args, body, Codename.USERS_VIEW)
 
 
 async def _list(
     args: argparse.Namespace,
+    reads: Reads,
     query: Query,
     order: Order,
     named: tuple[str, ...] | None,
@@ -52,7 +56,7 @@ async def _list(
 ) -> int:
     """A page. The columns of a view are those of the table; a document has all of a user unless some are named."""
     shown = named or of_view or DEFAULT
-    source = replace(await open_source(query, order), extras=extras_of(named or () if args.json else shown))
+    source = replace(await open_source(query, order, reads), extras=extras_of(named or () if args.json else shown))
     origin = None
     if args.after is not None:
         origin = read_key(args.after, str(query), str(order), segments=len(source.access.stretches))
@@ -60,7 +64,7 @@ async def _list(
     following = print_key(edge, str(query), str(order)) if edge else None
     if args.json:
         users = [chosen_json(row, named, source.now) if named else user_json(row) for row in rows]
-        document({"users": users, "next": following})
+        document({"users": users, "next": following, **read_from(reads)})
         return Exit.DONE
     table(header(shown), [cells(row, shown, source.now) for row in rows], right=numbers(shown))
     if not rows:

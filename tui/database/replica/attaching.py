@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 async def attach_replica(database: Database, url: DatabaseUrl | None, limit: float) -> None:
     """Let lists be read from the replica at `url`, as long as it is at most `limit` seconds behind.
 
-    One that cannot be read now does not keep anybody out: it is a warning of the database, and is tried again. Raises
+    One that cannot be read now keeps nobody out: `database.reads.whence` says so, and it is tried again. Raises
     `SettingsError`, with the database closed, for a certificate or a password file that cannot be used.
     """
     if url is None:
@@ -26,6 +26,3 @@ async def attach_replica(database: Database, url: DatabaseUrl | None, limit: flo
     except BaseException:
         await database.close()
         raise
-    whence = replica.whence
-    if whence.sentence and not whence.passing:
-        database.warnings += (whence.sentence,)

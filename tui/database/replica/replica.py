@@ -184,6 +184,12 @@ class Replica:
             self._looking = asyncio.create_task(self._look())
         await asyncio.wait({self._looking})
 
+    async def caught_up(self, seconds: float) -> None:
+        """Wait so long, at most, for it to show every change that this program knows of."""
+        self._catch_up()
+        if self._catching_up is not None:
+            await asyncio.wait({self._catching_up}, timeout=seconds)
+
     def _look_if_old(self) -> asyncio.Task[None] | None:
         """The look that is on its way, or one that begins because the last is old."""
         if self._looking is not None and not self._looking.done():

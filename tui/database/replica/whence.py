@@ -9,12 +9,19 @@ from typing import Final
 @dataclass(frozen=True, slots=True)
 class Whence:
     """`words` are for a status line (`replica 2 s behind`); `sentence` says what is the matter, and is empty when lists
-    come from the replica as they should. `passing`: over in a moment, and nothing that a person must hear of."""
+    come from the replica as they should. `passing`: over in a moment, and nothing that a person must hear of. `kind`
+    stays the same while only the numbers change."""
 
     replica: bool
     words: str
     sentence: str = ""
     passing: bool = False
+    kind: str = ""
+
+    @property
+    def matter(self) -> str:
+        """What is the matter, to be said once; empty when all is as it should be."""
+        return (self.kind or self.sentence) if self.sentence and not self.passing else ""
 
 
 OWN_WRITE: Final = Whence(
@@ -81,6 +88,7 @@ def alone(lag: float | None) -> Whence:
         True,
         f"replica alone, {behind}",
         f"The primary does not answer: lists come from the replica, {behind}. Nothing can be changed.",
+        kind="alone",
     )
 
 
@@ -92,6 +100,7 @@ def behind(lag: float | None, limit: float, *, paused: bool, receives: bool) -> 
         False,
         f"primary: replica {far}",
         f"The replica is {far}{state} (read_lag allows {limit:g} s): lists are read from the primary.",
+        kind="behind",
     )
 
 

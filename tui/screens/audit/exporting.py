@@ -12,6 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
 from tui.screens.twins import twin
 from tui.terminal.safe import safe
@@ -54,7 +55,8 @@ class AuditExportDialog(ToFileDialog):
         if not path.name:
             return None
         reason = self.query_one("#reason", Input).value.strip()
-        return AuditExportRequest(self._query, format_of(path), path, self.query_one("#force", Check).value, reason)
+        force = self.query_one("#force", Check).value
+        return AuditExportRequest(self._query, format_of(path), path, force, reason, reads=reads_of(self.shell))
 
     @on(Input.Changed)
     @on(Check.Changed)

@@ -24,6 +24,7 @@ from tui.browse.pages import UserSource
 from tui.browse.query import Query, QueryError
 from tui.browse.rows import Position, UserRow
 from tui.browse.spread import load_spread
+from tui.screens.replica import reads_of, whence_words
 from tui.screens.users.columns import Columns
 from tui.screens.users.counts import Counts
 from tui.screens.users.messages import ListRead, ListRefused, ListTooSlow
@@ -182,7 +183,7 @@ class UserList(Vertical):
 
     def read(self, *, keep_place: bool = True) -> None:
         """Read the list for what is searched and ordered now. The cursor and the marks stay with their rows."""
-        work = partial(open_list, *self.wanted)
+        work = partial(open_list, *self.wanted, reads_of(self._area.shell))
         self._area.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self.fail)
 
     @property
@@ -241,7 +242,7 @@ class UserList(Vertical):
         if source is None or self.table.window.source is not source:
             return
         self._due = None
-        self._area.run_read(load_means, self._take_means, group="means")
+        self._area.run_read(partial(load_means, source.reads), self._take_means, group="means")
         if source.query and not self._pricing.cost.scans:
             self._counts.roughly(self._area, source)
         self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
@@ -285,7 +286,7 @@ class UserList(Vertical):
             by_id = self._order is None and self._pricing.scans_much(self.means)
             words = self._pricing.words(event.seconds, by_id=by_id)
             self.post_message(ListRead(words, not self.standing.loaded_at, self._pricing.cost.advice))
-            self.stand(loaded_at=wall_clock(), problem="")
+            self.stand(loaded_at=wall_clock(), problem="", whence=whence_words(self._area.shell))
             self._counts.from_rows(event.loaded)
             if table.window.whole:
                 table.say(self._empty_notice())

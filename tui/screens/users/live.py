@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tui.screens.replica import reads_of
 from tui.screens.users.opening import Refusal, open_list
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Live:
         in_front = screen.app.screen is screen and not screen.shell.lock.is_on
         reading = any(worker.group == f"read:{GROUP}" and not worker.is_finished for worker in screen.workers)
         if in_front and not reading and not screen.box.has_focus_within and screen.users.is_quiet:
-            work = partial(open_list, *screen.users.wanted)
+            work = partial(open_list, *screen.users.wanted, reads_of(screen.shell))
             screen.run_read(work, self._take, group=GROUP, failed=screen.users.fail)
 
     def _take(self, source: UserSource | Refusal) -> None:

@@ -10,6 +10,7 @@ from models.engines.errors import StatementTimeout
 from tui.browse.orders import Order, OrderBy, OrderError
 from tui.browse.pages import UserSource, open_source
 from tui.browse.query import Query, QueryError
+from tui.database.replica.reads import Reads
 
 ORDER_OF: Final[Mapping[str, OrderBy]] = {
     "id": OrderBy.ID,
@@ -26,10 +27,10 @@ Refusal: TypeAlias = QueryError | OrderError | StatementTimeout
 """Why a list cannot be opened: what it names is not there, no index serves its order, or it takes too long."""
 
 
-async def open_list(query: Query, order: Order, extras: Sequence[str]) -> UserSource | Refusal:
+async def open_list(query: Query, order: Order, extras: Sequence[str], reads: Reads) -> UserSource | Refusal:
     """Return the list with what some columns need beyond the rest, or why there is none."""
     try:
-        return replace(await open_source(query, order), extras=tuple(extras))
+        return replace(await open_source(query, order, reads), extras=tuple(extras))
     except (QueryError, OrderError, StatementTimeout) as refusal:
         return refusal
 

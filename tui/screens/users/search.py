@@ -19,6 +19,7 @@ from tui.browse.orders import OrderError
 from tui.browse.query import Query, QueryError, parse
 from tui.browse.vocabulary import load_vocabulary
 from tui.keys import show_key
+from tui.screens.replica import reads_of
 from tui.screens.users.status import slow_notice
 from tui.terminal.safe import safe
 from tui.widgets.search_box import SearchBox
@@ -115,7 +116,7 @@ class UserSearch(VerticalGroup):
 
         async def work() -> Cost | None:
             try:
-                return await price(query, order)
+                return await price(query, order, reads_of(self._area.shell))
             except (QueryError, OrderError):
                 return None  # said when it is searched for
 

@@ -23,7 +23,8 @@ LEFT_OUT: Final = ("went", "loaded", "total", "order")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the status line is made of. `matching` is None while nobody has counted."""
+    """What the status line is made of. `matching` is None while nobody has counted; `whence` says which server the rows
+    are from, where there are two."""
 
     query: Query
     view: str = ""
@@ -36,6 +37,7 @@ class Standing:
     scanning: bool = False
     halted: bool = False
     loaded_at: str = ""
+    whence: str = ""
     live: bool = False
     went: str = ""
     order: str = ""
@@ -80,6 +82,8 @@ def _parts(standing: Standing) -> dict[str, str]:
         parts["order"] = f"by {standing.order}"
     if standing.loaded_at:
         parts["loaded"] = f"loaded {standing.loaded_at}"
+    if standing.whence:
+        parts["whence"] = standing.whence
     if standing.live:
         parts["live"] = "live"
     if standing.went:

@@ -13,6 +13,7 @@ from tui.browse.cost import Cost, price
 from tui.browse.orders import Order, OrderError
 from tui.browse.query import Query, QueryError
 from tui.browse.views import View, Whose
+from tui.database.replica.reads import Reads
 from tui.sanitise import sanitise
 from tui.terminal.safe import safe
 
@@ -20,10 +21,10 @@ NAME_CELLS: Final = 44
 """Cells of a view's name in the list."""
 
 
-async def price_or_reason(query: Query, order: Order) -> Cost | str:
+async def price_or_reason(query: Query, order: Order, reads: Reads) -> Cost | str:
     """What it costs, or why it cannot be answered any more: a role that is gone, an index that was dropped."""
     try:
-        return await price(query, order)
+        return await price(query, order, reads)
     except QueryError as error:
         return error.message
     except OrderError as error:
