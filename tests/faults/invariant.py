@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from models import Account, AuditEvent, Role, SavedView, UserRole
 from models.engines.errors import DatabaseError
@@ -23,7 +24,6 @@ from models.operations.transactions import connection, is_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from uuid import UUID
 
 VERSIONED: Final = {"user": Account, "role": Role, "view": SavedView}
 """By `target_type`: the rows that carry a version."""
@@ -36,14 +36,16 @@ LET_GO_SECONDS: Final = 20.0
 """How long whoever was cut off may take to let go: the server has to notice, and to end a COMMIT that is on its way."""
 
 Step = dict[str, Any]
+Told = UUID | tuple[UUID, int]
 
 
 async def violations(
-    *, acknowledged: Iterable[UUID] = (), refused: Iterable[UUID] = (), started: dict[int, int] | None = None
+    *, acknowledged: Iterable[Told] = (), refused: Iterable[Told] = (), started: dict[int, int] | None = None
 ) -> list[str]:
     """Everything that is wrong in the database that the models of this process speak to, one sentence each.
 
-    `acknowledged` operations were called done, `refused` ones failed or refused: it is checked against the audit.
+    `acknowledged` operations were called done, `refused` ones failed or refused: it is checked against the audit. An
+    operation on many users is told as pairs, its number and the id of the user.
     `started` is the version of users that changed before the audit began; others began at 1. Nobody may be working.
     """
     found = await _held()
@@ -76,12 +78,13 @@ def _plain(row: dict[str, Any]) -> Step:
     return {**row, "changes": row["changes"] or {}}
 
 
-def _counted(done: list[Step], acknowledged: set[UUID], refused: set[UUID]) -> Iterator[str]:
-    present = {step["op_id"] for step in done}
-    for op_id in sorted(acknowledged - present, key=str):
-        yield f"Operation {op_id} was called done and is not there."
-    for op_id in sorted(refused & present, key=str):
-        yield f"Operation {op_id} was called failed and is there."
+def _counted(done: list[Step], acknowledged: set[Told], refused: set[Told]) -> Iterator[str]:
+    present: set[Told] = {step["op_id"] for step in done}
+    present |= {(step["op_id"], step["target_id"]) for step in done if step["target_type"] == "user"}
+    for one in sorted(acknowledged - present, key=str):
+        yield f"Operation {_words(one)} was called done and is not there."
+    for one in sorted(refused & present, key=str):
+        yield f"Operation {_words(one)} was called failed and is there."
     rows = Counter((step["op_id"], step["target_type"], step["target_id"]) for step in done)
     for (op_id, kind, key), count in rows.items():
         if count > 1 and kind != "bulk":  # a bulk that goes on sums itself up each time
@@ -127,6 +130,10 @@ def _stepped(name: str, row: dict[str, Any], step: Step, version: int | None) ->
         yield f"{name}: operation {op_id} went from version {before} to {after}."
     if after == before and any(field in row for field in step["changes"]):
         yield f"{name}: operation {op_id} changed {sorted(step['changes'])} without a new version."
+
+
+def _words(one: Told) -> str:
+    return f"{one[0]} on user {one[1]}" if isinstance(one, tuple) else str(one)
 
 
 async def _grants(rows: dict[int, Any], steps: dict[int, list[Step]]) -> list[str]:
