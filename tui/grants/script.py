@@ -94,12 +94,15 @@ def _roles(choice: Choice) -> Iterator[str]:
 
 def _database(choice: Choice) -> Iterator[str]:
     tiers = idents([*map(choice.role, choice.tiers), *choice.apps])
+    owner = in_format(ident(choice.owner_role))
     everybody = f"{tiers}, {idents((choice.owner_role, choice.audit_role))}"
     s = ident(choice.schema)
     yield (
         "DO $do$ BEGIN\n"
         "  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());\n"
         f"  EXECUTE format({literal(f'GRANT CONNECT ON DATABASE %I TO {in_format(tiers)}')}, current_database());\n"
+        "  -- Migrations and the comparisons with models make schemas and temporary tables.\n"
+        f"  EXECUTE format({literal(f'GRANT CREATE, TEMPORARY ON DATABASE %I TO {owner}')}, current_database());\n"
         "END $do$;"
     )
     yield f"REVOKE ALL ON SCHEMA {s} FROM PUBLIC;"

@@ -18,6 +18,7 @@ import asyncpg
 from ..catalogues.catalogue import Catalogue
 from ..catalogues.postgres import read_postgres
 from ..sessions.clients import StepPostgres
+from ..sessions.owner import become_owner
 from ..sessions.postgres import connect_options
 from ..work import Work
 from .trial import NoTrial, Place
@@ -78,6 +79,8 @@ async def open_postgres(work: Work) -> AsyncIterator[Place]:
     client: Any = work.target.connection
     connection = await asyncpg.connect(**connect_options(client))
     try:
+        if as_owner := await become_owner(connection):
+            await connection.execute(as_owner)
         facts = await connection.fetchrow(_FACTS)
         assert facts is not None
         if facts["read_only"]:

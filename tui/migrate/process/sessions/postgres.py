@@ -22,6 +22,7 @@ from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WA
 from .ended import TransactionEnded
 from .fate import find_fate, keep_alive
 from .indexes import broken_index
+from .owner import become_owner
 from .session import LOCK_TIMEOUT_S, Fate
 from .standing import DIGEST, digest_of, is_there, why_read_only
 from .unreached import BehindPooler
@@ -166,9 +167,10 @@ class PostgresSession:
 
     async def _set_up(self) -> None:
         """A new connection as each file finds it."""
+        self._fresh = f"{_FRESH.format(lock_timeout=self._lock_timeout)} {await become_owner(self._connection)}"
         with contextlib.suppress(asyncpg.PostgresError):
             await self._connection.execute(_NOTICES)
-            self._fresh = f"{_FRESH.format(lock_timeout=self._lock_timeout)} {_NOTICES};"
+            self._fresh = f"{self._fresh} {_NOTICES};"
         await self.fresh()
 
     async def begin(self, expected: Sequence[tuple[str, str]] = ()) -> bool:
