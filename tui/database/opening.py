@@ -14,6 +14,7 @@ from models.engines.errors import DatabaseError, DatabaseUnavailable
 from models.operations import anchors
 from tui.database.config import CONNECTION, tortoise_config
 from tui.database.reasons import why_not_opened
+from tui.database.role import ServerRole, server_role
 from tui.database.sqlite_file import check_file
 from tui.database.way import Way, look_at_the_way
 
@@ -45,6 +46,8 @@ class Database:
     """Sentences to show: what is not as safe as it should be."""
     way: Way | None = None
     """How the PostgreSQL server is reached."""
+    role: ServerRole | None = None
+    """Whom the PostgreSQL server took the connection for, when it was opened."""
     replica: Replica | None = None
     """Where lists may be read, beside it."""
     asked_read_only: bool = False
@@ -152,6 +155,7 @@ async def _greet(database: Database) -> None:
     server = database.url.server
     assert server is not None
     database.way = await look_at_the_way(database, server)
+    database.role = await server_role(database)
     if server.exposed:
         database.warnings += (server.exposed,)
     if rows[0]["standby"]:

@@ -11,6 +11,7 @@ from tui.database import Kind, OpenError, identify, open_database
 from tui.doctor.anchors import check_triggers
 from tui.doctor.authenticators import check_authenticators
 from tui.doctor.check import Check, failed, ok, warning
+from tui.doctor.role import check_role
 from tui.doctor.server import check_server
 from tui.settings import SettingsError
 
@@ -33,6 +34,8 @@ async def check_database(url: DatabaseUrl, *, read_only: bool = False) -> list[C
             found += _connection(database)
             if url.server is not None:
                 found += await check_server(database, url.server)
+            if database.role is not None:
+                found.append(check_role(database.role))
             identity = await identify(database)
             found.append(_schema(identity))
             if identity.is_current:

@@ -21,6 +21,7 @@ from tui.screens.dialogs.error_details import ErrorDetails
 
 if TYPE_CHECKING:
     from tui.database import Database
+    from tui.database.role import ServerRole
     from tui.troubles import Trouble
 
 
@@ -65,7 +66,8 @@ class StatusScreen(AreaScreen):
         if database is None:
             self._show_facts(Facts(()))
         else:
-            self.run_read(lambda: read_facts(database), self._show_facts, group="facts")
+            rescues = self.shell.may("audit.view")
+            self.run_read(lambda: read_facts(database, rescues=rescues), self._show_facts, group="facts")
 
     def _show_facts(self, facts: Facts) -> None:
         person = self.shell.person
@@ -101,14 +103,14 @@ def trouble_line(trouble: Trouble) -> Content:
     return Content.assemble((f"{trouble.at.astimezone():%H:%M:%S}  ", "dim"), sanitise(trouble.sentence, 200))
 
 
-async def read_facts(database: Database) -> Facts:
-    """Asks the server; raises `DatabaseError`."""
+async def read_facts(database: Database, *, rescues: bool) -> Facts:
+    """Asks the server; with `rescues` the audit too, which not everybody sees. Raises `DatabaseError`."""
     lines = [("server", database.server), ("dialect", database.dialect)]
     lines.append(("access", "read-only" if database.read_only else "read and write"))
     lines.extend(await (_sqlite_facts(database) if database.dialect == "sqlite" else _postgres_facts(database)))
     lines.extend(("caution", warning) for warning in database.warnings)
     lines.extend(("audit", sentence) for sentence in await _audit())
-    lines.extend(("rescue", sentence) for sentence in await _rescues())
+    lines.extend(("rescue", sentence) for sentence in (await _rescues() if rescues else ()))
     return Facts(tuple(lines))
 
 
@@ -137,18 +139,29 @@ async def _sqlite_facts(database: Database) -> Sequence[tuple[str, str]]:
     return [("size", f"{rows[0]['bytes'] / 1e6:.1f} MB"), ("encryption", "none: a file on this machine")]
 
 
+def role_facts(role: ServerRole | None) -> Sequence[tuple[str, str]]:
+    if role is None:
+        return []
+    if role.is_held:
+        return [("role", role.who), ("boundary", "the database enforces what this role may do")]
+    return [("role", role.who), ("boundary", f"none: this role {role.why_not_held}, the roles here are a guard rail")]
+
+
 async def _postgres_facts(database: Database) -> Sequence[tuple[str, str]]:
+    from tui.database.role import server_role  # after the first paint
+
     rows = await database.connection.execute_query_dict(
-        "SELECT current_user::text AS who, session_user::text AS session_who, pg_is_in_recovery() AS standby,"
+        "SELECT pg_is_in_recovery() AS standby,"
         " pg_database_size(current_database()) AS bytes,"
         " (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS tls,"
         " (SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS cipher,"
         " (SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name')) AS ours"
     )
     row = rows[0]
-    role = row["who"] if row["who"] == row["session_who"] else f"{row['who']} (as {row['session_who']})"
+    # Asked anew: it may have been granted or taken away meanwhile.
+    role = await server_role(database)
     return [
-        ("role", role),
+        *role_facts(role),
         ("server is", "a standby, read-only" if row["standby"] else "the primary"),
         ("size", f"{row['bytes'] / 1e6:.1f} MB"),
         ("encryption", f"{row['tls']} {row['cipher']}" if row["tls"] else "none"),

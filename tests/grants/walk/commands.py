@@ -18,8 +18,8 @@ from models.permissions import Codename
 class Call:
     """One way to call a command. Its user is in the state `on`. `needs` are all needed, of `either` one is enough.
 
-    `reads` is what a call that writes nothing in the database reads; a call of nobody (`owner`) belongs to whoever
-    owns the database.
+    `reads`: it writes nothing in the database. `only` names who may besides what the permissions say: "superuser" of
+    Shellback, or the "owner" of the database.
     """
 
     argv: str
@@ -28,13 +28,13 @@ class Call:
     either: tuple[Codename, ...] = ()
     stdin: str = ""
     reads: bool = False
-    owner: bool = False
+    only: str = ""
     code: int = 0
 
     def is_for(self, codenames: frozenset[Codename]) -> bool:
         """Whether somebody with exactly these permissions may do it."""
         held = set(codenames)
-        return not self.owner and set(self.needs) <= held and (not self.either or not held.isdisjoint(self.either))
+        return not self.only and set(self.needs) <= held and (not self.either or not held.isdisjoint(self.either))
 
 
 def _view(argv: str, *more: Codename, on: str = "plain", code: int = 0) -> Call:
@@ -209,11 +209,11 @@ COMMANDS: Final[Mapping[str, tuple[Call, ...]]] = MappingProxyType(
         "migrate apply": (Call("migrate apply --yes", needs=(Codename.MIGRATIONS_APPLY,)),),
         "migrate recover": (_migrate("recover"),),
         "audit archive": (
-            Call("confirm export --password-stdin", stdin=NEW_PASSWORD, owner=True),
-            Call("audit archive --before 2999-01-01 --to {new_file} --yes", owner=True),
+            Call("confirm export --password-stdin", stdin=NEW_PASSWORD, only="superuser"),
+            Call("audit archive --before 2999-01-01 --to {new_file} --yes", only="superuser"),
         ),
-        "init": (Call("init --yes", owner=True),),
-        "rescue": (Call("rescue --username root --yes --reason lost --porcelain", owner=True),),
+        "init": (Call("init --yes", only="owner"),),
+        "rescue": (Call("rescue --username root --yes --reason lost --porcelain", only="owner"),),
         "logout": (Call("logout"),),
     }
 )

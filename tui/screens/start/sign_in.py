@@ -13,16 +13,31 @@ from textual.widgets import Static
 from tui.person import person_of
 from tui.screens.base import AreaScreen
 from tui.screens.start.signing import end_session, enter
+from tui.terminal.safe import safe
 from tui.widgets.sign_in_form import SignInForm
 
 if TYPE_CHECKING:
     from models.operations import Secret, SignedIn, SignInRefused
+    from tui.database.role import ServerRole
     from tui.person import Person
 
+_RECORDED: Final = "Signing in says who acts, and what is done is recorded under that name."
 TRUST: Final = (
-    "Signing in says who acts, and what is done is recorded under that name. It is no wall: whoever can read the "
-    "database credential can use psql. It becomes one where the database itself enforces the roles."
+    f"{_RECORDED} It is no wall: whoever can read the database credential can use psql. "
+    "It becomes one where the database itself enforces the roles."
 )
+
+
+def trust(role: ServerRole | None) -> Content:
+    """Return what signing in is worth over this connection; `role` is None where the database has no roles."""
+    if role is None:
+        return Content(TRUST)
+    if role.is_held:
+        return Content.assemble(
+            f"{_RECORDED} The database knows this connection as ", safe(role.who, 130), " and enforces what it may do."
+        )
+    not_here = f", which {role.why_not_held}."
+    return Content.assemble(TRUST, " Here it does not: this connection is ", safe(role.name, 64), not_here)
 
 
 class SignInScreen(AreaScreen):
@@ -38,9 +53,10 @@ class SignInScreen(AreaScreen):
     """
 
     def compose_body(self) -> ComposeResult:
+        database = self.shell.database
         with Vertical(id="middle"):
             yield SignInForm()
-            yield Static(Content(TRUST), id="trust")
+            yield Static(trust(database.role if database is not None else None), id="trust")
 
     def on_sign_in_form_submitted(self, event: SignInForm.Submitted) -> None:
         """Verifies off the interface's own task."""

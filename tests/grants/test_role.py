@@ -1,0 +1,60 @@
+"""Whom the server takes a connection for, and where that is said: doctor, the sign-in screen, the status."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.permissions import Codename
+from tests.grants.tiers import TierDatabase
+from tui.database import open_database
+from tui.doctor.check import State
+from tui.doctor.database import check_database
+from tui.grants import Tier
+from tui.screens.start.sign_in import trust
+from tui.screens.status import read_facts
+from tui.settings import parse_url
+
+pytestmark = pytest.mark.postgres_only
+
+
+async def test_the_database_holds_a_tier_and_not_its_superuser(tiers: TierDatabase) -> None:
+    for tier in Tier:
+        async with await open_database(parse_url(tiers.tier_url(tier))) as database:
+            assert database.role is not None
+            assert database.role.is_held, tier
+            assert database.role.who == f"{tiers.login(tier)} ({tiers.choice.role(tier)})"
+            assert f"knows this connection as {tiers.login(tier)}" in trust(database.role).plain
+            facts = await read_facts(database, rescues=Codename.AUDIT_VIEW in tier.allowed)
+            assert ("boundary", "the database enforces what this role may do") in facts.lines
+    async with await open_database(parse_url(tiers.url(tiers.server.user))) as database:
+        assert database.role is not None
+        assert not database.role.is_held
+        said = trust(database.role).plain
+        assert said.endswith("which is a superuser of PostgreSQL.")
+        assert "It is no wall" in said
+
+
+async def test_the_owner_of_the_audit_and_of_the_tables_is_named_as_such(tiers: TierDatabase) -> None:
+    for owner, words in (
+        (tiers.choice.audit_role, "owns the tables of the audit"),
+        (tiers.choice.owner_role, "owns the tables"),
+    ):
+        tiers.server.execute(f'ALTER ROLE "{owner}" LOGIN')
+        tiers.server.execute(f'GRANT CONNECT ON DATABASE "{tiers.name}" TO "{owner}"')
+        async with await open_database(parse_url(tiers.url(owner))) as database:
+            assert database.role is not None
+            assert (database.role.is_held, database.role.why_not_held) == (False, words)
+
+
+async def test_doctor_says_which_role_it_is_and_what_that_means(tiers: TierDatabase) -> None:
+    async def looked(url: str) -> dict[str, tuple[State, str, str]]:
+        return {check.name: (check.state, check.sentence, check.todo) for check in await check_database(parse_url(url))}
+
+    state, sentence, todo = (await looked(tiers.url(tiers.server.user)))["role"]
+    assert state is State.WARNING
+    assert "guard rail only" in sentence
+    assert "shellback grants" in todo
+    for tier in Tier:
+        found = await looked(tiers.tier_url(tier))
+        assert found["role"][0] is State.OK
+        assert State.FAILED not in {state for state, _, _ in found.values()}, found
