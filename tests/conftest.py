@@ -20,6 +20,7 @@ from tests.faults.proxy import FaultProxy
 from tests.postgres import PostgresServer, installed_with_trigrams, start_installed, start_postgres
 
 if TYPE_CHECKING:
+    from tests.tls.certificates import Authority
     from tui.database import Database
 
 DATABASE_FIXTURES = {"empty_url", "_template", "database_url", "database"}
@@ -80,6 +81,14 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL that this test process started, stopped at its end."""
     with start_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> "Authority":
+    """Signs the certificates of this run."""
+    from tests.tls.certificates import Authority
+
+    return Authority(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="session")

@@ -1,36 +1,38 @@
-"""A front that adds TLS to the tests' server, which is built without it.
-
-`ca.pem` signed `server.pem` (localhost, 127.0.0.1); the authority's own key was thrown away. `server.key` proves
-nothing to anybody but these tests.
-"""
+"""TLS before a server that has none, with whatever certificate a test wants to meet."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.postgres import PostgresServer
-
-HERE = Path(__file__).parent
-AUTHORITY = HERE / "ca.pem"
+    from tests.tls.certificates import Pair
 
 
 @asynccontextmanager
-async def tls_front(server: PostgresServer) -> AsyncIterator[int]:
-    """Yields the port on every loopback address that speaks PostgreSQL's TLS for the server."""
+async def tls_front(
+    server: PostgresServer, pair: Pair, *, newest: ssl.TLSVersion | None = None, cut: bool = False
+) -> AsyncIterator[int]:
+    """Yields the port on every loopback address that speaks PostgreSQL's TLS for the server. `cut`: it goes away when
+    the handshake has begun."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(HERE / "server.pem", HERE / "server.key")
+    context.load_cert_chain(pair.certificate, pair.key)
+    if newest is not None:
+        context.maximum_version = newest
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError, ExceptionGroup):
             await reader.readexactly(8)  # SSLRequest
             writer.write(b"S")
+            if cut:
+                await reader.readexactly(8)  # of the client's first word
+                writer.transport.abort()
+                return
             await writer.start_tls(context)
             path = f"{server.host}/.s.PGSQL.{server.port}"
             if server.host.startswith("/"):

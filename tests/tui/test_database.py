@@ -20,7 +20,6 @@ from tortoise.transactions import in_transaction
 from models.engines.errors import PermissionRefused
 from tests.faults.proxy import Fault, FaultProxy
 from tests.postgres import PostgresServer
-from tests.tls import AUTHORITY, tls_front
 from tui.database import Database, Identity, Kind, OpenError, identify, known_versions, open_database
 from tui.settings import SettingsError, parse_url
 
@@ -223,9 +222,10 @@ def _free_port() -> Iterator[int]:
 @pytest.mark.postgres_only
 async def test_a_server_without_tls_is_not_spoken_to_in_the_clear(postgres_server: PostgresServer) -> None:
     async with FaultProxy(postgres_server) as proxy:
-        assert "TLS" in await refused(f"{proxy.url('postgres')}?sslmode=require")
+        assert "offers no TLS" in await refused(f"{proxy.url('postgres')}?sslmode=require")
         proxy.fault = Fault.REFUSE
-        assert "answers" in await refused(proxy.url("postgres"))
+        sentence = await refused(proxy.url("postgres"))
+        assert "ended the connection" in sentence or "answers" in sentence
 
 
 @pytest.mark.postgres_only
@@ -272,19 +272,3 @@ async def _users_who_need_a_password(server: PostgresServer) -> AsyncIterator[No
         rules.write_text(before)
         await raw.execute("SELECT pg_reload_conf(); DROP ROLE keyholder; DROP ROLE outcast")
         await raw.close()
-
-
-@pytest.mark.postgres_only
-async def test_a_certificate_is_checked_to_the_name(postgres_server: PostgresServer) -> None:
-    user = postgres_server.user
-    async with tls_front(postgres_server) as port:
-        known = f"sslmode=verify-full&sslrootcert={AUTHORITY}"
-        async with await open_database(parse_url(f"postgres://{user}@127.0.0.1:{port}/postgres?{known}")) as database:
-            assert await database.connection.execute_query_dict("SELECT 1 AS one") == [{"one": 1}]
-        # The same server under a name that is not in its certificate, and one whose authority nobody vouches for.
-        assert "does not prove" in await refused(f"postgres://{user}@127.0.0.2:{port}/postgres?{known}")
-        stranger = f"postgres://{user}@127.0.0.1:{port}/postgres?sslmode=verify-full&sslrootcert=system"
-        assert "does not prove" in await refused(stranger)
-        for mode in ("verify-ca", "require"):
-            weaker = known.replace("verify-full", mode)
-            await (await open_database(parse_url(f"postgres://{user}@127.0.0.2:{port}/postgres?{weaker}"))).close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
@@ -18,6 +18,9 @@ from tui.database.tls_reasons import why_not_encrypted
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl, Server
+
+NO_TLS: Final = "rejected SSL upgrade"
+"""asyncpg's own words for the one letter of a server without TLS: no type and no code tells."""
 
 
 def why_not_opened(url: DatabaseUrl, error: DatabaseError) -> OpenError:
@@ -47,6 +50,18 @@ def _of_server(server: Server, error: DatabaseError) -> str:
             )
         case "3D000":
             return f"{place} has no database {server.database}. Check the name in the URL."
+        case "08P01" if "," in server.user:
+            return (
+                f"{place} did not understand who signs in: {server.user} has a comma in its name, which the driver "
+                "cannot send with a password (SCRAM). Use a role without one."
+            )
+        case "08003" if server.sslcert:
+            return (
+                f"{place} ended the connection while it was opened: it may not accept the client certificate "
+                f"{server.sslcert}. Look into the server's log."
+            )
+        case "08003":
+            return f"{place} ended the connection while it was opened. Look into the server's log."
         case "no password":
             return f"{place} was not asked. {error.sentence}"
         case None:
@@ -83,8 +98,13 @@ def _of_network(server: Server, place: str, error: DatabaseError) -> str:
             return f"No PostgreSQL server answers at {place}. Is it running?"
         case OSError(errno=errno.EHOSTUNREACH | errno.ENETUNREACH):
             return f"There is no way to {server.host} from here. Check the network."
-        case ConnectionError() if server.sslmode != "disable":
-            return f"{place} ended the connection before it was encrypted. Does the server offer TLS?"
+        case ConnectionError() as ended if server.sslmode != "disable":
+            if NO_TLS in str(ended):
+                return (
+                    f"{place} offers no TLS, and nothing was sent to it in plain text. Switch TLS on at the server, or "
+                    "reach it by a tunnel to this machine."
+                )
+            return f"{place} ended the connection before it was encrypted. Look into the server's log."
         case OSError():
             return f"No PostgreSQL server answers at {place}. Is it running?"
     return f"{place} was not opened. {error.sentence}"
