@@ -53,6 +53,7 @@ _REFUSED: Final[Mapping[str, str]] = MappingProxyType(
 _OTHER: Final[Mapping[str, str]] = MappingProxyType(
     {
         "53100": "The database server's disk is full. Nothing was changed; its administrator must make room.",
+        "53400": "A limit of the database server is reached, as that of its temporary files. Nothing was changed.",
         "53200": "The database server is out of memory. Nothing was changed; try again later.",
         "26000": "A pooler between here and the server mixes sessions: add pgbouncer=true to the database URL.",
         "42P05": "A pooler between here and the server mixes sessions: add pgbouncer=true to the database URL.",
@@ -82,6 +83,9 @@ def translated(error: Exception, role: str = "") -> Exception:
 
     `role` is whom the server knows the connection as: a refusal names it.
     """
+    # asyncpg says of a session that the server ends that it was closed; why is the cause.
+    if isinstance(error, asyncpg.ConnectionDoesNotExistError) and isinstance(error.__cause__, asyncpg.PostgresError):
+        error = error.__cause__
     if isinstance(error, asyncpg.InsufficientPrivilegeError) and role:
         return refused_to(role)
     if isinstance(error, asyncpg.PostgresError):
@@ -95,6 +99,16 @@ def translated(error: Exception, role: str = "") -> Exception:
     if isinstance(error, (*LOST, asyncpg.InterfaceError)):
         return DatabaseUnavailable("The connection to the database was lost. Nothing was changed.")
     return error
+
+
+def not_connected(error: Exception) -> Exception:
+    """The error to raise where no connection could be made: none was lost, and nothing was sent."""
+    raised = translated(error)
+    if not isinstance(raised, DatabaseUnavailable) or raised.code is not None or isinstance(error, ssl.SSLError):
+        return raised
+    return DatabaseUnavailable(
+        "No connection to the database could be made: its server is down, or the way to it is. Nothing was changed."
+    )
 
 
 def refused_to(role: str) -> PermissionRefused:

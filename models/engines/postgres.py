@@ -20,7 +20,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from models.engines.autocommit import is_read, refuse_write
 from models.engines.errors import CommitUnknown, DatabaseUnavailable, StatementTimeout
-from models.engines.from_asyncpg import translated
+from models.engines.from_asyncpg import not_connected, translated
 from models.engines.postgres_executor import PostgresByModel
 from models.engines.postgres_pool import Slots, drop_idle, is_silence, keep_alive, keep_session
 from models.engines.postgres_transaction import PostgresTransaction, Reading, Transacting
@@ -116,7 +116,7 @@ class PostgresClient(AsyncpgDBClient):
         except Exception as error:  # noqa: BLE001 - translated, and raised in any case
             # Tortoise wraps an unknown database in an error of its own; its cause says more.
             cause = error.__cause__ if isinstance(error.__cause__, asyncpg.PostgresError) else error
-            raise translated(cause) from cause
+            raise not_connected(cause) from cause
 
     async def _close(self) -> None:
         pool, self._pool = self._pool, None

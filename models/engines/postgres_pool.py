@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from models.engines.errors import DatabaseUnavailable, PoolTimeout, StatementTimeout
-from models.engines.from_asyncpg import translated
+from models.engines.from_asyncpg import not_connected
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -50,7 +50,7 @@ class Slots:
             self._free.release()
             if not isinstance(error, Exception):
                 raise
-            raise translated(error) from error
+            raise not_connected(error) from error
         self.in_use += 1
         return connection
 

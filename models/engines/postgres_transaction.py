@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,11 @@ _savepoints = count()
 
 ASK_IDENTITY: Final = "SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid()"
 """One round trip before each COMMIT: without the id, an unanswered COMMIT is settled only by looking for its row."""
+
+
+ENDED_MEANWHILE: Final = (
+    "The connection to the database ended while the change was under way, between two statements. Nothing was changed."
+)
 
 
 class Reading:
@@ -92,19 +98,23 @@ class PostgresTransaction(TransactionWrapper):
             self.outer.ended = True
             raise
         except Exception as error:
-            raised = translated(error, self.role)
+            raised = self._told(error)
             # Who swallows it must not go on either: the statement may still run, and be committed with the rest.
             if isinstance(raised, _SILENCING):
                 self.outer.ended = True
-            self._notice(raised)
             if raised is error:
                 raise
             raise raised from error
 
-    def _notice(self, error: BaseException) -> None:
+    def _told(self, error: Exception) -> Exception:
+        """The error to raise. When nobody answers, the connections that are idle now lead nowhere, too."""
+        raised = translated(error, self.role)
+        if isinstance(error, asyncpg.InterfaceError) and _is_gone(self._connection):
+            raised = DatabaseUnavailable(ENDED_MEANWHILE)
         client: Any = self.outer._parent
-        if is_silence(error):
+        if is_silence(raised):
             client.drop_idle()
+        return raised
 
     async def begin(self) -> None:
         """Raises `PermissionRefused` when the server became a standby, which does not even begin to write."""
@@ -135,16 +145,14 @@ class PostgresTransaction(TransactionWrapper):
         try:
             identity: Any = await self._connection.fetchrow(ASK_IDENTITY)
         except Exception as error:
-            raised = translated(error)
-            self._notice(raised)
-            raise raised from error
+            raise self._told(error) from error
         xid, pid = identity
         try:
             answer = await self._connection.execute("COMMIT")
         except Exception as error:
             if xid is None or _server_refused(error):
                 raise translated(error, self.role) from error
-            self._notice(translated(error))
+            self._told(error)
             raise CommitUnknown(xid=int(xid), backend_pid=pid) from error
         finally:
             if xid is not None:
@@ -208,9 +216,7 @@ class Transacting:
             self._abandon(broken=True)
             if not isinstance(error, Exception):
                 raise
-            raised = translated(error)
-            self.client._notice(raised)
-            raise raised from error
+            raise self.client._told(error) from error
         self._token = self._connections.set(self.connection_name, self.client)
         return self.client
 
@@ -245,7 +251,9 @@ class Transacting:
         try:
             await self.client.rollback()
         except Exception:  # noqa: BLE001
-            self.client._connection.terminate()
+            # A connection that died was taken out of the pool already, and asyncpg refuses to end it once more.
+            with suppress(asyncpg.InterfaceError):
+                self.client._connection.terminate()
 
     def _abandon(self, *, broken: bool) -> None:
         self.client.ended = True
@@ -254,6 +262,11 @@ class Transacting:
 
 _SILENCING: Final = (asyncio.CancelledError, TimeoutError, StatementTimeout, DatabaseUnavailable)
 """After these the connection is not spoken to again."""
+
+
+def _is_gone(connection: Any) -> bool:
+    """Whether the connection of a slot was closed, and so taken out of the pool, before this statement was sent."""
+    return connection._con is None or connection.is_closed()
 
 
 def _server_refused(error: Exception) -> bool:

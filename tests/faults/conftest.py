@@ -27,6 +27,10 @@ def own_server(postgres_server: PostgresServer, _template: Path | str) -> Iterat
 @pytest.fixture
 def own_name(own_server: OwnServer, _template: Path | str) -> str:
     """The name of a fresh database on it, with the current schema and the seeded roles, and nobody in it."""
+    if not own_server.is_running:  # a test that failed left it so
+        own_server.start()
+    own_server.resume()
+    own_server.until(own_server.is_open)
     name = f"own_{uuid.uuid4().hex}"
     own_server.create(name, template=str(_template))
     return name

@@ -58,6 +58,10 @@ class OwnServer(PostgresServer):
         """The URL by way of TCP. Shellback opens it with `insecure_tls`."""
         return f"postgres://{self.user}@127.0.0.1:{self.port}/{database}"
 
+    @property
+    def is_running(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
     # Its processes ---------------------------------------------------------------------------------------------------
 
     def start(self, *, wait: bool = True, largest_file: int | None = None) -> None:
@@ -66,12 +70,12 @@ class OwnServer(PostgresServer):
         # The tests' server acknowledges a COMMIT before it is written; a crash would lose it.
         options = f"-p {self.port} -k {self.directory} -h 127.0.0.1 -c synchronous_commit=on"
         how = ("-w", "-t", f"{PATIENCE:g}") if wait else ("-W",)
-        self._run("pg_ctl", "-D", "data", *how, "-l", "log", "-o", options, "start", largest_file=largest_file)
+        self.run("pg_ctl", "-D", "data", *how, "-l", "log", "-o", options, "start", largest_file=largest_file)
 
     def stop(self, mode: Mode = "fast") -> None:
         """Stops it: "fast" ends the sessions and writes everything, "immediate" is a power cut."""
         self.resume()
-        self._run("pg_ctl", "-D", "data", "-w", "-t", f"{PATIENCE:g}", "-m", mode, "stop")
+        self.run("pg_ctl", "-D", "data", "-w", "-t", f"{PATIENCE:g}", "-m", mode, "stop")
 
     def crash(self) -> None:
         """Ends every process of it at once, as a power cut would."""
@@ -131,6 +135,13 @@ class OwnServer(PostgresServer):
 
         return apart(run())
 
+    def is_open(self) -> bool:
+        """Whether it takes connections now."""
+        try:
+            return bool(self.ask("SELECT true"))
+        except (OSError, asyncpg.PostgresError):
+            return False
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Waits for a state of the server that it tells nobody by itself."""
         deadline = time.monotonic() + PATIENCE
@@ -142,7 +153,9 @@ class OwnServer(PostgresServer):
         """A streaming replica of it, running; removed at the end."""
         return standby_of(self)
 
-    def _run(self, program: str, *arguments: str, largest_file: int | None = None) -> None:
+    def run(self, program: str, *arguments: str, largest_file: int | None = None) -> None:
+        """One of PostgreSQL's programs, in `directory`. Raises `CalledProcessError`."""
+
         def limit() -> None:
             if largest_file is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
@@ -212,12 +225,12 @@ def _copied(kind: type[S], source: PostgresServer, *options: str) -> Iterator[S]
     server = kind(str(directory), _free_port(), source.user, directory)
     where = ("-h", source.host, "-p", str(source.port), "-U", source.user)
     try:
-        server._run("pg_basebackup", *where, "-D", "data", "--checkpoint=fast", *options)
+        server.run("pg_basebackup", *where, "-D", "data", "--checkpoint=fast", *options)
         server.start()
         try:
             yield server
         finally:
-            if (server.data / "postmaster.pid").exists():
+            if server.is_running:
                 server.crash()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
