@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tortoise.transactions import in_transaction
 
 from models import User
+from models.engines.errors import DatabaseUnavailable, PermissionRefused, StatementTimeout
 from tests.faults.server import OwnServer, Standby
+from tests.models.operations.people import acting, superuser
+from tests.postgres import PostgresServer
 from tui.browse.orders import Order
 from tui.browse.pages import open_source
 from tui.browse.query import Query
+from tui.browse.sql import Sql
 from tui.database import open_database
 from tui.database.replica.attaching import attach_replica
 from tui.database.replica.replica import Replica
 from tui.settings import parse_url
+from tui.transfer.columns import parse_columns
+from tui.transfer.export import ExportRequest, export_users
+from tui.transfer.readers import PostgresReader
+from tui.transfer.sheets import Format
 
 if TYPE_CHECKING:
     from tui.database import Database
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.postgres_only
 
 PATIENCE = 20.0
+LOCKED = "SELECT count(*) FROM users UNION ALL SELECT length(pg_sleep(20)::text)"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +48,7 @@ def standby(own_server: OwnServer) -> Iterator[Standby]:
 async def both(own_server: OwnServer, own_name: str, standby: Standby) -> AsyncIterator[Database]:
     """A fresh database, opened, with its replica beside it."""
     async with await opened(own_server.url(own_name), standby.url(own_name), own_server, standby) as database:
+        await until_from(database, "replica")
         yield database
 
 
@@ -58,6 +69,13 @@ async def add(name: str) -> None:
         await User.create(username=name, hashed_password="!")
 
 
+async def somebody_adds(primary: OwnServer, database: Database, name: str) -> None:
+    """A change of another program."""
+    assert database.url.server is not None
+    columns = "INSERT INTO users (username, username_key, hashed_password) VALUES"
+    await asyncio.to_thread(primary.execute, f"{columns} ('{name}', '{name}', '!')", database.url.server.database)
+
+
 async def listed(database: Database) -> list[str]:
     """The list of users, as the screen and the command line read it."""
 
@@ -72,15 +90,16 @@ async def where(database: Database) -> str:
     """Which server answers a list."""
 
     async def ask() -> str:
-        found = await database.connection.execute_query_dict("SELECT pg_is_in_recovery() AS standby")
-        return "replica" if found[0]["standby"] else "primary"
+        found = await database.connection.execute_query_dict("SELECT current_setting('port') AS port")
+        assert database.url.server is not None
+        return "primary" if int(found[0]["port"]) == database.url.server.port else "replica"
 
     return await database.reads.run(ask)
 
 
 async def until_from(database: Database, server: str) -> None:
     async with asyncio.timeout(PATIENCE):
-        while await where(database) != server:
+        while await where(database) != server:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
 
 
@@ -103,3 +122,204 @@ async def test_one_sees_ones_own_change_at_once_while_replay_stands_still(both: 
         await asyncio.to_thread(standby.resume_replay)
     await until_from(both, "replica")
     assert await listed(both) == ["maria"]
+
+
+async def test_an_idle_primary_is_no_lag_and_somebody_elses_change_is(both: Database, own_server: OwnServer) -> None:
+    replica = replica_of(both)
+    await somebody_adds(own_server, both, "alice")
+    await until_from(both, "replica")
+    async with asyncio.timeout(PATIENCE):
+        while await listed(both) != ["alice"]:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
+    await replica.look()
+    assert replica.lag == 0
+    assert replica.whence.words == "replica up to date"
+
+
+async def test_a_replica_too_far_behind_is_left_for_the_primary(
+    own_server: OwnServer, own_name: str, standby: Standby
+) -> None:
+    async with await opened(own_server.url(own_name), standby.url(own_name), own_server, standby, limit=1) as database:
+        replica = replica_of(database)
+        await until_from(database, "replica")
+        await asyncio.to_thread(standby.pause_replay)
+        try:
+            await somebody_adds(own_server, database, "alice")
+            # Within the limit its list is shown, without her; beyond it the primary's is, with her.
+            await until_from(database, "primary")
+            assert await listed(database) == ["alice"]
+            assert replica.lag is not None
+            assert replica.lag > 1
+            assert replica.whence.words.startswith("primary: replica ")
+            assert "its replay is paused (read_lag allows 1 s)" in replica.whence.sentence
+        finally:
+            await asyncio.to_thread(standby.resume_replay)
+        await until_from(database, "replica")
+        assert replica.whence.sentence == ""
+
+
+async def test_a_replica_that_is_gone_is_left_for_the_primary_and_found_again(both: Database, standby: Standby) -> None:
+    await asyncio.to_thread(standby.crash)
+    try:
+        assert await where(both) == "primary"
+        assert replica_of(both).whence.words == "primary: replica gives no answer"
+    finally:
+        await asyncio.to_thread(standby.start)
+    await until_from(both, "replica")
+
+
+async def test_a_replica_that_stands_still_keeps_no_list_waiting(both: Database, standby: Standby) -> None:
+    await asyncio.to_thread(standby.pause)
+    try:
+        await until_from(both, "primary")
+        assert replica_of(both).whence.words == "primary: replica gives no answer"
+    finally:
+        await asyncio.to_thread(standby.resume)
+    await until_from(both, "replica")
+
+
+async def test_a_read_that_replay_breaks_off_is_read_from_the_primary(
+    both: Database, own_server: OwnServer, standby: Standby
+) -> None:
+    await asyncio.to_thread(standby.set, "max_standby_streaming_delay", "0")
+    servers: list[bool] = []
+
+    async def slow() -> None:
+        async with in_transaction() as client:
+            servers.append((await client.execute_query_dict("SELECT pg_is_in_recovery() AS r"))[0]["r"])
+            await client.execute_query("SELECT count(*) FROM users" if len(servers) > 1 else LOCKED)
+
+    def break_off() -> None:
+        """Takes the table away as soon as the replica reads it."""
+        standby.until(lambda: bool(standby.ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")))
+        own_server.execute("TRUNCATE users CASCADE", name)
+
+    name = both.url.server.database if both.url.server is not None else ""
+    try:
+        await asyncio.gather(both.reads.run(slow), asyncio.to_thread(break_off))
+    finally:
+        await asyncio.to_thread(standby.set, "max_standby_streaming_delay", None)
+    assert servers == [True, False]
+    assert replica_of(both).whence.words == "primary: replica broke off"
+    await until_from(both, "replica")
+
+
+async def test_a_search_that_takes_too_long_is_not_begun_again(both: Database) -> None:
+    begun: list[bool] = []
+
+    async def slow() -> None:
+        begun.append(True)
+        async with in_transaction() as client:
+            await client.execute_query("SELECT set_config('statement_timeout', '50', true)")
+            await client.execute_query("SELECT pg_sleep(10)")
+
+    with pytest.raises(StatementTimeout):
+        await both.reads.run(slow)
+    assert begun == [True]
+
+
+async def test_nothing_can_be_written_to_it(both: Database) -> None:
+    async def write() -> None:
+        async with in_transaction() as client:
+            await client.execute_query("DELETE FROM users")
+
+    replica = replica_of(both)
+    with replica.here(), pytest.raises(PermissionRefused):
+        await write()
+
+
+async def test_the_replica_stands_in_for_a_primary_that_is_gone(
+    own_server: OwnServer, own_name: str, standby: Standby
+) -> None:
+    async with await opened(own_server.url(own_name), standby.url(own_name), own_server, standby) as database:
+        await add("maria")
+        await until_from(database, "replica")
+        await asyncio.to_thread(own_server.crash)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not replica_of(database).whence.words.startswith("replica alone"):
+                    assert await listed(database) == ["maria"]
+                    await asyncio.sleep(0.05)
+            with pytest.raises(DatabaseUnavailable):
+                await add("too-late")
+            assert await listed(database) == ["maria"]
+        finally:
+            await asyncio.to_thread(own_server.start)
+        async with asyncio.timeout(PATIENCE):
+            while replica_of(database).whence.words != "replica up to date":
+                await listed(database)
+                await asyncio.sleep(0.05)
+
+
+async def test_it_does_not_stand_in_without_ones_own_change(
+    own_server: OwnServer, own_name: str, standby: Standby
+) -> None:
+    async with await opened(own_server.url(own_name), standby.url(own_name), own_server, standby) as database:
+        await asyncio.to_thread(standby.pause_replay)
+        try:
+            await add("maria")
+            assert await listed(database) == ["maria"]
+            await asyncio.to_thread(own_server.crash)
+            try:
+                with pytest.raises(DatabaseUnavailable):
+                    await listed(database)
+            finally:
+                await asyncio.to_thread(own_server.start)
+        finally:
+            await asyncio.to_thread(standby.resume_replay)
+
+
+@pytest.mark.parametrize("database_too", [False, True])
+async def test_a_server_that_is_no_replica_of_this_database_is_not_read(
+    own_server: OwnServer, own_name: str, standby: Standby, database_too: bool, postgres_server: PostgresServer
+) -> None:
+    """The primary itself, and a server of another cluster, which has a database of this name as well."""
+    read_url = own_server.url(own_name)
+    if database_too:
+        postgres_server.create(own_name)
+        read_url = postgres_server.url(own_name)
+    try:
+        async with await opened(own_server.url(own_name), read_url, own_server, standby) as database:
+            assert await where(database) == "primary"
+            words = replica_of(database).whence.words
+            assert words == ("primary: replica of another system" if database_too else "primary: replica is no standby")
+    finally:
+        if database_too:
+            postgres_server.drop(own_name)
+
+
+async def test_an_export_is_the_replicas_and_begins_again_on_the_primary(
+    both: Database, standby: Standby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("alice", "bob"):
+        await add(name)
+    actor = acting(await superuser("root"))
+    await until_from(both, "replica")
+    asked: list[bool] = []
+    real = PostgresReader.part
+
+    async def noted(self: PostgresReader, *args: Any) -> Any:
+        found = await real(self, *args)
+        asked.append((await self.rows(Sql("SELECT pg_is_in_recovery()")))[0][0])
+        if len(asked) == 1:  # after its first rows the replica is gone
+            await asyncio.to_thread(standby.crash)
+        return found
+
+    monkeypatch.setattr(PostgresReader, "part", noted)
+    path = tmp_path / "users.csv"
+    request = ExportRequest(Query(), Order(), parse_columns("username"), Format.CSV, path, reads=both.reads)
+    try:
+        done = await export_users(request, actor)
+    finally:
+        await asyncio.to_thread(standby.start)
+    assert asked[0]
+    assert not any(asked[1:])
+    assert path.read_text().split() == ["username", "alice", "bob", "root"]
+    assert done.rows == 3
+
+
+async def test_a_promoted_replica_is_left_for_the_primary(both: Database, standby: Standby) -> None:
+    """The last of this file: the replica is none any more."""
+    await asyncio.to_thread(standby.promote)
+    await until_from(both, "primary")
+    assert replica_of(both).whence.words == "primary: replica is no standby"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tui.database.opening import Database
     from tui.settings import DatabaseUrl
+
+FIRST_SECONDS: Final = 0.2
+"""How long one that is nearly there is waited for: the first list is the one that is looked at longest."""
 
 
 async def attach_replica(database: Database, url: DatabaseUrl | None, limit: float) -> None:
@@ -23,6 +26,7 @@ async def attach_replica(database: Database, url: DatabaseUrl | None, limit: flo
         replica = Replica(database, url, limit)
         database.replica = replica
         await replica.look()
+        await replica.caught_up(FIRST_SECONDS)
     except BaseException:
         await database.close()
         raise

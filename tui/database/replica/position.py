@@ -29,7 +29,8 @@ _ASK_REPLICA: Final = """
 """
 _ASK_SYSTEM: Final = "SELECT system_identifier AS system FROM pg_control_system()"
 _ASK_DATABASE: Final = """
-    SELECT oid::bigint AS database, current_schema()::text AS schema, 'users'::regclass::oid::bigint AS users
+    SELECT oid::bigint AS database, current_schema()::text AS schema,
+        coalesce(to_regclass('users')::oid::bigint, 0) AS users
     FROM pg_database WHERE datname = current_database()
 """
 

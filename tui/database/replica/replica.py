@@ -110,9 +110,7 @@ class Replica:
             raise NotFromReplica
         try:
             with self.here():
-                if looking is None:
-                    return await work()
-                return await self._beside(work, looking)
+                return await self._watched(work, looking)
         except PoolTimeout as error:
             raise NotFromReplica from error
         except DatabaseError as error:
@@ -123,15 +121,21 @@ class Replica:
             # Any other error is for the primary to make: the replica may lack a table's newest column.
             raise NotFromReplica from error
 
-    async def _beside(self, work: Callable[[], Awaitable[R]], looking: asyncio.Task[None]) -> R:
-        """Read while the look is on its way; what was read counts only if that comes out well."""
+    async def _watched(self, work: Callable[[], Awaitable[R]], looking: asyncio.Task[None] | None) -> R:
+        """Read beside a look, if one is on its way: what was read counts only if that comes out well. While the read
+        goes on, more of them tell whether the replica still answers: it may be long, but nobody waits for a dead one.
+        """
         reading = asyncio.ensure_future(work())
         try:
-            await asyncio.wait({reading, looking}, return_when=asyncio.FIRST_COMPLETED)
-            # Not the task itself: who is cancelled here must not end a look that others wait for.
-            await asyncio.wait({looking})
-            if not self._may_be_read():
-                raise NotFromReplica
+            if looking is not None:
+                # Not the task itself: who is cancelled here must not end a look that others wait for.
+                await asyncio.wait({looking})
+                if not self._may_be_read():
+                    raise NotFromReplica
+            while not (await asyncio.wait({reading}, timeout=FRESH_SECONDS))[0]:
+                await self.look()
+                if self.at is None:
+                    raise NotFromReplica
             return await reading
         finally:
             if not reading.done():
@@ -207,7 +211,7 @@ class Replica:
         async def run() -> None:
             for pause in AGAIN:
                 await self.look()
-                if self._shows_own():
+                if self.whence not in (whence.OWN_WRITE, whence.CATCHING_UP):
                     return
                 await asyncio.sleep(pause)
 
@@ -271,7 +275,7 @@ class Replica:
         self._ahead_of = found.replayed
         self._settle_own(commits, primary, found.replayed)
         if not self._shows_own():
-            return whence.OWN_WRITE
+            return whence.OWN_WRITE if commits else whence.CATCHING_UP
         if primary is None and self._silences > 1:
             return whence.alone(self.lag)
         for pause in AGAIN[:3]:
@@ -328,5 +332,7 @@ class Replica:
             self.whence = Whence(False, "primary: replica refuses us", sentence)
         elif isinstance(error, SettingsError):
             self.whence = Whence(False, "primary: replica refuses us", f"The replica: {error.sentence}")
-        else:
+        elif isinstance(error, DatabaseUnavailable | StatementTimeout | TimeoutError):
             self.whence = whence.UNREACHED
+        else:
+            self.whence = whence.SILENT

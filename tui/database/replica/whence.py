@@ -30,6 +30,12 @@ OWN_WRITE: Final = Whence(
     "The replica does not show the last change yet: lists are read from the primary.",
     passing=True,
 )
+CATCHING_UP: Final = Whence(
+    False,
+    "primary: replica is catching up",
+    "The replica does not show yet all that was there when this program began: lists are read from the primary.",
+    passing=True,
+)
 CONFLICT: Final = Whence(
     False,
     "primary: replica broke off",
@@ -64,8 +70,8 @@ STARTING: Final = Whence(
 )
 UNREACHED: Final = Whence(
     False,
-    "primary: replica does not answer",
-    "The replica does not answer: lists are read from the primary.",
+    "primary: replica gives no answer",
+    "The replica gives no answer: lists are read from the primary.",
 )
 SEVERAL: Final = Whence(
     False,
