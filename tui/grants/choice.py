@@ -56,8 +56,10 @@ class Choice:
             raise ValueError("A login belongs to one tier: name it with --tier.")
         names = [self.schema, self.owner_role, self.audit_role, *self.apps, *self.logins, *map(self.role, Tier)]
         for name in names:
-            if not name or "\0" in name or len(name.encode()) > NAME_BYTES:
-                raise BadName(f"{name!r} is no name for PostgreSQL: 1 to {NAME_BYTES} bytes, and no NUL.")
+            if not name or not name.isprintable() or len(name.encode(errors="replace")) > NAME_BYTES:
+                raise BadName(f"{name!r} is no name for a role: 1 to {NAME_BYTES} bytes, and nothing invisible.")
+            if "$$" in name or "$do$" in name:
+                raise BadName(f"{name} would end a quoted part of the SQL: no $$ and no $do$ in a name.")
         if self.owner_role == self.audit_role:
             raise BadName("The audit needs an owner of its own: whoever owns a table can take its triggers away.")
         made = [self.owner_role, self.audit_role, *map(self.role, Tier)]

@@ -91,10 +91,17 @@ def _of_tier(choice: Choice, question: str, *only: Tier) -> str:
     """Whether whoever connected belongs to a tier that this account `u` is within. The connection's own role counts,
     `session_user`: inside such a function `current_user` is the owner."""
     parts = []
-    for tier in choice.tiers:
-        member = f"pg_has_role(session_user, {literal(choice.role(tier))}, 'MEMBER')"
+    for tier in Tier:
+        member = connected(choice.role(tier))
         if tier is Tier.SUPERUSER:
             parts.append(member)
         elif not only or tier in only:
             parts.append(f"({member} AND {ident(choice.schema)}.{question}(u.id, {texts(tier.allowed)}))")
-    return " OR ".join(parts) or "false"
+    return "\n    OR ".join(parts)
+
+
+def connected(role: str) -> str:
+    """Whether whoever connected is a member of the role. It may not be there: each tier can be made on its own, and the
+    functions are the same for all of them."""
+    there = f"SELECT FROM pg_roles r WHERE r.rolname = {literal(role)}"
+    return f"EXISTS ({there} AND pg_has_role(session_user, r.oid, 'MEMBER'))"

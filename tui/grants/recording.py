@@ -15,8 +15,8 @@ from models.operations.audit import GENESIS
 from models.operations.plan import REDACTED, REDACTED_CHANGED
 from tui.grants.chain import APPEND, ROW_HASH, SIGNATURES, chain_functions
 from tui.grants.choice import Tier
-from tui.grants.functions import ENTERS, WITHIN
-from tui.grants.quoting import ident, literal, texts
+from tui.grants.functions import ENTERS, WITHIN, connected
+from tui.grants.quoting import ident, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,15 +107,12 @@ def _head(s: str, name: str) -> str:
 def _guard(choice: Choice) -> str:
     s = ident(choice.schema)
     allowed = "\n".join(
-        f"  IF pg_has_role(session_user, {literal(choice.role(tier))}, 'MEMBER') THEN"
-        f" bounded := true; allowed := allowed || {texts(tier.allowed)}; END IF;"
-        for tier in choice.tiers
+        f"  IF {connected(choice.role(tier))}\n"
+        f"  THEN bounded := true; allowed := allowed || {texts(tier.allowed)}; END IF;"
+        for tier in Tier
         if tier is not Tier.SUPERUSER
     )
-    free = [f"pg_has_role(session_user, {literal(choice.audit_role)}, 'MEMBER')"]
-    free += [
-        f"pg_has_role(session_user, {literal(choice.role(t))}, 'MEMBER')" for t in choice.tiers if t == "superuser"
-    ]
+    free = f"{connected(choice.audit_role)} OR {connected(choice.role(Tier.SUPERUSER))}"
     return f"""
 {_head(s, GUARD)} $$
 DECLARE
@@ -159,7 +156,7 @@ BEGIN
     RETURN NULL;
   END IF;
 {allowed}
-  IF NOT bounded OR {" OR ".join(free)} THEN
+  IF NOT bounded OR {free} THEN
     RETURN NULL;
   END IF;
   IF EXISTS (SELECT FROM made WHERE action LIKE 'db.%') THEN

@@ -34,7 +34,7 @@ which database:
 
 who acts:
   `login` keeps a session for one database; $SHELLBACK_TOKEN replaces it in automation.
-  init, migrate, rescue and doctor need none: their actor is the user of the operating system.
+  init, migrate, rescue, doctor and grants need none: their actor is the user of the operating system.
 
 exit codes:
   0 done   1 failed   2 usage   3 refused   4 conflict   5 database unavailable   6 outcome unknown
@@ -109,6 +109,7 @@ def _add_commands(parser: Parser, typed: str | None) -> None:
     from tui.cli.arguments.audit import add_audit
     from tui.cli.arguments.changes import add_changes
     from tui.cli.arguments.doctor import add_doctor
+    from tui.cli.arguments.grants import add_grants
     from tui.cli.arguments.mfa import add_mfa
     from tui.cli.arguments.migrate import add_migrate
     from tui.cli.arguments.own import add_own
@@ -130,6 +131,7 @@ def _add_commands(parser: Parser, typed: str | None) -> None:
         add_audit,
         add_rescue,
         add_doctor,
+        add_grants,
     ):
         add(below)
 
