@@ -149,7 +149,7 @@ class PostgresClient(AsyncpgDBClient):
         try:
             return await func(self, *args, **kwargs)
         except Exception as error:
-            raised = translated(error)
+            raised = translated(error, self.role)
             if is_silence(raised):
                 self.drop_idle()
             if self.autocommit and isinstance(raised, (DatabaseUnavailable, StatementTimeout)) and not is_read(query):
