@@ -117,12 +117,9 @@ def _written_by(rank: _Rank, tier: Tier) -> Iterator[Rule]:
     if tier in {Tier.SUPPORT, Tier.OPERATOR}:
         author = rank.enters("author_id")
         yield "user_notes", "INSERT", "", author
-        if tier is Tier.OPERATOR:
-            yield "user_notes", "UPDATE", ALL, ALL
-            yield "user_notes", "DELETE", ALL, ""
-        else:
-            yield "user_notes", "UPDATE", ALL, author
-            yield "user_notes", "DELETE", author, ""
+        # What is updated is the pin alone, as the columns say.
+        yield "user_notes", "UPDATE", ALL, ALL
+        yield "user_notes", "DELETE", ALL if tier is Tier.OPERATOR else author, ""
     owner = rank.enters("owner_id")
     yield "saved_views", "SELECT", f"is_shared OR {owner}", ""
     yield "saved_views", "INSERT", "", owner

@@ -57,7 +57,7 @@ _READS_USERS: Final = (
 _READS_AUDIT: Final = _own("audit_events", "SELECT")
 _READS_HISTORY: Final = (Privilege("audit_events", "SELECT", HISTORY),)
 _READS_MIGRATIONS: Final = (*_own("aerich", "SELECT"), *_own("shellback_migrations", "SELECT"))
-_WRITES_NOTES: Final = _own("user_notes", "INSERT", "UPDATE", "DELETE")
+_WRITES_NOTES: Final = (*_own("user_notes", "INSERT", "DELETE"), Privilege("user_notes", "UPDATE", ("pinned",)))
 _MAKES_LINKS: Final = _own("one_time_tokens", "INSERT")
 
 PRIVILEGES: Final[Mapping[Tier, tuple[Privilege, ...]]] = {
