@@ -20,6 +20,7 @@ from tui.terminal.process import has_terminal
 if TYPE_CHECKING:
     import argparse
 
+    from tui.cli.place import Place
     from tui.launch import Opener, Report
 
 
@@ -56,6 +57,7 @@ def _launch(args: argparse.Namespace) -> Launch:
         keys=profile.keys,
         idle_lock=profile.idle_lock / 60,
         read_only=place.read_only,
+        exposed=_exposed(place),
         mouse=profile.mouse,
         project=Path(project).expanduser() if project else None,
         reset_url=profile.reset_url,
@@ -66,7 +68,14 @@ def _launch(args: argparse.Namespace) -> Launch:
 def _command(args: argparse.Namespace) -> str:
     """How to reach the same database from a prompt."""
     options = (("--profile", args.profile), ("--url", args.url), ("--read-url", args.read_url))
-    return " ".join(["shellback", *(f"{name} {shlex.quote(value)}" for name, value in options if value)])
+    words = [f"{name} {shlex.quote(value)}" for name, value in options if value]
+    return " ".join(["shellback", *words, *(["--insecure-tls"] if args.insecure_tls else [])])
+
+
+def _exposed(place: Place) -> str:
+    """Of the database, else of its replica."""
+    servers = [url.server for url in (place.url, place.read_url) if url is not None and url.server is not None]
+    return next((server.exposed for server in servers if server.exposed), "")
 
 
 def _open_demo(args: argparse.Namespace) -> int:

@@ -44,6 +44,8 @@ class Launch:
     keys: Mapping[str, str] = field(default_factory=dict)
     idle_lock: float = 5
     read_only: bool = False
+    exposed: str = ""
+    """What somebody on the way to the server could do, as a sentence that every screen shows; empty: nothing."""
     mouse: bool = True
     project: Path | None = None
     reset_url: str = ""

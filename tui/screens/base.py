@@ -18,6 +18,7 @@ from tui.keys import bindings
 from tui.screens import greyed
 from tui.screens.palette import Command
 from tui.screens.work import READ_DEADLINE, Reads, start_write
+from tui.widgets.exposed import exposed
 from tui.widgets.footer import Footer
 from tui.widgets.header import Header
 from tui.widgets.too_small import TooSmall
@@ -50,6 +51,7 @@ class AreaScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Header()
+        yield from exposed(self.shell.launch.exposed)
         yield from self.compose_body()
         yield Footer()
         yield TooSmall()

@@ -59,8 +59,8 @@ class Server:
         if self.is_local or self.sslmode == "verify-full":
             return ""
         if self.sslmode == "disable":
-            return f"The connection to {self.host} is not encrypted: passwords and rows travel in plain text."
-        return f"The certificate of {self.host} is not checked to its name: another server could pose as it."
+            return f"Not encrypted: passwords and rows travel to {self.host} in plain text."
+        return f"Another server could pose as {self.host}: its certificate is not checked to its name."
 
 
 def is_local(host: str) -> bool:
