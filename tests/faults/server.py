@@ -179,7 +179,7 @@ class Standby(OwnServer):
 
     def caught_up(self, primary: OwnServer) -> None:
         """Waits until it shows everything that the primary has committed so far."""
-        place = primary.ask("SELECT pg_current_wal_insert_lsn()::text")
+        place = primary.ask("SELECT pg_current_wal_flush_lsn()::text")
         self.until(lambda: self.ask("SELECT pg_last_wal_replay_lsn() >= $1::text::pg_lsn", place))
 
     def pause_replay(self) -> None:
