@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SETTLE_SECONDS: Final = 30.0
 LONGEST_PAUSE: Final = 1.0
+NEVER_BEGUN: Final = "never begun"
+"""A server that was restored, or failed over to an older state: what it does not have, it will not get either."""
 XIDS: Final = 1 << 32
 """`backend_xid` is the transaction's id without its epoch."""
 
@@ -78,17 +80,23 @@ async def _ask_postgres(client: Any, unknown: CommitUnknown, landed: Callable[[]
     if await landed():
         client.commits += 1  # where it was counted before, it may not have been there yet
         return Fate.COMMITTED
+    if await _is_standby(client):
+        return None  # it has not heard of it yet, or the server that has it comes back
     # Committed and not there is another server's transaction of this number, after a failover.
-    return Fate.ABORTED if status == "aborted" else Fate.UNKNOWN
+    return Fate.ABORTED if status in ("aborted", NEVER_BEGUN) else Fate.UNKNOWN
 
 
 async def _status(client: Any, xid: int) -> str | None:
-    """`committed`, `aborted`, `in progress`, or None where the server does not know the transaction."""
+    """`committed`, `aborted`, `in progress`, NEVER_BEGUN, or None where it is so old that the server forgot it."""
     try:
         rows = await client.execute_query_dict("SELECT pg_xact_status($1::text::xid8) AS status", [str(xid)])
     except DatabaseError as error:
-        if error.code == "22023":  # "in the future": a server that was restored or failed over to an older state
-            return None
+        if error.code == "22023":  # "in the future"
+            return NEVER_BEGUN
         raise
     status: str | None = rows[0]["status"]
     return status
+
+
+async def _is_standby(client: Any) -> bool:
+    return bool((await client.execute_query_dict("SELECT pg_is_in_recovery() AS standby"))[0]["standby"])

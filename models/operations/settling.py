@@ -64,7 +64,12 @@ async def write_until_known(
 
 async def ask_again(unknown: CommitUnknown, op_id: UUID) -> Fate:
     """Ask once more what became of a COMMIT. Writes nothing, and raises nothing that a database does."""
-    return await settle(connection(), unknown, lambda: has_landed(op_id), seconds=CHECK_SECONDS)
+    return await ask(unknown, lambda: has_landed(op_id))
+
+
+async def ask(unknown: CommitUnknown, landed: Callable[[], Awaitable[bool]]) -> Fate:
+    """The same, by another sign than a row of the operation."""
+    return await settle(connection(), unknown, landed, seconds=CHECK_SECONDS)
 
 
 async def has_landed(op_id: UUID) -> bool:

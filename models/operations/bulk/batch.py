@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.operations.audit import AuditDraft, append_alike
-from models.operations.bulk.locking import lock_rows
+from models.operations.bulk.locking import lock_rows, written_before
 from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_go_on, may_start
 from models.operations.bulk.sql import Values, fetch
 from models.operations.bulk.superusers import count_superusers
@@ -48,14 +48,15 @@ async def write_batch(
     if isinstance(plan.verb, Undo):
         return await write_undo(client, plan, plan.verb, ids, hashed, is_first=is_first)
     scene, work = await _lock(client, plan, ids, hashed, is_first=is_first)
+    done = await written_before(client, plan, ids)
     values = Values()
     sql = facts_sql(client, work.rule, await judge_of(client, scene), values, ids, versions)
     facts = await fetch(client, f"{sql} ORDER BY f.id", *values.given)
     # In a thread, as all that goes through every row: the event loop has others to answer.
-    verdicts, rows = await asyncio.to_thread(_passed, facts, {})
+    verdicts, rows = await asyncio.to_thread(_passed, facts, done)
     refused = await _last_superusers(client, work.rule, scene, rows)
     if refused:
-        verdicts, rows = await asyncio.to_thread(_passed, facts, refused)
+        verdicts, rows = await asyncio.to_thread(_passed, facts, {**refused, **done})
     if rows:
         await _write(client, plan, work, scene, rows)
     return verdicts
@@ -65,12 +66,12 @@ def _at(places: Sequence[int], numbers: array[int]) -> list[int]:
     return numbers[places.start : places.stop].tolist() if isinstance(places, range) else [numbers[p] for p in places]
 
 
-def _passed(facts: Sequence[Any], refused: Mapping[int, Verdict]) -> tuple[bytes, list[Any]]:
-    """The verdicts of all rows, and the rows that will be written."""
-    if not refused:
+def _passed(facts: Sequence[Any], known: Mapping[int, Verdict]) -> tuple[bytes, list[Any]]:
+    """The verdicts of all rows, and the rows that will be written: none of those whose verdict is known."""
+    if not known:
         return bytes([row[3] for row in facts]), [row for row in facts if row[3] == Verdict.OK.value]
-    rows = [row for row in facts if row[3] == Verdict.OK.value and row[0] not in refused]
-    return bytes([refused.get(row[0], row[3]) for row in facts]), rows
+    rows = [row for row in facts if row[3] == Verdict.OK.value and row[0] not in known]
+    return bytes([known.get(row[0], row[3]) for row in facts]), rows
 
 
 async def _lock(

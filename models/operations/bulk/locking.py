@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.operations.bulk.sql import fetch, ids_in, numbers
+from models.operations.bulk.verdicts import Verdict
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
+    from models.operations.bulk.plan import BulkPlan
     from models.operations.plan import Actor
 
 
@@ -29,3 +31,13 @@ async def lock_rows(client: BaseDBAsyncClient, actor: Actor, ids: Sequence[int])
     which = f"{theirs} OR is_superuser" if found[0][0] else theirs
     rows = f"SELECT id FROM users WHERE {which} ORDER BY id FOR NO KEY UPDATE"
     await fetch(client, f"SELECT count(*) FROM ({rows}) locked", wanted)
+
+
+async def written_before(client: BaseDBAsyncClient, plan: BulkPlan, ids: Sequence[int]) -> dict[int, Verdict]:
+    """Return which of these locked users this bulk has written by an earlier run. Asked before the locks are held, the
+    audit says no of a COMMIT that is still on its way; its rows are free only once it is over."""
+    if not plan.results:
+        return {}
+    among = ids_in(client, "target_id", "$2")
+    sql = f"SELECT target_id FROM audit_events WHERE op_id = $1 AND target_type = 'user' AND {among}"
+    return {row[0]: Verdict.OK for row in await fetch(client, sql, str(plan.op_id), numbers(client, ids))}

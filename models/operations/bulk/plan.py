@@ -13,6 +13,7 @@ from models.operations.bulk.verdicts import FAILURES, RowResult, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from models.engines.errors import CommitUnknown
     from models.operations.bulk.selection import Selection
     from models.operations.bulk.verbs import Verb
     from models.operations.plan import Actor, Change, FieldError, Json, Refusal
@@ -61,11 +62,20 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkDoubt:
+    """A COMMIT that nobody answered, and a user that its transaction wrote."""
+
+    unknown: CommitUnknown
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BulkPlan:
     """A bulk, computed and not yet done. `op_id` is also the `batch_id` of its rows in the audit.
 
     `changing`, `unchanged` and the counts of `excluded` add up to `len(selection) - done`; `done` users were written
-    before it was interrupted. `results` has a `Verdict` a user where a journal knows it, for `apply_bulk`.
+    before it was interrupted. `results` has a `Verdict` a user where a journal knows it, for `apply_bulk`, and `doubt`
+    is the COMMIT that nobody answered, which it asks about first.
     """
 
     actor: Actor
@@ -85,6 +95,7 @@ class BulkPlan:
     database: str = ""
     results: bytes = b""
     done: int = 0
+    doubt: BulkDoubt | None = field(default=None, repr=False)
 
     @property
     def total(self) -> int:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from models import AuditEvent
-from models.engines.errors import CommitUnknown, ConstraintViolated, DatabaseError
+from models.engines.errors import ConstraintViolated, DatabaseError
+from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.bulk.batch import write_batch
 from models.operations.bulk.journal import Journal, JournalError
-from models.operations.bulk.plan import BulkOutcome, BulkPlan, BulkProgress, BulkStatus
+from models.operations.bulk.plan import BulkDoubt, BulkOutcome, BulkPlan, BulkProgress, BulkStatus
 from models.operations.bulk.planning import recall
 from models.operations.bulk.sentences import outcome_sentence
 from models.operations.bulk.verbs import SoftDelete, Undo, verb_json
@@ -26,7 +27,7 @@ from models.operations.bulk.verdicts import RowResult, Verdict
 from models.operations.context import USER, Stopped
 from models.operations.new_password import PasswordMethod, make_password
 from models.operations.plan import Status, Target
-from models.operations.settling import InDoubt, write_until_known
+from models.operations.settling import InDoubt, ask, write_until_known
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:
@@ -71,6 +72,15 @@ class _Ended:
     status: BulkStatus
     why: str = ""
     refusals: tuple[Refusal, ...] = ()
+    doubt: BulkDoubt | None = None
+
+
+class _InDoubt(Exception):
+    """Nobody knows what became of a batch."""
+
+    def __init__(self, found: BulkDoubt) -> None:
+        super().__init__()
+        self.found = found
 
 
 @dataclass(slots=True)
@@ -120,6 +130,7 @@ class _Run:
 
 async def _run(run: _Run) -> _Ended:
     try:
+        await _settled(run.plan)
         await recall(connection(), run.plan, run.results)
         if isinstance(run.plan.verb, SoftDelete | Undo):
             run.hashed = (await make_password(PasswordMethod.DISABLE)).hashed
@@ -140,11 +151,21 @@ async def _run(run: _Run) -> _Ended:
         status = BulkStatus.REFUSED if stopped.status is Status.REFUSED else BulkStatus.FAILED
         why = " ".join([one.reason for one in stopped.refusals] or [one.sentence for one in stopped.errors])
         return _Ended(status, why or stopped.sentence, stopped.refusals)
-    except CommitUnknown as unknown:
-        return _Ended(BulkStatus.UNKNOWN, unknown.sentence)
+    except _InDoubt as doubt:
+        return _Ended(BulkStatus.UNKNOWN, doubt.found.unknown.sentence, doubt=doubt.found)
     except (DatabaseError, JournalError) as error:
         return _Ended(BulkStatus.FAILED, error.sentence)
     return _Ended(BulkStatus.DONE)
+
+
+async def _settled(plan: BulkPlan) -> None:
+    """Ask what became of the COMMIT that an earlier run left in doubt: while it is on its way, nothing else is begun.
+    Raises `_InDoubt`."""
+    doubt = plan.doubt
+    if doubt is None:
+        return
+    if await ask(doubt.unknown, lambda: _is_recorded(plan, doubt.user_id)) is Fate.UNKNOWN:
+        raise _InDoubt(doubt)
 
 
 async def _written(run: _Run, places: Sequence[int]) -> bytes:
@@ -172,7 +193,8 @@ async def _until_known(run: _Run, places: Sequence[int]) -> bytes:
 
     done = await write_until_known(write, landed)
     if isinstance(done, InDoubt):
-        raise done.unknown
+        first = run.plan.selection.ids[places[done.written.find(Verdict.OK)]]
+        raise _InDoubt(BulkDoubt(done.unknown, first))
     return done
 
 
@@ -183,7 +205,7 @@ async def _is_recorded(plan: BulkPlan, user_id: int) -> bool:
 
 async def _finish(plan: BulkPlan, results: bytes, ended: _Ended, begun: float) -> BulkOutcome:
     """Record how it ended, in one row beside those of the users: the counts of all that was not written too."""
-    plan = replace(plan, results=results)
+    plan = replace(plan, results=results, doubt=ended.doubt)
     outcome = BulkOutcome(ended.status, plan, "", results, time.monotonic() - begun, ended.refusals)
     sentence = outcome_sentence(outcome, ended.why)
     if plan.errors:

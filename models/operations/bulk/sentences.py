@@ -35,7 +35,8 @@ def outcome_sentence(outcome: BulkOutcome, why: str) -> str:
     if outcome.status is BulkStatus.STOPPED:
         return f"Stopped between two batches. {told} What was written stays; it can go on from here."
     if outcome.status is BulkStatus.UNKNOWN:
-        return f"{why} {told} Go on with it: it asks first what has landed."
+        number = f"Its number is {outcome.plan.op_id}."
+        return f"{why} {number} {told} Go on with it: it asks first what has landed."
     # What a database says of a transaction is true of the one batch that it rolled back, not of those before it.
     undone = why.replace(_NOTHING, "Nothing of that batch was changed")
     before = f"{told} {undone}" if written else f"{_NOTHING}. {why}"

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from models.operations.audit import AuditDraft, append_all
 from models.operations.bulk.each import records, update_each
-from models.operations.bulk.locking import lock_rows
+from models.operations.bulk.locking import lock_rows, written_before
 from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
 from models.operations.bulk.undo_beside import LockBack, RoleBack
 from models.operations.bulk.undo_judging import Judged, judge_undo
@@ -24,6 +24,7 @@ from models.operations.bulk.undo_kinds import (
     RestoreBack,
 )
 from models.operations.bulk.undo_names import giving
+from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.work import Writing, end_all_sessions, ids_of, update_users, written_all
 from models.operations.bulk.work_state import ended_meta
 from models.operations.context import USER, load_scene
@@ -64,6 +65,9 @@ async def write_undo(
     if any(one.values.get("username") for one in judged.backs.values()):
         await hold_all_looks(client)
         judged = await judge_undo(client, scene, UUID(verb.batch_id), ids)  # nobody takes a name from here on
+    for one in await written_before(client, plan, ids):
+        judged.backs.pop(one, None)
+        judged.verdicts[one] = Verdict.OK
     if judged.backs:
         await _write(client, plan, scene, judged, hashed)
     return bytes([judged.verdicts[one] for one in ids])

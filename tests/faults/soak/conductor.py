@@ -119,8 +119,9 @@ class Soak:
             there = set(await AuditEvent.filter(outcome="ok").values_list("op_id", flat=True))
             known = {int(str(one)) for one in await UserSession.all().values_list("id", flat=True)}
             signed = [row["session"] for row in await self._sign_ins() if row]
-        tally.fates["committed, nobody was left to be told"] += len(tally.unknown & there)
-        tally.fates["aborted, nobody was left to be told"] += len(tally.unknown - there)
+        for words, ops in (("committed", tally.unknown & there), ("aborted", tally.unknown - there)):
+            if ops:
+                tally.fates[f"{words}, and nobody was left to be told"] += len(ops)
         found += [f"The session {one} was given out and is not there." for one in sorted(tally.sessions - known)]
         found += [
             f"The session {one} has {signed.count(one)} rows." for one in tally.sessions if signed.count(one) != 1

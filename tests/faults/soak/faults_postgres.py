@@ -74,6 +74,14 @@ class PostgresFaults:
         self._proxy.go_away()
         await asyncio.sleep(self._chance.uniform(0.2, 5))
 
+    async def away_at_commit(self) -> None:
+        """Nobody can ask what became of it for longer than a writer asks."""
+        cuts = [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AT_COMMIT, Fault.CUT_AFTER_COMMIT]
+        self._proxy.lose_commit(self._chance.choice(cuts))
+        await self._seen(self._proxy.commit_seen)
+        self._proxy.go_away()
+        await asyncio.sleep(self._chance.uniform(3.5, 6))
+
     async def terminate(self) -> None:
         await self._execute(f"SELECT pg_terminate_backend(pid) {WRITERS} AND random() < 0.5")
 
@@ -138,6 +146,7 @@ class PostgresFaults:
             (5, self.stall),
             (5, self.cut),
             (4, self.away),
+            (4, self.away_at_commit),
             (6, self.terminate),
             (4, self.stop_statements),
             (4, self.hold_rows),

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Tally:
-    """`acknowledged` was said to be done and `refused` not to be; `unknown` operations were not settled yet."""
+    """`acknowledged` was said to be done and `refused` not to be; `unknown` operations were not settled yet. `asked`
+    counts the answers to each question about a lost COMMIT, `fates` how the outcomes ended that were called unknown."""
 
     operations: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
     fates: Counter[str] = field(default_factory=Counter)
     acknowledged: set[Told] = field(default_factory=set)
     refused: set[Told] = field(default_factory=set)
@@ -45,6 +47,8 @@ class Tally:
                 self.unknown.discard(op_id)
                 self.fates[line["fate"]] += 1
                 (self.acknowledged if line["fate"] == "committed" else self.refused).add(op_id)
+            case "fate":
+                self.asked[line["fate"]] += 1
             case "error" | "closed":
                 self.errors[line["sentence"]] += 1
             case "cancel":
@@ -78,7 +82,8 @@ class Tally:
         yield from _row("ended", self.ended)
         yield from _row("faults", self.faults)
         yield f"cancelled on the way  {self.cancelled}"
-        yield from _row("unknown, settled", self.fates)
+        yield from _row("commits that were not answered, and what asking said", self.asked)
+        yield from _row("outcomes that were called unknown, and became known", self.fates)
         yield f"longest  {self.longest[0]:.1f} s ({self.longest[1]})"
         yield from _row("errors", self.errors)
 

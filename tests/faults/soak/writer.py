@@ -12,12 +12,11 @@ import logging
 import random
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from models.engines.errors import DatabaseError
-from models.engines.settlement import settle
+from models.engines.settlement import Fate, settle
 from models.operations import TargetGone, settling
 from tests.faults.soak.desk import Desk, tell
 from tests.faults.soak.operations import OPERATIONS
@@ -35,7 +34,7 @@ LAST_QUESTIONS: Final = 10
 async def _work(told: dict[str, Any]) -> None:
     ends = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ends.set)
-    vars(settling)["settle"] = partial(settle, seconds=SETTLE_SECONDS)
+    vars(settling)["settle"] = _settle
     # It tells its log of every connection that it could not make; the command line is deaf to that, too.
     logging.getLogger("asyncpg").propagate = False
     database = await _opened(told["url"], ends)
@@ -53,6 +52,13 @@ async def _work(told: dict[str, Any]) -> None:
             for desk in desks:
                 await desk.settle()
     tell(event="left")
+
+
+async def _settle(*arguments: Any, seconds: float = SETTLE_SECONDS) -> Fate:
+    """As the operations do, and tell it."""
+    fate = await settle(*arguments, seconds=seconds)
+    tell(event="fate", fate=fate)
+    return fate
 
 
 async def _opened(url: str, ends: asyncio.Event) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models.operations.bulk import BulkStatus, Deactivate, RowResult, apply_bulk, freeze_ids, plan_bulk
+from models.operations.bulk import BulkStatus, Deactivate, RowResult, apply_bulk, freeze_ids, plan_bulk, running
 from models.operations.bulk.plan import BulkPlan
 from tests.faults.lost_commits import settle_after
 from tests.faults.proxy import Fault
@@ -50,7 +51,7 @@ async def test_a_lost_answer_is_settled_and_the_batch_is_there_once(
     await check(ids)
 
 
-@pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT])
+@pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT, Fault.SWALLOW_COMMIT])
 async def test_what_cannot_be_known_is_unknown_and_the_same_plan_goes_on(
     proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
 ) -> None:
@@ -69,6 +70,43 @@ async def test_what_cannot_be_known_is_unknown_and_the_same_plan_goes_on(
     proxy.fault = Fault.NONE
     done = await apply_bulk(outcome.plan)
     assert (done.status, done.counts) == (BulkStatus.DONE, {RowResult.OK: 55})
+    assert await recorded(plan.op_id) == 55
+    await check(ids)
+
+
+async def test_it_does_not_go_on_while_nobody_knows(
+    proxy: FaultProxy, through: Database, settling: list[Fault]
+) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(55)
+    plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
+    settling += [Fault.REFUSE, Fault.REFUSE]
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+    outcome = await apply_bulk(plan)
+    assert (outcome.status, outcome.counts) == (BulkStatus.UNKNOWN, {RowResult.PENDING: 55})
+    assert str(plan.op_id) in outcome.sentence
+    again = await apply_bulk(outcome.plan)
+    assert (again.status, again.counts) == (BulkStatus.UNKNOWN, {RowResult.PENDING: 55})
+    proxy.fault = Fault.NONE
+    done = await apply_bulk(again.plan)
+    assert (done.status, done.counts) == (BulkStatus.DONE, {RowResult.OK: 55})
+    await check(ids)
+
+
+async def test_what_landed_after_the_audit_was_asked_is_not_called_a_conflict(
+    through: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = acting(await superuser("boss"))
+    ids = await crowd(55)
+    plan = await plan_bulk(actor, await freeze_ids(ids), Deactivate())
+    assert (await apply_bulk(plan)).counts == {RowResult.OK: 55}
+
+    async def too_early(*_: object) -> None:
+        """As the audit answers while the COMMIT is on its way."""
+
+    monkeypatch.setattr(running, "recall", too_early)
+    again = await apply_bulk(replace(plan, results=bytes(55)))
+    assert (again.status, again.counts) == (BulkStatus.DONE, {RowResult.OK: 55})
     assert await recorded(plan.op_id) == 55
     await check(ids)
 
