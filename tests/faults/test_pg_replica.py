@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tortoise.transactions import in_transaction
 
-from models import User
 from models.engines.errors import DatabaseUnavailable, PermissionRefused, StatementTimeout
+from tests.faults.replicas import PATIENCE, add, listed, opened, replica_of, somebody_adds, until_from, where
 from tests.faults.server import OwnServer, Standby
 from tests.models.operations.people import acting, superuser
 from tests.postgres import PostgresServer
+from tests.tui.cli.conftest import _people, in_database
+from tests.tui.shell import shell_on
+from tests.tui.waiting import screen_text, until_shown
+from tui.__main__ import main
 from tui.browse.orders import Order
-from tui.browse.pages import open_source
 from tui.browse.query import Query
 from tui.browse.sql import Sql
-from tui.database import open_database
-from tui.database.replica.attaching import attach_replica
-from tui.database.replica.replica import Replica
-from tui.settings import parse_url
+from tui.screens.status import replica_facts
+from tui.screens.users.screen import UsersScreen
 from tui.transfer.columns import parse_columns
 from tui.transfer.export import ExportRequest, export_users
 from tui.transfer.readers import PostgresReader
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.postgres_only
 
-PATIENCE = 20.0
 LOCKED = "SELECT count(*) FROM users UNION ALL SELECT length(pg_sleep(20)::text)"
 
 
@@ -50,57 +51,6 @@ async def both(own_server: OwnServer, own_name: str, standby: Standby) -> AsyncI
     async with await opened(own_server.url(own_name), standby.url(own_name), own_server, standby) as database:
         await until_from(database, "replica")
         yield database
-
-
-async def opened(url: str, read_url: str, primary: OwnServer, standby: Standby, limit: float = 10) -> Database:
-    await asyncio.to_thread(standby.caught_up, primary)
-    database = await open_database(parse_url(url, insecure_tls=True))
-    await attach_replica(database, parse_url(read_url, insecure_tls=True), limit)
-    return database
-
-
-def replica_of(database: Database) -> Replica:
-    assert database.replica is not None
-    return database.replica
-
-
-async def add(name: str) -> None:
-    async with in_transaction():
-        await User.create(username=name, hashed_password="!")
-
-
-async def somebody_adds(primary: OwnServer, database: Database, name: str) -> None:
-    """A change of another program."""
-    assert database.url.server is not None
-    columns = "INSERT INTO users (username, username_key, hashed_password) VALUES"
-    await asyncio.to_thread(primary.execute, f"{columns} ('{name}', '{name}', '!')", database.url.server.database)
-
-
-async def listed(database: Database) -> list[str]:
-    """The list of users, as the screen and the command line read it."""
-
-    async def read() -> list[str]:
-        source = await open_source(Query(), Order(), database.reads)
-        return [row.username for row in (await source.page(None, 50, forward=True)).rows]
-
-    return await database.reads.run(read)
-
-
-async def where(database: Database) -> str:
-    """Which server answers a list."""
-
-    async def ask() -> str:
-        found = await database.connection.execute_query_dict("SELECT current_setting('port') AS port")
-        assert database.url.server is not None
-        return "primary" if int(found[0]["port"]) == database.url.server.port else "replica"
-
-    return await database.reads.run(ask)
-
-
-async def until_from(database: Database, server: str) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while await where(database) != server:  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.05)
 
 
 async def test_a_list_comes_from_the_replica(both: Database) -> None:
@@ -316,6 +266,87 @@ async def test_an_export_is_the_replicas_and_begins_again_on_the_primary(
     assert not any(asked[1:])
     assert path.read_text().split() == ["username", "alice", "bob", "root"]
     assert done.rows == 3
+
+
+async def test_the_list_says_where_it_is_from_and_shows_ones_own_change(both: Database, standby: Standby) -> None:
+    app = shell_on(UsersScreen, database=both)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_shown(pilot, "· replica up to date")
+        await asyncio.to_thread(standby.pause_replay)
+        try:
+            await add("maria")
+            await pilot.press("ctrl+r")
+            await until_shown(pilot, "maria")
+            await until_shown(pilot, "· primary: replica lacks your change")
+        finally:
+            await asyncio.to_thread(standby.resume_replay)
+        await until_from(both, "replica")
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "· replica up to date")
+        assert "maria" in screen_text(pilot)
+        await asyncio.to_thread(standby.crash)
+        try:
+            await pilot.press("ctrl+r")
+            await until_shown(pilot, "The replica gives no answer: lists are read from the")
+            await until_shown(pilot, "· primary: replica gives no answer")
+            assert "maria" in screen_text(pilot)
+        finally:
+            await asyncio.to_thread(standby.start)
+        await until_from(both, "replica")
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "Lists are read from the replica again.")
+
+
+async def test_the_status_screen_says_which_replica_there_is(both: Database) -> None:
+    facts = dict(await replica_facts(both))
+    assert replica_of(both).url.label in facts["replica"]
+    assert facts["lists from"] == "replica up to date"
+
+
+def test_commands_read_the_replica_once_it_shows_what_was_there_before(
+    own_server: OwnServer,
+    own_name: str,
+    standby: Standby,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = own_server.url(own_name)
+    monkeypatch.setenv("SHELLBACK_TOKEN", in_database(url, _people))
+    monkeypatch.setenv("SHELLBACK_DATABASE_URL", url)
+    monkeypatch.setenv("SHELLBACK_READ_URL", standby.url(own_name))
+
+    def run(*argv: str) -> Any:
+        capsys.readouterr()
+        assert main([*argv, "--json"]) == 0, capsys.readouterr().err
+        return json.loads(capsys.readouterr().out)
+
+    def names(document: Any) -> list[str]:
+        return [user["username"] for user in document["users"]]
+
+    standby.caught_up(own_server)
+    assert run("users", "list")["read_from"] == {"server": "replica", "reason": None, "lag_seconds": 0.0}
+    path = tmp_path / "users.csv"
+    assert run("users", "export", "--output", str(path), "--force")["exported"]["read_from"]["server"] == "replica"
+    assert run("audit", "list", "--limit", "1")["read_from"]["server"] == "replica"
+    standby.pause_replay()
+    try:
+        run("users", "create", "zoe", "--disable-password", "--yes")
+        shown = run("users", "list")
+        assert "zoe" in names(shown)
+        assert shown["read_from"]["server"] == "primary"
+        assert run("audit", "list", "--limit", "1")["events"][0]["target"]["label"] == "zoe"
+        assert "read_from" not in run("users", "list", "--primary")
+    finally:
+        standby.resume_replay()
+    standby.caught_up(own_server)
+    (check,) = [check for check in run("doctor")["doctor"]["checks"] if check["name"] == "replica"]
+    assert check["state"] == "ok"
+    assert check["sentence"].endswith("follows this database: up to date.")
+    monkeypatch.setenv("SHELLBACK_READ_URL", url)
+    main(["doctor", "--json"])
+    (check,) = [c for c in json.loads(capsys.readouterr().out)["doctor"]["checks"] if c["name"] == "replica"]
+    assert check["state"] == "failed"
 
 
 async def test_a_promoted_replica_is_left_for_the_primary(both: Database, standby: Standby) -> None:

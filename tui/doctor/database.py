@@ -11,6 +11,7 @@ from tui.database import Kind, OpenError, identify, open_database
 from tui.doctor.anchors import check_triggers
 from tui.doctor.authenticators import check_authenticators
 from tui.doctor.check import Check, failed, ok, warning
+from tui.doctor.replica import check_replica
 from tui.doctor.role import check_role
 from tui.doctor.server import check_server
 from tui.settings import SettingsError
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from tui.settings import DatabaseUrl
 
 
-async def check_database(url: DatabaseUrl, *, read_only: bool = False) -> list[Check]:
+async def check_database(
+    url: DatabaseUrl, *, read_only: bool = False, read_url: DatabaseUrl | None = None, read_lag: float = 0
+) -> list[Check]:
     """Open the database and look. What cannot be looked at is said once, as the connection's check."""
     try:
         database = await open_database(url, read_only=read_only)
@@ -36,6 +39,8 @@ async def check_database(url: DatabaseUrl, *, read_only: bool = False) -> list[C
                 found += await check_server(database, url.server)
             if database.role is not None:
                 found.append(check_role(database.role))
+            if read_url is not None:
+                found += await check_replica(database, read_url, read_lag)
             identity = await identify(database)
             found.append(_schema(identity))
             if identity.is_current:

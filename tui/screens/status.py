@@ -108,10 +108,21 @@ async def read_facts(database: Database, *, rescues: bool) -> Facts:
     lines = [("server", database.server), ("dialect", database.dialect)]
     lines.append(("access", "read-only" if database.read_only else "read and write"))
     lines.extend(await (_sqlite_facts(database) if database.dialect == "sqlite" else _postgres_facts(database)))
+    lines.extend(await replica_facts(database))
     lines.extend(("caution", warning) for warning in database.warnings)
     lines.extend(("audit", sentence) for sentence in await _audit())
     lines.extend(("rescue", sentence) for sentence in (await _rescues() if rescues else ()))
     return Facts(tuple(lines))
+
+
+async def replica_facts(database: Database) -> Sequence[tuple[str, str]]:
+    """Where lists are read now, where there is a replica to read them from."""
+    replica = database.replica
+    if replica is None:
+        return []
+    await replica.look()
+    whence = replica.whence
+    return [("replica", replica.url.label), ("lists from", whence.sentence or whence.words)]
 
 
 async def _audit() -> Sequence[str]:

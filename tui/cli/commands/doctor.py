@@ -45,7 +45,11 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         path = None
     else:
         use_key_file(place.profile.mfa_key_path)
-        of_database = asyncio.run(check_database(place.url, read_only=place.read_only))
+        of_database = asyncio.run(
+            check_database(
+                place.url, read_only=place.read_only, read_url=place.read_url, read_lag=place.profile.read_lag
+            )
+        )
         of_database += check_anchors(place.anchored)
         path = place.url.path
     return [
