@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from uuid import UUID
 
-    from tests.faults.server import OwnServer, Standby
+    from tests.faults.server import OwnServer
     from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

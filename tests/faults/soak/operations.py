@@ -146,11 +146,11 @@ async def create(desk: Desk) -> None:
 
 
 async def delete_or_restore(desk: Desk) -> None:
-    account = await Account.get(id=desk.person())
-    if account.deleted_at is None:
-        await desk.write("delete", plan_soft_delete(desk.actor(), account.id))
+    gone = await Account.filter(deleted_at__not_isnull=True).order_by("id").values_list("id", flat=True)
+    if gone and desk.chance.random() < 0.6:
+        await desk.write("restore", plan_restore(desk.actor(), int(str(desk.chance.choice(gone)))))
     else:
-        await desk.write("restore", plan_restore(desk.actor(), account.id))
+        await desk.write("delete", plan_soft_delete(desk.actor(), desk.person()))
 
 
 async def note(desk: Desk) -> None:

@@ -32,6 +32,7 @@ class Tally:
     begun: set[UUID] = field(default_factory=set)
     sessions: set[int] = field(default_factory=set)
     cancelled: int = 0
+    gone: int = 0
     longest: tuple[float, str] = (0.0, "")
 
     def heard(self, line: dict[str, Any]) -> None:
@@ -51,6 +52,8 @@ class Tally:
                 self.asked[line["fate"]] += 1
             case "error" | "closed":
                 self.errors[line["sentence"]] += 1
+            case "gone":
+                self.gone += 1
             case "cancel":
                 self.cancelled += 1
 
@@ -81,6 +84,7 @@ class Tally:
         yield from _row("operations", self.operations)
         yield from _row("ended", self.ended)
         yield from _row("faults", self.faults)
+        yield f"of a user whom somebody had deleted  {self.gone}"
         yield f"cancelled on the way  {self.cancelled}"
         yield from _row("commits that were not answered, and what asking said", self.asked)
         yield from _row("outcomes that were called unknown, and became known", self.fates)

@@ -91,7 +91,9 @@ async def _sit(desk: Desk, ends: asyncio.Event) -> None:
         if task.cancelled():
             continue
         error = task.exception()
-        if isinstance(error, DatabaseError | TargetGone):
+        if isinstance(error, TargetGone):
+            tell(event="gone")
+        elif isinstance(error, DatabaseError):
             tell(event="error", kind=operation.__name__, sentence=str(error))
             await asyncio.sleep(0.02)
         elif error is not None:
