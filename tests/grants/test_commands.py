@@ -15,6 +15,7 @@ from tests.grants.walk.commands import COMMANDS
 from tests.grants.walk.people import ROOT, all_calls, make_people
 from tests.grants.walk.walking import MFA_KEY, Walk
 from tests.tui.cli.conftest import Run, in_database, run  # noqa: F401 - a fixture
+from tests.tui.screens.migration_project import write_project
 from tui.cli.arguments import build_parser
 
 
@@ -39,6 +40,7 @@ def test_every_permission_is_asked_for_somewhere_in_the_matrix() -> None:
 @pytest.mark.postgres_only
 def test_everything_works_for_the_owner(
     database_url: str,
+    empty_url: str,
     run: Run,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -58,6 +60,7 @@ def test_everything_works_for_the_owner(
         tmp_path,
         lambda phone: in_database(database_url, phone.code),
         lambda: in_database(database_url, newest),
+        write_project(tmp_path / "shop", empty_url),
     )
     calls = [(number, row) for number, row in enumerate(all_calls())]
     endings = walk.through(calls)

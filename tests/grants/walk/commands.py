@@ -206,8 +206,16 @@ COMMANDS: Final[Mapping[str, tuple[Call, ...]]] = MappingProxyType(
             Call("migrate stamp 4 --undo --reason by-mistake --yes", needs=(Codename.MIGRATIONS_APPLY,)),
             Call("migrate stamp 4 --reason made-by-hand --yes", needs=(Codename.MIGRATIONS_APPLY,)),
         ),
-        "migrate revert": (Call("migrate revert --last --yes", needs=(Codename.MIGRATIONS_APPLY,)),),
-        "migrate apply": (Call("migrate apply --yes", needs=(Codename.MIGRATIONS_APPLY,)),),
+        "migrate apply": (
+            Call("migrate apply --yes", reads=True),
+            Call("migrate apply --project {project} --yes", needs=(Codename.MIGRATIONS_APPLY,)),
+        ),
+        "migrate revert": (
+            Call("migrate revert --project {project} --last --yes", needs=(Codename.MIGRATIONS_APPLY,)),
+            # This one is about the tables of the audit, which belong to somebody else than the others.
+            Call("migrate revert --last --yes", only="owner"),
+            Call("migrate apply --yes", only="owner"),
+        ),
         "migrate recover": (_migrate("recover"),),
         "audit archive": (
             Call("confirm export --password-stdin", stdin=NEW_PASSWORD, only="superuser"),

@@ -107,9 +107,7 @@ async def _put_into(state: str, who: Account, root: Account) -> dict[str, str]:
             factor = await foreign(who, "key")
             return {"factor": str(factor.id)}
         case "noted":
-            async with in_transaction():
-                note = await UserNote.create(user_id=who.id, author_label="root", body="calls on Mondays")
-            return {"note": str(note.id)}
+            return await _noted(who)
         case "deleted":
             await _done(await plan_soft_delete(acting(root), who.id))
             return {}
@@ -117,6 +115,17 @@ async def _put_into(state: str, who: Account, root: Account) -> dict[str, str]:
             done = await _done(await plan_edit(acting(root), who, {"full_name": "Edited"}))
             return {"op": done}
     raise AssertionError(f"no state of this name: {state}")
+
+
+async def _noted(who: Account) -> dict[str, str]:
+    """A note by each who may write one: support deletes its own only."""
+    found = {}
+    async with in_transaction():
+        for name in (STAFF["support"], STAFF["operator"], ROOT):
+            author = await User.get(username=name)
+            note = await UserNote.create(user_id=who.id, author=author, author_label=name, body="calls on Mondays")
+            found[f"note_{name}"] = found["note"] = str(note.id)
+    return found
 
 
 async def _done(plan: Plan) -> str:

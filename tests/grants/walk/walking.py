@@ -42,6 +42,8 @@ class Walk:
     files: Path
     code_of: Callable[[Phone], str]
     factor_of: Callable[[], str]
+    project: Path
+    """Of somebody else, with a database of its own."""
     _made: dict[str, str] = field(default_factory=dict)
 
     def call(self, number: int, command: str, call: Call) -> Ending:
@@ -56,7 +58,16 @@ class Walk:
         return [self.call(number, command, call) for number, (command, call) in calls]
 
     def _values(self, number: int, call: Call) -> Mapping[str, str]:
-        values = {"me": self.me, "code": "000000", "my_factor": "0", **self.scenery.values[number], **self._made}
+        values = {
+            "me": self.me,
+            "code": "000000",
+            "my_factor": "0",
+            "project": str(self.project),
+            **self.scenery.values[number],
+            **self._made,
+        }
+        if f"note_{self.me}" in values:
+            values["note"] = values[f"note_{self.me}"]
         if "{new_file}" in call.argv:
             values["new_file"] = str(self.files / f"new-{self.me}-{number}")
         if "{csv}" in call.argv:
