@@ -89,8 +89,11 @@ canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensur
 
 
 def chain_hash(prev_hash: str, payload: Mapping[str, Json]) -> str:
-    """Return the hash of a row: 64 hexadecimal digits. `payload` is what `event_payload` returns."""
-    return hashlib.sha256((prev_hash + canonical(payload)).encode("ascii")).hexdigest()
+    """Return the hash of a row: 64 hexadecimal digits. `payload` is what `event_payload` returns.
+
+    The hash before may be anything where somebody wrote past the program: what comes after it is chained all the same.
+    """
+    return hashlib.sha256((prev_hash + canonical(payload)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def event_payload(row: Mapping[str, object]) -> dict[str, Json]:

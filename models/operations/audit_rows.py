@@ -156,7 +156,7 @@ def seal(drawn: Drawn, rows: Sequence[Row], seq: int, prev_hash: str) -> Sealed:
             f"{'null' if version_after is None else version_after}{p[7]}"
             f"{'null' if version_before is None else version_before}{p[8]}"
         )
-        prev_hash = sha256(text.encode("ascii")).hexdigest()
+        prev_hash = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         hashes.append(prev_hash)
     return Sealed(rows, first, before, hashes)
 

@@ -10,12 +10,13 @@ import functools
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tui.sanitise import sanitise, sanitise_block
+from tui.sanitise import MAX_MARKS, sanitise, sanitise_block
 
-_ODD: Final = re.compile(r"[^\n\x20-\x7e]")
+_ODD: Final = re.compile(r"[^\n\x20-\x7e]+")
 CELL_LIMIT: Final = 120
 """Characters of one cell of a table."""
 
@@ -43,14 +44,24 @@ def complain(sentence: str) -> None:
 def document(value: Mapping[str, Any]) -> None:
     """One JSON document and a line feed."""
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
-    sys.stdout.write(_ODD.sub(lambda match: _escape(match[0]), text) + "\n")
+    sys.stdout.write(_ODD.sub(lambda match: "".join(_escaped(match[0])), text) + "\n")
+
+
+def _escaped(run: str) -> Iterator[str]:
+    """The characters of a run of odd ones. Marks that pile up are escaped beyond those that `sanitise` keeps."""
+    marks = 0
+    for character in run:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        yield _literal(character) if marks > MAX_MARKS else _escape(character)
 
 
 @functools.lru_cache(maxsize=4096)
 def _escape(character: str) -> str:
     """The character, or its JSON escape where `sanitise` would not show it. A mark needs a letter before it."""
-    if sanitise("a" + character) == "a" + character:
-        return character
+    return character if sanitise("a" + character) == "a" + character else _literal(character)
+
+
+def _literal(character: str) -> str:
     point = ord(character)
     if point > 0xFFFF:
         point -= 0x10000

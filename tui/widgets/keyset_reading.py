@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from tui.browse.pages import Page
 from tui.browse.rows import Position
 from tui.widgets.keyset_renewal import renew
-from tui.widgets.keyset_window import PAGE, Source, Window
+from tui.widgets.keyset_window import PAGE, Source, Window, joined
 
 RowT = TypeVar("RowT")
 
@@ -96,13 +96,12 @@ async def _around(source: Source[RowT], row: RowT, started: float) -> Loaded[Row
     at = source.position(row)
     before = await source.page(at, PAGE, forward=False)
     after = await source.page(at, PAGE, forward=True)
-    window = Window(source, [*before.rows, row, *after.rows], before.edge, after.edge, before.searched + after.searched)
-    return Loaded(perf_counter() - started, window, len(before.rows), keep_offset=True)
+    window, cursor = joined(source, before, row, after)
+    return Loaded(perf_counter() - started, window, cursor, keep_offset=True)
 
 
 async def _from(source: Source[RowT], position: Position, started: float) -> Loaded[RowT]:
     before = await source.page(position, PAGE, forward=False)
     after = await source.page(position, PAGE, forward=True)
-    rows = [*before.rows, *after.rows]
-    window = Window(source, rows, before.edge, after.edge, before.searched + after.searched)
-    return Loaded(perf_counter() - started, window, min(len(before.rows), max(0, len(rows) - 1)))
+    window, cursor = joined(source, before, None, after)
+    return Loaded(perf_counter() - started, window, min(cursor, max(0, len(window.rows) - 1)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tui.browse.rows import Position
-from tui.widgets.keyset_window import Source, Window
+from tui.widgets.keyset_window import Source, Window, joined
 
 RowT = TypeVar("RowT")
 
@@ -41,9 +41,8 @@ async def renew(source: Source[RowT], old: Window[RowT], row: RowT | None, count
     at: Position = old.source.position(row) if found is None else source.position(found)
     before = await source.page(at, count, forward=False)
     after = await source.page(at, count, forward=True)
-    rows = [*before.rows, *([] if found is None else [found]), *after.rows]
-    fresh = Window(source, rows, before.edge, after.edge, old.searched)
-    cursor = len(before.rows)
+    fresh, cursor = joined(source, before, found, after)
+    fresh.searched = old.searched
     if any(page.edge is not None and len(page.rows) < count for page in (before, after)):
         fresh = _kept(old, fresh, gone=asked if found is None else None)
         at_key = fresh.index_of(asked)

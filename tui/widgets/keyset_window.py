@@ -64,26 +64,45 @@ class Window(Generic[RowT]):
     def extend(self, page: Page[RowT], *, forward: bool, cursor: int) -> int:
         """Add a page at one end and let go what is too far from the cursor at the other.
 
+        A row that is held already is not taken again: it moved meanwhile, or stands at bytes that are no text, which
+        the database orders otherwise than what was read of them. A page of nothing else is the end.
+
         Returns by how much the index of every row that stays has grown (negative when rows before it were let go).
         """
         self.searched += page.searched
+        held = set(map(self.source.key, self.rows))
+        fresh = [row for row in page.rows if self.source.key(row) not in held]
+        edge = page.edge if fresh or not page.rows else None
         if forward:
-            self.rows += page.rows
-            self.tail = page.edge
+            self.rows += fresh
+            self.tail = edge
             surplus = min(len(self.rows) - KEEP, max(0, cursor - PAGE))
             if surplus <= 0:
                 return 0
             del self.rows[:surplus]
             self.head = self.source.position(self.rows[0])
             return -surplus
-        self.rows[:0] = page.rows
-        self.head = page.edge
-        added = len(page.rows)
+        self.rows[:0] = fresh
+        self.head = edge
+        added = len(fresh)
         last = max(KEEP, cursor + added + PAGE)
         if len(self.rows) > last:
             del self.rows[last:]
             self.tail = self.source.position(self.rows[-1])
         return added
+
+
+def joined(source: Source[RowT], before: Page[RowT], row: RowT | None, after: Page[RowT]) -> tuple[Window[RowT], int]:
+    """Return the window of a row between two pages, or of two pages that meet, and where the row is or would be.
+
+    No row is in it twice: see `Window.extend`.
+    """
+    held = set() if row is None else {source.key(row)}
+    above = [one for one in before.rows if source.key(one) not in held]
+    held.update(map(source.key, above))
+    below = [one for one in after.rows if source.key(one) not in held]
+    rows = [*above, *([] if row is None else [row]), *below]
+    return Window(source, rows, before.edge, after.edge, before.searched + after.searched), len(above)
 
 
 class _NoRows(Generic[RowT]):
