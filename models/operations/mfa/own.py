@@ -76,7 +76,8 @@ async def plan_confirm_factor(actor: Actor, code: Secret, *, reason: str = "", t
     client = connection()
     user_id = actor.user_id or 0
     scene = await load_target(client, actor, user_id)
-    pending = await MfaFactor.filter(user_id=user_id, is_pending=True).using_db(client).order_by("-id").first()
+    unsealed = MfaFactor.filter(user_id=user_id, is_pending=True).only("id", "label", "created_at")
+    pending = await unsealed.using_db(client).order_by("-id").first()
     waiting = pending is not None and pending.created_at + PENDING_FOR > scene.now
     refusals = [*actor_may(scene)]
     if not waiting:
