@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-CREDENTIALS: Final = frozenset({"SHELLBACK_TOKEN", "SHELLBACK_DATABASE_URL", "SHELLBACK_MFA_KEY"})
+CREDENTIALS: Final = frozenset({"SHELLBACK_TOKEN", "SHELLBACK_DATABASE_URL", "SHELLBACK_READ_URL", "SHELLBACK_MFA_KEY"})
 
 
 def environment_of_children() -> dict[str, str]:

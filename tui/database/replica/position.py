@@ -111,8 +111,9 @@ async def ask_cluster(client: Any) -> Cluster:
 def end_of_record(inserted: int, block: int, segment: int) -> int:
     """Return where the last record ends. Where one ended with its page, PostgreSQL gives the place behind the next
     page's header (24 bytes, 40 on a segment's first page), which no replica reaches before there is another record."""
-    header = 40 if inserted % segment == 40 else 24
-    return inserted - header if inserted % block == header else inserted
+    if inserted % segment < block:
+        return inserted - 40 if inserted % segment == 40 else inserted
+    return inserted - 24 if inserted % block == 24 else inserted
 
 
 def lag(primary: PrimaryAt | None, replica: ReplicaAt, samples: Iterable[Sample], now: float) -> float | None:
