@@ -63,6 +63,7 @@ class Slots:
         """
         try:
             if broken:
+                await _until_cancelled(connection)
                 connection.terminate()
             elif cut or connection.is_in_transaction():
                 # Of a cancelled transaction. asyncpg waits here until the server stopped its statement.
@@ -94,6 +95,15 @@ class Slots:
         """Returns once all that was given back is free again: about 2 s at most, a COMMIT on its way included 17 s."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+
+async def _until_cancelled(connection: Any) -> None:
+    """asyncpg asks the server, over a line of its own, to stop the statement that took too long; ending the connection
+    would take that back, and where no statement_timeout stands (behind a pooler) the server would go on with it."""
+    with suppress(Exception):
+        asked = set(connection._cancellations)  # asyncpg has no public way to them
+        if asked:
+            await asyncio.wait(asked, timeout=RELEASE_SECONDS)
 
 
 def is_silence(error: BaseException) -> bool:

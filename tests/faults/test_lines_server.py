@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
+from models.engines.errors import DatabaseUnavailable
 from tests.postgres import PostgresServer, installed_with_trigrams, run_installed
 from tests.tls.certificates import Authority
 from tui.database import Database, OpenError, open_database
@@ -216,3 +217,26 @@ async def test_nothing_of_the_environment_gets_in_behind_our_order(
     # No password anywhere that counts: not the environment's, which this URL was read without.
     assert "refused the password" in await refused(encrypted.url("desk"))
     assert not (tmp_path / "keys").exists()
+
+
+async def test_a_password_that_cannot_be_had_later_is_a_database_that_is_away_for_a_while(
+    encrypted: Encrypted, tmp_path: Path
+) -> None:
+    kept = tmp_path / "password"
+    kept.write_text("right\n")
+    url = parse_url(encrypted.url("desk"), environment={}).with_command(f"cat {kept}")
+    async with await open_database(url) as database:
+        # A pool connects again hours later, in the middle of whatever is done.
+        await database.client._pool.expire_connections()
+        kept.unlink()
+        with pytest.raises(DatabaseUnavailable, match=r"password_command failed \(exit status 1\)") as caught:
+            await database.connection.execute_query_dict("SELECT 1 AS one")
+        assert "right" not in caught.value.sentence
+        kept.write_text("wrong\n")
+        with pytest.raises(DatabaseUnavailable, match="refused the user name or the password"):
+            await database.connection.execute_query_dict("SELECT 1 AS one")
+        kept.write_text("right\n")
+        assert await asked(database, "SELECT 1 AS one") == {"one": 1}
+    kept.unlink()
+    with pytest.raises(OpenError, match="was not asked"):
+        await open_database(url)

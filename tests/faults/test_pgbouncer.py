@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
+from models.engines.errors import StatementTimeout
 from models.engines.settlement import settle
 from models.mfa_secrets import use_key_file
 from models.operations import settling
@@ -19,7 +21,8 @@ from tests.faults.work import open_office, said
 from tests.grants.walk.commands import Call
 from tests.grants.walk.people import ROOT, all_calls, make_people
 from tests.grants.walk.walking import Walk
-from tests.postgres import PostgresServer
+from tests.models.engines.support import engine
+from tests.postgres import PostgresServer, apart
 from tests.tui.cli.conftest import Run, in_database, run  # noqa: F401 - a fixture
 from tui.database import Database, OpenError, open_database
 from tui.database.way import Pooling, pooling_between
@@ -88,7 +91,7 @@ def test_the_commands_go_through(
     monkeypatch.setenv("SHELLBACK_DATABASE_URL", pgbouncer.url(name))
     use_key_file(None)
     scenery = in_database(database_url, make_people)
-    walk = Walk(run, scenery, ROOT, tmp_path, lambda _: "", lambda: "")
+    walk = Walk(run, scenery, ROOT, tmp_path, lambda _: "", lambda: "", tmp_path)
     calls: dict[str, list[tuple[int, tuple[str, Call]]]] = {}
     for number, (command, call) in enumerate(all_calls()):
         calls.setdefault(command, []).append((number, (command, call)))
@@ -133,9 +136,11 @@ async def test_read_only_is_held_and_nothing_stays_in_a_session(pgbouncer: PgBou
         assert database.read_only
         async with database.client._in_transaction() as transaction:
             rows = await transaction.execute_query_dict(
-                "SELECT current_setting('transaction_read_only') AS held, current_setting('statement_timeout') AS time"
+                "SELECT current_setting('transaction_read_only') AS held, current_setting('lock_timeout') AS wait,"
+                " current_setting('statement_timeout') AS time,"
+                " current_setting('idle_in_transaction_session_timeout') AS idle"
             )
-            assert rows == [{"held": "on", "time": "14s"}]
+            assert rows == [{"held": "on", "time": "14s", "wait": "5s", "idle": "30s"}]
     for connection in await held(pgbouncer, name):
         found = await connection.fetchrow(
             "SELECT current_setting('statement_timeout') AS time,"
@@ -143,6 +148,31 @@ async def test_read_only_is_held_and_nothing_stays_in_a_session(pgbouncer: PgBou
         )
         assert tuple(found) == ("0", 0)
         connection.terminate()
+
+
+async def test_a_read_that_hangs_is_given_up_and_ended_on_the_server(
+    pgbouncer: PgBouncer, postgres_server: PostgresServer, name: str
+) -> None:
+    async with engine(pgbouncer.url(name), command_timeout=0.5) as client:
+        with pytest.raises(StatementTimeout):
+            await client.execute_query_dict("SELECT pg_sleep(60) -- through the pooler")
+        assert await client.execute_query_dict("SELECT 1 AS one") == [{"one": 1}]
+    deadline = asyncio.get_running_loop().time() + 10
+    while await asyncio.to_thread(still_runs, postgres_server, "%through the pooler"):
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.02)
+
+
+def still_runs(server: PostgresServer, like: str) -> bool:
+    async def ask() -> bool:
+        connection = await asyncpg.connect(host=server.host, port=server.port, user=server.user, database="postgres")
+        try:
+            query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1)"
+            return bool(await connection.fetchval(query, like))
+        finally:
+            await connection.close()
+
+    return apart(ask())
 
 
 async def test_a_start_without_the_setting_is_diagnosed(postgres_server: PostgresServer, name: str) -> None:

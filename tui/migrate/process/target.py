@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +67,7 @@ def _configuration(job: dict[str, Any]) -> dict[str, Any]:
         from importlib import import_module
 
         settings = import_module("tui.settings")
-        url = settings.parse_url(own["url"], insecure_tls=own["insecure_tls"])
-        url = dataclasses.replace(url, password_command=own["password_command"])
+        url = settings.parse_url(own["url"], insecure_tls=own["insecure_tls"]).with_command(own["password_command"])
         config: dict[str, Any] = import_module("migrations.config").config_for(url)
         return config
     add_src_path(job["src"])
