@@ -76,7 +76,7 @@ AUDIT: Final = _lines("""
 """)
 FENCE: Final = _lines("""
     ALTER TABLE users DISABLE ROW LEVEL SECURITY
-    DROP POLICY "{prefix}support_update" ON users
+    DROP POLICY shellback_support_update ON users
     CREATE POLICY mine ON users USING (true)
     ALTER TABLE users DISABLE TRIGGER ALL
     DROP TRIGGER shellback_recorded ON users

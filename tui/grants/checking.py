@@ -13,7 +13,7 @@ from typing import Any, Final
 from tui.grants import catalogue
 from tui.grants.choice import Choice, Tier
 from tui.grants.functions import SIGNATURES
-from tui.grants.policies import policies
+from tui.grants.policies import NAMED, policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES, Privilege
 from tui.grants.recording import GUARD, RECORD, RECORD_EMPTYING, TRIGGERS
 from tui.grants.script import statements
@@ -106,9 +106,9 @@ def _policies(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[str
         wanted = (policy.verb, (policy.role,), _plain(policy.using, choice), _plain(policy.check, choice))
         if wanted != (row["verb"], (*row["roles"],), _plain(row["using"], choice), _plain(row["check"], choice)):
             yield f"The policy {policy.name} of {policy.table} is another one now."
-    others = {f"{choice.prefix}{tier.value}_" for tier in Tier if tier not in choice.tiers}
+    others = tuple(f"{NAMED}{tier.value}_" for tier in Tier if tier not in choice.tiers)
     for table, name in found:
-        if table in GUARDED and name not in known and not name.startswith((*others, f"{choice.prefix}application_")):
+        if table in GUARDED and name not in known and not (others and name.startswith(others)):
             yield f"The policy {name} of {table} is not one of ours, and adds rows to what may be seen or written."
 
 

@@ -10,6 +10,7 @@ policy of UPDATE finds every row that may be locked and is narrow in WITH CHECK:
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tui.grants.choice import Choice
 
 ALL: Final = "true"
+NAMED: Final = "shellback_"
+"""What the names of the policies begin with. The roles are in none: a longer name than 63 bytes would be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,13 @@ def policies(choice: Choice) -> Iterator[Policy]:
     for tier in choice.tiers:
         role = choice.role(tier)
         for table, verb, using, check in _rules(choice, tier):
-            yield Policy(table, f"{choice.prefix}{tier.value}_{verb.lower()}", verb, role, using, check)
-    yield Policy("users", f"{choice.prefix}audit_select", "SELECT", choice.audit_role, ALL)
-    for number, app in enumerate(choice.apps, 1):
+            yield Policy(table, f"{NAMED}{tier.value}_{verb.lower()}", verb, role, using, check)
+    yield Policy("users", f"{NAMED}audit_select", "SELECT", choice.audit_role, ALL)
+    for app in choice.apps:
+        # Not its place among the applications: another run may name others, and must not take this one's.
+        name = f"{NAMED}application_{hashlib.sha256(app.encode()).hexdigest()[:12]}"
         for table in GUARDED:
-            yield Policy(table, f"{choice.prefix}application_{number}", "ALL", app, ALL, ALL)
+            yield Policy(table, name, "ALL", app, ALL, ALL)
 
 
 Rule = tuple[str, str, str, str]

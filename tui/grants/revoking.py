@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from tui.grants import chain, functions, recording
 from tui.grants.choice import Tier
-from tui.grants.policies import policies
-from tui.grants.quoting import comment, ident, idents, literal
+from tui.grants.policies import NAMED, policies
+from tui.grants.quoting import comment, ident, idents, in_format, literal
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
 
 if TYPE_CHECKING:
@@ -37,8 +37,12 @@ def _all(choice: Choice) -> Iterator[str]:
     s = ident(choice.schema)
     for table, trigger in recording.TRIGGERS:
         yield f"DROP TRIGGER IF EXISTS {trigger} ON {s}.{ident(table)};"
-    yield from _policies(choice, every=True)
     for table in GUARDED:
+        place = literal(f"{s}.{ident(table)}")
+        dropped = literal("DROP POLICY %I ON " + in_format(f"{s}.{ident(table)}"))
+        yield f"""DO $do$ DECLARE policy text; BEGIN FOR policy IN SELECT polname FROM pg_catalog.pg_policy
+  WHERE polrelid = to_regclass({place}) AND starts_with(polname, '{NAMED}')
+  LOOP EXECUTE format({dropped}, policy); END LOOP; END $do$;"""
         yield f"ALTER TABLE {s}.{ident(table)} DISABLE ROW LEVEL SECURITY;"
     made = {
         **{name: types.format(schema=s) for name, types in chain.SIGNATURES.items()},
@@ -64,14 +68,14 @@ def _all(choice: Choice) -> Iterator[str]:
 
 
 def _tiers(choice: Choice) -> Iterator[str]:
-    yield from _policies(choice, every=False)
+    yield from _policies(choice)
     yield from _dropped([*map(choice.role, choice.tiers), *choice.logins])
 
 
-def _policies(choice: Choice, *, every: bool) -> Iterator[str]:
+def _policies(choice: Choice) -> Iterator[str]:
     roles = {choice.role(tier) for tier in choice.tiers}
     for policy in policies(choice):
-        if every or policy.role in roles:
+        if policy.role in roles:
             yield f"DROP POLICY IF EXISTS {ident(policy.name)} ON {ident(choice.schema)}.{ident(policy.table)};"
 
 

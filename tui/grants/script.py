@@ -93,9 +93,9 @@ def _roles(choice: Choice) -> Iterator[str]:
 
 
 def _database(choice: Choice) -> Iterator[str]:
-    tiers = idents([*map(choice.role, choice.tiers), *choice.apps])
+    tiers = idents([*map(choice.role, choice.tiers), *choice.apps, choice.owner_role])
     owner = in_format(ident(choice.owner_role))
-    everybody = f"{tiers}, {idents((choice.owner_role, choice.audit_role))}"
+    everybody = f"{tiers}, {ident(choice.audit_role)}"
     s = ident(choice.schema)
     yield (
         "DO $do$ BEGIN\n"
