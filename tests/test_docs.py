@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tui.keys import KEYS
+from tui.settings.options import OF_LIBPQ, OURS, REFUSED, VARIABLES
 from tui.settings.profiles import COLORS, KINDS
-from tui.settings.url import POSTGRES_OPTIONS
+from tui.settings.sslmode import MODES
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -17,8 +18,9 @@ def test_every_key_stands_in_the_configuration_page_as_it_is() -> None:
 
 def test_every_setting_stands_in_the_configuration_page() -> None:
     page = (DOCS / "configuration.md").read_text(encoding="utf-8")
-    missing = [name for name in (*KINDS, *POSTGRES_OPTIONS, *COLORS) if name not in page]
-    assert missing == []
+    named = (*OF_LIBPQ, *OURS, *REFUSED, *VARIABLES, *MODES)
+    assert [name for name in named if f"`{name}`" not in page and f"`{name}=true`" not in page] == []
+    assert [name for name in (*KINDS, *COLORS) if name not in page] == []
 
 
 def test_every_rule_of_the_lint_stands_in_the_page_on_migrations_as_it_is() -> None:
