@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import signal
 import socket
@@ -64,13 +63,12 @@ class OwnServer(PostgresServer):
 
     # Its processes ---------------------------------------------------------------------------------------------------
 
-    def start(self, *, wait: bool = True, largest_file: int | None = None) -> None:
-        """Starts it; without `wait` it may still refuse connections. No file grows over `largest_file` bytes: for the
-        server the disk is full there."""
+    def start(self, *, wait: bool = True) -> None:
+        """Starts it; without `wait` it may still refuse connections."""
         # The tests' server acknowledges a COMMIT before it is written; a crash would lose it.
         options = f"-p {self.port} -k {self.directory} -h 127.0.0.1 -c synchronous_commit=on"
         how = ("-w", "-t", f"{PATIENCE:g}") if wait else ("-W",)
-        self.run("pg_ctl", "-D", "data", *how, "-l", "log", "-o", options, "start", largest_file=largest_file)
+        self.run("pg_ctl", "-D", "data", *how, "-l", "log", "-o", options, "start")
 
     def stop(self, mode: Mode = "fast") -> None:
         """Stops it: "fast" ends the sessions and writes everything, "immediate" is a power cut."""
@@ -153,12 +151,8 @@ class OwnServer(PostgresServer):
         """A streaming replica of it, running; removed at the end."""
         return standby_of(self)
 
-    def run(self, program: str, *arguments: str, largest_file: int | None = None) -> None:
+    def run(self, program: str, *arguments: str) -> None:
         """One of PostgreSQL's programs, in `directory`. Raises `CalledProcessError`."""
-
-        def limit() -> None:
-            if largest_file is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
         # No pipes: the server would keep them, and their reader would wait for the server.
         subprocess.run(
@@ -167,7 +161,6 @@ class OwnServer(PostgresServer):
             cwd=self.directory,
             # PostgreSQL does not run as root; the wheel made this user for its own server.
             user="pgserver" if os.geteuid() == 0 else None,
-            preexec_fn=limit,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
