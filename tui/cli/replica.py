@@ -40,7 +40,7 @@ def read_from(reads: Reads) -> dict[str, Any]:
     """Return what a document says of where its list was read; nothing where there is only one place."""
     if reads.replica is None:
         return {}
-    replica = reads.replica
-    lag = replica.lag if replica.whence.replica else None
-    found = {"server": "replica" if replica.whence.replica else "primary", "reason": replica.whence.sentence or None}
+    replica, whence = reads.replica, reads.whence or reads.replica.whence
+    lag = replica.lag if whence.replica else None
+    found = {"server": "replica" if whence.replica else "primary", "reason": whence.sentence or None}
     return {"read_from": {**found, "lag_seconds": None if lag is None else round(lag, 3)}}

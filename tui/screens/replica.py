@@ -22,13 +22,13 @@ def reads_of(shell: ShellbackApp) -> Reads:
     return shell.database.reads if shell.database is not None else PRIMARY
 
 
-def whence_words(shell: ShellbackApp) -> str:
-    """Return what a status line says of where its list comes from; empty without a replica.
+def whence_words(shell: ShellbackApp, reads: Reads) -> str:
+    """Return what a status line says of where its list was read; empty without a replica.
 
     What is the matter with the replica is a toast when it begins, and its end is another.
     """
-    replica = reads_of(shell).replica
-    if replica is None:
+    replica, read = reads.replica, reads.whence
+    if replica is None or read is None:
         return ""
     whence, told = replica.whence, _TOLD.get(replica, "")
     if whence.matter != told and not whence.passing:
@@ -37,4 +37,4 @@ def whence_words(shell: ShellbackApp) -> str:
             shell.warn(whence.sentence)
         else:
             shell.notify(AGAIN)
-    return whence.words
+    return read.words

@@ -24,6 +24,8 @@ class Whence:
         return (self.kind or self.sentence) if self.sentence and not self.passing else ""
 
 
+FOR_NOW: Final = Whence(False, "primary")
+"""The replica was not there for the read, and is again."""
 OWN_WRITE: Final = Whence(
     False,
     "primary: replica lacks your change",

@@ -153,7 +153,8 @@ class AuditScreen(Acts):
             self._problem = ""
             self._read_seconds = event.seconds
             self._loaded_at = f"{now_here():%H:%M:%S}"
-            self._whence = whence_words(self.shell)
+            source = self.table.window.source
+            self._whence = whence_words(self.shell, source.reads) if isinstance(source, AuditSource) else ""
             self._show_newer()
             if event.loaded == 0 and not event.loading:
                 self.table.say(Content(_NONE_FIT if self._query else _NOTHING_YET))

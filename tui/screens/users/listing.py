@@ -286,12 +286,15 @@ class UserList(Vertical):
             by_id = self._order is None and self._pricing.scans_much(self.means)
             words = self._pricing.words(event.seconds, by_id=by_id)
             self.post_message(ListRead(words, not self.standing.loaded_at, self._pricing.cost.advice))
-            self.stand(loaded_at=wall_clock(), problem="", whence=whence_words(self._area.shell))
+            self.stand(loaded_at=wall_clock(), problem="", whence=self._whence())
             self._counts.from_rows(event.loaded)
             if table.window.whole:
                 table.say(self._empty_notice())
             self._follow()
         self.stand(searched=event.searched, scanning=event.loading and event.searched > 0, halted=table.halted)
+
+    def _whence(self) -> str:
+        return whence_words(self._area.shell, self._source.reads) if self._source is not None else ""
 
     def on_row_vanished(self, event: RowVanished) -> None:
         event.stop()
