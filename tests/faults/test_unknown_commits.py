@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from models.engines.errors import CommitUnknown
 from models.engines.settlement import Fate, settle
-from models.operations import apply, plan_edit
+from models.operations import AuditDraft, Status, apply, plan_edit
+from models.operations.asking import what_became
+from models.operations.audit import append
+from models.operations.context import Stopped
 from models.operations.settling import has_landed
-from models.operations.transactions import connection
+from models.operations.transactions import connection, write_transaction
 from tests.models.operations.people import acting, superuser, user
 from tui.database import open_database
 from tui.settings import parse_url
@@ -54,3 +57,27 @@ async def _fate(server: OwnServer, name: str, unknown: CommitUnknown, op_id: UUI
 async def _opened(server: OwnServer, name: str) -> AsyncIterator[Database]:
     async with await open_database(parse_url(server.url(name))) as database:
         yield database
+
+
+@pytest.mark.parametrize("lands", [True, False])
+async def test_a_number_is_not_called_missing_while_its_transaction_is_open(database: Database, lands: bool) -> None:
+    """Another program's COMMIT that is on its way: the audit says no until it is there."""
+    root, alice = await superuser(), await user("alice")
+    plan = await plan_edit(acting(root), alice, {"full_name": "Alice"})
+    written, go_on = asyncio.Event(), asyncio.Event()
+
+    async def stand_still(client: Any) -> None:
+        await append(client, AuditDraft(plan.actor, plan.action, plan.target, op_id=plan.op_id))
+        written.set()
+        await go_on.wait()
+        if not lands:
+            raise Stopped(Status.ERROR, "as if it were rolled back")
+
+    writing = asyncio.create_task(write_transaction(stand_still))
+    await written.wait()
+    assert (await what_became(plan.op_id, seconds=0.5)).fate is Fate.UNKNOWN
+    asking = asyncio.create_task(what_became(plan.op_id))
+    go_on.set()
+    await asyncio.gather(writing, return_exceptions=True)
+    answer = await asking
+    assert answer.fate is (Fate.COMMITTED if lands else Fate.ABORTED), answer.sentence

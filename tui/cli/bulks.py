@@ -8,7 +8,7 @@ from models.operations.bulk import BulkStatus, RowResult
 from models.operations.text import counted, grouped
 from tui.cli.exits import Exit
 from tui.cli.output import line, note
-from tui.cli.plans import forbids, refusal_words
+from tui.cli.plans import forbids, note_doubt, refusal_words
 from tui.progress import pace_words
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def print_plan(plan: BulkPlan, say: Callable[[object], None] = line) -> None:
 def print_outcome(outcome: BulkOutcome) -> None:
     """The sentence, and each reason why somebody was not changed."""
     (line if outcome.is_ok else note)(outcome.sentence if outcome.is_ok else f"shellback: {outcome.sentence}")
+    note_doubt(outcome.status, outcome.plan.op_id)
     for verdict, number in outcome.reasons().items():
         if verdict.result not in {RowResult.OK, RowResult.UNCHANGED}:
             note(f"  {grouped(number)}: {verdict.reason}")

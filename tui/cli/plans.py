@@ -10,6 +10,7 @@ from tui.cli.output import line, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from uuid import UUID
 
     from models.operations import Outcome, Plan, Refusal
 
@@ -76,8 +77,13 @@ def print_outcome(outcome: Outcome) -> None:
             f"  {conflict.field}: was {value_words(conflict.was)}, now {value_words(conflict.theirs)}{by}, "
             f"asked for {value_words(conflict.yours)}"
         )
-    if outcome.status is Status.UNKNOWN:
-        note(f"  operation {outcome.op_id}: shellback audit list shows it if it happened")
+    note_doubt(outcome.status, outcome.op_id)
+
+
+def note_doubt(status: str, op_id: UUID | None) -> None:
+    """Where nobody knows whether it happened: the command that asks again."""
+    if status == Status.UNKNOWN and op_id is not None:
+        note(f"  ask again, before anything else is done about it: shellback settle {op_id}")
 
 
 def describe(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from tui.cli import secrets
 from tui.cli.consent import ask
 from tui.cli.failure import refused
 from tui.cli.output import document, note
-from tui.cli.plans import describe, exit_of, exit_of_plan, print_outcome, print_plan
+from tui.cli.plans import describe, exit_of, exit_of_plan, note_doubt, print_outcome, print_plan
 from tui.cli.proofs import with_proof
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _report(args: argparse.Namespace, outcome: Outcome) -> None:
         document({"outcome": told})
         if not outcome.is_ok:
             note(f"shellback: {outcome.sentence}")
+            note_doubt(outcome.status, outcome.op_id)
     elif porcelain and outcome.is_ok:
         note(outcome.sentence)
     else:

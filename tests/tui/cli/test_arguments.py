@@ -38,7 +38,7 @@ def test_the_commands_there_are() -> None:
         *(f"migrate {verb}" for verb in ("status", "plan", "apply", "sql", "lint", "check", "revert", "stamp")),
         *(f"migrate {verb}" for verb in ("make", "drift", "history", "recover", "backups")),
         *(f"audit {verb}" for verb in ("list", "show", "export", "undo", "verify", "archive")),
-        *("doctor", "grants", "rescue"),
+        *("doctor", "grants", "rescue", "settle"),
     }
 
 

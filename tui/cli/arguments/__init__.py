@@ -115,6 +115,7 @@ def _add_commands(parser: Parser, typed: str | None) -> None:
     from tui.cli.arguments.own import add_own
     from tui.cli.arguments.rescue import add_rescue
     from tui.cli.arguments.roles import add_roles
+    from tui.cli.arguments.settle import add_settle
     from tui.cli.arguments.sign_in import add_sign_in
     from tui.cli.arguments.users import add_users
     from tui.cli.arguments.views import add_views
@@ -129,6 +130,7 @@ def _add_commands(parser: Parser, typed: str | None) -> None:
         add_roles,
         add_migrate,
         add_audit,
+        add_settle,
         add_rescue,
         add_doctor,
         add_grants,

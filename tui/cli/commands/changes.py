@@ -18,7 +18,7 @@ from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused
 from tui.cli.fields import read_values
 from tui.cli.output import document, line, note
-from tui.cli.plans import EXITS, print_obstacles, refusal_words, value_words
+from tui.cli.plans import EXITS, note_doubt, print_obstacles, refusal_words, value_words
 from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.cli.words import minute
@@ -235,6 +235,7 @@ def _report(args: argparse.Namespace, outcome: ChangesetOutcome) -> None:
     if outcome.is_ok:
         return
     note(f"shellback: {outcome.sentence}")
+    note_doubt(outcome.status, outcome.plan.op_id)
     if not args.json:
         for row in outcome.blocked:
             _print_row(row, note)

@@ -20,7 +20,7 @@ from tui.cli.fitness import check_passwords
 from tui.cli.migrating import Looked, look_at_own
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
-from tui.cli.plans import exit_of, print_outcome
+from tui.cli.plans import exit_of, note_doubt, print_outcome
 from tui.cli.running import opened
 from tui.migrate.plans.planning import plan_apply
 
@@ -126,3 +126,4 @@ def _say(args: argparse.Namespace, outcome: Outcome) -> None:
         print_outcome(outcome)
     elif not outcome.is_ok:
         note(f"shellback: {outcome.sentence}")
+        note_doubt(outcome.status, outcome.op_id)

@@ -32,6 +32,7 @@ from tui.cli.failure import Failure, refused, usage
 from tui.cli.fields import read_values
 from tui.cli.ids import read_ids
 from tui.cli.output import document, line, note, table
+from tui.cli.plans import note_doubt
 from tui.cli.progress import ProgressLine
 from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
@@ -227,6 +228,7 @@ def _report(args: argparse.Namespace, outcome: BulkOutcome) -> None:
     document({"outcome": outcome.as_json()})
     if not outcome.is_ok:
         note(f"shellback: {outcome.sentence}")
+        note_doubt(outcome.status, outcome.plan.op_id)
 
 
 def _directory() -> Path:

@@ -15,7 +15,7 @@ from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, line, note, table
-from tui.cli.plans import EXITS, forbids, refusal_words
+from tui.cli.plans import EXITS, forbids, note_doubt, refusal_words
 from tui.cli.progress import ProgressLine
 from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
@@ -157,10 +157,11 @@ def _report(args: argparse.Namespace, planned: PlannedImport, outcome: ImportOut
         document({"plan": _plan_json(planned), "outcome": outcome.as_json()})
         if not outcome.is_ok:
             note(f"shellback: {outcome.sentence}")
-        return
-    if quiet:
-        _print_plan(planned, note)
-    (line if outcome.is_ok else note)(outcome.sentence)
+    else:
+        if quiet:
+            _print_plan(planned, note)
+        (line if outcome.is_ok else note)(outcome.sentence)
+    note_doubt(outcome.status, outcome.batch_id)
 
 
 def _print_plan(planned: PlannedImport, say: Any) -> None:
