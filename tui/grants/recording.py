@@ -180,35 +180,56 @@ def _record(s: str) -> str:
     return f"""
 {_head(s, RECORD)} $$
 DECLARE
-  old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-  new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-  any_row jsonb := coalesce(new_row, old_row);
+  one record;
+  old_row jsonb;
+  new_row jsonb;
+  any_row jsonb;
   changed jsonb := '{{}}';
   event {s}.audit_events;
   about text := CASE WHEN TG_TABLE_NAME IN ('roles', 'role_permissions') THEN 'role' ELSE 'user' END;
   whom bigint;
+  role bigint;
   key text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    one := OLD;
+  ELSE
+    one := NEW;
+  END IF;
+  IF TG_TABLE_NAME IN ('users', 'roles') THEN
+    whom := one.id;
+  ELSIF TG_TABLE_NAME = 'role_permissions' THEN
+    whom := one.role_id;
+  ELSE
+    whom := one.user_id;
+  END IF;
+  IF EXISTS (SELECT FROM {s}.audit_events e WHERE e.target_type = about AND e.target_id = whom
+    AND e.xmin = pg_current_xact_id()::xid AND e.outcome = 'ok' AND e.action NOT LIKE 'db.%')
+  THEN
+    RETURN NULL;
+  END IF;
+  IF TG_TABLE_NAME = 'user_roles' THEN
+    role := one.role_id;
+    IF EXISTS (SELECT FROM {s}.audit_events e WHERE e.target_type = 'role' AND e.target_id = role
+      AND e.xmin = pg_current_xact_id()::xid AND e.outcome = 'ok' AND e.action NOT LIKE 'db.%')
+    THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  old_row := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+  new_row := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+  any_row := coalesce(new_row, old_row);
   FOR key IN SELECT jsonb_object_keys(any_row) LOOP
     -- Whoever goes leaves NULL behind where the row named him: that is part of his deletion.
     IF (old_row -> key) IS DISTINCT FROM (new_row -> key) AND NOT (TG_OP = 'UPDATE'
-      AND key IN ('created_by_id', 'granted_by_id', 'last_used_at', 'last_used_step'))
+      AND (key IN ('created_by_id', 'granted_by_id') AND new_row -> key = 'null'
+        OR key IN ('last_used_at', 'last_used_step')))
     THEN
       changed := changed || jsonb_build_object(key, CASE WHEN key IN ('hashed_password', 'secret_encrypted')
         THEN '["{REDACTED}", "{REDACTED_CHANGED}"]'::jsonb ELSE jsonb_build_array(old_row -> key, new_row -> key) END);
     END IF;
   END LOOP;
   IF changed = '{{}}' THEN
-    RETURN NULL;
-  END IF;
-  whom := (any_row ->> CASE TG_TABLE_NAME WHEN 'users' THEN 'id' WHEN 'roles' THEN 'id'
-    WHEN 'role_permissions' THEN 'role_id' ELSE 'user_id' END)::bigint;
-  IF EXISTS (SELECT FROM {s}.audit_events e WHERE e.target_type = about AND e.target_id = whom
-      AND e.xmin = pg_current_xact_id()::xid AND e.outcome = 'ok' AND e.action NOT LIKE 'db.%')
-    OR (TG_TABLE_NAME = 'user_roles' AND EXISTS (SELECT FROM {s}.audit_events e
-      WHERE e.target_type = 'role' AND e.target_id = (any_row ->> 'role_id')::bigint
-      AND e.xmin = pg_current_xact_id()::xid AND e.outcome = 'ok' AND e.action NOT LIKE 'db.%'))
-  THEN
     RETURN NULL;
   END IF;
   event.target_label := left(coalesce(
