@@ -164,8 +164,6 @@ async def _postgres_facts(database: Database) -> Sequence[tuple[str, str]]:
     rows = await database.connection.execute_query_dict(
         "SELECT pg_is_in_recovery() AS standby,"
         " pg_database_size(current_database()) AS bytes,"
-        " (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS tls,"
-        " (SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS cipher,"
         " (SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name')) AS ours"
     )
     row = rows[0]
@@ -175,6 +173,14 @@ async def _postgres_facts(database: Database) -> Sequence[tuple[str, str]]:
         *role_facts(role),
         ("server is", "a standby, read-only" if row["standby"] else "the primary"),
         ("size", f"{row['bytes'] / 1e6:.1f} MB"),
-        ("encryption", f"{row['tls']} {row['cipher']}" if row["tls"] else "none"),
+        ("encryption", _encryption(database)),
         ("connections", f"{row['ours']} of this program"),
     ]
+
+
+def _encryption(database: Database) -> str:
+    """Of the whole way to the server, as it was when the database was opened: both ends tell."""
+    server = database.url.server
+    assert server is not None
+    assert database.way is not None
+    return database.way.sentence(server)
