@@ -19,7 +19,7 @@ from models.operations.effective import permissions_of
 from models.operations.looks import hold_looks
 from models.operations.proofs import proofs_of
 from models.operations.trail import authors_of_all, deleters
-from models.operations.uniqueness import spellings
+from models.operations.uniqueness import spellings_of_each
 from models.operations.values import cleaned, stored
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ async def wanted_names(edits: Iterable[StagedEdit]) -> Wanted:
 
 
 def _spelled(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted(frozenset().union(*map(spellings, names))))
+    return tuple(sorted(frozenset().union(*map(spellings_of_each, names))))
 
 
 async def load_set(

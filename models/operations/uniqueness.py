@@ -1,12 +1,13 @@
 """Whether a username or an address is somebody's already, or looks like it: asked early, so that a form can say it.
 
 The constraints have the last word on equality. For look-alikes there is no stored skeleton: the likely other spellings
-of the new name are asked for, those in plain Latin and those wholly in Cyrillic or Greek. A name of mixed scripts is
-caught the other way round, since its skeleton is plain.
+of the new name are asked for: in plain Latin, wholly in Cyrillic or Greek, and with a letter or two of another
+alphabet. A new name of mixed scripts is caught more easily, since its skeleton is plain.
 """
 
 from __future__ import annotations
 
+import asyncio
 import string
 from functools import cache
 from itertools import chain, combinations, islice
@@ -24,10 +25,19 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
 LIMIT: Final = 256
-"""Spellings asked for in each alphabet: all of them for a name with up to seven of l, o, m and w."""
+"""Spellings of each of many names asked for in each alphabet: all of one with up to seven of l, o, m and w."""
+
+LIMIT_OF_ONE: Final = 4096
+"""The same where a single name is asked about: all of one with up to eleven of them."""
 
 MIXED: Final = 500
-"""Spellings with letters of several alphabets that are asked for."""
+"""Spellings of one name with letters of several alphabets that are asked for."""
+
+MIXED_OF_MANY: Final = 64
+"""The same of each of many names: one letter of another alphabet, at any place."""
+
+KEYS: Final = 2000
+"""Spellings of one statement."""
 
 _COMMON: Final = string.digits + "._-@+"
 _ALPHABETS: Final = (
@@ -59,31 +69,44 @@ async def look_alike_errors(
         return ()
     name = str(values["username"])
     own = skeleton(name)
-    rows = (
-        await Account.filter(username_key__in=sorted(spellings(name)))
-        .exclude(id=user_id or 0)
-        .using_db(client)
-        .order_by("id")
-        .values_list("id", "username")
-    )
-    for other_id, other in rows:
+    for other_id, other in await bearers(client, await asyncio.to_thread(spellings_of_one, name), user_id):
         if skeleton(other) == own and key(other) != key(name):
             return (FieldError("username", f"This looks like {other} (#{other_id}). Choose one that does not."),)
     return ()
 
 
-def spellings(name: str) -> frozenset[str]:
-    """Return the keys of names that would look like this one, its own among them."""
+async def bearers(client: BaseDBAsyncClient, keys: Sequence[str], user_id: int | None = None) -> list[tuple[int, str]]:
+    """Return id and name of every user but `user_id` whose name has one of these keys, by id."""
+    found: list[tuple[int, str]] = []
+    for start in range(0, len(keys), KEYS):
+        # As many rows as keys at most. With an order and a limit PostgreSQL walks all users by number until it has ten.
+        rows = Account.filter(username_key__in=keys[start : start + KEYS]).exclude(id=user_id or 0).using_db(client)
+        found += await rows.values_list("id", "username")
+    return sorted(found)
+
+
+def spellings_of_one(name: str) -> list[str]:
+    """Return the keys of names that would look like this one, of mixed alphabets too: thousands, some 20 ms of work."""
+    return sorted(spellings(name, LIMIT_OF_ONE) | mixed_spellings(name, MIXED))
+
+
+def spellings_of_each(name: str) -> frozenset[str]:
+    """Return fewer of them, where many names are asked about at once."""
+    return spellings(name) | mixed_spellings(name, MIXED_OF_MANY)
+
+
+def spellings(name: str, limit: int = LIMIT) -> frozenset[str]:
+    """Return the keys of names that would look like this one, its own among them; each wholly in one alphabet."""
     look = skeleton(name)
     found = {key(name), look}
     for index in range(len(_ALPHABETS)):
-        found.update(islice(_spell(look, _letters(index)), LIMIT))
+        found.update(islice(_spell(look, _letters(index)), limit))
     return frozenset(found)
 
 
-def mixed_spellings(name: str) -> frozenset[str]:
+def mixed_spellings(name: str, most: int = MIXED) -> frozenset[str]:
     """Return keys of names that would look like this one with one letter of another alphabet in it, with two, or with
-    all that there are: at most MIXED, in the order of their number."""
+    all that there are: at most `most`, in the order of their number."""
     own = key(name)
     others = [
         (at, other)
@@ -95,7 +118,7 @@ def mixed_spellings(name: str) -> frozenset[str]:
     every = dict(reversed(others))
     found = {key("".join(every.get(at, letter) for at, letter in enumerate(own)))}
     chosen = chain(combinations(others, 1), combinations(others, 2))
-    for replaced in islice(chosen, MIXED):
+    for replaced in islice(chosen, most):
         by_place = dict(replaced)
         found.add(key("".join(by_place.get(at, letter) for at, letter in enumerate(own))))
     return frozenset(found)

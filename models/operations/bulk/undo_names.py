@@ -10,7 +10,7 @@ from models.lookalikes import skeleton
 from models.operations.bulk.sql import fetch
 from models.operations.bulk.verdicts import Verdict
 from models.operations.transactions import is_postgres
-from models.operations.uniqueness import spellings
+from models.operations.uniqueness import spellings_of_each
 from models.usernames import email_key, key
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ async def _alike(client: BaseDBAsyncClient, names: Sequence[str]) -> list[tuple[
 
 
 def _spelled(names: Sequence[str]) -> list[str]:
-    return sorted(frozenset().union(*map(spellings, names)))
+    return sorted(frozenset().union(*map(spellings_of_each, names)))
 
 
 async def _in_chunks(client: BaseDBAsyncClient, select: str, keys: Sequence[Any]) -> list[Any]:

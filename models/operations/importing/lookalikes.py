@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from models.operations.bulk.sql import fetch
 from models.operations.importing.rows import values_of
 from models.operations.transactions import is_postgres
-from models.operations.uniqueness import spellings
+from models.operations.uniqueness import spellings_of_each
 from models.usernames import key, skeleton
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class _Spelled:
 def _spelled(names: Sequence[tuple[int, int | None, str]]) -> _Spelled:
     wanted = _Spelled()
     for number, (_, _, given) in enumerate(names):
-        for spelling in spellings(str(values_of(given)["username"])):
+        for spelling in spellings_of_each(str(values_of(given)["username"])):
             if wanted.first.setdefault(spelling, number) != number:
                 wanted.more.setdefault(spelling, []).append(number)
     return wanted
