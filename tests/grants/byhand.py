@@ -153,7 +153,12 @@ REFUSED: Final = {
 """Each is refused with 42501."""
 
 NOTHING: Final = {
-    Tier.SUPPORT: ("DELETE FROM mfa_factors WHERE user_id <> {me}", "DELETE FROM user_notes WHERE author_id = {olga}"),
+    Tier.SUPPORT: (
+        "DELETE FROM mfa_factors WHERE user_id <> {me}",
+        "DELETE FROM user_notes WHERE author_id = {olga}",
+        "UPDATE user_sessions SET revoked_at = NULL WHERE token_hash = 'ended'",
+        "UPDATE one_time_tokens SET revoked_at = NULL WHERE purpose = 'ended'",
+    ),
     Tier.OPERATOR: (
         "DELETE FROM users WHERE id IN ({root}, {dora})",
         "DELETE FROM user_roles WHERE user_id IN ({root}, {dora})",

@@ -45,6 +45,10 @@ PEOPLE = """
     INSERT INTO mfa_factors (kind, secret_encrypted, user_id) SELECT 'totp', 'x', id FROM users;
     INSERT INTO one_time_tokens (purpose, token_hash, expires_at, password_fingerprint, user_id)
         SELECT 'reset', username, 'infinity', 'x', id FROM users;
+    INSERT INTO user_sessions (token_hash, kind, expires_at, user_id, revoked_at)
+        SELECT 'ended', 'web', 'infinity', id, now() FROM users WHERE username = 'alice';
+    INSERT INTO one_time_tokens (purpose, token_hash, expires_at, password_fingerprint, user_id, revoked_at)
+        SELECT 'ended', 'ended', 'infinity', 'x', id, now() FROM users WHERE username = 'alice';
     INSERT INTO login_attempts (username_tried, outcome, user_id) SELECT username, 'ok', id FROM users;
     INSERT INTO user_notes (author_label, body, user_id, author_id) SELECT username, 'x', id, id FROM users;
     INSERT INTO saved_views (name, query, owner_id) SELECT username, 'x', id FROM users;

@@ -97,14 +97,15 @@ def _rules(choice: Choice, tier: Tier) -> Iterator[Rule]:
     yield "login_attempts", "INSERT", "", f"(user_id IS NULL OR {wide('user_id')})"
     yield "user_sessions", "SELECT", seen or rank.enters("user_id"), ""
     yield "user_sessions", "INSERT", "", f"kind = 'tui' AND {rank.enters('user_id')}"
-    yield "user_sessions", "UPDATE", ALL, wide("user_id")
+    # What has ended is not found, so that nobody opens it again.
+    yield "user_sessions", "UPDATE", "revoked_at IS NULL", wide("user_id")
     mine = rank.session_enters("session_id")
     yield "step_ups", "SELECT", mine, ""
     yield "step_ups", "INSERT", "", mine
     yield "step_ups", "UPDATE", mine, mine
     yield "step_ups", "DELETE", f"{mine} OR {rank.session_within('session_id')}" if manages else mine, ""
     yield "one_time_tokens", "SELECT", seen or rank.enters("user_id"), ""
-    yield "one_time_tokens", "UPDATE", ALL, wide("user_id")
+    yield "one_time_tokens", "UPDATE", "revoked_at IS NULL AND used_at IS NULL", wide("user_id")
     if manages:
         yield "one_time_tokens", "INSERT", "", rank.within("user_id")
     own = rank.enters("user_id")
