@@ -53,6 +53,8 @@ class Meeting(StrEnum):
     """The server does not see it, and nothing passes any more until `resume`."""
     HOLD = "hold"
     """The server gets it, and the client hears nothing any more until `resume`."""
+    SWALLOW_ANSWER = "swallow the answer"
+    """The server answered; the line stays, and its client never hears anything on it again."""
 
 
 class Way(StrEnum):
@@ -210,6 +212,8 @@ class FaultProxy:
         """What of it the client gets, and whether the line ends then."""
         if line.answer is Meeting.CUT_AFTER or (self.fault is Fault.CUT_AFTER_COMMIT and self.commit_seen.is_set()):
             return b"", True
+        if line.answer is Meeting.SWALLOW_ANSWER:
+            return b"", False
         if line.answer is Meeting.CUT_WITHIN:
             return data[: len(data) // 2], True
         return data, False

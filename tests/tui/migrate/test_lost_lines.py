@@ -9,11 +9,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.faults.proxy import Fault, FaultProxy
+from tests.faults.proxy import COMMIT, Fault, FaultProxy, Meeting
 from tests.tui.migrate.conftest import ENDLESS, Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
 from tui.migrate.process.sessions.fate import find_fate
 from tui.migrate.process.sessions.session import Fate
+from tui.migrate.process.sessions.silence import answered
 from tui.migrate.running.apply import Event, RunStatus, apply_plan
 from tui.migrate.running.events import StatementStarted
 
@@ -93,6 +94,52 @@ async def test_a_commit_that_never_came_is_told_as_rolled_back(shop: Shop, empty
     )
     assert await query(empty_url, ITEMS) == []
     assert await query(empty_url, OUTCOMES) == [("1_one.py", "rolled back")]
+
+
+async def test_a_commit_that_is_swallowed_is_not_waited_for_for_ever(
+    shop: Shop, empty_url: str, proxy: FaultProxy
+) -> None:
+    """The line stays open, and the server has never heard of it: its transaction is ended, and then it is known."""
+    project = shop(settings=by_way_of(proxy), **TWO)
+    await start(project)
+    async with losing(proxy, Fault.SWALLOW_COMMIT):
+        outcome = await apply_all(project)
+    assert (outcome.status, outcome.failed, outcome.applied) == (RunStatus.FAILED, "1_one.py", ())
+    assert outcome.sentence == "0 stays applied; 1 was rolled back."
+    assert await query(empty_url, ITEMS) == []
+    again = await apply_all(project)
+    assert again.status is RunStatus.DONE
+
+
+async def test_a_commit_whose_answer_is_held_back_is_told_as_done(
+    shop: Shop, empty_url: str, proxy: FaultProxy
+) -> None:
+    project = shop(settings=by_way_of(proxy), f1_one=TWO["f1_one"])
+    await start(project)
+    proxy.meet(Meeting.SWALLOW_ANSWER, saying=COMMIT)
+    outcome = await apply_all(project)
+    assert proxy.met.is_set()
+    assert (outcome.status, outcome.applied) == (RunStatus.DONE, ("1_one.py",))
+    assert "the server says that it was committed" in outcome.notes[0]
+    assert await query(empty_url, ITEMS) == [("one",)]
+
+
+async def test_a_commit_that_takes_long_is_waited_for() -> None:
+    """While the server works on it."""
+    done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    asked = 0
+
+    async def is_at_work() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 20:
+            done.set_result("COMMIT")
+        return asked % 2 == 0
+
+    def end() -> None:
+        raise AssertionError("it was at work")
+
+    assert await answered(done, is_at_work, end, every=0.01) == "COMMIT"
 
 
 async def test_an_ended_backend_is_rolled_back_and_the_log_says_so(shop: Shop, empty_url: str) -> None:

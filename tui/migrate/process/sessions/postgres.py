@@ -24,6 +24,7 @@ from .fate import find_fate, keep_alive
 from .indexes import broken_index
 from .owner import become_owner
 from .session import LOCK_TIMEOUT_S, Fate
+from .silence import ANSWER_S, AT_WORK, answered
 from .standing import DIGEST, digest_of, is_there, why_read_only
 from .unreached import BehindPooler
 
@@ -204,11 +205,18 @@ class PostgresSession:
     async def commit(self) -> None:
         # In a transaction that an error ended the first of the two raises: COMMIT would be a ROLLBACK, and no error.
         try:
-            await self._connection.execute(f"{_STILL_HELD.format(xid=self._xid)}; COMMIT")
+            sent = self._connection.execute(f"{_STILL_HELD.format(xid=self._xid)}; COMMIT")
+            await answered(sent, self._is_at_work, self._connection.terminate)
         except asyncpg.InvalidTextRepresentationError as error:
             if _ENDED not in str(error):
                 raise
             raise TransactionEnded("The file ended the transaction that held it.") from None
+
+    async def _is_at_work(self) -> bool:
+        """Whether the server works on what the connection sent last; False as well when it cannot be asked."""
+        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return bool(await self._answer(AT_WORK, self._connection.get_server_pid()))
+        return False
 
     @property
     def is_lost(self) -> bool:
@@ -233,7 +241,16 @@ class PostgresSession:
         if self._guard.is_closed():
             self._guard = await _connect(self._given)
             await self._guard.fetchval("SELECT pg_try_advisory_lock($1::int4, $2::int4)", _CLASS, self._key)
-        return await self._ask(query, *values, one=True)
+        return await self._answer(query, *values)
+
+    async def _answer(self, query: str, *values: Any) -> Any:
+        """The guard's answer while it is to be had at once. Raises TimeoutError, and ends a guard that is silent."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await self._ask(query, *values, one=True)
+        except TimeoutError:
+            self._guard.terminate()
+            raise
 
     async def rollback(self) -> None:
         if not self._connection.is_closed():
