@@ -53,6 +53,13 @@ async def cut(shop: Shop, endless: str) -> Project:
     return project
 
 
+async def until_left(project: Project, which: str) -> None:
+    """Exactly one session of a worker's is like that."""
+    question = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shellback migrate' AND {which}"
+    while await query(url_of(project), question) != [(1,)]:  # noqa: ASYNC110 - the server tells nobody
+        await asyncio.sleep(0.05)
+
+
 async def until_quiet(project: Project) -> None:
     """PostgreSQL notices after two seconds that nobody waits any more."""
     url = url_of(project)
@@ -128,7 +135,11 @@ async def test_a_statement_that_goes_on_without_us_can_be_ended(shop: Shop, endl
     await start(project)
     async with applying(project) as running:
         await running.until("pg_sleep")
+        # It is told before it is sent: without this the server would see its client go, and roll back.
+        await until_left(project, "state = 'active' AND query LIKE '%pg_sleep%'")
         await running.kill()
+    # The server has noticed that the other connection of the dead worker is gone.
+    await until_left(project, "true")
     one = only(await look(project))
     assert (one.verdict, one.ways) == (Verdict.RUNNING, (Way.END,))
     assert "pg_sleep" in one.statement
