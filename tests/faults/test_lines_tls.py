@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,10 @@ from tests.postgres import PostgresServer
 from tests.tls import tls_front
 from tests.tls.certificates import DAY, Authority, Pair
 from tui.database import Database, OpenError, open_database
+from tui.doctor.check import State
+from tui.doctor.database import check_database
 from tui.settings import SettingsError, parse_url
+from tui.settings.server import is_local
 
 pytestmark = pytest.mark.postgres_only
 
@@ -186,3 +190,39 @@ async def test_files_that_cannot_be_used(authority: Authority, tmp_path: Path) -
             await open_database(parse_url(f"postgres://u@127.0.0.1/db?sslmode=verify-full&{options}"))
         assert says in caught.value.sentence
         assert get_current_context() is None
+
+
+@pytest.fixture
+def far() -> str:
+    """An address of this machine that is no loopback address: to Shellback it is another machine's."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            pytest.skip("this machine has no address but the loopback's")
+        address = str(probe.getsockname()[0])
+    if is_local(address):
+        pytest.skip("this machine has no address but the loopback's")
+    return address
+
+
+async def test_a_server_that_is_not_this_machine_is_proven_unless_that_is_given_up_twice(
+    postgres_server: PostgresServer, authority: Authority, far: str
+) -> None:
+    pair = authority.issue("far", [far])
+    async with tls_front(postgres_server, pair) as port:
+        url = f"postgres://{postgres_server.user}@{far}:{port}/postgres"
+        assert "no authority that is known here" in await refused(f"{url}?sslrootcert=system")
+        async with opened(f"{url}?sslrootcert={authority.roots}") as database:
+            assert database.warnings == ()
+        for mode in ("disable", "require", "verify-ca"):
+            with pytest.raises(SettingsError, match="--insecure-tls"):
+                parse_url(f"{url}?sslmode={mode}")
+        weak = parse_url(f"{url}?sslrootcert=system", insecure_tls=True)
+        async with await open_database(weak) as database:
+            assert database.warnings == (
+                f"Another server could pose as {far}: its certificate is not checked to its name.",
+            )
+        (check,) = [check for check in await check_database(weak) if check.name == "encryption"]
+        assert check.state is State.WARNING
+        assert "certificate not verified" in check.sentence

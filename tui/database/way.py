@@ -30,6 +30,12 @@ MIXES: Final = (
     "add pgbouncer=true to the database URL."
 )
 
+_CHECKED: Final = {
+    "name": "certificate verified to the name",
+    "authority": "certificate verified, but not its name",
+    "nothing": "certificate not verified",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -48,13 +54,7 @@ class Way:
             if server.is_local:
                 return "None: the connection does not leave this machine."
             return f"Passwords and rows travel to {server.host} in plain text."
-        checked = {
-            "verify-full": "certificate verified to the name",
-            "verify-ca": "certificate verified, but not its name",
-        }.get(
-            server.sslmode,
-            "certificate verified, but not its name" if server.sslrootcert else "certificate not verified",
-        )
+        checked = _CHECKED[server.verifies]
         if not self.theirs:
             return f"{self.ours}, {checked}; it ends before the server, whose own line (pg_stat_ssl) is in plain text."
         if self.pooled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 CONNECT_SECONDS: Final = 5
 
@@ -52,6 +52,15 @@ class Server:
     def place(self) -> str:
         """For sentences: the directory of the socket, or host and port."""
         return self.host if self.is_socket else f"{bracketed(self.host)}:{self.port}"
+
+    @property
+    def verifies(self) -> Literal["name", "authority", "nothing"]:
+        """What of the server's certificate is checked. As for libpq `require` checks more where roots were named."""
+        if self.sslmode == "verify-full":
+            return "name"
+        if self.sslmode == "verify-ca" or (self.sslmode == "require" and self.sslrootcert not in (None, "system")):
+            return "authority"
+        return "nothing"
 
     @property
     def exposed(self) -> str:

@@ -37,8 +37,8 @@ def context_for(server: Server) -> ssl.SSLContext | Literal[False]:
     if server.newest_tls is not None:
         context.maximum_version = ssl.TLSVersion[server.newest_tls.replace(".", "_")]
     context.set_alpn_protocols(["postgresql"])
-    context.check_hostname = server.sslmode == "verify-full"
-    if server.sslmode == "require" and server.sslrootcert in (None, "system"):
+    context.check_hostname = server.verifies == "name"
+    if server.verifies == "nothing":
         context.verify_mode = ssl.CERT_NONE
     else:
         _trust(context, server)

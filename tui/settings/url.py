@@ -151,6 +151,7 @@ def _postgres(text: str, found: Mapping[str, Given], insecure_tls: bool) -> Data
 
     port = number(found["port"], 1, 65535) if "port" in found else 5432
     host = value("host") or _default_host(port)
+    host = host if host.startswith("/") else host.lower()
     if "," in host:
         raise SettingsError(SEVERAL_HOSTS)
     user = value("user") or _login()

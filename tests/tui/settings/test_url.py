@@ -146,12 +146,12 @@ def test_every_sign_goes_round_percent_encoded(sign: str) -> None:
     assert {read.user, parsed.password, read.database, read.application_name} == {f"a{sign}b"}
 
 
-def test_hosts_keep_their_letters() -> None:
+def test_a_socket_keeps_its_letters_and_a_name_has_one_form() -> None:
     for text, host, port, place in (
         ("postgres://u@[::1]:6432/db", "::1", 6432, "[::1]:6432"),
         ("postgres://u@[fe80::1%25eth0]/db?sslmode=verify-full", "fe80::1%eth0", 5432, "[fe80::1%eth0]:5432"),
         ("postgres://u@%2Ftmp%2FMyPg:6000/db", "/tmp/MyPg", 6000, "/tmp/MyPg"),
-        ("postgres://u@DB1.Example.org/db", "DB1.Example.org", 5432, "DB1.Example.org:5432"),
+        ("postgres://u@DB1.Example.org/db", "db1.example.org", 5432, "db1.example.org:5432"),
         ("postgres:///db?host=/run/PG&user=a+b", "/run/PG", 5432, "/run/PG"),
     ):
         read = server_of(parse_url(text, environment=NOTHING))
