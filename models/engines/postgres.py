@@ -52,9 +52,6 @@ class PostgresClient(AsyncpgDBClient):
     """The connection that Tortoise keeps: a pool, and what is true of all its transactions."""
 
     executor_class = PostgresByModel
-    commits: int = 0
-    """How many transactions that changed something were committed, or may have been: who reads elsewhere (from a
-    replica) waits until it shows them."""
 
     def __init__(
         self, *, read_only: bool = False, autocommit: bool = False, pgbouncer: bool = False, **options: Any
@@ -86,11 +83,21 @@ class PostgresClient(AsyncpgDBClient):
         self.read_only = read_only
         self.role = ""
         """Whom the server knows the connections as; empty before the first one."""
+        self.commits = 0
+        """How many transactions that changed something were committed, or may have been: who reads elsewhere (from a
+        replica) waits until it shows them."""
+        self.on_commit: Callable[[], object] | None = None
 
     async def _connected(self, connection: Any) -> None:
         # A pooler can sign in as somebody else than the URL says.
         self.role = str(getattr(connection.get_settings(), "session_authorization", "") or self.user or "")
         await keep_alive(connection)
+
+    def committed(self) -> None:
+        """A transaction that changed something was committed, or may have been."""
+        self.commits += 1
+        if self.on_commit is not None:
+            self.on_commit()
 
     @property
     def begin_sql(self) -> str:

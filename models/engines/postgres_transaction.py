@@ -157,7 +157,7 @@ class PostgresTransaction(TransactionWrapper):
         finally:
             if xid is not None:
                 client: Any = self._parent
-                client.commits += 1
+                client.committed()
         if answer != "COMMIT":
             raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.", code="25P02")
 

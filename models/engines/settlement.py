@@ -78,7 +78,7 @@ async def _ask_postgres(client: Any, unknown: CommitUnknown, landed: Callable[[]
         )
         return None
     if await landed():
-        client.commits += 1  # where it was counted before, it may not have been there yet
+        client.committed()  # where it was counted before, it may not have been there yet
         return Fate.COMMITTED
     if await _is_standby(client):
         return None  # it has not heard of it yet, or the server that has it comes back

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable, PoolTimeout, StatementTimeout
-from tui.database.replica.whence import FOR_NOW, Whence, of_replica
+from tui.database.replica.whence import Whence, of_replica
 
 if TYPE_CHECKING:
     from tui.database.replica.replica import Replica
@@ -52,7 +52,7 @@ class Reads:
         try:
             found = await replica.read(work)
         except NotFromReplica:
-            pass
+            why = replica.why_not
         else:
             # What was looked at meanwhile is not where these rows are from.
             self._last.whence = replica.whence if replica.whence.replica else of_replica(replica.lag)
@@ -69,7 +69,7 @@ class Reads:
                     return await work()
             except DatabaseError:
                 raise lost from None
-        self._last.whence = FOR_NOW if replica.whence.replica else replica.whence
+        self._last.whence = why
         return found
 
     async def of_primary(self, work: Callable[[], Awaitable[R]]) -> R:

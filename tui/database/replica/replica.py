@@ -41,6 +41,9 @@ LOOK_SECONDS: Final = 2.0
 AGAIN: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between looks while this program's own change is waited for: it comes within the first, as a rule."""
 
+NEARLY_SECONDS: Final = 0.05
+"""How long a list waits for a look on its way, where one's own change is all that stands between it and the replica."""
+
 SAMPLES: Final = 100
 
 
@@ -84,6 +87,7 @@ class Replica:
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
+        database.client.on_commit = self._catch_up
 
     def _connect(self, url: DatabaseUrl, **options: Any) -> PostgresClient:
         credentials = tortoise_config(url, read_only=True)["connections"][CONNECTION]["credentials"]
@@ -105,8 +109,11 @@ class Replica:
         """Return what `work` reads from the replica. Raises NotFromReplica, StatementTimeout for what the replica's own
         time limit ended, and what is no error of a database."""
         looking = self._look_if_old()
-        if not self._may_be_read():
+        if not self._shows_own():
             self._catch_up()
+            if looking is not None:  # begun after the COMMIT, it is about to come out
+                await asyncio.wait({looking}, timeout=NEARLY_SECONDS)
+        if not self._may_be_read():
             raise NotFromReplica
         try:
             with self.here():
@@ -143,6 +150,13 @@ class Replica:
             with suppress(asyncio.CancelledError, Exception):
                 await reading
 
+    @property
+    def why_not(self) -> Whence:
+        """Why the primary is read instead."""
+        if not self.whence.replica:
+            return self.whence
+        return whence.FOR_NOW if self._shows_own() else whence.OWN_WRITE
+
     async def stands_in(self) -> bool:
         """Whether it may be read although the primary does not answer, whatever its lag."""
         await self.look()
@@ -174,6 +188,7 @@ class Replica:
 
     async def close(self) -> None:
         """Ends its connections, within about 2 s whatever the server does."""
+        self._database.client.on_commit = None
         tasks = [task for task in (self._looking, self._catching_up) if task is not None]
         for task in tasks:
             task.cancel()
@@ -211,7 +226,8 @@ class Replica:
         async def run() -> None:
             for pause in AGAIN:
                 await self.look()
-                if self.whence not in (whence.OWN_WRITE, whence.CATCHING_UP):
+                # A look that was on its way before the COMMIT says nothing of it.
+                if self._shows_own() or not (self.whence.replica or self.whence.passing):
                     return
                 await asyncio.sleep(pause)
 
