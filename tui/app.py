@@ -25,6 +25,7 @@ from tui.sanitise import sanitise
 from tui.screens import greyed, rescued
 from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
+from tui.screens.doubts import Doubts
 from tui.screens.deaf import is_deaf_to
 from tui.screens.palette import ShellbackCommands
 from tui.screens.start import make_lock_screen
@@ -88,6 +89,8 @@ class ShellbackApp(App[int]):
         """Told the exit status when the interface begins to end: `tui.terminal.leaving` bounds what follows."""
         self.unsettled: dict[int, Outcome] = {}
         """By the id of the user: changes of which nobody knows yet whether they happened. No other is begun before."""
+        self.doubts = Doubts()
+        """The same of what is no single user."""
         self.staged = Staged(self)
         self._idle = asyncio.Event()
         self._idle.set()

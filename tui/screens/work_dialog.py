@@ -14,11 +14,11 @@ from uuid import uuid4
 from textual.content import ContentText
 from textual.widgets import Button
 
-from models.operations import Outcome, Status, apply, check_again
-from models.operations.context import USER
+from models.operations import Outcome, Status, check_again
 from models.operations.reveals import record_reveal
 from tui.screens.dialogs.secret import PASSWORD_WORDS, SecretDialog, SecretWords
 from tui.screens.dialogs.step_up import ask_first
+from tui.screens.keeping import apply_and_keep, keep
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.work import start_write
 from tui.widgets.target_card import Card
@@ -48,7 +48,9 @@ class WorkDialog(ReadDialog[Outcome]):
         # The person may have been through the lock since the plan was shown: another session, the same account.
         plan = replace(plan, actor=self.shell.actor)
         then = partial(self._written, again)
-        self._writing = start_write(self.shell, self, label, partial(apply, plan), then, self._not_written)
+        self._writing = start_write(
+            self.shell, self, label, partial(apply_and_keep, self.shell, plan), then, self._not_written
+        )
         if self._writing:
             self.say("Writing ...")
             self.allow(False)
@@ -73,8 +75,7 @@ class WorkDialog(ReadDialog[Outcome]):
 
     def stay_in_doubt(self, outcome: Outcome) -> None:
         """Says so with the number of the operation; nothing else can be done to this user until it is settled."""
-        if outcome.target.kind == USER and outcome.target.id is not None:
-            self.shell.unsettled[outcome.target.id] = outcome
+        keep(self.shell, outcome)
         self.in_doubt = outcome
         self._label = self.query_one("#confirm", Button).label
         self.complain(outcome.sentence)
@@ -96,8 +97,7 @@ class WorkDialog(ReadDialog[Outcome]):
             self.complain(f"Still not known. {outcome.sentence}")
             return
         self.in_doubt = None
-        if outcome.target.kind == USER:
-            self.shell.unsettled.pop(outcome.target.id or 0, None)
+        keep(self.shell, outcome)
         self.label_confirm(self._label)
         self.answered(outcome)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from models import AuditEvent
-from models.engines.errors import ConstraintViolated, DatabaseError
+from models.engines.errors import ConstraintViolated, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.bulk.batch import write_batch
@@ -65,6 +65,15 @@ async def apply_bulk(
         if kept is not None:
             await asyncio.to_thread(kept.close, finished=finished)
     return await _finish(plan, bytes(run.results), ended, begun)
+
+
+async def check_bulk(outcome: BulkOutcome) -> Fate:
+    """Ask once more what became of the transaction that nobody knows of. Writes nothing, and raises nothing that a
+    database does; the same plan goes on from there, whatever the answer."""
+    doubt = outcome.plan.doubt
+    if doubt is None:
+        return Fate.ABORTED
+    return await ask(doubt.unknown, lambda: _is_recorded(outcome.plan, doubt.user_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,8 @@ async def _run(run: _Run) -> _Ended:
         return _Ended(status, why or stopped.sentence, stopped.refusals)
     except _InDoubt as doubt:
         return _Ended(BulkStatus.UNKNOWN, doubt.found.unknown.sentence, doubt=doubt.found)
+    except RoleRefused as error:
+        return _Ended(BulkStatus.REFUSED, error.sentence)
     except (DatabaseError, JournalError) as error:
         return _Ended(BulkStatus.FAILED, error.sentence)
     return _Ended(BulkStatus.DONE)

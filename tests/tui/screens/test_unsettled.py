@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from models import User
+from models import Role, User
+from models.operations import RoleEdit, Status, plan_edit_role
+from models.operations.bulk import Deactivate, freeze_ids, plan_bulk
 from models.passwords import Verdict, verify
 from tests.faults.lost_commits import stay_away
 from tests.faults.proxy import Fault
 from tests.models.operations.people import events, reread
 from tests.tui.screens.writing import Opened, alice, opened, root
 from tests.tui.waiting import screen_text, until, until_shown
+from tui.screens.bulk.run import BulkRunScreen
 from tui.screens.dialogs.secret import SecretDialog
-from tui.screens.unsettled import UnsettledDialog
+from tui.screens.keeping import apply_and_keep
+from tui.screens.roles.screen import RolesScreen
+from tui.screens.unsettled import UnsettledBatchDialog, UnsettledDialog
 from tui.screens.user import verbs as user_verbs
 from tui.screens.user.edit import EditScreen
 from tui.screens.user.lifecycle import ActivationDialog
 from tui.screens.user.reset import ResetScreen
+from tui.widgets.keyset_table import KeysetTable
 
 if TYPE_CHECKING:
     from tests.faults.proxy import FaultProxy
@@ -108,3 +114,55 @@ async def test_a_change_that_did_not_land_can_be_made_again(through: Database, p
         await found.pilot.press("y")
         await until(found.pilot, lambda: found.answers)
         assert ((await reread(user)).full_name, (await reread(user)).version) == ("Alice Again", 2)
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT_AFTER_COMMIT, Fault.CUT_BEFORE_COMMIT])
+async def test_whom_a_bulk_in_doubt_may_have_changed_takes_no_other_change(
+    through: Database, proxy: FaultProxy, fault: Fault
+) -> None:
+    who, user = await root(), await alice()
+    plan = await plan_bulk(who.actor, await freeze_ids([user.id]), Deactivate())
+    proxy.lose_commit(fault)
+    async with opened(through, BulkRunScreen(plan), who=who) as found:
+        await until(found.pilot, lambda: found.app.doubts.batches)
+        await until_shown(found.pilot, "may or may not")
+        assert str(plan.op_id) in " ".join(screen_text(found.pilot).split())
+        found.dialog.dismiss()
+        await until(found.pilot, lambda: found.app.screen is not found.dialog)
+
+        done: list[bool] = []
+        user_verbs.start(found.app, "reset", user.id, lambda: done.append(True))
+        await until(found.pilot, lambda: isinstance(found.app.screen, UnsettledBatchDialog))
+        await until(found.pilot, lambda: found.app.screen.is_settled)  # type: ignore[attr-defined]
+        await found.pilot.press("ctrl+s")
+        await until_shown(found.pilot, "Still not known")
+        proxy.fault = Fault.NONE
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: done)
+        assert found.app.doubts.batches == {}
+        landed = fault is Fault.CUT_AFTER_COMMIT
+        assert (await reread(user)).is_active is not landed
+        said = "did happen" if landed else "did not happen"
+        await until_shown(found.pilot, said)
+
+
+async def test_a_role_in_doubt_is_not_edited_before_it_is_settled(through: Database, proxy: FaultProxy) -> None:
+    who = await root()
+    role = await Role.get(name="support")
+    plan = await plan_edit_role(who.actor, role.id, RoleEdit(description="in doubt"))
+    async with opened(through, RolesScreen(), who=who) as found:
+        await until_shown(found.pilot, "support")
+        proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+        outcome = await apply_and_keep(found.app, plan)
+        assert outcome.status is Status.UNKNOWN
+        table = found.dialog.query_one(KeysetTable)
+        await until(found.pilot, lambda: table.row is not None)
+        while table.row is not None and table.row.id != role.id:
+            await found.pilot.press("down")
+        await found.pilot.press("e")
+        await until(found.pilot, lambda: isinstance(found.app.screen, UnsettledDialog))
+        await until(found.pilot, lambda: found.app.screen.is_settled)  # type: ignore[attr-defined]
+        proxy.fault = Fault.NONE
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: not found.app.doubts.others)
+        assert (await Role.get(name="support")).description == "in doubt"

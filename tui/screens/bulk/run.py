@@ -27,6 +27,7 @@ from tui.screens.bulk.dialog import BulkDialog
 from tui.screens.bulk.words import counts_line, progress_lines, result_word
 from tui.screens.dialogs.path import PathDialog
 from tui.screens.dialogs.step_up import ask_first
+from tui.screens.keeping import keep_bulk
 from tui.settings.paths import state_dir
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
@@ -109,7 +110,9 @@ class BulkRunScreen(AreaScreen):
 
     async def _run(self) -> BulkOutcome:
         journal = None if self._plan.is_atomic else job_path(journals(), self._plan.op_id)
-        return await apply_bulk(self._plan, progress=self._tell, cancel=self._cancel, journal=journal)
+        outcome = await apply_bulk(self._plan, progress=self._tell, cancel=self._cancel, journal=journal)
+        keep_bulk(self.shell, outcome)
+        return outcome
 
     def _tell(self, progress: BulkProgress) -> None:
         self.post_message(Went(progress))

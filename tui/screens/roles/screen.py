@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from models.operations.role_names import MOST_ROLES
+from models.operations.role_state import ROLE
 from models.operations.text import counted
 from tui.browse.moments import wall_clock
 from tui.browse.query import parse
@@ -141,7 +142,7 @@ class RolesScreen(AreaScreen):
         from tui.screens.roles.edit import RoleEditDialog
 
         row = self.table.row
-        if row is not None:
+        if row is not None and not self._is_in_doubt(row.id):
             self.app.push_screen(RoleEditDialog(row.id), self._done)
 
     def action_new(self) -> None:
@@ -155,8 +156,18 @@ class RolesScreen(AreaScreen):
         from tui.screens.roles.delete import RoleDeleteDialog
 
         row = self.table.row
-        if row is not None:
+        if row is not None and not self._is_in_doubt(row.id):
             self.app.push_screen(RoleDeleteDialog(row.id, row.name), self._done)
+
+    def _is_in_doubt(self, role_id: int) -> bool:
+        """Whether nobody knows yet what became of a change of it; then that is asked about first."""
+        outcome = self.shell.doubts.others.get((ROLE, role_id))
+        if outcome is None:
+            return False
+        from tui.screens.unsettled import UnsettledDialog
+
+        self.app.push_screen(UnsettledDialog(outcome), self._done)
+        return True
 
     def _done(self, outcome: Outcome | None) -> None:
         if outcome is not None:

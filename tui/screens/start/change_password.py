@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
-from tui.screens.start.signing import change_own_password
+from tui.screens.start.signing import change_own_password, check_password_change
 from tui.screens.work import start_write
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
@@ -38,6 +38,7 @@ class ChangePasswordScreen(Dialog[bool]):
         super().__init__("Choose a new password")
         self._person = person
         self._current = current
+        self._doubt: Outcome | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Static(
@@ -74,18 +75,27 @@ class ChangePasswordScreen(Dialog[bool]):
         if not new or new != again:
             self._say("The two are not the same." if new else "Type the new password.")
             return
-        self._say("Changing ...")
-        work = partial(change_own_password, self._person, self._current, Secret(new))
+        if self._doubt is not None:
+            # Planned anew it would be refused where it happened: the password that was typed is not the one any more.
+            self._say("Asking the database ...")
+            work = partial(check_password_change, self._doubt)
+        else:
+            self._say("Changing ...")
+            work = partial(change_own_password, self._person, self._current, Secret(new))
         start_write(self.shell, self, "change of the password", work, self._answered, self._say)
 
     def _answered(self, answer: Plan | Outcome) -> None:
-        from models.operations import Plan
+        from models.operations import Plan, Status
 
+        self._doubt = None
         if isinstance(answer, Plan):
             reasons = [*(error.sentence for error in answer.errors), *(refusal.reason for refusal in answer.refusals)]
             self._say(" ".join(reasons))
         elif answer.is_ok:
             self.dismiss(True)
+        elif answer.status is Status.UNKNOWN:
+            self._doubt = answer
+            self._say(f"{answer.sentence} Enter asks again what became of it.")
         else:
             self._say(answer.sentence)
 

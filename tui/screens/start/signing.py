@@ -58,3 +58,10 @@ async def change_own_password(person: Person, current: Secret, new: Secret) -> P
 
     plan = await plan_change_own_password(person.actor, current, new, keep_session=person.session_id)
     return await apply(plan) if plan.is_allowed else plan
+
+
+async def check_password_change(outcome: Outcome) -> Plan | Outcome:
+    """Asks what became of a change that nobody knows of."""
+    from models.operations import check_again
+
+    return await check_again(outcome)

@@ -29,6 +29,7 @@ from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
 from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
+from tui.screens.keeping import keep_import
 from tui.screens.transfer.import_lines import line_columns, sample_lines
 from tui.screens.transfer.words import import_twin, transfer_line
 from tui.screens.work import is_there
@@ -227,7 +228,7 @@ class ImportScreen(AreaScreen):
             return
         if self._outcome is not None and self._outcome.doubt is not None:
             outcome = self._outcome
-            self.run_write("check of the import", partial(check_import_again, planned.plan, outcome), self._ended)
+            self.run_write("check of the import", partial(self._check, planned, outcome), self._ended)
             return
         writes = planned.plan.writes
         title, sentences = f"Import {planned.plan.source}", summary_words(planned)
@@ -258,7 +259,7 @@ class ImportScreen(AreaScreen):
     async def _write(self, planned: PlannedImport) -> ImportOutcome:
         task = self._writing = asyncio.create_task(apply_file(planned, self._tell))
         try:
-            return await asyncio.shield(task)
+            return await self._kept(planned, await asyncio.shield(task))
         except asyncio.CancelledError:
             if not task.cancelled():
                 task.cancel()
@@ -268,6 +269,14 @@ class ImportScreen(AreaScreen):
             self._writing = None
             if not is_there(self):
                 planned.close()
+
+    async def _check(self, planned: PlannedImport, outcome: ImportOutcome) -> ImportOutcome:
+        return await self._kept(planned, await check_import_again(planned.plan, outcome))
+
+    async def _kept(self, planned: PlannedImport, outcome: ImportOutcome) -> ImportOutcome:
+        """Closes whom it changes while nobody knows whether it did."""
+        await asyncio.to_thread(keep_import, self.shell, planned.plan, outcome)
+        return outcome
 
     def _ended(self, outcome: ImportOutcome) -> None:
         self._stop_timer()

@@ -98,8 +98,13 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
         shell.warn(shell.staged.refusal)
         return
     unsettled = shell.unsettled.get(user_id) if user_id is not None and verb not in READS else None
+    batch = shell.doubts.batch_of(user_id) if user_id is not None and verb not in READS else None
     screen: Screen[Any]
-    if unsettled is not None:
+    if batch is not None:
+        from tui.screens.unsettled import UnsettledBatchDialog
+
+        screen = UnsettledBatchDialog(batch)
+    elif unsettled is not None:
         from tui.screens.unsettled import UnsettledDialog
 
         screen = UnsettledDialog(unsettled)
@@ -107,8 +112,8 @@ def start(shell: ShellbackApp, verb: str, user_id: int | None, then: Callable[[]
         module, _, name = _SCREENS[verb].partition(":")
         screen = getattr(import_module(module), name)(user_id, **_STAGING.get(verb, {}), **more)
 
-    def ended(outcome: Outcome | None) -> None:
-        if outcome is not None or verb in READS:  # something may have been done from there
+    def ended(outcome: Outcome | bool | None) -> None:
+        if outcome or verb in READS:  # something may have been done from there
             then()
 
     shell.push_screen(screen, ended)
