@@ -10,18 +10,28 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import Account
-from tests.faults.work import Office, open_office, said
+from tests.faults.work import open_office, said
 from tests.models.engines.support import engine, settled, slots_in_use
 
 pytestmark = pytest.mark.postgres_only
 
-ROUNDS = 100
-AT_ONCE = 4
+ROUNDS = 80
+AT_ONCE = 5
+SLOTS = 3
+"""Fewer than want one, so that who waits for one is cancelled too."""
 LONGEST = 0.04
 """Seconds until the cancellation, at most: as long as a save takes."""
+TURNS = 60
+"""Of the event loop, for every other one: some points are passed between two of them."""
 
 
-async def in_pieces(office: Office, client: Any) -> None:
+async def new(client: Any, chance: random.Random) -> str:
+    """A statement that was never prepared: the server begins it before asyncpg knows of it."""
+    await client.execute_query(f"SELECT count(*) AS n{chance.randrange(10**9)} FROM users")
+    return ""
+
+
+async def in_pieces(client: Any) -> str:
     """A transaction with a savepoint in it, that writes what must not stay."""
     async with client._in_transaction() as outer:
         await outer.execute_query("SELECT count(*) FROM users")
@@ -38,14 +48,17 @@ class NotKept(Exception):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_whoever_is_cancelled_leaves_nothing_behind(database_url: str, seed: int) -> None:
     chance = random.Random(seed)
-    async with engine(database_url) as client:
+    async with engine(database_url, maxsize=SLOTS) as client:
         office = await open_office()
-        kinds = (office.save, office.save, office.bulk, office.list, lambda: in_pieces(office, client))
+        kinds = (office.save, office.bulk, office.list, lambda: in_pieces(client), lambda: new(client, chance))
         cancelled = 0
 
-        async def once(work: Any, seconds: float) -> bool:
+        async def once(work: Any) -> bool:
             task = asyncio.create_task(said(work))
-            await asyncio.wait([task], timeout=seconds)
+            if chance.random() < 0.5:
+                await asyncio.wait([task], timeout=chance.uniform(0, LONGEST))
+            for _ in range(chance.randrange(TURNS)):
+                await asyncio.sleep(0)
             stopped = task.cancel()
             await asyncio.wait([task])
             error = None if task.cancelled() else task.exception()
@@ -53,14 +66,15 @@ async def test_whoever_is_cancelled_leaves_nothing_behind(database_url: str, see
             return stopped and task.cancelled()
 
         for _ in range(ROUNDS):
-            drawn = [(chance.choice(kinds), chance.uniform(0, LONGEST)) for _ in range(AT_ONCE)]
-            cancelled += sum(await asyncio.gather(*(once(work, seconds) for work, seconds in drawn)))
+            if chance.random() < 0.3:
+                client.drop_idle()
+            cancelled += sum(await asyncio.gather(*(once(chance.choice(kinds)) for _ in range(AT_ONCE))))
         await settled(client)
         assert slots_in_use(client) == 0
         assert all(holder._in_use is None for holder in client._pool._holders)
         # All of them at once work still: no slot is missing.
         async with asyncio.TaskGroup() as group:
-            for _ in range(client.slots.size):
+            for _ in range(SLOTS):
                 group.create_task(hold())
         assert cancelled > ROUNDS
         assert (await Account.get(username="person7")).full_name != "half"
