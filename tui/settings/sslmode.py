@@ -22,11 +22,14 @@ def decide_sslmode(host: str, given: Given | None, *, insecure_tls: bool) -> str
         if is_local(host):
             return "disable"
         return "require" if insecure_tls else "verify-full"
+    if host.startswith("/") and given.source != "sslmode":
+        one_of(given, (*MODES, *FALL_BACK))  # meant for other servers: libpq passes it over as well
+        return "disable"
     if given.value in FALL_BACK:
         raise SettingsError(f"{given} lets anybody on the way switch encryption off: write one of {', '.join(MODES)}.")
     mode = one_of(given, MODES)
     if host.startswith("/"):
-        if mode != "disable" and given.source == "sslmode":
+        if mode != "disable":
             raise SettingsError(f"{given} has no meaning on a socket of this machine: remove it.")
         return "disable"
     if mode != "verify-full" and not insecure_tls and not is_local(host):

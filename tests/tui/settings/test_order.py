@@ -132,7 +132,10 @@ def test_what_the_environment_asks_for_and_is_not_done_is_said(variable: str, va
 def test_what_asks_for_nothing_is_passed_over() -> None:
     server("postgres://db1/app", PGGSSENCMODE="prefer", PGCHANNELBINDING="prefer", PGSSLCERTMODE="allow", PGHOSTADDR="")
     # A socket needs no TLS, whatever the environment says of other servers.
-    assert server("postgres:///app?host=/tmp", PGSSLMODE="verify-full").sslmode == "disable"
+    for mode in ("verify-full", "prefer"):
+        assert server("postgres:///app?host=/tmp", PGSSLMODE=mode).sslmode == "disable"
+    with pytest.raises(SettingsError, match="Did you mean prefer"):
+        server("postgres:///app?host=/tmp", PGSSLMODE="perfer")
 
 
 def test_a_key_of_the_environment_is_not_put_to_another_certificate() -> None:
