@@ -65,7 +65,7 @@ def test_the_words() -> None:
     late = behind(42, 10, paused=False, receives=False)
     assert late.words == "primary: replica 42 s behind"
     assert late.sentence == (
-        "The replica is 42 s behind, it receives nothing (read_lag allows 10 s): lists are read from the primary."
+        "The replica is up to 42 s behind, it receives nothing (read_lag allows 10 s): lists are read from the primary."
     )
     # Said once, not at every look.
     assert late.matter == behind(43, 10, paused=False, receives=False).matter != alone(42).matter

@@ -27,6 +27,7 @@ async def attach_replica(database: Database, url: DatabaseUrl | None, limit: flo
         database.replica = replica
         await replica.look()
         await replica.caught_up(FIRST_SECONDS)
+        replica.watch()
     except BaseException:
         await database.close()
         raise

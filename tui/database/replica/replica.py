@@ -44,6 +44,9 @@ AGAIN: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 NEARLY_SECONDS: Final = 0.05
 """How long a list waits for a look on its way, where one's own change is all that stands between it and the replica."""
 
+BEAT_SECONDS: Final = 5.0
+"""Between two looks while nobody reads: how long ago the primary was where the replica is, is known so exactly."""
+
 SAMPLES: Final = 100
 
 
@@ -87,6 +90,7 @@ class Replica:
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
         database.client.on_commit = self._catch_up
 
     def _connect(self, url: DatabaseUrl, **options: Any) -> PostgresClient:
@@ -189,13 +193,24 @@ class Replica:
     async def close(self) -> None:
         """Ends its connections, within about 2 s whatever the server does."""
         self._database.client.on_commit = None
-        tasks = [task for task in (self._looking, self._catching_up) if task is not None]
+        tasks = [task for task in (self._beating, self._catching_up, self._looking) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(self._client.close(), self._watch.close())
 
     # Looking ----------------------------------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Look every few seconds from now on, until it is closed."""
+
+        async def run() -> None:
+            while True:
+                await asyncio.sleep(min(BEAT_SECONDS, max(FRESH_SECONDS, self.limit / 2)))
+                await self.look()
+
+        if self._beating is None:
+            self._beating = asyncio.create_task(run())
 
     async def look(self) -> None:
         """Look now. Raises no error of a database."""

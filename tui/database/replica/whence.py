@@ -103,11 +103,12 @@ def alone(lag: float | None) -> Whence:
 def behind(lag: float | None, limit: float, *, paused: bool, receives: bool) -> Whence:
     """Return what is said of a replica that is too far behind."""
     far = f"{duration(lag)} behind" if lag is not None else "behind, nobody knows how far"
+    most = "up to " if lag is not None else ""
     state = ", its replay is paused" if paused else "" if receives else ", it receives nothing"
     return Whence(
         False,
         f"primary: replica {far}",
-        f"The replica is {far}{state} (read_lag allows {limit:g} s): lists are read from the primary.",
+        f"The replica is {most}{far}{state} (read_lag allows {limit:g} s): lists are read from the primary.",
         kind="behind",
     )
 
