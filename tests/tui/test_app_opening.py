@@ -9,8 +9,9 @@ import pytest
 from tests.tui.shell import StrictShell
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import DEMO
-from tui.launch import Launch, Opening, Report
+from tui.launch import Launch, Opening, Report, opener_for
 from tui.screens.start.screen import EXIT_UNAVAILABLE, StartScreen
+from tui.settings import parse_url
 
 
 @pytest.fixture(autouse=True)
@@ -67,4 +68,13 @@ async def test_with_a_password_library_that_verifies_wrongly_nothing_is_opened(m
     app = StrictShell(Launch("app@db1", opens))
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "Both passlib and libpass are installed")
+        assert app.failed_status == EXIT_UNAVAILABLE
+
+
+async def test_a_setting_that_cannot_be_followed_is_said_in_its_own_words() -> None:
+    url = parse_url("postgres://u@127.0.0.1/db?sslmode=verify-full&sslrootcert=/nowhere.pem", environment={})
+    app = StrictShell(Launch(url.label, opener_for(url)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "There is no file /nowhere.pem (sslrootcert).")
+        await until_shown(pilot, "^R refresh")
         assert app.failed_status == EXIT_UNAVAILABLE
