@@ -270,7 +270,10 @@ def _is_gone(connection: Any) -> bool:
 
 
 def _server_refused(error: Exception) -> bool:
-    """Whether the server itself answered that the COMMIT did not happen: it speaks, and it is not going away."""
+    """Whether the server itself answered that the COMMIT did not happen: it speaks, and it is not going away. What ends
+    the session (FATAL, PANIC), whatever its code, says nothing of a COMMIT that was on its way."""
     if not isinstance(error, asyncpg.PostgresError):
         return False
-    return not str(error.sqlstate or "").startswith(("57P", "08", "XX"))
+    if (error.severity_en or error.severity) in ("FATAL", "PANIC"):
+        return False
+    return not str(error.sqlstate or "").startswith(("57P", "08", "XX", "40003"))

@@ -18,6 +18,7 @@ from models.engines.errors import (
     columns_of,
     constraint_of,
 )
+from models.engines.postgres_transaction import _server_refused
 from models.engines.sqlite_script import statements
 
 
@@ -47,6 +48,24 @@ def test_postgres_errors_are_told_as_few(raised: Exception, kind: type[DatabaseE
     assert type(told) is kind
     assert str(told) == told.sentence
     assert str(told).endswith(".")
+
+
+def test_why_the_server_ended_a_session_is_told() -> None:
+    """asyncpg says that the connection was closed; what the server said is the cause."""
+    closed = asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation: x")
+    assert "was lost" in str(from_asyncpg.translated(closed))
+    closed.__cause__ = asyncpg.AdminShutdownError("x")
+    told = from_asyncpg.translated(closed)
+    assert isinstance(told, DatabaseUnavailable)
+    assert told.code == "57P01"
+    assert "ended this session" in told.sentence
+
+
+@pytest.mark.parametrize("raised", [ConnectionRefusedError(), FileNotFoundError(), asyncpg.ConnectionFailureError("x")])
+def test_what_was_never_connected_was_not_lost(raised: Exception) -> None:
+    told = from_asyncpg.not_connected(raised)
+    assert type(told) is DatabaseUnavailable
+    assert "No connection to the database could be made" in str(told) or told.code == "08006"
 
 
 def test_the_detail_of_a_violation_gives_columns_and_no_values() -> None:
@@ -123,3 +142,22 @@ def test_a_script_is_cut_where_sqlite_would() -> None:
 )
 def test_the_first_word_decides(query: str, reads: bool) -> None:
     assert is_read(query) is reads
+
+
+@pytest.mark.parametrize(
+    ("severity", "code", "refused"),
+    [
+        ("ERROR", "40001", True),
+        ("ERROR", "23503", True),
+        ("ERROR", "53100", True),
+        ("ERROR", "40003", False),
+        ("FATAL", "57P01", False),
+        ("FATAL", "25P03", False),
+        ("PANIC", "58030", False),
+        ("ERROR", "08P01", False),
+        ("ERROR", "XX000", False),
+    ],
+)
+def test_what_a_server_answers_to_a_commit_that_says_no(severity: str, code: str, refused: bool) -> None:
+    answer = asyncpg.PostgresError.new({"S": severity, "V": severity, "C": code, "M": "words"})
+    assert _server_refused(answer) is refused
