@@ -93,6 +93,17 @@ async def test_a_transaction_that_stands_still(database_url: str) -> None:
         await is_whole(office, client)
 
 
+async def test_sessions_that_the_server_ends_because_nobody_uses_them(database_url: str) -> None:
+    async with engine(database_url, server_settings={"idle_session_timeout": "50"}) as client:
+        office = await open_office()
+        for work in (office.list, office.save, office.sign_in):
+            assert await said(work) == ""
+            async with third(database_url) as other:
+                mine = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                await until(other, mine, 1)
+        await is_whole(office, client)
+
+
 async def test_a_deadlock_with_another_session(database_url: str) -> None:
     """Ours gives way, since the other one is patient; and is written again when the other one is done."""
     async with engine(database_url) as client, third(database_url) as other:
