@@ -39,7 +39,8 @@ def outcome_sentence(outcome: BulkOutcome, why: str) -> str:
         return f"{why} {number} {told} Go on with it: it asks first what has landed."
     # What a database says of a transaction is true of the one batch that it rolled back, not of those before it.
     undone = why.replace(_NOTHING, "Nothing of that batch was changed")
-    before = f"{told} {undone}" if written else f"{_NOTHING}. {why}"
+    nothing = why if _NOTHING in why else f"{_NOTHING}. {why}"
+    before = f"{told} {undone}" if written else nothing
     if outcome.status is BulkStatus.FAILED and not outcome.plan.is_atomic:
         return f"{before} It can go on from here."
     return before
