@@ -25,13 +25,14 @@ from tui.sanitise import sanitise
 from tui.screens import greyed, rescued
 from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
-from tui.screens.doubts import Doubts
 from tui.screens.deaf import is_deaf_to
+from tui.screens.doubts import Doubts
 from tui.screens.palette import ShellbackCommands
 from tui.screens.start import make_lock_screen
 from tui.screens.start.screen import StartScreen
 from tui.styles.themes import THEMES, choose
 from tui.terminal.clipboard import Clipboard
+from tui.terminal.connection import Connection
 from tui.terminal.crash import EXIT_CRASHED, crash_line, on_loop_exception
 from tui.terminal.incidents import record_incident
 from tui.terminal.line_filter import ControlFilter
@@ -92,6 +93,7 @@ class ShellbackApp(App[int]):
         self.doubts = Doubts()
         """The same of what is no single user."""
         self.staged = Staged(self)
+        self.connection = Connection(self)
         self._idle = asyncio.Event()
         self._idle.set()
         self.troubles = no_troubles()
@@ -190,6 +192,8 @@ class ShellbackApp(App[int]):
         if self.lock.is_on:
             return
         line = sanitise(" ".join(message.split("\n")), 300)
+        if any(shown.message == line for shown in self._notifications):
+            return  # a fault is met by many at once, and by whoever tries again
         super().notify(line, title=sanitise(title, 80), severity=severity, timeout=timeout, markup=False)
 
     def warn(self, sentence: str) -> None:
@@ -202,6 +206,7 @@ class ShellbackApp(App[int]):
 
     def trouble(self, error: BaseException) -> str:
         """Keeps an error for Status and returns its sentence; what the program did not expect leaves an incident."""
+        self.connection.heard(error)
         incident = None if is_expected(error) else record_incident(error)
         found = describe(error, str(incident or ""))
         self.troubles.append(found)

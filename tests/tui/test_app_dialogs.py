@@ -108,6 +108,25 @@ async def test_keys_typed_ahead_are_ignored(asked: Asked, monkeypatch: pytest.Mo
         assert asked.answers == [True]
 
 
+async def test_what_only_moves_ticks_or_is_typed_into_a_field_may_come_at_once(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dialog, "SETTLE", 1e6)
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(harmless())
+        cancel, confirm = pilot.app.screen.query(Choice)
+        await until(pilot, lambda: confirm.has_focus)
+        await pilot.press("up", "space", "escape", "enter", "y")
+        assert cancel.has_focus
+        assert asked.answers == []
+    asked = Asked(shell_on(StatusScreen))
+    async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))
+        await pilot.press(*"4712", "ctrl+s")
+        await until(pilot, lambda: pilot.app.screen.query_one(Input).value == "4712")
+        assert asked.answers == []
+
+
 async def test_the_name_must_be_typed(asked: Asked) -> None:
     async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
         await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))

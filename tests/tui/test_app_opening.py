@@ -26,12 +26,12 @@ async def test_a_database_that_does_not_answer_is_waited_for_until_esc() -> None
 
     app = StrictShell(Launch("app@db1", never))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until_shown(pilot, "no answer yet, Esc stops waiting")
+        await until_shown(pilot, "Waiting for the database, Esc stops waiting")
         assert "^R" not in screen_text(pilot)
         await pilot.press("escape")
         await until_shown(pilot, "Stopped waiting for app@db1: it has not answered.")
         assert app.failed_status == EXIT_UNAVAILABLE
-        assert "no answer yet" not in screen_text(pilot)
+        assert "Waiting for the database" not in screen_text(pilot)
         await until_shown(pilot, "^R refresh")
         await pilot.press("ctrl+r")
         await until_shown(pilot, "Opening app@db1 ...")

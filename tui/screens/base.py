@@ -7,7 +7,8 @@ never waits for one on the interface's own task, and never puts a `str` of the d
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -25,8 +26,12 @@ from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from tui.app import ShellbackApp
+    from tui.widgets.keyset_messages import LoadSlow
+    from tui.widgets.keyset_table import KeysetTable
 
 R = TypeVar("R")
+
+WAITING: Final = "Waiting for the database, Esc stops waiting"
 
 
 class AreaScreen(Screen[None]):
@@ -47,7 +52,7 @@ class AreaScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app.back")]
 
     notice: reactive[str] = reactive("")
-    """A few words in the header while something is the matter; empty when all is well."""
+    """A few words before the hints of the footer while something is waited for; empty when nothing is."""
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -90,8 +95,9 @@ class AreaScreen(Screen[None]):
         return None
 
     def watch_notice(self) -> None:
-        """The header says it."""
-        self.refresh_header()
+        """The footer says it."""
+        for footer in self.query(Footer):
+            footer.refresh()
 
     def refresh_header(self) -> None:
         """Draws the header again after `crumbs()` would answer something else."""
@@ -108,13 +114,15 @@ class AreaScreen(Screen[None]):
         group: str = "read",
         deadline: float = READ_DEADLINE,
         failed: Callable[[str], object] | None = None,
+        again: bool = False,
     ) -> None:
         """Reads in a worker; `then(result)` runs on this screen's own task if nothing newer of `group` was asked.
 
         An error becomes one sentence, kept for Status, and goes to `failed(sentence)` or to a toast. `deadline` is in
-        seconds. After one second the header says what is waited for, and Esc stops waiting.
+        seconds. After one second the footer says what is waited for, and Esc stops waiting. `again` is for what the
+        screen shows: where the connection was lost, it is read again once that is back.
         """
-        self._reads.start(work, then, group=group, deadline=deadline, failed=failed)
+        self._reads.start(work, then, group=group, deadline=deadline, failed=failed, again=again)
 
     def run_write(
         self,
@@ -123,12 +131,14 @@ class AreaScreen(Screen[None]):
         then: Callable[[R], object],
         *,
         failed: Callable[[str], object] | None = None,
+        is_long: bool = False,
     ) -> bool:
         """Writes in a worker of the application, which goes on when this screen is left; quitting waits for it.
 
         `label` completes "... is still running" (`"reset of alice"`). False, with a toast, while another write runs.
+        One that `is_long` says itself how far it is.
         """
-        return start_write(self.shell, self, label, work, then, failed)
+        return start_write(self.shell, self, label, work, then, failed, is_long=is_long)
 
     @property
     def _reads(self) -> Reads:
@@ -139,12 +149,34 @@ class AreaScreen(Screen[None]):
     _reads_made: Reads | None = None
 
     def _show_slow(self, slow: bool) -> None:
-        self.notice = "no answer yet, Esc stops waiting" if slow else ""
+        self.notice = WAITING if slow or self._slow_tables is not None else ""
+
+    # Tables read by themselves: their screen says what they wait for, and when to try again.
+
+    _slow_tables: ExitStack | None = None
+
+    def on_mount(self) -> None:
+        self.shell.connection.back.subscribe(self, self._tables_again)
+
+    def on_load_slow(self, event: LoadSlow) -> None:
+        """Rows have been waited for so long that it is said, or came."""
+        event.stop()
+        if event.slow and self._slow_tables is None:
+            self._slow_tables = ExitStack()
+            self._slow_tables.enter_context(self.shell.connection.waiting(after=0))
+        elif not event.slow and self._slow_tables is not None:
+            self._slow_tables.close()
+            self._slow_tables = None
+        self._show_slow(self._reads.is_late)
+
+    def _tables_again(self, _: bool) -> None:
+        for table in self.query("KeysetTable"):  # by its name: its module brings the database stack
+            cast("KeysetTable[object]", table).read_again()
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        """Esc: stops waiting if the header says so, else one step back."""
+        """Esc: stops waiting if the footer says so, else one step back."""
         if self._reads.stop_waiting():
             self.notice = ""
             return

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
+from textual.widgets import Button, Input
 
 from tui.screens.dialogs.base import Dialog
+from tui.widgets.secret_input import SecretInput
 from tui.widgets.too_small import is_too_small
 
 if TYPE_CHECKING:
@@ -14,10 +16,27 @@ if TYPE_CHECKING:
 
 LEAVE_KEYS: Final = frozenset({"q", "escape", "ctrl+q", "ctrl+c"})
 
+MOVING_KEYS: Final = frozenset({"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "shift+tab"})
+
 
 def is_deaf_to(app: App[Any], event: events.InputEvent | events.Paste) -> bool:
     """Whether this was typed for another screen, or would act on a screen that nobody can see."""
     if is_too_small(*app.size):
         return not (isinstance(event, events.Key) and event.key in LEAVE_KEYS)
-    unsettled = isinstance(app.screen, Dialog) and not app.screen.is_settled
-    return unsettled and isinstance(event, events.Key | events.Paste)
+    if not isinstance(app.screen, Dialog) or app.screen.is_settled:
+        return False
+    return isinstance(event, events.Paste) or (isinstance(event, events.Key) and not _is_harmless(app, event))
+
+
+def _is_harmless(app: App[Any], event: events.Key) -> bool:
+    """Whether a key may come before its dialog could be read: it moves, ticks, or is a letter in a field.
+
+    What confirms or leaves must wait, and whatever a letter does where it is no letter. A password has none of what
+    was typed for something else: a wrong one counts.
+    """
+    if event.key in MOVING_KEYS:
+        return True
+    focused = app.focused
+    if isinstance(focused, Input):
+        return event.is_printable and not isinstance(focused, SecretInput)
+    return event.key == "space" and focused is not None and not isinstance(focused, Button)

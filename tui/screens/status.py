@@ -67,7 +67,7 @@ class StatusScreen(AreaScreen):
             self._show_facts(Facts(()))
         else:
             rescues = self.shell.may("audit.view")
-            self.run_read(lambda: read_facts(database, rescues=rescues), self._show_facts, group="facts")
+            self.run_read(lambda: read_facts(database, rescues=rescues), self._show_facts, group="facts", again=True)
 
     def _show_facts(self, facts: Facts) -> None:
         person = self.shell.person

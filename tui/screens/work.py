@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.browse.retries import reading
+from tui.terminal.connection import SLOW_AFTER
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -24,9 +26,6 @@ R = TypeVar("R")
 
 READ_DEADLINE: Final = 20.0
 """Seconds: a little more than the engine's own command timeout, which normally answers first."""
-
-SLOW_AFTER: Final = 1.0
-"""Seconds after which the header says that the database is being waited for."""
 
 
 def is_there(screen: Screen[Any]) -> bool:
@@ -43,6 +42,8 @@ class Reads:
         self._slow = slow
         self._generations: dict[str, int] = {}
         self._late: set[object] = set()
+        self._in_vain: dict[str, Callable[[], None]] = {}  # by group: what to read again once the database is back
+        self._follows = False
 
     @property
     def is_late(self) -> bool:
@@ -57,9 +58,13 @@ class Reads:
         group: str,
         deadline: float,
         failed: Callable[[str], object] | None,
+        again: bool = False,
     ) -> None:
-        """Runs `work()` and hands its result to `then`, or a sentence to `failed` (else a toast says it)."""
+        """Runs `work()` and hands its result to `then`, or a sentence to `failed` (else a toast says it). With `again`
+        it is begun anew when a connection that was lost meanwhile is back."""
         generation = self._generations[group] = self._generations.get(group, 0) + 1
+        self._in_vain.pop(group, None)
+        connection = self._shell.connection
 
         def wanted() -> bool:
             return self._generations.get(group) == generation and is_there(self._screen)
@@ -67,9 +72,18 @@ class Reads:
         def answer(result: R) -> object:
             return then(result) if wanted() else None  # what can be awaited, Textual awaits
 
-        def fail(sentence: str) -> None:
-            if wanted():
-                (failed or self._shell.warn)(sentence)
+        def fail(error: Exception) -> None:
+            sentence = self._shell.trouble(error)
+            if not wanted():
+                return
+            (failed or self._shell.warn)(sentence)
+            if again and connection.concerns(error):
+                # What is only slow would be slow again: once is enough.
+                self._in_vain[group] = partial(anew, connection.is_lost)
+                self._follow()
+
+        def anew(again: bool) -> None:
+            self.start(work, then, group=group, deadline=deadline, failed=failed, again=again)
 
         async def run() -> None:
             out, ended = object(), False
@@ -81,11 +95,13 @@ class Reads:
 
             timer = self._screen.set_timer(SLOW_AFTER, late)
             try:
-                async with asyncio.timeout(deadline):
-                    # Opening is not begun again by itself: there the person says when.
-                    result = await (work() if self._shell.database is None else reading(work))
+                # What may take longer has much to do, and says itself how far it is.
+                with connection.waiting() if deadline <= READ_DEADLINE else nullcontext():
+                    async with asyncio.timeout(deadline):
+                        # Opening is not begun again by itself: there the person says when.
+                        result = await (work() if self._shell.database is None else reading(work))
             except Exception as error:  # noqa: BLE001 - whatever it is, the interface stays up and says so
-                self._screen.call_later(fail, self._shell.trouble(error))
+                self._screen.call_later(fail, error)
             else:
                 self._screen.call_later(answer, result)
             finally:
@@ -96,6 +112,16 @@ class Reads:
 
         worker: WorkType[None] = run
         self._screen.run_worker(worker, group=f"read:{group}", exclusive=True, exit_on_error=False)
+
+    def _follow(self) -> None:
+        if not self._follows:
+            self._follows = True
+            self._shell.connection.back.subscribe(self._screen, self._back)
+
+    def _back(self, _: bool) -> None:
+        anew, self._in_vain = self._in_vain, {}
+        for read in anew.values():
+            read()
 
     def stop_waiting(self) -> bool:
         """Stops all of them if the person was told that they are waited for; whether that was so.
@@ -125,8 +151,11 @@ def start_write(
     work: Callable[[], Awaitable[R]],
     then: Callable[[R], object],
     failed: Callable[[str], object] | None,
+    *,
+    is_long: bool = False,
 ) -> bool:
-    """Runs one write to its end, whatever happens to the screen; False (with a toast) while another one runs."""
+    """Runs one write to its end, whatever happens to the screen; False (with a toast) while another one runs. One that
+    `is_long` says itself how far it is."""
     if shell.busy:
         shell.warn(f"Not yet: {shell.busy[0]} is still running.")
         return False
@@ -138,7 +167,8 @@ def start_write(
     async def run() -> None:
         with held:
             try:
-                result = await work()
+                with nullcontext() if is_long else shell.connection.waiting():
+                    result = await work()
             except Exception as error:  # noqa: BLE001 - as above
                 sentence = shell.trouble(error)
                 if failed is not None and is_there(screen):
@@ -146,6 +176,8 @@ def start_write(
                 else:
                     shell.warn(sentence)
                 return
+        if not getattr(result, "is_ok", True):
+            shell.connection.ask()  # an outcome says what became of the change, not what became of the connection
         if is_there(screen):
             screen.call_later(then, result)
         else:

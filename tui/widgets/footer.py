@@ -1,17 +1,20 @@
-"""The last line: at most six hints and the way to the help, read from the bindings that are active now."""
+"""The last line: what is waited for, or is the matter with the connection; then hints, as many as there is room for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.content import Content
 from textual.widget import Widget
 
 from tui.keys import KEYS, show_key
+from tui.widgets.header import fit
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+    from tui.app import ShellbackApp
 
 MOST: Final = 6
 HELP: Final = "app.help"
@@ -20,7 +23,7 @@ HELP: Final = "app.help"
 class Footer(Widget):
     """Hints of the screen it stands on, in the order of the screen's `hints()`; greyed where not possible now."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--off"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--off", "footer--matter"}
 
     DEFAULT_CSS = """
     Footer {
@@ -32,6 +35,7 @@ class Footer(Widget):
         padding: 0 1;
         .footer--key { color: $text-accent; text-style: bold; }
         .footer--off { text-style: dim; }
+        .footer--matter { color: $text-warning; }
     }
     """
 
@@ -39,6 +43,7 @@ class Footer(Widget):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        cast("ShellbackApp", self.app).connection.changed.subscribe(self, lambda _: self.refresh())
 
     def _changed(self, _: Screen[object]) -> None:
         # The signal comes with every key; the hints rarely change with one, and painting them again costs a frame.
@@ -51,12 +56,16 @@ class Footer(Widget):
         return self._shown
 
     def _line(self) -> Content:
-        """As many hints as there is room for, and the way to the help."""
+        """What is the matter, as many hints as there is room for, and the way to the help."""
         active = {each.binding.id: (key, each.enabled) for key, each in reversed(self.screen.active_bindings.items())}
         names: Sequence[str] = getattr(self.screen, "hints", tuple)()
         help_hint = self._hint(HELP, active)
         pieces: list[Content] = []
         room = self.size.width - (help_hint.cell_length + 2 if help_hint else 0)
+        matter = self._matter()
+        if matter:
+            pieces.append(Content.styled(fit(matter, room), self.get_visual_style("footer--matter")))
+            room -= pieces[0].cell_length + 2
         for hint in [found for name in names if (found := self._hint(name, active))][:MOST]:
             room -= hint.cell_length + 2
             if room < 0:
@@ -65,6 +74,10 @@ class Footer(Widget):
         if help_hint:
             pieces.append(help_hint)
         return Content("  ").join(pieces)
+
+    def _matter(self) -> str:
+        """What the screen waits for comes first: there Esc does something about it."""
+        return getattr(self.screen, "notice", "") or cast("ShellbackApp", self.app).connection.sentence
 
     def _hint(self, name: str, active: Mapping[str | None, tuple[str, bool]]) -> Content | None:
         """`e edit`, with the key that is bound now; None where the screen does not offer it at all."""

@@ -10,12 +10,14 @@ from textual.style import Style
 from textual.widget import Widget
 
 from tui.sanitise import sanitise
+from tui.terminal.connection import State
 
 if TYPE_CHECKING:
     from tui.app import ShellbackApp
     from tui.badge import Badge
 
 SEPARATOR = " · "
+CONNECTED = f"{State.CONNECTED}{SEPARATOR}"
 LEAST_LABEL = 10
 """Cells of the database's name that are kept before what is the matter is cut; fewer than 4 say nothing."""
 
@@ -36,12 +38,16 @@ class Header(Widget):
     def on_mount(self) -> None:
         shell = cast("ShellbackApp", self.app)
         shell.staged.changed.subscribe(self, lambda _: self.refresh())
+        shell.connection.changed.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> Content:
         shell = cast("ShellbackApp", self.app)
         badge = badge_content(self, shell.launch.badge)
         room = self.size.width - badge.cell_length - 2
-        left, right = arrange(sanitise(shell.launch.label, 120), shell.who, self._matter(shell), self._trail(), room)
+        label, trail = sanitise(shell.launch.label, 120), self._trail()
+        left, right = arrange(label, shell.who, self._matter(shell), trail, room)
+        if shell.connection.state is State.CONNECTED and cell_len(left) + cell_len(right) + len(CONNECTED) + 2 <= room:
+            right = CONNECTED + right  # the one thing that is said only where there is room for it
         gap = max(room - cell_len(left) - cell_len(right), 0)
         return Content.assemble(badge, " ", left, " " * gap, right, " ")
 
@@ -51,10 +57,11 @@ class Header(Widget):
         return " > ".join(sanitise(crumb, 60) for crumb in crumbs()) if crumbs else ""
 
     def _matter(self, shell: ShellbackApp) -> str:
-        """What is the matter, if anything: `2 staged`, `read-only`."""
-        notice = getattr(self.screen, "notice", "")
+        """What is the matter, if anything: `2 staged`, `read-only`, `lost, reconnecting`."""
         staged = f"{len(shell.staged)} staged" if len(shell.staged) and not shell.lock.is_on else ""
-        return SEPARATOR.join(part for part in (staged, "read-only" if shell.read_only else "", notice) if part)
+        state = shell.connection.state
+        said = str(state) if state in (State.WAITING, State.LOST) else ""
+        return SEPARATOR.join(part for part in (staged, "read-only" if shell.read_only else "", said) if part)
 
 
 def arrange(label: str, who: str, matter: str, trail: str, room: int) -> tuple[str, str]:

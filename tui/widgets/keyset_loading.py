@@ -12,7 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.browse.retries import reading
-from tui.widgets.keyset_messages import LoadFailed, WindowChanged
+from tui.terminal.connection import SLOW_AFTER
+from tui.widgets.keyset_messages import LoadFailed, LoadSlow, WindowChanged
 from tui.widgets.keyset_reading import Loaded, again, at_end, beyond, from_place, opened
 from tui.widgets.keyset_window import Source, Window
 
@@ -33,6 +34,7 @@ class Loader(Generic[RowT]):
         self._generation = 0
         self._source: Source[RowT] | None = None
         self._keeps_place = True
+        self._in_vain: Callable[[], Awaitable[Loaded[RowT]]] | None = None
         self.busy = False
         self.halted = False
 
@@ -98,10 +100,15 @@ class Loader(Generic[RowT]):
         """Read on after a halt."""
         self.halted = False
 
+    def again(self) -> None:
+        """Read what could not be read the last time; nothing where something else is read since."""
+        if self._in_vain is not None and not self.busy:
+            self._start(self._in_vain)
+
     def _start(self, load: Callable[[], Awaitable[Loaded[RowT]]]) -> None:
         self._generation += 1
         generation = self._generation
-        self.busy, self.halted = True, False
+        self.busy, self.halted, self._in_vain = True, False, None
         table = self._table
 
         def take(loaded: Loaded[RowT]) -> None:
@@ -113,6 +120,7 @@ class Loader(Generic[RowT]):
             if generation == self._generation:
                 self.busy, self.halted = False, True
                 table.stale = True
+                self._in_vain = load
                 table.post_message(LoadFailed(error))
 
         self._tell()
@@ -129,12 +137,16 @@ class Loader(Generic[RowT]):
         table = self._table
 
         async def run() -> None:
+            slow = table.set_timer(SLOW_AFTER, lambda: table.post_message(LoadSlow(slow=True)))
             try:
                 loaded = await reading(load)
             except Exception as error:  # noqa: BLE001 - the table stays up whatever the database says
                 table.call_later(fail, error)
             else:
                 table.call_later(take, loaded)
+            finally:
+                slow.stop()
+                table.post_message(LoadSlow(slow=False))
 
         work: WorkType[None] = run
         table.run_worker(work, group=group, exclusive=True, exit_on_error=False)

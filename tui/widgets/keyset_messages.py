@@ -80,6 +80,13 @@ class LoadFailed(Message):
 
 
 @dataclass
+class LoadSlow(Message):
+    """Rows have been waited for so long that a person is told; or not any more."""
+
+    slow: bool
+
+
+@dataclass
 class BarClicked(Message):
     """The position bar was clicked, or dragged to a fraction of the list, from 0 to 1."""
 

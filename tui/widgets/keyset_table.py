@@ -92,6 +92,10 @@ class KeysetTable(KeysetView[RowT], can_focus=True):
         """Stop reading and keep what has been found. Returns whether anything was being read."""
         return self._loader.halt()
 
+    def read_again(self) -> None:
+        """Read what could not be read the last time."""
+        self._loader.again()
+
     @property
     def busy(self) -> bool:
         """Whether rows are being read."""

@@ -142,7 +142,9 @@ class ArchiveDialog(ReadDialog[Outcome]):
     def _run(self, plan: Plan) -> None:
         plan = replace(plan, actor=self.shell.actor)
         work = partial(run_archive, plan)
-        self._writing = start_write(self.shell, self, "archive of the audit", work, self._ended, self._failed)
+        self._writing = start_write(
+            self.shell, self, "archive of the audit", work, self._ended, self._failed, is_long=True
+        )
         if self._writing:
             self.say("Writing ...")
             self.allow(False)

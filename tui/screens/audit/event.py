@@ -48,7 +48,7 @@ class AuditEventScreen(Scrolls, AreaScreen):
         return self.query_one("#event", VerticalScroll)
 
     def on_mount(self) -> None:
-        self.run_read(lambda: load_event(self._event_id), self._show, group="event", failed=self._say)
+        self.run_read(lambda: load_event(self._event_id), self._show, group="event", failed=self._say, again=True)
 
     def _show(self, detail: AuditDetail | None) -> None:
         if detail is None:

@@ -122,11 +122,14 @@ class AuditScreen(Acts):
                 self._take_source,
                 group="open",
                 failed=self._not_opened,
+                again=True,
             )
         else:
             table.open(AuditSource(reads=reads_of(self.shell)))
         # Where the trail's ends are is a comfort: when it cannot be read, neither can the rows, and those say why.
-        self.run_read(partial(load_span, reads_of(self.shell)), self._take_span, group="span", failed=lambda _: None)
+        self.run_read(
+            partial(load_span, reads_of(self.shell)), self._take_span, group="span", failed=lambda _: None, again=True
+        )
 
     def _take_source(self, opened: AuditSource | QueryError) -> None:
         if isinstance(opened, QueryError):

@@ -103,7 +103,7 @@ class BulkRunScreen(AreaScreen):
         self.table.display = False
         self._timer = self.set_interval(TICK, self._show)
         label = f"{self._plan.verb.words().lower()} of {grouped(self._plan.changing)} users"
-        if not self.run_write(label, self._run, self._ended, failed=self._broke):
+        if not self.run_write(label, self._run, self._ended, failed=self._broke, is_long=True):
             self._broke("Nothing was begun: something else is being written.")
         self._show()
         self.refresh_bindings()

@@ -120,7 +120,7 @@ class ChangesScreen(AreaScreen):
             return
         self._checked_at = ""
         work = partial(plan_changeset, self.shell.actor, edits)
-        self.run_read(work, self._checked, group="check", failed=self._not_checked)
+        self.run_read(work, self._checked, group="check", failed=self._not_checked, again=True)
 
     def _checked(self, plan: ChangesetPlan) -> None:
         self._rows = {row.edit.user_id: row for row in plan.rows}

@@ -82,7 +82,7 @@ class MeScreen(TabbedPage):
     # Reading --------------------------------------------------------------------------------------------------------
 
     def read(self) -> None:
-        self.run_read(self._load, self._show, group="me", failed=self._failed)
+        self.run_read(self._load, self._show, group="me", failed=self._failed, again=True)
 
     async def _load(self) -> Mine:
         client, session_id = connection(), self.shell.actor.session_id

@@ -163,7 +163,7 @@ class MigrationsScreen(AreaScreen):
             return
         if self._look is None:
             self.table.say(Content("…loading"))
-        self.run_read(self.find, self._found, group="look", deadline=LOOK_SECONDS, failed=self._failed)
+        self.run_read(self.find, self._found, group="look", deadline=LOOK_SECONDS, failed=self._failed, again=True)
 
     async def find(self) -> Look | str:
         """The look, or why the project cannot be listed."""

@@ -81,7 +81,7 @@ class RolesScreen(AreaScreen):
         self._read()
 
     def _read(self) -> None:
-        self.run_read(load_role_rows, self._loaded, group="roles", failed=self._failed)
+        self.run_read(load_role_rows, self._loaded, group="roles", failed=self._failed, again=True)
 
     def _loaded(self, rows: tuple[RoleRow, ...]) -> None:
         self._loaded_at, self._count = wall_clock(), len(rows)

@@ -110,6 +110,7 @@ class StartScreen(AreaScreen):
         self._settle()
         self.shell.failed_status = 0
         self.shell.database = found.opening.database
+        self.shell.connection.watch()
         self.shell.demo_password = found.opening.password
         self._say(f"{self.shell.launch.label} is open.")
         for warning in found.opening.database.warnings:

@@ -252,7 +252,9 @@ class ImportScreen(AreaScreen):
         planned = self._planned = replace(self._planned, plan=plan)
         self._going("Writing. Esc stops it: what is being written is rolled back.")
         work = partial(self._write, planned)
-        if not self.run_write(f"import of {planned.plan.source}", work, self._ended, failed=self._not_written):
+        if not self.run_write(
+            f"import of {planned.plan.source}", work, self._ended, failed=self._not_written, is_long=True
+        ):
             self._broke("Nothing was begun: something else is being written.")
         self.refresh_bindings()
 

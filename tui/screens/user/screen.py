@@ -79,7 +79,7 @@ class UserScreen(TabbedPage):
 
     def read(self) -> None:
         work = partial(load_detail, self._user_id, changes=0, activity=True)
-        self.run_read(work, self._show, group="detail", failed=self._failed)
+        self.run_read(work, self._show, group="detail", failed=self._failed, again=True)
         for tab in self._tabs.values():
             if tab.again is not None:
                 tab.again()

@@ -105,7 +105,7 @@ class WhyScreen(Scrolls, AreaScreen):
     # Reading --------------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        self.run_read(partial(why, self._who), self._show, group="why", failed=self._failed)
+        self.run_read(partial(why, self._who), self._show, group="why", failed=self._failed, again=True)
 
     def _failed(self, sentence: str) -> None:
         self.query_one("#verdict", Static).update(Content.assemble(safe(sentence, 300), " ctrl+r tries again."))

@@ -74,6 +74,7 @@ class UserList(Vertical):
         self._pricing = Pricing()
         self.standing = Standing(Query())
         self._counts = Counts(self)
+        self._tried_again = False
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="list"):
@@ -129,6 +130,7 @@ class UserList(Vertical):
     def on_mount(self) -> None:
         self._place = Place(self.table)
         self.table.fraction = self._place.fraction
+        self._area.shell.connection.back.subscribe(self, self._back)
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -242,10 +244,10 @@ class UserList(Vertical):
         if source is None or self.table.window.source is not source:
             return
         self._due = None
-        self._area.run_read(partial(load_means, source.reads), self._take_means, group="means")
+        self._area.run_read(partial(load_means, source.reads), self._take_means, group="means", again=True)
         if source.query and not self._pricing.cost.scans:
             self._counts.roughly(self._area, source)
-        self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread")
+        self._area.run_read(partial(load_spread, source), partial(self._place.take, source), group="spread", again=True)
 
     def _not_opened(self, error: Exception) -> None:
         if isinstance(error, QueryError):
@@ -265,6 +267,12 @@ class UserList(Vertical):
             self.table.say(Content.assemble(safe(sentence, 300), "\nctrl+r tries again"))
         self.stand(problem=sentence, counting="")
 
+    def _back(self, was_lost: bool) -> None:
+        """The database answers again. What is only slow would be slow again: once is enough."""
+        if self.standing.problem and (was_lost or not self._tried_again):
+            self._tried_again = True
+            self.read()
+
     # What the table tells -------------------------------------------------------------------------------------------
 
     def on_load_failed(self, event: LoadFailed) -> None:
@@ -273,7 +281,10 @@ class UserList(Vertical):
 
     def _load_failed(self, error: Exception) -> None:
         sentence = self._area.shell.trouble(error)
-        if self.standing.query and isinstance(error, StatementTimeout | TimeoutError):
+        too_slow = isinstance(error, StatementTimeout | TimeoutError) and not self._area.shell.connection.concerns(
+            error
+        )
+        if self.standing.query and too_slow:
             self.fail("Stopped: it took too long.")
             self.post_message(ListTooSlow(self.standing.query, self._pricing.cost.advice))
         else:
@@ -286,6 +297,7 @@ class UserList(Vertical):
             by_id = self._order is None and self._pricing.scans_much(self.means)
             words = self._pricing.words(event.seconds, by_id=by_id)
             self.post_message(ListRead(words, not self.standing.loaded_at, self._pricing.cost.advice))
+            self._tried_again = False
             self.stand(loaded_at=wall_clock(), problem="", whence=self._whence())
             self._counts.from_rows(event.loaded)
             if table.window.whole:

@@ -189,7 +189,9 @@ class UsersScreen(AreaScreen):
     def _read_preview(self) -> None:
         row = self.table.row
         if row is not None:
-            self.run_read(partial(load_detail, row.id), partial(self._show_preview, row), group="preview")
+            # Where it fails the row itself stands there, and the list says what is the matter.
+            work, then = partial(load_detail, row.id), partial(self._show_preview, row)
+            self.run_read(work, then, group="preview", failed=lambda _: None, again=True)
 
     def _show_preview(self, row: UserRow, detail: Detail | None) -> None:
         if self.table.row is not None and self.table.row.id == row.id:

@@ -104,7 +104,7 @@ class ApplyScreen(Scrolls, AreaScreen):
 
     def on_mount(self) -> None:
         self._timer = self.set_interval(TICK, self._show)
-        if not self.run_write(self._plan.target, self._run, self._ended, failed=self._broke):
+        if not self.run_write(self._plan.target, self._run, self._ended, failed=self._broke, is_long=True):
             self._broke("Nothing was begun: something else is being written.")
         self._show()
 

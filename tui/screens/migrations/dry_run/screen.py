@@ -96,7 +96,7 @@ class DryRunScreen(Scrolls, AreaScreen):
 
     def on_mount(self) -> None:
         self._timer = self.set_interval(TICK, self._show)
-        if not self.run_write(self._title, self._run, self._ended, failed=self._broke):
+        if not self.run_write(self._title, self._run, self._ended, failed=self._broke, is_long=True):
             self._broke("Nothing was begun: something else is being written.")
         self._show()
 
