@@ -168,6 +168,20 @@ async def test_a_search_that_takes_too_long_is_not_begun_again(both: Database) -
     assert begun == [True]
 
 
+async def test_a_role_without_rights_of_its_own_is_enough(
+    own_server: OwnServer, own_name: str, standby: Standby
+) -> None:
+    """Where the servers are may be asked by everybody, and which cluster they are of."""
+    await asyncio.to_thread(own_server.execute, f"CREATE ROLE desk_{own_name} LOGIN")
+    await asyncio.to_thread(own_server.execute, f"GRANT SELECT ON users TO desk_{own_name}", own_name)
+    url, read_url = (
+        server.url(own_name).replace(f"://{server.user}@", f"://desk_{own_name}@") for server in (own_server, standby)
+    )
+    async with await opened(url, read_url, own_server, standby) as database:
+        await until_from(database, "replica")
+        assert replica_of(database).whence.words == "replica up to date"
+
+
 async def test_nothing_can_be_written_to_it(both: Database) -> None:
     async def write() -> None:
         async with in_transaction() as client:
