@@ -158,7 +158,11 @@ SELECT c.conrelid::regclass::text AS child, c.confrelid::regclass::text AS paren
             ELSE a.attnum = ANY (c.conkey) END) AS needs_value,
     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indisvalid AND i.indkey[0] = ANY (c.conkey)
         AND (i.indpred IS NULL OR {IS_WHERE_SET_POSTGRES})) AS indexed,
-    has_schema_privilege(t.relnamespace, 'USAGE') AND NOT row_security_active(c.conrelid)
+    has_schema_privilege(t.relnamespace, 'USAGE') AND (NOT row_security_active(c.conrelid) OR (
+        EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.conrelid AND p.polpermissive AND p.polcmd IN ('r', '*')
+            AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+            AND EXISTS (SELECT FROM unnest(p.polroles) r WHERE r = 0 OR pg_has_role(r, 'USAGE')))
+        AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.conrelid AND NOT p.polpermissive)))
         AND NOT EXISTS (SELECT FROM unnest(c.conkey) k WHERE NOT has_column_privilege(c.conrelid, k, 'SELECT'))
         AND NOT EXISTS (SELECT FROM unnest(c.confkey) k WHERE NOT has_column_privilege(c.confrelid, k, 'SELECT'))
         AS readable
