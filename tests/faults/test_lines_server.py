@@ -91,7 +91,7 @@ async def asked(database: Database, query: str) -> dict[str, Any]:
 
 async def refused(url: str, **environment: str) -> str:
     with pytest.raises(OpenError) as caught:
-        await open_database(parse_url(url, environment=environment))
+        await (await open_database(parse_url(url, environment=environment))).close()
     return caught.value.sentence
 
 

@@ -44,7 +44,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
 async def refused(url: str) -> str:
     """The sentence; nothing stays open."""
     with pytest.raises(OpenError) as caught:
-        await open_database(parse_url(url))
+        await (await open_database(parse_url(url))).close()
     assert get_current_context() is None
     return caught.value.sentence
 

@@ -57,7 +57,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 async def refused(url: str) -> str:
     with pytest.raises(OpenError) as caught:
-        await open_database(parse_url(url))
+        await (await open_database(parse_url(url))).close()
     return caught.value.sentence
 
 

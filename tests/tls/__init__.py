@@ -25,8 +25,14 @@ async def tls_front(
     if newest is not None:
         context.maximum_version = newest
 
+    tasks: set[asyncio.Task[None]] = set()
+
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError, ExceptionGroup):
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        # A cancelled one would be logged by the streams' own callback.
+        with suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError, ExceptionGroup, asyncio.CancelledError):
             await reader.readexactly(8)  # SSLRequest
             writer.write(b"S")
             if cut:
@@ -43,12 +49,16 @@ async def tls_front(
                 group.create_task(_copy(reader, upstream))
                 group.create_task(_copy(upstream_reader, writer))
         writer.transport.abort()
+        tasks.discard(task)
 
     listener = await asyncio.start_server(accept, "0.0.0.0", 0)
     try:
         yield listener.sockets[0].getsockname()[1]
     finally:
         listener.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
