@@ -39,6 +39,13 @@ class PermissionRefused(DatabaseError):
     """The database role, or the way the database was opened, does not allow this."""
 
 
+class RoleRefused(PermissionRefused):
+    """The role of the connection may not, by a grant, a row policy or a trigger. A standby is none of this."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, code="42501")
+
+
 class ConstraintViolated(DatabaseError, IntegrityError):
     """A constraint refused the row. `kind` is one of unique, foreign_key, not_null, check, other.
 

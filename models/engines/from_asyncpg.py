@@ -16,6 +16,7 @@ from models.engines.errors import (
     DatabaseUnavailable,
     PermissionRefused,
     Retryable,
+    RoleRefused,
     StatementTimeout,
 )
 from models.engines.pooler import said_by_pooler
@@ -45,7 +46,6 @@ _UNAVAILABLE: Final[Mapping[str, str]] = MappingProxyType(
 
 _REFUSED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "42501": "The database role of this connection may not do this. Nothing was changed.",
         "25006": "The database takes no changes here: it is a standby, or was opened read-only. Nothing was changed.",
     }
 )
@@ -60,8 +60,6 @@ _OTHER: Final[Mapping[str, str]] = MappingProxyType(
         "25P02": "An earlier statement of this transaction failed. Nothing was changed.",
     }
 )
-
-REFUSED: Final = "42501"
 
 _CONSTRAINTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -86,7 +84,7 @@ def translated(error: Exception, role: str = "") -> Exception:
     # asyncpg says of a session that the server ends that it was closed; why is the cause.
     if isinstance(error, asyncpg.ConnectionDoesNotExistError) and isinstance(error.__cause__, asyncpg.PostgresError):
         error = error.__cause__
-    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role:
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return refused_to(role)
     if isinstance(error, asyncpg.PostgresError):
         return _from_server(error)
@@ -111,12 +109,12 @@ def not_connected(error: Exception) -> Exception:
     )
 
 
-def refused_to(role: str) -> PermissionRefused:
+def refused_to(role: str) -> RoleRefused:
     """The refusal of the server, by a grant or a row policy, with whom it refuses and the way on."""
-    return PermissionRefused(
-        f"The database refuses this to the role {role}. Nothing was changed. Use a connection whose role may, "
-        "or ask who runs the database.",
-        code=REFUSED,
+    whom = f"the role {role}" if role else "the role of this connection"
+    return RoleRefused(
+        f"The database refuses this to {whom}. Nothing was changed. Use a connection whose role may, "
+        "or ask who runs the database."
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tortoise.expressions import Q
+
 from models import MfaFactor, OneTimeToken, StepUp, UserAuthState, UserSession
+from models.operations.refused import none_left
 from models.operations.text import clipped, counted
 
 if TYPE_CHECKING:
@@ -22,25 +25,28 @@ async def live_sessions(client: BaseDBAsyncClient, user_id: int, now: datetime) 
 
 
 async def end_sessions(context: WriteContext, actor: Actor, user_id: int, reason: str, *, but: int = 0) -> int:
-    """End every open session of the user, but for the one with the id `but`; return how many."""
-    return (
-        await UserSession.filter(user_id=user_id, revoked_at=None, expires_at__gt=context.scene.now)
-        .exclude(id=but)
-        .using_db(context.connection)
-        .update(
-            revoked_at=context.scene.now,
-            revoked_by_id=actor.user_id,
-            revoked_by_label=clipped(actor.label, 100),
-            revoke_reason=clipped(reason, 255),
-        )
+    """End every open session of the user, but for the one with the id `but`; return how many. Raises `RoleRefused`
+    where one stays open: none is said to be ended that is not."""
+    now = context.scene.now
+    live = UserSession.filter(user_id=user_id, revoked_at=None, expires_at__gt=now).exclude(id=but)
+    open_ones = live.using_db(context.connection)
+    ended = await open_ones.update(
+        revoked_at=now,
+        revoked_by_id=actor.user_id,
+        revoked_by_label=clipped(actor.label, 100),
+        revoke_reason=clipped(reason, 255),
     )
+    await none_left(open_ones)
+    return ended
 
 
 async def forget_proofs(context: WriteContext, user_id: int) -> None:
     """Forget for what the user gave the old password again: a session that goes on asks for the new one."""
     open_ones = UserSession.filter(user_id=user_id, revoked_at=None).using_db(context.connection)
     theirs = await open_ones.values_list("id", flat=True)
-    await StepUp.filter(session_id__in=theirs).using_db(context.connection).delete()
+    proofs = StepUp.filter(session_id__in=theirs).using_db(context.connection)
+    await proofs.delete()
+    await none_left(proofs)
 
 
 async def open_links(client: BaseDBAsyncClient, user_id: int) -> int:
@@ -49,21 +55,19 @@ async def open_links(client: BaseDBAsyncClient, user_id: int) -> int:
 
 
 async def void_links(context: WriteContext, user_id: int) -> int:
-    """Make every unused one-time link of the user worthless; return how many."""
-    return (
-        await OneTimeToken.filter(user_id=user_id, used_at=None, revoked_at=None)
-        .using_db(context.connection)
-        .update(revoked_at=context.scene.now)
-    )
+    """Make every unused one-time link of the user worthless; return how many. Raises `RoleRefused` where one works."""
+    unused = OneTimeToken.filter(user_id=user_id, used_at=None, revoked_at=None).using_db(context.connection)
+    voided = await unused.update(revoked_at=context.scene.now)
+    await none_left(unused)
+    return voided
 
 
 async def clear_failures(context: WriteContext, user_id: int) -> int:
     """Clear the counters and the lock, and nothing else; return 0 where there was no state to clear."""
-    return (
-        await UserAuthState.filter(user_id=user_id)
-        .using_db(context.connection)
-        .update(failed_count=0, lockout_count=0, locked_until=None, lock_cause=None)
-    )
+    rows = UserAuthState.filter(user_id=user_id).using_db(context.connection)
+    cleared = await rows.update(failed_count=0, lockout_count=0, locked_until=None, lock_cause=None)
+    await none_left(rows.filter(Q(failed_count__gt=0) | Q(lockout_count__gt=0) | Q(locked_until__not_isnull=True)))
+    return cleared
 
 
 async def factors_of(client: BaseDBAsyncClient, user_id: int) -> int:
@@ -72,8 +76,11 @@ async def factors_of(client: BaseDBAsyncClient, user_id: int) -> int:
 
 
 async def remove_factors(context: WriteContext, user_id: int) -> int:
-    """Remove every authenticator of the user; return how many."""
-    return await MfaFactor.filter(user_id=user_id).using_db(context.connection).delete()
+    """Remove every authenticator of the user; return how many. Raises `RoleRefused` where one stays."""
+    theirs = MfaFactor.filter(user_id=user_id).using_db(context.connection)
+    removed = await theirs.delete()
+    await none_left(theirs)
+    return removed
 
 
 async def auth_state(client: BaseDBAsyncClient, user_id: int) -> UserAuthState | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from models.engines.errors import ConstraintViolated, DatabaseError
+from models.engines.errors import ConstraintViolated, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, append, record
 from models.operations.context import USER, Stopped, WriteContext, Written, load_scene
@@ -49,6 +49,8 @@ async def apply(plan: Plan) -> Outcome:
         return _ended(plan, repeated)
     except Stopped as stopped:
         return await _stopped(plan, stopped)
+    except RoleRefused as error:
+        return await _stopped(plan, Stopped(Status.REFUSED, error.sentence, version=plan.target.version))
     except DatabaseError as error:
         return _ended(plan, Stopped(Status.ERROR, error.sentence, version=plan.target.version))
 

@@ -27,6 +27,7 @@ from models.operations.audit_row import (
     redact,
 )
 from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, seal, sealed_parts
+from models.operations.refused import row_refused
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
 
@@ -68,7 +69,9 @@ async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
     seq, prev_hash = await _lock_tip(connection)
     row["seq"] = seq + 1
     digest = chain_hash(prev_hash, event_payload(row))
-    await AuditEvent.create(using_db=connection, **row, prev_hash=prev_hash, hash=digest)
+    made = await AuditEvent.create(using_db=connection, **row, prev_hash=prev_hash, hash=digest)
+    if made.id is None:  # a trigger can swallow a row, and the database says nothing
+        raise row_refused()
     anchors.appended(1, seq + 1, digest)
     return seq + 1
 

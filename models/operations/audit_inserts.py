@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from models.operations.audit_rows import OWN, SHARED, in_thread
+from models.operations.refused import written_all
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
@@ -33,11 +34,16 @@ _TYPES: Final = {
 """PostgreSQL's types of the columns that are no text."""
 
 
+_COUNT: Final = "SELECT count(*) FROM audit_events WHERE seq BETWEEN $1 AND $2"
+
+
 async def insert(connection: BaseDBAsyncClient, drawn: Drawn, sealed: Sealed) -> None:
     """Insert sealed rows in the caller's transaction: one statement, on SQLite some."""
     if is_postgres(connection):
         frames = [list(column) for column in zip(*(frame.values for frame in drawn.frames), strict=True)]
         await connection.execute_query(_POSTGRES, [*frames, *await in_thread(len(sealed.rows), _columns, sealed)])
+        _, found = await connection.execute_query(_COUNT, [sealed.first, sealed.first + len(sealed.rows) - 1])
+        written_all(found[0][0], len(sealed.rows))
         return
     for sql, values in await in_thread(len(sealed.rows), _sqlite_parts, drawn, sealed):
         await connection.execute_many(sql, values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from models.engines.errors import DatabaseError
+from models.engines.errors import DatabaseError, RoleRefused
 from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, append_all, record
 from models.operations.changeset_rows import Asked, RowState, blocking, judge
@@ -74,6 +74,8 @@ async def apply_changeset(plan: ChangesetPlan) -> ChangesetOutcome:
         return ChangesetOutcome(repeated.status, plan, repeated.sentence, plan.rows)
     except Stopped as stopped:
         return await _failed(plan, stopped)
+    except RoleRefused as error:
+        return await _failed(plan, Stopped(Status.REFUSED, error.sentence))
     except DatabaseError as error:
         return ChangesetOutcome(Status.ERROR, plan, error.sentence, plan.rows)
 

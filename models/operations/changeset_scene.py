@@ -18,6 +18,7 @@ from models.operations.context import USER, Party, session_is_over
 from models.operations.effective import permissions_of
 from models.operations.looks import hold_looks
 from models.operations.proofs import proofs_of
+from models.operations.refused import all_locked
 from models.operations.trail import authors_of_all, deleters
 from models.operations.uniqueness import spellings_of_each
 from models.operations.values import cleaned, stored
@@ -95,6 +96,7 @@ async def load_set(
     query = Account.filter(asked).using_db(client).order_by("id")
     accounts = await (query.select_for_update(no_key=True) if lock else query)
     if lock:
+        await all_locked(client, ids, (account.id for account in accounts))
         await hold_looks(client, [edit.touched.get("username") for edit in edits])
     # The clock is read after the locks are held: what expired while waiting has expired.
     now = await database_now(client)

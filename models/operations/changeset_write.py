@@ -19,7 +19,7 @@ from models.operations.changeset_rows import RowState
 from models.operations.changeset_scene import open_links_of
 from models.operations.context import target_of
 from models.operations.plan import Action
-from models.operations.presence import written_once
+from models.operations.refused import none_left, written_once
 from models.operations.values import stored, taken
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ async def _void_links(client: BaseDBAsyncClient, ids: Sequence[int], scene: SetS
     if counts:
         open_ones = OneTimeToken.filter(user_id__in=list(counts), used_at=None, revoked_at=None).using_db(client)
         await open_ones.update(revoked_at=scene.now)
+        await none_left(open_ones)
     return counts
 
 

@@ -27,6 +27,7 @@ from models.operations.plan import (
     json_value,
 )
 from models.operations.proofs import proofs_of
+from models.operations.refused import all_locked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +131,8 @@ async def load_scene(
     wanted = Q(id__in=ids) | Q(is_superuser=True) if superusers else Q(id__in=ids)
     query = Account.filter(wanted).using_db(client).order_by("id")
     accounts = await (query.select_for_update(no_key=True) if lock else query)
+    if lock:
+        await all_locked(client, ids, (account.id for account in accounts))
     # The clock is read after the locks are held: what expired while waiting has expired.
     now = await database_now(client)
     held = await permissions_of(client, [account for account in accounts if account.id in ids], now)

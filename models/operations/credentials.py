@@ -31,7 +31,8 @@ from models.operations.links import issue_link, link_of, new_token
 from models.operations.locks import STAFF_LOCK
 from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password
 from models.operations.plan import Action, Change, Plan, Refusal, RefusalCode
-from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.presence import load_target, unchanged_since
+from models.operations.refused import written_once
 from models.operations.reset_options import ResetOptions, option_errors
 from models.operations.reset_words import Found, effects_of, irreversible_of, sentence_of
 from models.operations.transactions import connection

@@ -13,14 +13,22 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
 from models import MfaFactor, User, UserRole
-from models.operations.access import end_sessions, live_sessions, open_links, session_effects, void_links
+from models.operations.access import (
+    end_sessions,
+    live_sessions,
+    open_links,
+    remove_factors,
+    session_effects,
+    void_links,
+)
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, keeps_a_superuser, not_yourself, outranked
 from models.operations.lifecycle import ended_sentence
 from models.operations.new_password import PasswordMethod, hash_change, make_password
 from models.operations.placeholders import free_placeholders
 from models.operations.plan import Action, Plan, Status
-from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.presence import load_target, unchanged_since
+from models.operations.refused import written_once
 from models.operations.text import counted
 from models.operations.transactions import connection
 from models.permissions import Codename
@@ -159,7 +167,7 @@ class SoftDeleteStep:
         written_once(rows)
         ended = await end_sessions(context, plan.actor, account.id, REVOKE_REASON)
         voided = await void_links(context, account.id)
-        factors = await MfaFactor.filter(user_id=account.id).using_db(client).delete()
+        factors = await remove_factors(context, account.id)
         return Written(
             target_of(account),
             f"{plan.target} is deleted and kept as {name}; {ended_sentence(ended)}. It can be restored.",

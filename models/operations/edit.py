@@ -35,8 +35,9 @@ from models.operations.plan import (
     Status,
     json_value,
 )
-from models.operations.presence import field_names, load_target, present, written_once
+from models.operations.presence import field_names, load_target, present
 from models.operations.proofs import StepUpClass
+from models.operations.refused import written_once
 from models.operations.text import counted, moment
 from models.operations.trail import Author, authors_since
 from models.operations.transactions import connection

@@ -9,7 +9,8 @@ from models import UserRole
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import enforce
 from models.operations.plan import Action, Change, FieldError, Plan, Status
-from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.presence import load_target, unchanged_since
+from models.operations.refused import written_once
 from models.operations.role_state import scene_with_roles_held
 from models.operations.roles import (
     bump,

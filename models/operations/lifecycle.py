@@ -12,7 +12,8 @@ from models.operations.access import auth_state, end_sessions, is_locked, live_s
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, keeps_a_superuser, not_yourself, outranked
 from models.operations.plan import Action, Plan, Status
-from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.presence import load_target, unchanged_since
+from models.operations.refused import written_once
 from models.operations.text import clipped, moment
 from models.operations.transactions import connection
 from models.permissions import Codename

@@ -14,7 +14,8 @@ from models.operations.access import auth_state, clear_failures, is_locked
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked
 from models.operations.plan import Action, FieldError, Plan, Status
-from models.operations.presence import load_target, present, written_once
+from models.operations.presence import load_target, present
+from models.operations.refused import written_once
 from models.operations.text import clipped, moment
 from models.operations.transactions import connection
 from models.permissions import Codename

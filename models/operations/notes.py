@@ -14,7 +14,8 @@ from models.audit import LABEL_LENGTH
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Status
-from models.operations.presence import TargetGone, load_target, present, written_once
+from models.operations.presence import TargetGone, load_target, present
+from models.operations.refused import written_once
 from models.operations.text import clipped, counted, grouped, moment
 from models.operations.transactions import connection
 from models.permissions import Codename

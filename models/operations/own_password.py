@@ -13,7 +13,8 @@ from models.operations.lifecycle import ended_sentence
 from models.operations.new_password import MadePassword, chosen_columns, hash_change, make_password, policy_errors
 from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Secret
-from models.operations.presence import load_target, unchanged_since, written_once
+from models.operations.presence import load_target, unchanged_since
+from models.operations.refused import none_left, written_once
 from models.operations.stored_secrets import stored_hash
 from models.operations.transactions import connection
 from models.operations.values import names_of, snapshot
@@ -78,11 +79,9 @@ class ChangeOwnStep:
         rows = User.filter(id=account.id, version=account.version).using_db(context.connection)
         written_once(await rows.update(**chosen_columns(self.made, now)) if still else 0)
         ended = await end_sessions(context, plan.actor, account.id, "password changed", but=self.keep_session)
-        await (
-            UserSession.filter(id=self.keep_session, user_id=account.id)
-            .using_db(context.connection)
-            .update(token_version=account.token_version + 1)
-        )
+        kept = UserSession.filter(id=self.keep_session, user_id=account.id).using_db(context.connection)
+        await kept.update(token_version=account.token_version + 1)
+        await none_left(kept.exclude(token_version=account.token_version + 1))
         voided = await void_links(context, account.id)
         return Written(
             target_of(account),

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from models.operations.context import WriteContext
     from models.operations.plan import Actor, Plan
 
-ROW_REFUSED = (
-    "Nothing was changed: the database did not let this connection write the row. "
-    "Its role may not, or a row policy hides it."
-)
-
 RESTORABLE = "It can be restored."
 """Said of a soft-deleted user."""
 
@@ -76,12 +71,6 @@ async def unchanged_since(context: WriteContext, plan: Plan, *, deleted: bool = 
         f"Nothing was changed: {plan.target} is not as you saw it; {what}. Look again.",
         version=account.version,
     )
-
-
-def written_once(rows: int) -> None:
-    """Raise `Stopped` unless exactly one row was written: zero is never success."""
-    if rows != 1:
-        raise Stopped(Status.ERROR, ROW_REFUSED)
 
 
 def field_names(names: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ from models.operations.new_password import (
     policy_errors,
 )
 from models.operations.plan import Action, Actor, ActorKind, Json, Plan, Refusal, RefusalCode, Secret, Status, Target
-from models.operations.presence import written_once
+from models.operations.refused import written_once
 from models.operations.signin import hash_token
 from models.operations.stored_secrets import fingerprint
 from models.operations.text import clipped

@@ -19,7 +19,8 @@ from models.operations.guards import enforce
 from models.operations.looks import hold_looks
 from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password
 from models.operations.plan import Action, ActorKind, FieldError, Plan, Refusal, RefusalCode, Status, Target
-from models.operations.presence import unchanged_since, written_once
+from models.operations.presence import unchanged_since
+from models.operations.refused import written_once
 from models.operations.rescue_place import why_not_here
 from models.operations.rescue_target import effects_of, find, temporary_words
 from models.operations.reset_options import EXPIRES_IN

@@ -17,7 +17,8 @@ from models.operations.context import USER, Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, outranked
 from models.operations.looks import hold_looks
 from models.operations.plan import Action, Plan, Status
-from models.operations.presence import load_target, present, unchanged_since, written_once
+from models.operations.presence import load_target, present, unchanged_since
+from models.operations.refused import written_once
 from models.operations.text import listed, moment
 from models.operations.transactions import connection
 from models.operations.uniqueness import look_alike_errors, taken_names

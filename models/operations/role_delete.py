@@ -9,7 +9,7 @@ from models import Role, UserRole
 from models.operations.context import Written, change, load_scene
 from models.operations.guards import enforce
 from models.operations.plan import Action, Change, Plan, Refusal, RefusalCode
-from models.operations.presence import written_once
+from models.operations.refused import none_left, written_once
 from models.operations.role_impact import COUNTED, Bounded, bounded, impact_of
 from models.operations.role_rules import may_delete
 from models.operations.role_state import PERMISSION, as_seen, locked_role, planned_role
@@ -75,6 +75,7 @@ class DeleteRoleStep:
         await as_seen(context, plan, state)
         expired = UserRole.filter(role_id=state.id, expires_at__lte=scene.now).using_db(client)
         gone = await expired.delete()
+        await none_left(expired)
         written_once(await Role.filter(id=state.id, version=state.version).using_db(client).delete())
         return Written(
             plan.target,

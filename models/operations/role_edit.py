@@ -15,7 +15,7 @@ from models import Role, RolePermission
 from models.operations.context import Scene, Stopped, Written, change, load_scene
 from models.operations.guards import enforce
 from models.operations.plan import Action, Change, FieldError, Plan, Refusal, Status, Target
-from models.operations.presence import written_once
+from models.operations.refused import written_all, written_once
 from models.operations.role_impact import impact_of
 from models.operations.role_locks import lock_roles
 from models.operations.role_names import clean_description, clean_role_name, name_taken
@@ -244,8 +244,7 @@ async def _take_out(context: WriteContext, role_id: int, codenames: frozenset[st
     if not codenames:
         return
     rows = RolePermission.filter(role_id=role_id, codename__in=sorted(codenames)).using_db(context.connection)
-    if await rows.delete() != len(codenames):
-        raise Stopped(Status.ERROR, "Nothing was changed: the database did not let this connection write the role.")
+    written_all(await rows.delete(), len(codenames))
 
 
 def _done(state: RoleState, step: EditRoleStep) -> str:

@@ -17,7 +17,8 @@ from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, outranked
 from models.operations.lifecycle import ended_sentence
 from models.operations.plan import Action, Plan, Refusal, RefusalCode, Status
-from models.operations.presence import load_target, present, unchanged_since, written_once
+from models.operations.presence import load_target, present, unchanged_since
+from models.operations.refused import none_left, written_once
 from models.operations.text import clipped, counted
 from models.operations.transactions import connection
 from models.permissions import Codename
@@ -171,16 +172,15 @@ class EndSessionStep:
         account = await present(context, plan)
         scene = context.scene
         enforce(_may_revoke(scene), scene)
-        ended = await (
-            UserSession.filter(id=self.session_id, user_id=account.id, revoked_at=None, expires_at__gt=scene.now)
-            .using_db(context.connection)
-            .update(
-                revoked_at=scene.now,
-                revoked_by_id=plan.actor.user_id,
-                revoked_by_label=clipped(plan.actor.label, 100),
-                revoke_reason=clipped(plan.reason or "revoked", 255),
-            )
+        live = UserSession.filter(id=self.session_id, user_id=account.id, revoked_at=None, expires_at__gt=scene.now)
+        this = live.using_db(context.connection)
+        ended = await this.update(
+            revoked_at=scene.now,
+            revoked_by_id=plan.actor.user_id,
+            revoked_by_label=clipped(plan.actor.label, 100),
+            revoke_reason=clipped(plan.reason or "revoked", 255),
         )
+        await none_left(this)
         if not ended:
             sentence = f"Session {self.session_id} of {plan.target} is not open any more."
             raise Stopped(Status.UNCHANGED, sentence, version=account.version)

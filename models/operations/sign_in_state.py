@@ -19,6 +19,7 @@ from models.login_rules import LOCK_AT as LOCK_AT
 from models.login_rules import LOCK_FOR as LOCK_FOR
 from models.login_rules import pause_after as pause_after
 from models.login_rules import takes_no_sign_in as takes_no_sign_in
+from models.operations.refused import written_once
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +37,8 @@ async def count_failure(client: BaseDBAsyncClient, user_id: int) -> bool:
     rows = UserAuthState.filter(user_id=user_id).using_db(client)
     ended = Q(locked_until__lte=now) | Q(lock_cause=FAILURES, locked_until__gt=now + LOCK_FOR)
     await rows.filter(ended).update(failed_count=0, locked_until=None, lock_cause=None)
-    await rows.update(failed_count=F("failed_count") + 1, last_failed_at=now)
+    # One that is not counted could be tried without end.
+    written_once(await rows.update(failed_count=F("failed_count") + 1, last_failed_at=now))
     locked = await rows.filter(failed_count__gte=LOCK_AT, locked_until=None).update(
         locked_until=now + LOCK_FOR, lock_cause=FAILURES, lockout_count=F("lockout_count") + 1
     )
@@ -63,10 +65,9 @@ async def forget_failures(client: BaseDBAsyncClient, user_id: int) -> None:
 async def count_success(client: BaseDBAsyncClient, user_id: int, now: datetime, address: str | None) -> None:
     """Note a sign-in and clear the counters, in the caller's transaction."""
     await UserAuthState.bulk_create([UserAuthState(user_id=user_id)], ignore_conflicts=True, using_db=client)
-    await (
-        UserAuthState.filter(user_id=user_id)
-        .using_db(client)
-        .update(
+    rows = UserAuthState.filter(user_id=user_id).using_db(client)
+    written_once(
+        await rows.update(
             last_login_at=now,
             last_login_ip=address,
             failed_count=0,

@@ -26,6 +26,7 @@ from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
+from models.operations.refused import written_once
 from models.operations.settling import InDoubt, write_until_known
 from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
 from models.operations.stored_secrets import stored_hash
@@ -223,10 +224,9 @@ async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Cl
             return False
         account = await Account.get(id=session.user_id, using_db=client)
         actor = (claims or Claims()).actor(account.id, account.username, kind)
-        await (
-            UserSession.filter(id=session.id)
-            .using_db(client)
-            .update(
+        this = UserSession.filter(id=session.id).using_db(client)
+        written_once(
+            await this.update(
                 revoked_at=await database_now(client),
                 revoked_by_id=account.id,
                 revoked_by_label=clipped(account.username, 100),

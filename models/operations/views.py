@@ -15,7 +15,8 @@ from models import Account, SavedView
 from models.operations.context import Stopped, Written, change, load_scene
 from models.operations.guards import actor_may, enforce
 from models.operations.plan import Action, Change, FieldError, Json, Plan, Refusal, RefusalCode, Status, Target
-from models.operations.presence import TargetGone, written_once
+from models.operations.presence import TargetGone
+from models.operations.refused import written_once
 from models.operations.transactions import connection, is_postgres
 from models.operations.view_names import clash, clean_name
 from models.permissions import Codename

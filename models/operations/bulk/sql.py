@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from models.operations.refused import row_refused
 from models.operations.statements import Values as Values
 from models.operations.statements import execute as execute
 from models.operations.statements import fetch as fetch
@@ -32,6 +33,24 @@ async def count_by_user(client: BaseDBAsyncClient, sql: str, *values: object) ->
         counted = f"WITH w AS ({sql}) SELECT user_id, count(*) FROM w GROUP BY user_id"
         return {row[0]: row[1] for row in await fetch(client, counted, *values)}
     return dict(Counter(row[0] for row in await fetch(client, sql, *values)))
+
+
+async def nothing_left(
+    client: BaseDBAsyncClient, table: str, ids: Sequence[int], still: str = "", live_at: object = None
+) -> None:
+    """Raise `RoleRefused` where a statement that was to reach every row of these users in `table` left one of those
+    for which `still` holds; with `live_at`, of those that do not expire before it."""
+    values = Values()
+    conditions = [ids_in(client, "user_id", values(numbers(client, ids)))]
+    if still:
+        conditions.append(still)
+    if live_at is not None:
+        conditions.append(f"expires_at > {values(live_at)}")
+    found = await fetch(
+        client, f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(conditions)})", *values.given
+    )
+    if found[0][0]:
+        raise row_refused()
 
 
 def frozen(client: BaseDBAsyncClient, values: Values, ids: Sequence[int], versions: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 from models.operations.audit import AuditDraft, append_all
 from models.operations.bulk.each import records, update_each
 from models.operations.bulk.locking import lock_rows, written_before
-from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
+from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, nothing_left, numbers
 from models.operations.bulk.undo_beside import LockBack, RoleBack
 from models.operations.bulk.undo_judging import Judged, judge_undo
 from models.operations.bulk.undo_kinds import (
@@ -25,13 +25,14 @@ from models.operations.bulk.undo_kinds import (
 )
 from models.operations.bulk.undo_names import giving
 from models.operations.bulk.verdicts import Verdict
-from models.operations.bulk.work import Writing, end_all_sessions, ids_of, update_users, written_all
+from models.operations.bulk.work import Writing, end_all_sessions, ids_of, update_users
 from models.operations.bulk.work_state import ended_meta
 from models.operations.context import USER, load_scene
 from models.operations.guards import actor_may, enforce, proven
 from models.operations.looks import hold_all_looks
 from models.operations.plan import Action, Change, Target
 from models.operations.proofs import ASKED_ABOVE, StepUpClass
+from models.operations.refused import written_all
 from models.operations.role_locks import hold_roles
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres
@@ -160,6 +161,7 @@ async def _void_links(writing: Writing, ids: Sequence[int]) -> None:
     among = ids_in(writing.client, "user_id", values(numbers(writing.client, ids)))
     sql = f"UPDATE one_time_tokens SET revoked_at = {now} WHERE {among} AND used_at IS NULL AND revoked_at IS NULL"
     await execute(writing.client, sql, *values.given)
+    await nothing_left(writing.client, "one_time_tokens", ids, "used_at IS NULL AND revoked_at IS NULL")
 
 
 async def _deactivate(writing: Writing, backs: Sequence[Back]) -> None:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from models.operations.bulk.rules import Effect
-from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
-from models.operations.context import Stopped
-from models.operations.plan import Json, Status
-from models.operations.presence import ROW_REFUSED
+from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, nothing_left, numbers
+from models.operations.plan import Json
+from models.operations.refused import written_all
 from models.operations.text import clipped, counted
 
 if TYPE_CHECKING:
@@ -92,13 +91,9 @@ async def end_all_sessions(writing: Writing, ids: Sequence[int], reason: str) ->
         f"UPDATE user_sessions SET revoked_at = {now}, {by}, {why}"
         f" WHERE {theirs} AND revoked_at IS NULL AND expires_at > {now} RETURNING user_id"
     )
-    return await count_by_user(client, sql, *values.given)
-
-
-def written_all(written: int, wanted: int) -> None:
-    """Raise `Stopped` unless as many rows were written as were locked for it."""
-    if written != wanted:
-        raise Stopped(Status.ERROR, ROW_REFUSED)
+    ended = await count_by_user(client, sql, *values.given)
+    await nothing_left(client, "user_sessions", ids, "revoked_at IS NULL", writing.now)
+    return ended
 
 
 def moment_json(value: Any) -> str | None:

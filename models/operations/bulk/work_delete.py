@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from models.operations.bulk.rules import Effect, Rule
-from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
+from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, nothing_left, numbers
 from models.operations.bulk.work import (
     SESSIONS_END,
     TOKENS_STOP,
@@ -17,11 +17,11 @@ from models.operations.bulk.work import (
     end_all_sessions,
     ids_of,
     moment_json,
-    written_all,
 )
 from models.operations.deletion import REVOKE_REASON, deletion_columns
 from models.operations.placeholders import free_placeholders
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Json
+from models.operations.refused import written_all
 from models.operations.text import counted
 from models.operations.transactions import is_postgres
 from models.permissions import Codename
@@ -103,6 +103,8 @@ class DeleteWork:
         removed = await count_by_user(
             client, f"DELETE FROM mfa_factors WHERE {theirs} RETURNING user_id", values.given[0]
         )
+        await nothing_left(client, "one_time_tokens", ids, "used_at IS NULL AND revoked_at IS NULL")
+        await nothing_left(client, "mfa_factors", ids)
         return {
             one: {
                 "ended_sessions": ended.get(one, 0),

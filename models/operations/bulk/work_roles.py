@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from models.operations.bulk.rules import Rule
 from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
-from models.operations.bulk.work import Changes, Meta, Writing, ids_of, update_users, written_all
+from models.operations.bulk.work import Changes, Meta, Writing, ids_of, update_users
+from models.operations.refused import written_all
 from models.operations.roles import granted_until
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres

@@ -22,9 +22,9 @@ from models.operations.bulk.work import (
     ids_of,
     moment_json,
     update_users,
-    written_all,
 )
 from models.operations.plan import Json, json_value
+from models.operations.refused import written_all
 from models.operations.text import clipped
 from models.operations.values import FLAG_FIELDS, TIME_FIELDS
 from models.permissions import Codename

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from models.engines.errors import CommitUnknown, DatabaseError
+from models.engines.errors import CommitUnknown, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
 from models.operations.audit import AuditDraft, AuditOutcome, record
 from models.operations.context import Stopped
 from models.operations.exporting import USERS
 from models.operations.importing.parts import Part, Tally, op_id_of, parts_of
-from models.operations.importing.planning import ImportPlan, NotWritten, Tell
+from models.operations.importing.planning import ImportPlan, Tell
 from models.operations.importing.spool import Verdict
 from models.operations.importing.under_lock import write_part
 from models.operations.plan import Action, Json, Status, Target
@@ -98,8 +98,8 @@ async def apply_import(plan: ImportPlan, tell: Tell = lambda _: None) -> ImportO
                 return _unknown(plan, doubt, tally, is_last=part is parts[-1])
     except Stopped as stopped:
         return await _stopped(plan, stopped, tally)
-    except NotWritten as error:
-        return await _stopped(plan, Stopped(Status.ERROR, error.sentence), tally)
+    except RoleRefused as error:
+        return await _stopped(plan, Stopped(Status.REFUSED, error.sentence), tally)
     except DatabaseError as error:
         return ImportOutcome(Status.ERROR, error.sentence + _so_far(tally), tally.created, tally.updated, plan.op_id)
     return _done(plan, tally)

@@ -25,6 +25,7 @@ from models.operations.importing.spool import Spool, Verdict
 from models.operations.importing.writing import Change, alike, change_of, insert, update
 from models.operations.plan import Json
 from models.operations.proofs import ASKED_ABOVE, StepUpClass
+from models.operations.refused import written_all
 from models.operations.step_up import missing_proof
 from models.operations.transactions import connection, write_transaction
 from models.operations.values import taken
@@ -171,25 +172,16 @@ def proven_for(scene: Scene, counts: Mapping[Verdict, int]) -> Iterator[Refusal]
         yield from proven(scene, StepUpClass.BULK)
 
 
-class NotWritten(DatabaseError):
-    """The database took a statement and did not write every row of it, as row security does: it says nothing."""
-
-
-NOT_WRITTEN: Final = "The database did not let this connection write every row. Nothing was changed."
-
-
 async def write_batch(
     client: BaseDBAsyncClient, scene: Scene, verdict: Verdict, rows: Sequence[Change], hashed: str
 ) -> list[tuple[int, int]]:
     """Write rows of one verdict; return (id, line) of new users. Raises `DatabaseError` when a row does not fit."""
     if verdict is Verdict.CREATE:
         made = await insert(client, scene, rows, hashed)
-        if len(made) != len(rows):
-            raise NotWritten(NOT_WRITTEN)
+        written_all(len(made), len(rows))
         return made
     for group in alike(rows):
-        if await update(client, scene, group) != len(group):
-            raise NotWritten(NOT_WRITTEN)
+        written_all(await update(client, scene, group), len(group))
     return []
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from models.operations.bulk.sql import Values, execute, fetch, ids_in, numbers, stored
+from models.operations.bulk.sql import Values, execute, fetch, ids_in, nothing_left, numbers, stored
 from models.operations.importing.judging import NEW_DEFAULTS
 from models.operations.importing.rows import FIELDS, values_of
 from models.operations.transactions import is_postgres
@@ -116,6 +116,7 @@ async def _void_links(client: BaseDBAsyncClient, scene: Scene, ids: Sequence[int
         f"UPDATE one_time_tokens SET revoked_at = {now} WHERE {among} AND used_at IS NULL AND revoked_at IS NULL",
         *values.given,
     )
+    await nothing_left(client, "one_time_tokens", ids, "used_at IS NULL AND revoked_at IS NULL")
 
 
 def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from models import Account, MfaFactor, UserAuthState
 from models.clock import database_now
 from models.mfa_secrets import MfaKeyError, MfaKeys, Unreadable, mfa_keys
 from models.operations.mfa.factors import TOTP_KIND
+from models.operations.refused import none_left
 from models.operations.sign_in_state import count_failure, takes_no_sign_in
 from models.operations.stored_secrets import factor_secrets
 from models.operations.transactions import connection, write_transaction
@@ -130,6 +131,7 @@ async def _spend(client: BaseDBAsyncClient, user_id: int, match: Match, now: dat
     unused = Q(last_used_step=None) | Q(last_used_step__lt=match.step)
     row = MfaFactor.filter(id=match.factor_id, user_id=user_id, is_pending=False).using_db(client)
     if await row.filter(unused).update(last_used_step=match.step, last_used_at=now) != 1:
+        await none_left(row.filter(unused))
         return False
     # The row is ours since the update above, so that what was opened is compared here: see `stored_secrets`.
     if match.renewed and (await factor_secrets(client, user_id)).get(match.factor_id) == match.stored:

@@ -19,7 +19,8 @@ from models.operations.guards import actor_may, enforce
 from models.operations.mfa.factors import TOTP_KIND
 from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Secret, Status
-from models.operations.presence import load_target, present, written_once
+from models.operations.presence import load_target, present
+from models.operations.refused import none_left, written_once
 from models.operations.stored_secrets import factor_secrets
 from models.operations.text import clipped
 from models.operations.transactions import connection
@@ -153,6 +154,7 @@ class EnrolStep:
         enforce(actor_may(context.scene), context.scene)
         mine = MfaFactor.filter(user_id=account.id).using_db(context.connection)
         await mine.filter(is_pending=True).delete()
+        await none_left(mine.filter(is_pending=True))
         labels = await mine.values_list("label", flat=True)
         enforce(_too_many(labels), context.scene)
         errors = _label_errors(self.label, labels)
@@ -219,6 +221,7 @@ class ConfirmStep:
         row = MfaFactor.filter(id=self.factor_id, user_id=account.id, is_pending=True)
         waiting = row.filter(created_at__gt=now - PENDING_FOR).using_db(context.connection)
         if await waiting.update(is_pending=False, last_used_step=self.step, last_used_at=now) != 1:
+            await none_left(waiting)
             raise _refused(RefusalCode.STATE, NOTHING_PENDING)
         [after] = plan.changes
         return Written(

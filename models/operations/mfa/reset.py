@@ -10,6 +10,7 @@ from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked
 from models.operations.plan import Action, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, present
+from models.operations.refused import written_all
 from models.operations.text import counted
 from models.operations.transactions import connection
 from models.permissions import Codename
@@ -76,8 +77,7 @@ class ResetFactorsStep:
             sentence = f"Nothing was changed: the authenticators of {plan.target} are not as you saw them. Look again."
             raise Stopped(Status.CONFLICT, sentence, version=account.version)
         removed = await theirs.filter(id__in=self.factor_ids).delete()
-        if removed != len(wanted):
-            raise Stopped(Status.ERROR, f"Nothing was changed: the database let go {removed} of {len(wanted)} rows.")
+        written_all(removed, len(wanted))
         return Written(
             target_of(account),
             f"{counted(removed, 'authenticator')} of {plan.target} {'is' if removed == 1 else 'are'} removed.",

@@ -11,7 +11,8 @@ from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked
 from models.operations.locks import make_auth_state
 from models.operations.plan import Action, Plan, Skipped, Status, json_value
-from models.operations.presence import load_target, present, written_once
+from models.operations.presence import load_target, present
+from models.operations.refused import written_once
 from models.operations.text import clipped, moment
 from models.operations.undo.case import changed_again
 from models.operations.undo.users import value_of

@@ -387,11 +387,11 @@ async def test_rows_that_the_database_does_not_let_be_written_are_said_and_recor
     }
     await execute(database, silent[database.dialect].format(people[1].id))
     outcome = await commit(root, *[staged(one, full_name="New") for one in people])
-    assert outcome.status is Status.ERROR
+    assert outcome.status is Status.REFUSED
     assert "did not let this connection write" in outcome.sentence
     assert [(await reread(one)).version for one in people] == [1] * 3
     (event,) = await events()
-    assert (event.outcome, event.target_type, event.target_label) == ("error", "changeset", "3 users")
+    assert (event.outcome, event.target_type, event.target_label) == ("denied", "changeset", "3 users")
 
 
 async def test_deactivated_targets_are_edited_all_the_same(database: Database) -> None:

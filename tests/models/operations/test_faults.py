@@ -83,9 +83,9 @@ async def test_a_verb_that_writes_no_row_says_so(database: Database) -> None:
         }[database.dialect],
     )
     outcome = await apply(plan)
-    assert outcome.status is Status.ERROR
+    assert outcome.status is Status.REFUSED
     assert "did not let this connection write" in outcome.sentence
-    assert [event.outcome for event in await events()] == ["error"]
+    assert [event.outcome for event in await events()] == ["denied"]
     assert (await reread(alice)).version == 1
 
 

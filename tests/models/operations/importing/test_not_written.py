@@ -31,7 +31,7 @@ SILENT = {
 @pytest.mark.parametrize(
     ("verb", "lines"), [("INSERT", "username,email\nann,\n"), ("UPDATE", "username,full_name\nbob,Bob\n")]
 )
-async def test_it_is_an_error_with_a_row_of_the_audit(
+async def test_it_is_refused_with_a_row_of_the_audit(
     database: Database, tmp_path: Path, verb: str, lines: str
 ) -> None:
     actor = acting(await superuser())
@@ -42,9 +42,9 @@ async def test_it_is_an_error_with_a_row_of_the_audit(
     await execute(database, SILENT[database.dialect].format(verb=verb))
     outcome = await apply_import(planned.plan)
     planned.close()
-    assert outcome.status is Status.ERROR
+    assert outcome.status is Status.REFUSED
     assert "did not let this connection write every row" in outcome.sentence
     assert await Account.all().count() == 2
     event = await AuditEvent.get()
-    assert (event.action, event.outcome, event.actor_label) == ("users.import", "error", "root")
+    assert (event.action, event.outcome, event.actor_label) == ("users.import", "denied", "root")
     assert (await verify_chain()).is_whole
