@@ -142,3 +142,34 @@ async def _acl(tiers: TierDatabase) -> list[object]:
         return [*map(tuple, rows), *map(tuple, more)]
     finally:
         await connection.close()
+
+
+@pytest.mark.postgres_only
+async def test_whoever_owns_the_database_and_makes_roles_needs_no_superuser(
+    role_prefix: str, postgres_server: PostgresServer, database_url: str
+) -> None:
+    name = urlsplit(database_url).path.removeprefix("/")
+    boss = f"{role_prefix}boss"
+    postgres_server.execute(
+        f'CREATE ROLE "{boss}" LOGIN CREATEROLE; ALTER DATABASE "{name}" OWNER TO "{boss}";'
+        " DO $$ DECLARE t text; BEGIN FOR t IN SELECT format('ALTER TABLE %I OWNER TO %I', relname, "
+        f"'{boss}') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        " UNION ALL SELECT format('ALTER FUNCTION %s OWNER TO %I', oid::regprocedure, "
+        f"'{boss}') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'shellback%'"
+        " LOOP EXECUTE t; END LOOP; END $$",
+        name,
+    )
+    choice = Choice(prefix=role_prefix, apps=(boss,))
+    connection = await asyncpg.connect(host=postgres_server.host, port=postgres_server.port, user=boss, database=name)
+
+    async def ask(sql: str, *values: Any) -> Sequence[Any]:
+        return await connection.fetch(sql, *values)
+
+    try:
+        for _ in range(2):
+            await connection.execute(statements(choice))
+            assert await differences(ask, choice) == []
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("DELETE FROM audit_events")
+    finally:
+        await connection.close()

@@ -21,7 +21,10 @@ MEMBERS: Final = """
     SELECT pg_get_userbyid(m.roleid)::text AS role, pg_get_userbyid(m.member)::text AS member,
         pg_has_role(m.member, m.roleid, 'USAGE') AS inherits
     FROM pg_catalog.pg_auth_members m
-    WHERE pg_get_userbyid(m.roleid) = ANY ($1::text[]) OR pg_get_userbyid(m.member) = ANY ($1::text[]) ORDER BY 1, 2
+    -- From 16 on whoever made a role may grant it, and is no member by that alone.
+    WHERE coalesce(to_jsonb(m) ->> 'set_option', 'true')::bool AND (
+        pg_get_userbyid(m.roleid) = ANY ($1::text[]) OR pg_get_userbyid(m.member) = ANY ($1::text[]))
+    ORDER BY 1, 2
 """
 POLICIES: Final = """
     SELECT tablename::text AS table, policyname::text AS name, cmd AS verb, roles::text[] AS roles, qual AS using,

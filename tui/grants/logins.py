@@ -22,6 +22,15 @@ LIMITS: Final = {
 }
 """What a login starts with. PostgreSQL takes them from the role that connects, never from one it is a member of."""
 
+PLAIN: Final = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+"""What a role of ours never is. A new role is none of it; only a superuser of PostgreSQL may say so of another."""
+
+
+def as_superuser(statement: str) -> str:
+    """The statement, where a superuser of PostgreSQL runs it."""
+    there = "IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)"
+    return f"DO $do$ BEGIN {there} THEN {statement}; END IF; END $do$;"
+
 
 def logins(choice: Choice) -> Iterator[str]:
     """The statements that make the logins of the choice, or bring them in line."""
@@ -31,10 +40,8 @@ def logins(choice: Choice) -> Iterator[str]:
             f"DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {literal(name)})"
             f" THEN CREATE ROLE {role}; END IF; END $do$;"
         )
-        yield (
-            f"ALTER ROLE {role} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-            f" CONNECTION LIMIT {CONNECTIONS};"
-        )
+        yield f"ALTER ROLE {role} LOGIN INHERIT CONNECTION LIMIT {CONNECTIONS};"
+        yield as_superuser(f"ALTER ROLE {role} {PLAIN}")
         yield f"GRANT {ident(choice.role(choice.tiers[0]))} TO {role};"
         for setting, value in LIMITS.items():
             if choice.tiers[0] is Tier.DBA and setting == "statement_timeout":

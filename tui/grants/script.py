@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.grants.choice import Tier
 from tui.grants.functions import functions
-from tui.grants.logins import logins
+from tui.grants.logins import PLAIN, as_superuser, logins
 from tui.grants.policies import policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES
 from tui.grants.quoting import comment, ident, idents, in_format, literal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.grants.choice import Choice
     from tui.grants.privileges import Privilege
 
-UNDER: Final = "Made by shellback grants. Run it with psql, as a superuser of PostgreSQL: psql -d DATABASE -f FILE"
+UNDER: Final = "Made by shellback grants. Read it, then run it: psql -d DATABASE -f FILE"
 
 
 def script(choice: Choice) -> str:
@@ -43,6 +43,8 @@ def statements(choice: Choice) -> str:
         *_grants(choice),
         *_migrations(choice),
         *logins(choice),
+        f"REVOKE CREATE ON SCHEMA {ident(choice.schema)} FROM {ident(choice.audit_role)};",
+        _lent(choice, "REVOKE", "FROM"),
         "COMMIT;",
     ]
     return "\n".join(parts) + "\n"
@@ -86,10 +88,19 @@ def _roles(choice: Choice) -> Iterator[str]:
             f" THEN CREATE ROLE {ident(name)} NOLOGIN; END IF; END $do$;"
         )
     for tier in choice.tiers:
-        yield (
-            f"ALTER ROLE {ident(choice.role(tier))}"
-            " NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT;"
-        )
+        role = ident(choice.role(tier))
+        yield f"ALTER ROLE {role} NOLOGIN NOINHERIT;"
+        yield as_superuser(f"ALTER ROLE {role} {PLAIN}")
+    yield _lent(choice, "GRANT", "TO")
+
+
+def _lent(choice: Choice, verb: str, way: str) -> str:
+    """Whoever is no superuser of PostgreSQL becomes a member of the owners meanwhile, to hand them the tables."""
+    owners = idents((choice.owner_role, choice.audit_role))
+    return (
+        "DO $do$ BEGIN IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)"
+        f" THEN {verb} {owners} {way} CURRENT_USER; END IF; END $do$;"
+    )
 
 
 def _database(choice: Choice) -> Iterator[str]:
@@ -107,7 +118,8 @@ def _database(choice: Choice) -> Iterator[str]:
     )
     yield f"REVOKE ALL ON SCHEMA {s} FROM PUBLIC;"
     yield f"GRANT USAGE ON SCHEMA {s} TO {everybody};"
-    yield f"GRANT CREATE ON SCHEMA {s} TO {ident(choice.owner_role)};"
+    # The owner of the audit makes nothing: whoever is handed a function needs it for that moment.
+    yield f"GRANT CREATE ON SCHEMA {s} TO {ident(choice.owner_role)}, {ident(choice.audit_role)};"
 
 
 def _owners(choice: Choice) -> Iterator[str]:

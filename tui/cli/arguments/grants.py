@@ -23,7 +23,8 @@ def add_grants(commands: Subparsers) -> None:
         description=(
             "Prints SQL for psql: a role for each tier with the columns, rows and functions that it may use, an owner\n"
             "of its own for the audit, and triggers that record what is written past Shellback. Nothing is done to\n"
-            "any database. Run it as a superuser of PostgreSQL; run again it changes nothing.\n"
+            "any database. Run it as a superuser of PostgreSQL, or as the owner of the database with\n"
+            "CREATEROLE; run again it changes nothing.\n"
             "--check compares a database with it instead, and ends with 1 where something differs."
         ),
         epilog=examples(
