@@ -42,6 +42,7 @@ from tui.troubles import describe, is_expected, no_troubles
 from tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, is_too_small
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
@@ -297,6 +298,14 @@ class ShellbackApp(App[int]):
         """Changes the theme; the next start has it too."""
         self.theme = name
         remember_theme(name)
+
+    def get_driver_class(self) -> type[Driver]:
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from tui.terminal.driver import PatientDriver
+
+        found = super().get_driver_class()
+        return PatientDriver if found is LinuxDriver else found
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]

@@ -1,0 +1,34 @@
+"""What reads the keyboard: bytes that are no UTF-8 are typed as U+FFFD, and an error of the reading thread ends the
+program as every other one does, without data. Textual 8.2.8 ends with a traceback at the first such byte."""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.drivers import linux_driver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class PatientDriver(linux_driver.LinuxDriver):
+    """Textual's driver for a terminal, patient with what a terminal sends."""
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the program ends in its own way
+            app: Any = self._app
+            app.call_later(app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Reads until the program ends."""
+        module: Any = linux_driver
+        module.getincrementaldecoder = _patient  # the decoder is made inside the method below
+        super().run_input_thread()
+
+
+def _patient(encoding: str) -> Callable[[], Any]:
+    return partial(getincrementaldecoder(encoding), errors="replace")
