@@ -89,9 +89,8 @@ class Database:
                 await anchors.leave_anchor()
         replica, self.replica = self.replica, None
         try:
-            if replica is not None:
-                await replica.close()
-            await self.client.close()
+            # At once: either server may stand still.
+            await asyncio.gather(self.client.close(), *([replica.close()] if replica is not None else []))
         finally:
             await self.context.close_connections()
 
