@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any, Final, Self
 
 import pexpect
 import pyte
+from wcwidth import wcwidth
 
 KEYS: Final = {
     "enter": "\r",
@@ -44,6 +46,13 @@ _ORDINARY: Final = re.compile(rb"\x1b\]22;[a-z-]*\x07|\x1b\[[0-?]*[ -/]*[@-~]|\x
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
+class _Screen(pyte.Screen):
+    """Draws no mark that takes no cell: pyte drops the rest of the text behind one whose combining class is 0."""
+
+    def draw(self, data: str) -> None:
+        super().draw("".join(one for one in data if unicodedata.combining(one) or wcwidth(one) != 0))
+
+
 class Terminal:
     """`argv` running in a terminal of so many cells; use it as a context manager, which ends it."""
 
@@ -62,7 +71,7 @@ class Terminal:
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})}
         self.raw = b""
         self._pending = b""
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._child: Any = pexpect.spawn(
             argv[0], list(argv[1:]), dimensions=(rows, columns), env=kept, cwd=directory, timeout=None, echo=True

@@ -1,0 +1,97 @@
+"""A window of any size that changes at any moment, and input that no person types: the program goes on, and nothing
+acts that nobody can see."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from tests.e2e.conftest import Peopled
+from tests.e2e.program import leave, press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.terminal import Terminal
+from tests.hostile.wire import foreign
+
+SIZES: Final = ((1, 1), (2, 500), (500, 2), (10, 3), (79, 23), (300, 100), (0, 0), (60, 15), (59, 15), (60, 14))
+PASTE: Final = "\x1b[200~{}\x1b[201~"
+NASTY: Final = "\x07\x9b2J\u202e\x00[@click=app.quit]"
+
+
+def _storm(terminal: Terminal, chance: random.Random, turns: int = 12) -> None:
+    """Many sizes one after the other, with keys between that would act where they are heard; then the first one."""
+    for _ in range(turns):
+        columns, rows = chance.choice(SIZES)
+        terminal.resize(max(columns, 1), max(rows, 1)) if columns else terminal._child.setwinsize(0, 0)
+        terminal.text()
+    terminal.resize(80, 24)
+
+
+def test_any_size_at_any_moment(peopled: Peopled) -> None:
+    chance = random.Random(8)
+    with shellback(environment=peopled.signed_in) as terminal:
+        _storm(terminal, chance)  # while it loads
+        first = wait_for_rows(terminal)
+        terminal.press("/")
+        typed = ""
+        for more in ("is:", "ac", "tive"):
+            typed += more
+            terminal.write(more)
+            terminal.wait_for(typed)
+            _storm(terminal, chance, 2)
+            terminal.wait_for("F1 help")  # what is typed for a screen that nobody can see is not heard
+        terminal.wait_until(lambda text: "is:active" in text and " match" in text, "what was typed, searched for")
+        terminal.press("enter")
+        terminal.wait_for("p reset")
+        terminal.press("e")
+        terminal.wait_for("Edit user")
+        _storm(terminal, chance)
+        terminal.wait_for("[ Cancel ]")
+        press_until_gone(terminal, "escape", "[ Cancel ]")
+        terminal.press("ctrl+l")
+        terminal.wait_for("Locked")
+        _storm(terminal, chance)
+        terminal.wait_for("Locked")
+        assert "USERNAME" in first
+        assert foreign(terminal.raw, least=200) == []
+        terminal.press("ctrl+q")
+        assert terminal.wait_exit(seconds=10) == 0
+        assert terminal.modes_left_on() == set()
+
+
+def test_no_key_acts_behind_what_is_too_small(peopled: Peopled) -> None:
+    with shellback(environment=peopled.signed_in) as terminal:
+        wait_for_rows(terminal)
+        terminal.resize(20, 5)
+        terminal.wait_for("too small")
+        terminal.write("D A p L * b X \r y")
+        terminal.write(PASTE.format("y\ny\n"))
+        terminal.resize(80, 24)
+        screen = wait_for_rows(terminal)
+        assert "Cancel" not in screen
+        assert "marked" not in screen
+        leave(terminal)
+
+
+def test_a_paste_is_text_and_never_a_key(peopled: Peopled) -> None:
+    with shellback(environment=peopled.signed_in) as terminal:
+        wait_for_rows(terminal)
+        terminal.write(PASTE.format("D\ny\n" * 50))  # into the list: nothing
+        terminal.press("/")
+        terminal.write(PASTE.format(NASTY * 50_000))  # a megabyte into the search
+        terminal.wait_for("too long to be pasted")
+        terminal.write(PASTE.format(f"zz{NASTY}\nis:active\r"))
+        terminal.wait_for("zz\ufffd")
+        terminal.press("escape")
+        terminal.wait_for("p reset")
+        terminal.press("e")
+        terminal.wait_for("[ Cancel ]")
+        for _ in range(2):  # a dialog is deaf at first
+            terminal.write(PASTE.format("A" * 1_000_000))
+            terminal.write(PASTE.format("y\n\r\ny\n"))
+        press_until(terminal, "escape", "Leave without saving")  # no line of the paste pressed a button
+        press_until_gone(terminal, "y", "[ Cancel ]")
+        terminal.write("\x1b[<0;10;10M\x1b[<35;11;11M" * 2_000)  # a flood of the mouse
+        terminal.write("\x1b[12;40R\x1b[?62;4c")  # answers of a terminal
+        terminal._child.send(b"\xff\xfe\xc3(\xed\xa0\x80")  # no UTF-8
+        terminal.press("ctrl+q")  # the clicks have opened this and that, and all of it is left by one key
+        assert terminal.wait_exit(seconds=20) == 0
+        assert foreign(terminal.raw, least=200) == []

@@ -1,0 +1,69 @@
+"""The real program, walked through while every text in its database is hostile: what it writes to the terminal, byte by
+byte, and what of the values is to be seen."""
+
+from __future__ import annotations
+
+import re
+
+from tests.e2e.conftest import Peopled
+from tests.e2e.program import back, leave, press_until_gone, shellback, wait_for_rows
+from tests.hostile.columns import text_columns
+from tests.hostile.places import NOT_SHOWN, OWN_WALK, SHOWN
+from tests.hostile.rows import USER
+from tests.hostile.values import mark
+from tests.hostile.walking import looks_into, not_shown, opens
+from tests.hostile.wire import foreign
+
+
+def test_every_column_with_text_has_a_place() -> None:
+    places = [*SHOWN, *OWN_WALK, *NOT_SHOWN]
+    assert sorted(places) == sorted(text_columns())
+
+
+def test_every_screen(hostile: Peopled) -> None:
+    with shellback(environment=hostile.signed_in, columns=160, rows=120) as terminal:
+        wait_for_rows(terminal)
+        opens(terminal, "/", waiting="/ ")
+        terminal.write(f"id:{USER}\r")
+        terminal.wait_for("1 match")
+        opens(terminal, "enter", waiting="Lock cause")
+        for key in ("e", "s", "p", "A", "L", "K", "D", "N"):
+            looks_into(terminal, key)
+        opens(terminal, "w", waiting="> Why")
+        terminal.press("escape")
+        terminal.wait_gone("> Why")
+        opens(terminal, "]", waiting="GRANTED BY")
+        looks_into(terminal, "+")
+        looks_into(terminal, "-")
+        opens(terminal, "]", waiting="LAST SEEN")
+        looks_into(terminal, "x")
+        opens(terminal, "]", waiting="▌  pinned")
+        looks_into(terminal, "x")
+        opens(terminal, "]", waiting="CHANGES")
+        looks_into(terminal, "U")
+        opens(terminal, "enter", waiting="follows")
+        back(terminal, "CHANGES")
+        # A key of bytes that are no text is read otherwise than it is ordered: the row must not be found twice.
+        assert len(re.findall(rf"^[▌ ][● ] +{USER} ", back(terminal, "USERNAME"), re.MULTILINE)) == 1
+        opens(terminal, "space", waiting="1 marked ·")
+        opens(terminal, "b", waiting="Force change")
+        press_until_gone(terminal, "escape", "Force change")
+        opens(terminal, "V", waiting="[ Close ]")
+        terminal.wait_for("yours, shared")
+        opens(terminal, "end", waiting=mark(text_columns()["saved_views", "query"].number))
+        press_until_gone(terminal, "escape", "[ Close ]")
+        opens(terminal, "4", waiting="OUTCOME")
+        opens(terminal, "enter", waiting="follows")
+        back(terminal, "OUTCOME")
+        opens(terminal, "6", waiting="▌  auditor")
+        opens(terminal, "down", waiting="▌  dba")
+        opens(terminal, "down", waiting="▌  h")
+        for key in ("e", "D"):
+            looks_into(terminal, key)
+        opens(terminal, "5", waiting="dialect")
+        opens(terminal, "1", waiting="1 match")
+        terminal.press("escape", "escape")
+        wait_for_rows(terminal)
+        leave(terminal)
+        assert foreign(terminal.raw, least=500) == []
+        assert not_shown(terminal.raw, SHOWN) == []
