@@ -14,7 +14,8 @@ from models.operations.context import Stopped, load_scene
 from models.operations.guards import actor_may, proven
 from models.operations.plan import Action, Json, Status, Target
 from models.operations.proofs import EXPORTED_ABOVE, StepUpClass
-from models.operations.transactions import connection, write_transaction
+from models.operations.settling import decide_until_known, has_landed
+from models.operations.transactions import connection
 from models.permissions import Codename
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from models.operations.plan import Actor
 
+NOT_CONFIRMED: Final = (
+    "The database did not confirm the record of this export, so nothing was handed out. Export again: the audit may "
+    "have a row of this attempt."
+)
 USERS: Final = "users"
 """The `kind` of a target that is many rows of `users`."""
 
@@ -80,11 +85,13 @@ async def record_export(actor: Actor, export: Export, rows: int, *, proven: bool
     `proven`: the password was given for this export while it ran, which may be longer than it counts.
     """
 
+    draft = export.draft(actor, AuditOutcome.OK, {"rows": rows})
+
     async def write(client: BaseDBAsyncClient) -> int:
         await _allow(client, actor, export, 0 if proven else rows, lock=True)
-        return await append(client, export.draft(actor, AuditOutcome.OK, {"rows": rows}))
+        return await append(client, draft)
 
-    return await write_transaction(write)
+    return await decide_until_known(write, lambda _: has_landed(draft.op_id), NOT_CONFIRMED)
 
 
 async def _allow(client: BaseDBAsyncClient, actor: Actor, export: Export, rows: int, *, lock: bool) -> None:

@@ -12,9 +12,10 @@ from models import Account, UserAuthState
 from models.clock import database_now
 from models.operations.context import Stopped
 from models.operations.plan import Refusal, RefusalCode, Status
+from models.operations.settling import InDoubt, write_until_known
 from models.operations.sign_in_state import count_failure, takes_no_sign_in
 from models.operations.stored_secrets import stored_hash
-from models.operations.transactions import connection, write_transaction
+from models.operations.transactions import connection
 from models.passwords import verify_off_loop
 
 if TYPE_CHECKING:
@@ -33,12 +34,20 @@ async def prove_own_password(user_id: int, current: Secret) -> str:
         client = connection()
         stored = await _usable(client, await Account.get_or_none(id=user_id, using_db=client))
         verdict = await verify_off_loop(current.reveal(), stored)
-        right = await write_transaction(partial(_judge, user_id=user_id, stored=stored, matches=verdict.matches))
+        judging = partial(_judge, user_id=user_id, stored=stored, matches=verdict.matches)
+        judged = await write_until_known(judging, _is_counted)
+        right = judged.written if isinstance(judged, InDoubt) else judged
         if right and stored is not None:
             return stored
         if right is not None:
             break
     raise Stopped(Status.REFUSED, WRONG, refusals=(Refusal(RefusalCode.WRONG_PASSWORD, WRONG),))
+
+
+async def _is_counted(right: bool | None) -> bool:
+    """Whether the failure was counted, as far as a row can tell: of all but a wrong password nothing is written, and
+    what it was found to be stays so."""
+    return right is not False
 
 
 async def _judge(client: BaseDBAsyncClient, user_id: int, stored: str | None, *, matches: bool) -> bool | None:

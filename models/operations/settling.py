@@ -62,6 +62,17 @@ async def write_until_known(
     raise DatabaseError(LOST)
 
 
+async def decide_until_known(
+    body: Callable[[BaseDBAsyncClient], Awaitable[T]], landed: Callable[[T], Awaitable[bool]], not_known: str
+) -> T:
+    """The same for what is no plan: a decision that is only true where it was written. Raises DatabaseError with
+    `not_known`, which says what to do, where nobody can say whether it was."""
+    done = await write_until_known(body, landed)
+    if isinstance(done, InDoubt):
+        raise DatabaseError(not_known) from done.unknown
+    return done
+
+
 async def ask_again(unknown: CommitUnknown, op_id: UUID) -> Fate:
     """Ask once more what became of a COMMIT. Writes nothing, and raises nothing that a database does."""
     return await ask(unknown, lambda: has_landed(op_id))

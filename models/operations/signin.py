@@ -27,7 +27,7 @@ from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
 from models.operations.refused import written_once
-from models.operations.settling import InDoubt, write_until_known
+from models.operations.settling import InDoubt, decide_until_known, write_until_known
 from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
 from models.operations.stored_secrets import stored_hash
 from models.operations.text import clipped
@@ -65,6 +65,7 @@ UNREADABLE_FACTOR: Final = (
 )
 EXPIRED_PASSWORD: Final = "This temporary password has expired. Ask a colleague to reset it."  # noqa: S105 - a sentence
 NOT_CONFIRMED: Final = "The database did not confirm the sign-in, so nobody is signed in here. Sign in again."
+NOT_ENDED: Final = "The database did not confirm that the session was ended. It ends by itself after 8 hours."
 NO_SESSION: Final = "You are not signed in any more. Sign in again."
 
 
@@ -236,7 +237,11 @@ async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Cl
         await append(client, AuditDraft(actor, "auth.sign_out", target_of(account), meta={"session": session.id}))
         return True
 
-    return await write_transaction(end)
+    async def is_over(_: bool) -> bool:
+        return not await UserSession.filter(token_hash=hash_token(token), revoked_at=None).using_db(client).exists()
+
+    client = connection()
+    return await decide_until_known(end, is_over, NOT_ENDED)
 
 
 def hash_token(token: Secret) -> str:

@@ -17,6 +17,7 @@ from models.operations.audit import AuditDraft, AuditOutcome, append
 from models.operations.context import is_live, session_is_over, target_of
 from models.operations.plan import RefusalCode, Target
 from models.operations.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass
+from models.operations.settling import decide_until_known
 from models.operations.sign_in_state import count_failure, forget_failures, takes_no_sign_in, wait_left
 from models.operations.stored_secrets import stored_hash
 from models.operations.transactions import connection, write_transaction
@@ -50,6 +51,7 @@ PROVEN_FOR: Final = timedelta(minutes=5)
 ROUNDS: Final = 3
 """How often a password is verified whose stored hash somebody else changed at that moment."""
 ACTION: Final = "auth.step_up"
+NOT_CONFIRMED: Final = "The database did not confirm that your password was taken. Give it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,21 @@ async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven |
         verdict = await verify_off_loop(password.reveal(), stored)
         if user is None:
             return NotProven("Your own account was not found any more.", is_over=True)
-        answer = await write_transaction(partial(_prove, actor=actor, stored=stored, verdict=verdict, kind=kind))
+        proving = partial(_prove, actor=actor, stored=stored, verdict=verdict, kind=kind)
+        answer: Proven | NotProven | None = await decide_until_known(
+            proving, partial(_is_written, actor), NOT_CONFIRMED
+        )
         if answer is not None:
             return answer
     return NotProven("Your password was being changed at that moment. Give it again.")
+
+
+async def _is_written(actor: Actor, answer: Proven | NotProven | None) -> bool:
+    """Whether the proof is there. Who is not believed is not, whatever became of the row that says so."""
+    if not isinstance(answer, Proven):
+        return True
+    proofs = StepUp.filter(session_id=actor.session_id, kind=str(answer.kind), expires_at=answer.expires_at)
+    return await proofs.using_db(connection()).exists()
 
 
 async def prove_for_life(session_id: int) -> None:

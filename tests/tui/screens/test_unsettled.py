@@ -8,18 +8,19 @@ import pytest
 from textual.widgets import Button, Input
 
 from models import Role, User
-from models.operations import RoleEdit, Status, plan_edit_role
+from models.operations import RoleEdit, Secret, Status, plan_edit_role
 from models.operations.bulk import Deactivate, freeze_ids, plan_bulk
 from models.passwords import Verdict, verify
 from tests.faults.lost_commits import stay_away
-from tests.faults.proxy import Fault
-from tests.models.operations.people import events, reread
+from tests.faults.proxy import Fault, Meeting
+from tests.models.operations.people import PASSWORD, events, reread
 from tests.tui.screens.writing import Opened, alice, opened, root
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.bulk.run import BulkRunScreen
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.keeping import apply_and_keep
 from tui.screens.roles.screen import RolesScreen
+from tui.screens.start.change_password import ChangePasswordScreen
 from tui.screens.unsettled import UnsettledBatchDialog, UnsettledDialog
 from tui.screens.user import verbs as user_verbs
 from tui.screens.user.edit import EditScreen
@@ -47,6 +48,11 @@ async def confirm_and_lose(found: Opened, proxy: FaultProxy, fault: Fault) -> No
     await found.pilot.press("ctrl+s")
     await until_shown(found.pilot, "[ Check again  ^S ]")
     assert "may or may" in screen_text(found.pilot)
+
+
+def words(found: Opened) -> str:
+    """What the dialog says, however its lines were broken."""
+    return " ".join(screen_text(found.pilot).replace("│", " ").split())
 
 
 async def test_a_reset_that_landed_shows_its_password_once_it_is_known(through: Database, proxy: FaultProxy) -> None:
@@ -126,7 +132,7 @@ async def test_whom_a_bulk_in_doubt_may_have_changed_takes_no_other_change(
     async with opened(through, BulkRunScreen(plan), who=who) as found:
         await until(found.pilot, lambda: found.app.doubts.batches)
         await until_shown(found.pilot, "may or may not")
-        assert str(plan.op_id) in " ".join(screen_text(found.pilot).split())
+        assert str(plan.op_id) in words(found)
         found.dialog.dismiss()
         await until(found.pilot, lambda: found.app.screen is not found.dialog)
 
@@ -166,3 +172,25 @@ async def test_a_role_in_doubt_is_not_edited_before_it_is_settled(through: Datab
         await found.pilot.press("ctrl+s")
         await until(found.pilot, lambda: not found.app.doubts.others)
         assert (await Role.get(name="support")).description == "in doubt"
+
+
+async def test_a_password_that_had_to_be_changed_is_asked_about_and_not_changed_again(
+    through: Database, proxy: FaultProxy
+) -> None:
+    who = await root()
+    new = f"{PASSWORD} and back"
+    async with opened(through, ChangePasswordScreen(who, Secret(PASSWORD)), who=who) as found:
+        for name in ("#new", "#again"):
+            found.dialog.query_one(name, Input).value = new
+        await until(found.pilot, lambda: found.dialog.is_settled)  # type: ignore[attr-defined]
+        proxy.meet(Meeting.CUT_AFTER, turn=2, saying=b"COMMIT\x00")  # the first one takes the current password
+        await found.pilot.press("ctrl+s")
+        await until_shown(found.pilot, "may or may not")
+        assert "Enter asks again" in words(found), screen_text(found.pilot)
+        await until(found.pilot, lambda: not found.app.busy)
+        proxy.fault = Fault.NONE
+        await found.pilot.press("ctrl+s")
+        await until(found.pilot, lambda: found.answers)
+        row = await User.get(id=who.actor.user_id)
+        assert verify(new, row.hashed_password) is Verdict.OK
+        assert len(await events(outcome="ok")) == 1
