@@ -30,6 +30,7 @@ async def act(work: Work, action: str, version: str, info: Any) -> None:
             if not sql.strip():
                 raise NotReverted(f"{version} has no downgrade: nothing takes it back.")
             await work.session.client.execute_script(sql)
+            work.rows.look_for_table_again()
             if await work.rows.applied() is None:
                 # The first file takes Aerich's table with it, and so the row.
                 return

@@ -114,7 +114,7 @@ class PostgresSession:
         """The `db` of a migration. Made when it is asked for: a look needs no Tortoise."""
         from .clients import StepPostgres
 
-        return StepPostgres(self._given, self._connection, self._progress)
+        return StepPostgres(self._given, self._connection, self._progress, self._seems_at_work)
 
     async def select(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return [dict(row) for row in await self._connection.fetch(sql, *values)]
@@ -161,6 +161,9 @@ class PostgresSession:
         if not self._has_table:
             return None
         return [dict(row) for row in await self._connection.fetch("SELECT id, version, app FROM aerich ORDER BY id")]
+
+    def look_for_table_again(self) -> None:
+        self._has_table = False
 
     async def fresh(self) -> None:
         self._xid, self._backend = "", self._connection.get_server_pid()
@@ -217,6 +220,14 @@ class PostgresSession:
         with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return bool(await self._answer(AT_WORK, self._connection.get_server_pid()))
         return False
+
+    async def _seems_at_work(self) -> bool:
+        """The same; but True when it cannot be asked: a statement takes hours, and a network may be away meanwhile."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return bool(await self._ask(AT_WORK, self._connection.get_server_pid(), one=True))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return True
 
     @property
     def is_lost(self) -> bool:

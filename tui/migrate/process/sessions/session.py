@@ -59,6 +59,9 @@ class Session(Protocol):
     async def applied(self) -> list[dict[str, Any]] | None:
         """id, version and app of each row, oldest first, never the content; None when there is no such table."""
 
+    def look_for_table_again(self) -> None:
+        """A file's way back may have taken Aerich's table with it: `applied` looks for it again."""
+
     async def fresh(self) -> None:
         """Forgets what an earlier file has set in the session: its role, its search_path, its deadlines."""
 

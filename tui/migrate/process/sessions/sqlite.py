@@ -150,6 +150,9 @@ class SqliteSession:
             return None
         return [dict(row) for row in connection.execute("SELECT id, version, app FROM aerich ORDER BY id")]
 
+    def look_for_table_again(self) -> None:
+        """Nothing: it is looked for each time."""
+
     async def fresh(self) -> None:
         """Nothing: what a file may set here is set again by BEGIN, or does the next one no harm."""
 
