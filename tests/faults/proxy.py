@@ -53,6 +53,8 @@ class Meeting(StrEnum):
     """The server does not see it, and nothing passes any more until `resume`."""
     HOLD = "hold"
     """The server gets it, and the client hears nothing any more until `resume`."""
+    SWALLOW = "swallow"
+    """The server never sees it; the line stays, and everything else passes."""
     SWALLOW_ANSWER = "swallow the answer"
     """The server answered; the line stays, and its client never hears anything on it again."""
 
@@ -202,7 +204,7 @@ class FaultProxy:
         if COMMIT in data:
             self.commit_seen.set()
             fault = self.fault
-        if fault is Fault.SWALLOW_COMMIT:
+        if fault is Fault.SWALLOW_COMMIT or meeting is Meeting.SWALLOW:
             return b"", False
         if meeting is Meeting.CUT_BEFORE or fault is Fault.CUT_BEFORE_COMMIT:
             return b"", True

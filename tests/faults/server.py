@@ -66,7 +66,8 @@ class OwnServer(PostgresServer):
     def start(self, *, wait: bool = True) -> None:
         """Starts it; without `wait` it may still refuse connections."""
         # The tests' server acknowledges a COMMIT before it is written; a crash would lose it.
-        options = f"-p {self.port} -k {self.directory} -h 127.0.0.1 -c synchronous_commit=on"
+        settings = "-c synchronous_commit=on -c wal_retrieve_retry_interval=100ms"
+        options = f"-p {self.port} -k {self.directory} -h 127.0.0.1 {settings}"
         how = ("-w", "-t", f"{PATIENCE:g}") if wait else ("-W",)
         self.run("pg_ctl", "-D", "data", *how, "-l", "log", "-o", options, "start")
 

@@ -111,6 +111,20 @@ async def test_a_commit_that_is_swallowed_is_not_waited_for_for_ever(
     assert again.status is RunStatus.DONE
 
 
+async def test_a_statement_that_is_swallowed_is_not_waited_for_for_ever(
+    shop: Shop, empty_url: str, proxy: FaultProxy
+) -> None:
+    project = shop(settings=by_way_of(proxy), **TWO)
+    await start(project)
+    proxy.meet(Meeting.SWALLOW, saying=b"INSERT INTO item")
+    outcome = await apply_all(project)
+    assert proxy.met.is_set()
+    assert (outcome.status, outcome.failed, outcome.applied) == (RunStatus.FAILED, "1_one.py", ())
+    assert outcome.sentence == "0 stays applied; 1 was rolled back."
+    assert await query(empty_url, ITEMS) == []
+    assert (await apply_all(project)).status is RunStatus.DONE
+
+
 async def test_a_commit_whose_answer_is_held_back_is_told_as_done(
     shop: Shop, empty_url: str, proxy: FaultProxy
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 import aiosqlite
@@ -24,6 +24,7 @@ from ..sql.statements import Statement, ends_the_transaction, is_held_by_the_ses
 from .ended import TransactionEnded
 from .indexes import broken_index, mend_index
 from .savepoints import PostgresSavepoint, SqliteSavepoint
+from .silence import answered
 
 _LAST_WORD_S: Final = 10.0
 """How long a statement that was cancelled on the server may take to say whether it was done all the same."""
@@ -32,12 +33,22 @@ _ENDS: Final = "This would end the transaction that holds the file. Remove it, o
 
 
 class StepPostgres(TransactionWrapper):
-    """A client on one asyncpg connection. Whether a transaction is open is the session's business."""
+    """A client on one asyncpg connection. Whether a transaction is open is the session's business.
 
-    def __init__(self, client: AsyncpgDBClient, connection: asyncpg.Connection[Any], progress: Progress) -> None:
+    `is_at_work` says whether the server works on what was sent last, as far as it can be asked.
+    """
+
+    def __init__(
+        self,
+        client: AsyncpgDBClient,
+        connection: asyncpg.Connection[Any],
+        progress: Progress,
+        is_at_work: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
         super().__init__(client)
         self._connection = connection
         self.progress = progress
+        self._is_at_work = is_at_work
 
     def _in_transaction(self) -> TransactionContext:
         """A savepoint where the file is a transaction; outside of one the file's Python may begin its own."""
@@ -72,7 +83,7 @@ class StepPostgres(TransactionWrapper):
         while True:
             try:
                 if progress.transactional:
-                    await self._connection.execute(statement.text)
+                    await self._sent(statement.text)
                 else:
                     await self._alone(index, statement)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -83,12 +94,20 @@ class StepPostgres(TransactionWrapper):
             finally:
                 progress.stop()
 
+    async def _sent(self, text: str) -> None:
+        """Sends it, and waits while the server works on it: a line that swallowed it is ended."""
+        connection = self._connection
+        if self._is_at_work is None:
+            await connection.execute(text)
+        else:
+            await answered(connection.execute(text), self._is_at_work, connection.terminate)
+
     async def _alone(self, index: int, statement: Statement) -> None:
         """Outside of a transaction: what an earlier attempt left is cleared away, what this one leaves is looked at."""
         progress = self.progress
         if mended := await mend_index(self._connection, statement.text):
             progress.emit("mended", version=progress.version, index=mended)
-        await _with_last_word(self._connection.execute(statement.text))
+        await _with_last_word(self._sent(statement.text))
         if fault := await broken_index(self._connection, statement.text):
             raise StatementFailed(index, progress.total, statement, fault)
 

@@ -1,7 +1,7 @@
-"""A COMMIT that nobody answers. It may take long: deferred checks, a replica that has to have it. So it has no deadline
-of its own: the server is asked over the other line whether it works on it at all.
+"""A statement or a COMMIT that nobody answers. It may take long: an index of a large table, deferred checks, a replica
+that has to have it. So it has no deadline: the server is asked over the other line whether it works on it at all.
 
-Where it does not, the answer was lost on the way, or the COMMIT was. Then the line is ended, and the server is asked
+Where it does not, the answer was lost on the way, or the question was. Then the line is ended, and the server is asked
 what became of the transaction (`fate`).
 """
 
@@ -36,4 +36,6 @@ async def answered(
                 end()
         return await waiting
     finally:
-        waiting.cancel()
+        if waiting.cancel():
+            # asyncpg does one thing at a time: what comes next has to find this one ended.
+            await asyncio.wait({waiting})
