@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tortoise.backends.sqlite.client import SqliteClient
 
 from models.engines.autocommit import refuse_write
-from models.engines.errors import PoolTimeout
+from models.engines.errors import DatabaseUnavailable, PoolTimeout
 from models.engines.from_sqlite3 import translated
 from models.engines.quiet import SILENT
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
@@ -67,6 +67,7 @@ class SafeSqliteClient(Statements, SqliteClient):
         self._create = create
         self.pragmas = {**PRAGMAS, **({} if read_only else WRITER_PRAGMAS), **pragmas}
         self._writer: SettledConnection | None = None
+        self._file: tuple[int, int] | None = None  # device and inode of what was opened first
         self.write_lock = self._lock if self.autocommit else asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -104,14 +105,32 @@ class SafeSqliteClient(Statements, SqliteClient):
             _make_private(Path(self.filename))
         try:
             mode = "ro" if self.read_only else "rw"
-            return await connect(self.filename, pragmas, mode=mode, patient=self.autocommit)
+            connection = await connect(self.filename, pragmas, mode=mode, patient=self.autocommit)
         except Exception as error:
             raise translated(error) from error
+        self._file = self._file or _file_at(self.filename)
+        return connection
+
+    def refuse_another_file(self) -> None:
+        """Raises `DatabaseUnavailable` where the path does not lead to the file that is open any more: what is written
+        to that one nobody would see, and what is read from it is not the database."""
+        if self._file is None:
+            return
+        found = _file_at(self.filename)
+        if found is None:
+            raise DatabaseUnavailable("The database file was moved or removed. Nothing was changed.", code="ENOENT")
+        if found != self._file:
+            raise DatabaseUnavailable(
+                "Another file stands in the place of the database file: leave and start again to open that one. "
+                "Nothing was changed.",
+                code="ESTALE",
+            )
 
     @asynccontextmanager
     async def speaking(self, query: str) -> AsyncIterator[SettledConnection]:
         if not self.autocommit:
             refuse_write(query)
+        self.refuse_another_file()
         await take(self._lock)
         try:
             yield await self._reader()
@@ -165,6 +184,14 @@ async def take(lock: asyncio.Lock) -> None:
         raise PoolTimeout(
             "Another operation of this program is using the database. Nothing was changed; try again in a moment."
         ) from None
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - before every statement: a Path would cost as much as the question
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_private(path: Path) -> None:

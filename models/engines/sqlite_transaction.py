@@ -90,7 +90,12 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
                 raise raised from error
 
     async def begin(self) -> None:
-        """BEGIN IMMEDIATE: waits up to 5 s for another process that writes, without keeping the thread busy."""
+        """Raises `DatabaseUnavailable` where the file was moved or replaced, `Retryable` where somebody else writes on.
+
+        BEGIN IMMEDIATE: waits up to 5 s for another process that writes, without keeping the thread busy.
+        """
+        parent: Any = self._parent
+        parent.refuse_another_file()
         loop = asyncio.get_running_loop()
         end = loop.time() + BUSY_MILLISECONDS / 1000
         pause = 0.001
