@@ -49,12 +49,25 @@ def peopled(tiers: TierDatabase) -> TierDatabase:
 OWN = {Tier.SUPPORT: "sara", Tier.OPERATOR: "olga", Tier.AUDITOR: "adam", Tier.DBA: "dora", Tier.SUPERUSER: "root"}
 
 
+async def use_a_telephone(name: str, who: SignedIn) -> None:
+    """Enrol an authenticator, and sign in with a code of it."""
+    shown = await apply(await plan_enrol(who.actor, "telephone", Secret(NEW)))
+    assert shown.secret is not None, shown.sentence
+    phone = Phone(shown.secret)
+    confirmed = await apply(await plan_confirm_factor(who.actor, Secret(await phone.code())))
+    assert confirmed.status is Status.OK, confirmed.sentence
+    asked = await sign_in(name, Secret(NEW))
+    assert isinstance(asked, SignInRefused)
+    assert asked.code is SignInCode.CODE_NEEDED
+    assert isinstance(await sign_in(name, Secret(NEW), code=Secret(await phone.code(1))), SignedIn)
+
+
 def test_the_own_account_works_under_every_tier(peopled: TierDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELLBACK_MFA_KEY", "a key of the tests, long enough for one")
     use_key_file(None)
     for tier, name in OWN.items():
 
-        async def live(name: str = name) -> None:
+        async def live(tier: Tier = tier, name: str = name) -> None:
             who = await sign_in(name, Secret(PASSWORD))
             assert isinstance(who, SignedIn)
             assert isinstance(await step_up(who.actor, Secret("wrong"), StepUpClass.ROLES), NotProven)
@@ -63,15 +76,8 @@ def test_the_own_account_works_under_every_tier(peopled: TierDatabase, monkeypat
             assert changed.status is Status.OK, changed.sentence
             again = await sign_in(name, Secret(NEW))
             assert isinstance(again, SignedIn)
-            shown = await apply(await plan_enrol(again.actor, "telephone", Secret(NEW)))
-            assert shown.secret is not None, shown.sentence
-            phone = Phone(shown.secret)
-            confirmed = await apply(await plan_confirm_factor(again.actor, Secret(await phone.code())))
-            assert confirmed.status is Status.OK, confirmed.sentence
-            asked = await sign_in(name, Secret(NEW))
-            assert isinstance(asked, SignInRefused)
-            assert asked.code is SignInCode.CODE_NEEDED
-            assert isinstance(await sign_in(name, Secret(NEW), code=Secret(await phone.code(1))), SignedIn)
+            if tier is Tier.AUDITOR:  # who may write least
+                await use_a_telephone(name, again)
             assert again.token is not None
             assert await sign_out(again.token)
 
