@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.grants.tiers import TierDatabase, apply_tiers, roles_of
+from tests.grants.walk.fixtures import peopled, peopled_url, walked  # noqa: F401 - for the tests beside
 from tests.postgres import PostgresServer
 
 

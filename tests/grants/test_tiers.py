@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,12 +15,11 @@ from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
 from models.operations.signin import SignedIn, sign_in
 from models.operations.step_up import prove_for_life
-from tests.grants.tiers import TierDatabase, apply_tiers
-from tests.grants.walk.belonging import is_of, staff
+from tests.grants.tiers import TierDatabase
+from tests.grants.walk.belonging import is_of, staff, state_of
 from tests.grants.walk.commands import PASSWORD
-from tests.grants.walk.people import Scenery, all_calls, make_people
-from tests.grants.walk.walking import MFA_KEY, Walk
-from tests.postgres import PostgresServer
+from tests.grants.walk.people import ROOT, Scenery, all_calls
+from tests.grants.walk.walking import MFA_KEY, Ending, Walk
 from tests.tui.cli.conftest import Run, in_database, run  # noqa: F401 - a fixture
 from tests.tui.screens.migration_project import write_project
 from tui.cli import tokens
@@ -29,31 +28,6 @@ from tui.cli.place import locate
 from tui.grants import Tier
 
 pytestmark = pytest.mark.postgres_only
-
-
-@pytest.fixture(scope="module")
-def peopled(postgres_server: PostgresServer, _template: str) -> Iterator[tuple[str, Scenery]]:
-    """The name of a database with everybody in it, to be cloned."""
-    name = f"peopled_{uuid.uuid4().hex}"
-    postgres_server.create(name, template=_template)
-    yield name, in_database(postgres_server.url(name), make_people)
-    postgres_server.drop(name)
-
-
-@pytest.fixture
-def peopled_url(postgres_server: PostgresServer, peopled: tuple[str, Scenery], role_prefix: str) -> Iterator[str]:
-    """A clone of it. The roles of the test go when it is gone."""
-    assert role_prefix
-    name = f"walked_{uuid.uuid4().hex}"
-    postgres_server.create(name, template=peopled[0])
-    yield postgres_server.url(name)
-    postgres_server.drop(name)
-
-
-@pytest.fixture
-def walked(postgres_server: PostgresServer, peopled_url: str, role_prefix: str) -> TierDatabase:
-    """The same, with every tier made real."""
-    return apply_tiers(postgres_server, peopled_url, prefix=role_prefix)
 
 
 @pytest.fixture(autouse=True)
@@ -85,34 +59,83 @@ def enter(where: TierDatabase, tier: Tier, username: str) -> None:
     tokens.keep(place.state, place.identity, in_database(where.url(where.server.user), open_session), username)
 
 
-@pytest.mark.parametrize("tier", Tier)
-def test_every_verb_of_the_tier_works_and_no_other(
+@pytest.fixture
+def begin(
     walked: TierDatabase,
     peopled: tuple[str, Scenery],
-    tier: Tier,
     empty_url: str,
     run: Run,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    shop_url = of_role(walked, tier, empty_url)
+) -> Callable[[Tier, str], Walk]:
+    """Begins a walk as somebody, over the connection of a tier."""
     url = walked.url(walked.server.user)
-    monkeypatch.setenv("SHELLBACK_DATABASE_URL", walked.tier_url(tier))
 
     async def newest() -> str:
         return str((await MfaFactor.all().order_by("-id").first()).id)  # type: ignore[union-attr]
 
-    walk = Walk(
-        run,
-        peopled[1],
-        staff(tier),
-        tmp_path,
-        lambda phone: in_database(url, phone.code),
-        lambda: in_database(url, newest),
-        write_project(tmp_path / "shop", shop_url),
-    )
-    enter(walked, tier, staff(tier))
-    calls = [(number, row) for number, row in enumerate(all_calls())]
-    endings = walk.through((number, row) for number, row in calls if is_of(tier, row[1]))
+    def start(tier: Tier, username: str) -> Walk:
+        monkeypatch.setenv("SHELLBACK_DATABASE_URL", walked.tier_url(tier))
+        files = tmp_path / username
+        files.mkdir()
+        return Walk(
+            run,
+            peopled[1],
+            username,
+            files,
+            lambda phone: in_database(url, phone.code),
+            lambda: in_database(url, newest),
+            write_project(files / "shop", of_role(walked, tier, empty_url)),
+        )
+
+    return start
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_every_verb_of_the_tier_works(begin: Callable[[Tier, str], Walk], tier: Tier) -> None:
+    calls = [(number, row) for number, row in enumerate(all_calls()) if is_of(tier, row[1])]
+    endings = begin(tier, staff(tier)).through(calls)
     wrong = [str(ending) for ending in endings if ending.ended.code != ending.call.code]
     assert wrong == [], "\n" + "\n".join(wrong)
+
+
+IDLE: Final = frozenset({"changes stage", "changes commit", "migrate apply", "migrate revert", "init"})
+"""Commands that can have nothing to do, or nothing to do in the database."""
+SKIPPED: Final = frozenset({"confirm"})
+"""What the superuser gives a new password for, which nobody has here."""
+
+
+def _is_told(tier: Tier, who: str, role: str, ending: Ending) -> bool:
+    """Whether the end of a call that is not the tier's says what is so: who refuses, or what is missing."""
+    code, said = ending.ended.code, ending.ended.err
+    if "mistake" in said or "Traceback" in said:
+        return False
+    if code == 0:
+        return ending.command in IDLE
+    if ending.command.startswith("migrate") or who == "of the tier":
+        # The command line asks the server for migrations, and no account of Shellback.
+        return ending.command.startswith("migrate") or code in (3, 4)
+    if tier is Tier.DBA and "The session is over, or not of this database" in said:
+        return True  # whoever is not of the tier is not there, for this role
+    return f"refuses this to the role {role}" in said or "needs the password of root again" in said
+
+
+@pytest.mark.parametrize("tier", [tier for tier in Tier if tier is not Tier.SUPERUSER])
+@pytest.mark.parametrize("who", ["of the tier", "a superuser"])
+def test_no_other_verb_does(walked: TierDatabase, begin: Callable[[Tier, str], Walk], tier: Tier, who: str) -> None:
+    """An account of the tier is told so by Shellback; a superuser of Shellback, who may everything there, by the
+    database: never that it was done, and nothing is."""
+    username, role = staff(tier) if who == "of the tier" else ROOT, walked.login(tier)
+    enter(walked, tier, username)
+    walk = begin(tier, username)
+    before = state_of(walked)
+    calls = [(number, row) for number, row in enumerate(all_calls()) if not is_of(tier, row[1])]
+    endings = walk.through((number, row) for number, row in calls if row[1].argv.split()[0] not in SKIPPED)
+    wrong = [str(ending) for ending in endings if not _is_told(tier, who, role, ending)]
+    assert wrong == [], "\n" + "\n".join(wrong)
+    after = state_of(walked)
+    assert [name for name in after if after[name] != before[name]] == []
+    assert walk.run("doctor").code == 0, "the connection goes on"
+    if who == "a superuser" and tier is not Tier.DBA:
+        ended = walk.run("confirm", "roles", "--password-stdin", stdin=PASSWORD)
+        assert (ended.code, f"refuses this to the role {role}" in ended.err) == (3, True)
