@@ -1,0 +1,85 @@
+"""Writes that are no plan, and whose COMMIT nobody answers: what is said of them is true, and none is done twice."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import StepUp, UserAuthState, UserSession
+from models.engines.errors import DatabaseError
+from models.operations import Secret, SignedIn, sign_in, sign_out
+from models.operations.context import Stopped
+from models.operations.exporting import Export, record_export
+from models.operations.own_proof import prove_own_password
+from models.operations.step_up import Proven, StepUpClass, step_up
+from tests.faults.lost_commits import settle_after
+from tests.faults.proxy import Fault
+from tests.models.operations.people import PASSWORD, acting, events, superuser
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.faults.proxy import FaultProxy
+    from tui.database import Database
+
+pytestmark = pytest.mark.postgres_only
+
+LOST = pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT])
+
+
+@pytest.fixture
+def settling(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
+    return settle_after(proxy, monkeypatch)
+
+
+@LOST
+async def test_a_password_given_again_proves_once_and_a_session_ends_once(
+    proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
+) -> None:
+    await superuser("root")
+    entered = await sign_in("root", Secret(PASSWORD))
+    assert isinstance(entered, SignedIn)
+    proxy.lose_commit(fault)
+    proven = await step_up(entered.actor, Secret(PASSWORD), StepUpClass.ROLES)
+    assert isinstance(proven, Proven)
+    assert await StepUp.filter(session_id=entered.session_id).count() == 1
+    assert len(await events(action="auth.step_up", outcome="ok")) == 1
+    assert entered.token is not None
+    proxy.lose_commit(fault)
+    await sign_out(entered.token)
+    assert not await UserSession.filter(revoked_at=None).exists()
+    assert len(await events(action="auth.sign_out")) == 1
+
+
+@LOST
+async def test_a_wrong_password_is_refused_and_counted_once(
+    proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
+) -> None:
+    root = await superuser("root")
+    proxy.lose_commit(fault)
+    with pytest.raises(Stopped, match="current password is not right"):
+        await prove_own_password(root.id, Secret("a wrong password, as it happens"))
+    assert (await UserAuthState.get(user_id=root.id)).failed_count == 1
+
+
+async def test_what_nobody_can_find_out_is_said_and_nothing_goes_out(
+    proxy: FaultProxy, through: Database, settling: list[Fault]
+) -> None:
+    root = await superuser("root")
+    entered = await sign_in("root", Secret(PASSWORD))
+    assert isinstance(entered, SignedIn)
+    assert entered.token is not None
+    export = Export("everybody", ("id",), "id", "csv", "users.csv")
+    cases: tuple[tuple[Callable[[], Awaitable[object]], str], ...] = (
+        (partial(record_export, acting(root), export, 5), "nothing was handed out"),
+        (partial(step_up, entered.actor, Secret(PASSWORD), StepUpClass.ROLES), "Give it again"),
+        (partial(sign_out, entered.token), "ends by itself"),
+    )
+    for write, said in cases:
+        settling.append(Fault.REFUSE)
+        proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+        with pytest.raises(DatabaseError, match=said):
+            await write()
+        proxy.fault = Fault.NONE
