@@ -26,6 +26,7 @@ from .owner import become_owner
 from .session import LOCK_TIMEOUT_S, Fate
 from .silence import ANSWER_S, AT_WORK, answered
 from .standing import DIGEST, digest_of, is_there, why_read_only
+from .stopping import STOP, stopped
 from .unreached import BehindPooler
 
 if TYPE_CHECKING:
@@ -266,7 +267,8 @@ class PostgresSession:
     async def rollback(self) -> None:
         if not self._connection.is_closed():
             # What was set since BEGIN is undone as well, and with it that a session was fresh.
-            await self._connection.execute(f"ROLLBACK; {self._fresh}")
+            rollback = self._connection.execute(f"ROLLBACK; {self._fresh}")
+            await stopped(rollback, lambda: self._ask(STOP, self._connection.get_server_pid()))
 
     async def interrupt(self) -> None:
         """Cancels on the server what runs outside of a transaction; in one, asyncpg does when its task is cancelled."""
