@@ -252,7 +252,7 @@ async def test_a_trigger_that_keeps_the_row_is_not_success(database: Database) -
         "CREATE TRIGGER keep BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION keep();",
     )
     outcome = await hard_delete(acting(root), alice)
-    assert outcome.status is Status.ERROR
+    assert outcome.status is Status.REFUSED
     assert await events(action="users.hard_delete", outcome="ok") == []
 
 
