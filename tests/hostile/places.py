@@ -35,7 +35,6 @@ SHOWN: Final[Mapping[Name, str]] = {
     ("user_notes", "author_label"): "the Notes tab",
     ("user_notes", "body"): "the Notes tab",
     ("saved_views", "name"): "the dialog of views",
-    ("saved_views", "query"): "the dialog of views",
     **{
         ("audit_events", name): _EVENT
         for name in (
@@ -62,6 +61,7 @@ NOT_SHOWN: Final[Mapping[Name, str]] = {
     ("login_attempts", "username_tried"): "only compared",
     ("login_attempts", "user_agent"): "of failures only the address and the outcome are told",
     ("user_sessions", "revoke_reason"): "kept for the application",
+    ("saved_views", "query"): "that of the view under the cursor only: see the plain output",
     ("saved_views", "columns"): "names of columns: those that there are not are left out",
     ("saved_views", "order"): "the name of an order: one that there is not is left out",
     ("audit_events", "target_type"): "one of a few words; another one is not of any history",

@@ -10,7 +10,6 @@ from tests.e2e.program import back, leave, press_until_gone, shellback, wait_for
 from tests.hostile.columns import text_columns
 from tests.hostile.places import NOT_SHOWN, OWN_WALK, SHOWN
 from tests.hostile.rows import USER
-from tests.hostile.values import mark
 from tests.hostile.walking import looks_into, not_shown, opens
 from tests.hostile.wire import foreign
 
@@ -50,7 +49,6 @@ def test_every_screen(hostile: Peopled) -> None:
         press_until_gone(terminal, "escape", "Force change")
         opens(terminal, "V", waiting="[ Close ]")
         terminal.wait_for("yours, shared")
-        opens(terminal, "end", waiting=mark(text_columns()["saved_views", "query"].number))
         press_until_gone(terminal, "escape", "[ Close ]")
         opens(terminal, "4", waiting="OUTCOME")
         opens(terminal, "enter", waiting="follows")
