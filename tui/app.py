@@ -191,6 +191,7 @@ class ShellbackApp(App[int]):
     ) -> None:
         """One plain line; whatever it holds is made visible and read as text."""
         if self.lock.is_on:
+            self.lock.keep(message, severity)
             return
         line = sanitise(" ".join(message.split("\n")), 300)
         if any(shown.message == line for shown in self._notifications):

@@ -142,6 +142,27 @@ async def test_what_refuses_to_quit_goes_when_the_write_is_settled() -> None:
         assert not app._exit
 
 
+async def test_it_locks_over_a_write_that_the_database_does_not_answer() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Busy)
+        screen.action_edit()
+        await pilot.press("ctrl+l")
+        await until_shown(pilot, "Locked.")
+        await pilot.press("ctrl+q")
+        await until_shown(pilot, "Something is still running")
+        assert "alice" not in screen_text(pilot)
+        app.warn("A word about alice.")
+        assert not app._notifications
+        screen.let_go.set()
+        await until(pilot, lambda: screen.results == ["written"])
+        await until(pilot, lambda: not isinstance(app.screen, BusyDialog))
+        assert app.person is not None
+        await app.lock.open(app.person)
+        await until_shown(pilot, "A word about alice.")
+
+
 async def test_asked_twice_it_leaves_after_the_write() -> None:
     app = shell_on(Busy)
     leaving: list[int] = []

@@ -156,7 +156,8 @@ def start_write(
 ) -> bool:
     """Runs one write to its end, whatever happens to the screen; False (with a toast) while another one runs. One that
     `is_long` says itself how far it is."""
-    if shell.busy:
+    # The lock opens beside what was begun before it closed.
+    if shell.busy and (not shell.lock.is_on or label in shell.busy):
         shell.warn(f"Not yet: {shell.busy[0]} is still running.")
         return False
 

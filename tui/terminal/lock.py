@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.uptime import uptime
@@ -9,6 +10,7 @@ from tui.uptime import uptime
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from models.operations.plan import Refusal
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 MODE: Final = "locked"
 LOOK_SECONDS: Final = 1.0
+MOST_UNSAID: Final = 5
+"""Toasts that are kept while it is on, the newest."""
 
 IDLE: Final = "Nothing was typed for a while."
 OVER: Final = "The session has ended, as every one does after some hours."
@@ -38,6 +42,7 @@ class Lock:
         """The mode that stood in front when it locked; empty while it is open."""
         self.why = ""
         """Why it locked, in a sentence; empty where the person did it."""
+        self._unsaid: deque[tuple[str, SeverityLevel]] = deque(maxlen=MOST_UNSAID)
 
     @property
     def is_on(self) -> bool:
@@ -71,9 +76,10 @@ class Lock:
         return False
 
     def close(self, why: str = "") -> None:
-        """Locks, unless nobody is signed in or something is being written. Toasts can hold names, so they go, and so
-        does what was copied: it could be pasted into what asks for the password."""
-        if self._app.person is None or self.is_on or self._app.busy:
+        """Locks, unless nobody is signed in. Toasts can hold names, so they go, and so does what was copied: it could
+        be pasted into what asks for the password. What is being written goes on behind, also for a database that does
+        not answer: how it ended is said when the lock is open again."""
+        if self._app.person is None or self.is_on:
             return
         self.behind, self.why = self._app.current_mode, why
         from models.operations.anchors import anchor_soon  # the first paint does not wait for it
@@ -84,9 +90,16 @@ class Lock:
         self._app.add_mode(MODE, self._make_screen)
         self._app.switch_mode(MODE)
 
+    def keep(self, message: str, severity: SeverityLevel) -> None:
+        """What would be said in a toast is said once it is open."""
+        self._unsaid.append((message, severity))
+
     async def open(self, person: Person) -> None:
         """Puts back what stood before it."""
         mode, self.behind = self.behind, ""
         self._app.person = person
         await self._app.switch_mode(mode)
         await self._app.remove_mode(MODE)
+        while self._unsaid:
+            message, severity = self._unsaid.popleft()
+            self._app.notify(message, severity=severity)

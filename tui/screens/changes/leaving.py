@@ -25,7 +25,10 @@ Answer = Literal["keep", "discard"]
 
 def ask_to_leave(shell: ShellbackApp) -> None:
     """Leave, or say what is still running, or ask what becomes of what is staged."""
-    if shell.busy:
+    if shell.busy and shell.lock.is_on:
+        # In the lock's own mode, or nobody would see it; and what is written may name somebody.
+        shell.push_screen(BusyDialog(("Something",)), mode=shell.current_mode)
+    elif shell.busy:
         shell.push_screen(BusyDialog(tuple(shell.busy)))
     elif shell.staged.edits and not shell.lock.is_on:
         dialog = LeaveDialog(len(shell.staged), keeps=shell.demo_password is None)
