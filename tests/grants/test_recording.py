@@ -14,6 +14,7 @@ from models.operations import (
     plan_hard_delete,
     plan_reset,
     plan_soft_delete,
+    plan_undo,
 )
 from models.operations.audit_verify import verify_chain
 from models.operations.hard_deletion import confirmed
@@ -44,6 +45,8 @@ async def test_a_raw_write_is_recorded_with_who_did_it_and_the_chain_holds(
     assert changed.changes["full_name"] == ["", ODD]
     assert changed.changes["hashed_password"] == ["[redacted]", "[redacted: changed]"]
     assert changed.meta["application_name"] == "psql"
+    undo = await plan_undo(acting(await superuser("root")), changed.op_id)
+    assert "written past Shellback" in undo.refusals[0].reason
     assert (deleted.action, deleted.target_id, deleted.target_label) == ("db.delete", bob.id, "bob")
     assert (emptied.action, emptied.meta["table"]) == ("db.truncate", "user_roles")
     assert (await verify_chain()).is_whole

@@ -85,6 +85,10 @@ NEVER: Final[Mapping[str, str]] = {
     Action.DELETE_NOTE: "the text of a note is kept nowhere else",
     Action.HARD_DELETE: "an account that was deleted for good comes back from a backup only",
     Action.EXPORT: "a file was written, and nothing was changed",
+    **dict.fromkeys(
+        ("db.insert", "db.update", "db.delete", "db.truncate"),
+        "it was written past Shellback, by that role of the database; change it here instead",
+    ),
 }
 """What cannot be undone, and why."""
 
