@@ -18,8 +18,8 @@ import asyncpg
 from ..catalogues.catalogue import Catalogue
 from ..catalogues.postgres import read_postgres
 from ..sessions.clients import StepPostgres
+from ..sessions.connecting import connect_options
 from ..sessions.owner import become_owner
-from ..sessions.postgres import connect_options
 from ..work import Work
 from .trial import NoTrial, Place
 

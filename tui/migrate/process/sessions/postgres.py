@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import inspect
 import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +18,9 @@ import asyncpg
 from ..channel import Emit
 from ..runs.progress import Progress
 from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
+from .connecting import APPLICATION, connected
 from .ended import TransactionEnded
-from .fate import find_fate, keep_alive
+from .fate import find_fate
 from .indexes import broken_index
 from .owner import become_owner
 from .session import LOCK_TIMEOUT_S, Fate
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from ..settings import PostgresSettings
     from .clients import StepPostgres
 
-APPLICATION: Final = "shellback migrate"
-_CONNECT_S: Final = 10
 _POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
@@ -99,10 +97,10 @@ class PostgresSession:
         lock_timeout: float = LOCK_TIMEOUT_S,
     ) -> PostgresSession:
         """Connects twice with the settings of the project's own client. `lock_timeout`: seconds, 0 for no limit."""
-        connection = await _connect(client)
+        connection = await connected(client)
         try:
             await _refuse_pooler(connection)
-            guard = await _connect(client)
+            guard = await connected(client)
         except BaseException:
             connection.terminate()
             raise
@@ -248,10 +246,10 @@ class PostgresSession:
     async def _anew(self, query: str, *values: Any) -> Any:
         """The guard's answer. Connections that are gone are made anew, and the lock is asked for once."""
         if self._connection.is_closed():
-            self._connection = self.client._connection = await _connect(self._given)
+            self._connection = self.client._connection = await connected(self._given)
             await self._set_up()
         if self._guard.is_closed():
-            self._guard = await _connect(self._given)
+            self._guard = await connected(self._given)
             await self._guard.fetchval("SELECT pg_try_advisory_lock($1::int4, $2::int4)", _CLASS, self._key)
         return await self._answer(query, *values)
 
@@ -345,12 +343,6 @@ class PostgresSession:
                 connection.terminate()
 
 
-async def _connect(client: AsyncpgDBClient | PostgresSettings) -> asyncpg.Connection[Any]:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(**connect_options(client))
-    keep_alive(connection)
-    return connection
-
-
 async def _refuse_pooler(connection: asyncpg.Connection[Any]) -> None:
     """Raises BehindPooler: it greets with a process id of its own making."""
     if await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid():
@@ -359,25 +351,3 @@ async def _refuse_pooler(connection: asyncpg.Connection[Any]) -> None:
 
 def _plain(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
-
-
-def connect_options(client: AsyncpgDBClient | PostgresSettings) -> dict[str, Any]:
-    """What `asyncpg.connect` takes of the project's settings; those of the pool are left out."""
-    known = set(inspect.signature(asyncpg.connect).parameters)
-    options = {name: value for name, value in client.extra.items() if name in known and name != "command_timeout"}
-    settings = dict(client.server_settings)
-    if client.schema:
-        settings["search_path"] = client.schema
-    settings["application_name"] = APPLICATION
-    return {
-        "timeout": _CONNECT_S,
-        **options,
-        "host": client.host,
-        "port": client.port,
-        "user": client.user,
-        "password": client.password,
-        "database": client.database,
-        "server_settings": settings,
-        # A file may change the types of a result, and DISCARD ALL takes prepared statements away.
-        "statement_cache_size": 0,
-    }
