@@ -61,12 +61,13 @@ class ReadDialog(Dialog[T]):
         *,
         group: str = "read",
         deadline: float = READ_DEADLINE,
+        again: bool = False,
     ) -> None:
         """Reads in a worker; only the newest of a group is answered, an error is said in the dialog. `deadline` is in
-        seconds."""
+        seconds. With `again` what a lost connection broke off is read once that is back."""
         if self._reads is None:
             self._reads = Reads(self.shell, self, self._slow)
-        self._reads.start(work, then, group=group, deadline=deadline, failed=self.complain)
+        self._reads.start(work, then, group=group, deadline=deadline, failed=self.complain, again=again)
 
     def _slow(self, slow: bool) -> None:
         if slow:
@@ -124,6 +125,8 @@ class ReadDialog(Dialog[T]):
         """Stops waiting if that was said, else leaves."""
         if self._reads is None or not self._reads.stop_waiting():
             self.leave()
+        else:
+            self.say("Stopped waiting: the database has not answered. Esc leaves.")
 
     def leave(self) -> None:
         """Leaves without having confirmed."""

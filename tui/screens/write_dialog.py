@@ -116,7 +116,7 @@ class WriteDialog(WorkDialog):
             return
         self.plan = None
         self.allow(False)
-        self.read(self._load, self._loaded)
+        self.read(self._load, self._loaded, again=True)
 
     async def _load(self) -> tuple[Detail, Plan]:
         detail = await load_detail(self.user_id, changes=0)
