@@ -214,7 +214,7 @@ class Soak:
     def lines(self, found: list[str]) -> list[str]:
         """The table, and what is wrong."""
         lost = sum("is not there" in one for one in found)
-        duplicated = sum("rows" in one for one in found)
+        duplicated = sum(" rows of the audit for " in one for one in found)
         return [
             *self.tally.lines(),
             f"acknowledged  {len(self.tally.acknowledged)}",
