@@ -109,7 +109,7 @@ class Detail:
         return self.state.locked_until if self.state else None
 
 
-async def load_detail(user_id: int, *, changes: int = 3, activity: bool = False) -> Detail | None:
+async def load_detail(user_id: int, *, changes: int = 3, activity: bool = False, notes: bool = True) -> Detail | None:
     """Return one user with the last `changes` events and, where asked for, the sign-ins of a month; None when there is
     no such user. Short queries by key."""
     client = connection()
@@ -118,7 +118,8 @@ async def load_detail(user_id: int, *, changes: int = 3, activity: bool = False)
         return None
     now = await database_now(client)
     sessions = await UserSession.filter(user_id=user_id).order_by("-id").limit(SESSIONS + 1).only(*_SESSION_COLUMNS)
-    failures = LoginAttempt.filter(user_id=user_id).order_by("-id").limit(20)
+    # Never what was typed as a name: it may be a password in the wrong box.
+    failures = LoginAttempt.filter(user_id=user_id).order_by("-id").limit(20).only("id", "created_at", "outcome", "ip")
     last_failure = next((attempt for attempt in await failures if attempt.outcome not in NO_FAILURE), None)
     history = await HistorySource(user_id).page(None, changes, forward=True) if changes else None
     return Detail(
@@ -130,7 +131,7 @@ async def load_detail(user_id: int, *, changes: int = 3, activity: bool = False)
         sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
         more_sessions=len(sessions) > SESSIONS,
         factors=await factors_of_user(user_id),
-        notes=await load_notes(user_id),
+        notes=await load_notes(user_id) if notes else (),
         last_failure=last_failure,
         changes=history.rows if history else (),
         activity=await load_activity(user_id, now) if activity else None,

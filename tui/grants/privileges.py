@@ -75,7 +75,7 @@ PRIVILEGES: Final[Mapping[Tier, tuple[Privilege, ...]]] = {
     Tier.AUDITOR: (*_SIGN_IN, *_READS_USERS, *_READS_AUDIT, *_READS_MIGRATIONS),
     Tier.DBA: (
         *_SIGN_IN,
-        Privilege("login_attempts", "SELECT", ("id", "user_id")),
+        Privilege("login_attempts", "SELECT", ("id", "user_id", "created_at", "outcome", "ip", "user_agent")),
         *_READS_AUDIT,
         *_READS_MIGRATIONS,
     ),

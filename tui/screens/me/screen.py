@@ -86,7 +86,7 @@ class MeScreen(TabbedPage):
 
     async def _load(self) -> Mine:
         client, session_id = connection(), self.shell.actor.session_id
-        detail = await load_detail(self.user_id, changes=0)
+        detail = await load_detail(self.user_id, changes=0, notes=False)
         proofs = await proven_until(client, session_id, await database_now(client)) if session_id is not None else {}
         return Mine(detail, proofs)
 
