@@ -7,6 +7,7 @@ the interface: the command line, logs and exports use it as it is; widgets go th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -19,6 +20,9 @@ _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Controls, format (bidi, zero width, tags), surrogates, private use, unassigned, line and paragraph separators."""
 
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
+
+_URL_PASSWORD: Final = re.compile(r"(://[^\s/:@?#]*:)[^\s]*@")
+"""To the last @: a password may have one, and a slash, that nobody has encoded."""
 
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
@@ -64,6 +68,11 @@ def sanitise_block(value: object, limit: int = 100_000) -> str:
     )
     block = "\n".join(lines)
     return block if len(block) <= limit and len(text) <= limit else block[: limit - 1] + ELLIPSIS
+
+
+def without_passwords(text: str) -> str:
+    """`text` with three dots for the password of each URL in it: what was typed in the wrong place is quoted."""
+    return _URL_PASSWORD.sub(r"\1...@", text) if "://" in text else text
 
 
 def hidden_characters(text: str) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tui.cli.arguments import build_parser, check, opens_the_interface
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure
+from tui.terminal.process import harden
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def dispatch(argv: Sequence[str]) -> int:
     """Parse, run, and put every failure into one sentence on standard error."""
+    harden()
     _fill_closed_streams()
     _write_any_text()
     try:
@@ -60,10 +62,12 @@ def command_of(name: str | None) -> Callable[[argparse.Namespace], int]:
 
 def _report(failure: Failure, args: argparse.Namespace) -> int:
     from tui.cli.output import complain, document
+    from tui.sanitise import without_passwords
 
     complain(failure.sentence)
     if args.json:
-        document({"error": {"kind": failure.kind, "sentence": failure.sentence, "exit": failure.exit_code}})
+        sentence = without_passwords(failure.sentence)
+        document({"error": {"kind": failure.kind, "sentence": sentence, "exit": failure.exit_code}})
         sys.stdout.flush()
     return failure.exit_code
 
@@ -99,8 +103,13 @@ def _write_any_text() -> None:
 
 
 def _log_nothing() -> None:
-    """What libraries log of a lost connection has a traceback with it, and where nobody listens Python prints it."""
+    """What libraries log of a lost connection has a traceback with it, and where nobody listens Python prints it.
+
+    asyncio is quiet whoever listens: in its debug mode it quotes what its tasks returned, and a message of an error.
+    """
     import logging
+
+    logging.getLogger("asyncio").disabled = True
 
     root = logging.getLogger()
     if not root.handlers:

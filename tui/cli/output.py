@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tui.sanitise import MAX_MARKS, sanitise, sanitise_block
+from tui.sanitise import MAX_MARKS, sanitise, sanitise_block, without_passwords
 
 _ODD: Final = re.compile(r"[^\n\x20-\x7e]+")
 CELL_LIMIT: Final = 120
@@ -38,7 +38,7 @@ def block(text: str) -> None:
 
 def complain(sentence: str) -> None:
     """The line of a failure."""
-    sys.stderr.write(f"shellback: {sanitise(sentence, 2000)}\n")
+    sys.stderr.write(f"shellback: {sanitise(without_passwords(sentence), 2000)}\n")
 
 
 def document(value: Mapping[str, Any]) -> None:

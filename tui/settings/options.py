@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from tui.sanitise import without_passwords
 from tui.settings.errors import SettingsError
 
 OF_LIBPQ: Final = (
@@ -193,7 +194,7 @@ def shown(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A stranger's text in a sentence: short, no control characters, in quotes."""
-    return ascii(text[:60])
+    return ascii(without_passwords(text)[:60])
 
 
 def _hint(name: str) -> str:

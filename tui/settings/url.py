@@ -38,6 +38,7 @@ TARGETS: Final = {
 }
 """Shellback begins every session read-only itself, so that only being a standby tells servers apart."""
 LONGEST_WAIT: Final = 60
+LONGEST_SCHEME: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,11 @@ def parse_url(
         if not form_only:
             options = _completed(options, environment)
         return _postgres(text.strip(), options, insecure_tls or form_only)
-    raise SettingsError(
-        f"{quoted(scheme)}:// is not a database that Shellback speaks to: write sqlite:// or postgres://."
+    # What has more than letters in it is no scheme, and may be the password of a URL that was turned around.
+    named = (
+        f"{quoted(scheme)}://" if scheme.isascii() and scheme.isalnum() and len(scheme) <= LONGEST_SCHEME else "That"
     )
+    raise SettingsError(f"{named} is not a database that Shellback speaks to: write sqlite:// or postgres://.")
 
 
 def _sqlite(text: str, rest: str) -> DatabaseUrl:

@@ -6,21 +6,40 @@ import gc
 import os
 import resource
 import sys
+from contextlib import suppress
+from typing import Final
 
 NO_TERMINAL = (
     "shellback: the interface needs a terminal on standard input, output and error. "
     "Without one use the commands: shellback users list, shellback --help."
 )
 EXIT_USAGE = 2
+_PR_SET_DUMPABLE: Final = 4
+"""Of Linux's <sys/prctl.h>."""
 
 
 def harden() -> None:
-    """Call first: memory never goes to a core file, and `TEXTUAL_LOG` and its kin (it records keystrokes) are gone."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    """Call first: memory stays ours, and `TEXTUAL_LOG` and its kin (it records keystrokes) are gone."""
+    keep_memory_private()
     for name in [*os.environ]:
         if name == "TEXTUAL" or name.startswith("TEXTUAL_"):
             del os.environ[name]
+
+
+def keep_memory_private() -> None:
+    """No core file is written of this process or its children; and no other process of the same person reads its
+    memory or its environment, where the token of a session may be.
+
+    The limit alone is not enough: a program that takes core files through a pipe (`core_pattern`) is given them all
+    the same. What says that only Linux has: elsewhere the limit holds.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):  # another libc: the limit holds
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def import_without_collecting() -> None:

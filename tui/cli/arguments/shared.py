@@ -41,9 +41,9 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        from tui.sanitise import sanitise
+        from tui.sanitise import sanitise, without_passwords
 
-        sys.stderr.write(f"shellback: {sanitise(message)}\nTry: {self.prog} --help\n")
+        sys.stderr.write(f"shellback: {sanitise(without_passwords(message))}\nTry: {self.prog} --help\n")
         sys.exit(Exit.USAGE)
 
 

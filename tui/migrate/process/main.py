@@ -7,7 +7,9 @@ import importlib
 import importlib.util
 import json
 import os
+import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ _HERE = Path(__file__).resolve().parent
 _PACKAGE = "_shellback_worker"
 _ALONE_S = 5.0
 """How long a job may take to end once nobody listens any more."""
+_PR_SET_DUMPABLE = 4
+"""Of Linux's <sys/prctl.h>."""
 
 
 def _import_ourselves() -> None:
@@ -63,8 +67,19 @@ async def _serve(descriptor: int) -> None:
     listening.cancel()
 
 
+def _keep_memory_private() -> None:
+    """As Shellback itself, and again: a started program is as open as any. The order has the database's URL in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def main() -> None:
     """Runs the job and leaves at once: threads that the project started do not keep the process."""
+    _keep_memory_private()
     _import_ourselves()
     asyncio.run(_serve(int(sys.argv[1])))
     sys.stdout.flush()

@@ -25,7 +25,7 @@ from tui.migrate.running.events import Event, Finished, as_event
 from tui.migrate.source.consent import has_consent, question
 from tui.migrate.source.project import Project, ProjectError
 from tui.sanitise import sanitise_block
-from tui.settings.children import environment_of_children
+from tui.settings.children import environment_of_workers
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl
@@ -208,7 +208,7 @@ async def _see_to_its_end(closing: asyncio.Task[None]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    environment = environment_of_children()
+    environment = environment_of_workers()
     # Aerich guesses by the order of sets; output must be there when the process is killed.
     return environment | {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
 

@@ -45,6 +45,8 @@ class SecretDialog(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("secret.reveal", "secret.copy")]
+    ALLOW_SELECT: ClassVar[bool] = False
+    """What is selected with the mouse is copied by Textual's own key, and nobody would overwrite the clipboard."""
 
     DEFAULT_CSS = """
     SecretDialog #secret { width: 100%; height: auto; text-style: bold; margin: 1 0 0 0; }

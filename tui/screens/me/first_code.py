@@ -60,6 +60,8 @@ class FirstCodeDialog(WorkDialog):
 
     WIDTH: ClassVar[int] = 80
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("secret.reveal", "secret.copy")]
+    ALLOW_SELECT: ClassVar[bool] = False
+    """What is selected with the mouse is copied by Textual's own key, and nobody would overwrite the clipboard."""
 
     DEFAULT_CSS = """
     FirstCodeDialog > #box { max-width: 100%; max-height: 100%; height: auto; }
