@@ -45,7 +45,9 @@ def test_a_form_goes_through_a_file_that_is_locked_and_taken_away(peopled: Peopl
         terminal.press("e")
         terminal.wait_for("Edit user")
         press_until(terminal, "x", f"{name}x")
-        terminal.press("backspace", "tab", "tab", "ctrl+u")
+        terminal.press("ctrl+u")  # an x may have come twice
+        terminal.write(f"{name}\t\t")
+        terminal.press("ctrl+u")
         terminal.write("Ada Lovelace")
         press_until(terminal, "ctrl+s", "->")
         with locked(path):  # for longer than anybody waits
