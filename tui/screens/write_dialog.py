@@ -119,7 +119,7 @@ class WriteDialog(WorkDialog):
         self.read(self._load, self._loaded, again=True)
 
     async def _load(self) -> tuple[Detail, Plan]:
-        detail = await load_detail(self.user_id, changes=0)
+        detail = await load_detail(self.user_id, changes=0, notes=self.shell.may("users.view"))
         if detail is None:
             raise TargetGone(f"There is no user #{self.user_id} any more.")
         return detail, await self.make_plan(detail)
