@@ -35,4 +35,4 @@ if __name__ == "__main__":
 
     for name in ("asyncio", "aiosqlite", "asyncpg", "tortoise", "tortoise.db_client", "textual", "passlib"):
         logging.getLogger(name).setLevel(logging.DEBUG)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from tui.cli.arguments import build_parser, check, opens_the_interface
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure
-from tui.terminal.process import harden
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 def dispatch(argv: Sequence[str]) -> int:
     """Parse, run, and put every failure into one sentence on standard error."""
-    harden()
     _fill_closed_streams()
     _write_any_text()
     try:
@@ -103,13 +101,8 @@ def _write_any_text() -> None:
 
 
 def _log_nothing() -> None:
-    """What libraries log of a lost connection has a traceback with it, and where nobody listens Python prints it.
-
-    asyncio is quiet whoever listens: in its debug mode it quotes what its tasks returned, and a message of an error.
-    """
+    """What libraries log of a lost connection has a traceback with it, and where nobody listens Python prints it."""
     import logging
-
-    logging.getLogger("asyncio").disabled = True
 
     root = logging.getLogger()
     if not root.handlers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import resource
 import sys
@@ -19,8 +20,10 @@ _PR_SET_DUMPABLE: Final = 4
 
 
 def harden() -> None:
-    """Call first: memory stays ours, and `TEXTUAL_LOG` and its kin (it records keystrokes) are gone."""
+    """Call first: memory stays ours, and what writes down more than anybody should read is off: `TEXTUAL_LOG` and its
+    kin (keystrokes), and the log of asyncio, which in its debug mode quotes what tasks returned."""
     keep_memory_private()
+    logging.getLogger("asyncio").disabled = True
     for name in [*os.environ]:
         if name == "TEXTUAL" or name.startswith("TEXTUAL_"):
             del os.environ[name]
