@@ -8,6 +8,7 @@ from models.operations.context import USER, Scene, Stopped, load_scene
 from models.operations.plan import Status, Target
 from models.operations.text import field_label, listed, moment
 from models.operations.trail import authors_since, deleted_by
+from models.permissions import Codename
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,9 @@ async def load_target(
     """
     scene = await load_scene(client, actor, user_id, lock=False, superusers=superusers)
     if scene.target is None:
+        if scene.actor is not None and not scene.actor.permissions.has(Codename.USERS_VIEW):
+            # A row policy may hide everybody from such an account: "there is none" would not be so.
+            raise TargetGone(f"User #{user_id} is not shown to you: that needs the permission {Codename.USERS_VIEW}.")
         author = await deleted_by(client, Target(USER, user_id, ""))
         raise TargetGone(
             f"User #{user_id} was deleted by {author.label} at {moment(author.at)}."

@@ -7,6 +7,7 @@ import pytest
 from models.permissions import Codename
 from tests.grants.tiers import TierDatabase
 from tui.database import open_database
+from tui.database.role import only_its_tier
 from tui.doctor.check import State
 from tui.doctor.database import check_database
 from tui.grants import Tier
@@ -23,6 +24,7 @@ async def test_the_database_holds_a_tier_and_not_its_superuser(tiers: TierDataba
             assert database.role is not None
             assert database.role.is_held, tier
             assert database.role.who == f"{tiers.login(tier)} ({tiers.choice.role(tier)})"
+            assert "only accounts of its tier" in only_its_tier(database.role)
             assert f"knows this connection as {tiers.login(tier)}" in trust(database.role).plain
             facts = await read_facts(database, rescues=Codename.AUDIT_VIEW in tier.allowed)
             assert ("boundary", "the database enforces what this role may do") in facts.lines
@@ -31,6 +33,7 @@ async def test_the_database_holds_a_tier_and_not_its_superuser(tiers: TierDataba
         assert not database.role.is_held
         said = trust(database.role).plain
         assert said.endswith("which is a superuser of PostgreSQL.")
+        assert only_its_tier(database.role) == ""
         assert "It is no wall" in said
 
 

@@ -69,6 +69,14 @@ class ServerRole:
         return "" if self.bound else "is not bound by row security"
 
 
+def only_its_tier(role: ServerRole | None) -> str:
+    """Return who is not let in over this connection, as a sentence behind another; nothing where everybody is. It is
+    the same for every name, so that it does not say who there is."""
+    if role is None or not role.is_held:
+        return ""
+    return f" Over this connection, of {role.who}, only accounts of its tier are let in."
+
+
 async def server_role(database: Database) -> ServerRole | None:
     """Ask the server. None for SQLite, which has no roles. Raises `DatabaseError`."""
     if database.dialect == "sqlite":

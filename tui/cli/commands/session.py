@@ -20,6 +20,7 @@ from tui.cli.output import document, line, note, pairs
 from tui.cli.place import locate
 from tui.cli.running import MUST_CHANGE, Session, opened, signed_in
 from tui.cli.words import minute
+from tui.database.role import only_its_tier
 
 if TYPE_CHECKING:
     import argparse
@@ -33,13 +34,13 @@ def login(args: argparse.Namespace) -> int:
     place = locate(args)
     password = secrets.take_password(args, f"Password of {args.username}")
 
-    async def body(_: Database) -> int:
+    async def body(database: Database) -> int:
         who = await sign_in(args.username, password, kind=ActorKind.CLI, claims=claims_of_process())
         if isinstance(who, SignInRefused) and who.code is SignInCode.CODE_NEEDED:
             code = secrets.take_code(args)
             who = await sign_in(args.username, password, code=code, kind=ActorKind.CLI, claims=claims_of_process())
         if isinstance(who, SignInRefused):
-            raise refused(who.sentence)
+            raise refused(who.sentence + only_its_tier(database.role))
         assert who.token is not None
         if who.must_change_password:
             await sign_out(who.token, kind=ActorKind.CLI, claims=claims_of_process())

@@ -81,7 +81,10 @@ class SignInScreen(AreaScreen):
             if answer.code is SignInCode.CODE_NEEDED:
                 self.query_one(SignInForm).ask_code(password)
                 return
-            self._refuse(answer.sentence)
+            from tui.database.role import only_its_tier
+
+            database = self.shell.database
+            self._refuse(answer.sentence + only_its_tier(database.role if database is not None else None))
             return
         person = person_of(answer)
         if not answer.must_change_password:
