@@ -96,6 +96,10 @@ class Terminal:
         """The program's process id."""
         return int(self._child.pid or 0)
 
+    @property
+    def is_running(self) -> bool:
+        return bool(self._child.isalive())
+
     def press(self, *names: str) -> None:
         """Presses keys by name (`enter`, `ctrl+s`, `f1`) or as themselves (`a`)."""
         for name in names:

@@ -41,7 +41,7 @@ class Dialog(ModalScreen[T | None]):
 
     WIDTH: ClassVar[int] = 72
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("dialog.close", "dialog.copy_command", "move.down", "move.up", "app.lock")
+        *bindings("dialog.close", "dialog.copy_command", "move.down", "move.up", "app.lock", "app.quit")
     ]
 
     HINTS: ClassVar[tuple[str, ...]] = ()
@@ -142,6 +142,10 @@ class Dialog(ModalScreen[T | None]):
     def action_lock(self) -> None:
         """Locks the screen with the dialog behind it: what stands in it may be what nobody else is to see."""
         self.shell.action_lock()
+
+    async def action_quit(self) -> None:
+        """Leaves Shellback from here: what is typed and not agreed to is as with Esc. A running write is told."""
+        self.shell.leave()
 
     def action_close(self) -> None:
         """Leaves without doing anything."""
