@@ -184,6 +184,7 @@ COMMANDS: Final[Mapping[str, tuple[Call, ...]]] = MappingProxyType(
         "audit undo": (
             Call("audit undo {op} --yes", "edited", (Codename.AUDIT_VIEW, Codename.USERS_VIEW, Codename.USERS_EDIT)),
         ),
+        "settle": (Call("settle {op}", "edited", reads=True),),
         "audit verify": (Call("audit verify", needs=(Codename.AUDIT_VIEW,), reads=True),),
         "mfa new-key": (Call("mfa new-key {new_file}", reads=True),),
         "mfa list": (Call("mfa list", reads=True),),
@@ -192,6 +193,7 @@ COMMANDS: Final[Mapping[str, tuple[Call, ...]]] = MappingProxyType(
         "mfa remove": (Call("mfa remove {my_factor} --password-stdin", stdin=PASSWORD),),
         "passwd": (Call("passwd --password-stdin", stdin=f"{PASSWORD}\n{NEW_PASSWORD}"),),
         "doctor": (Call("doctor", reads=True),),
+        "grants": (Call("grants --tier support", reads=True),),
         "grants": (Call("grants", reads=True),),
         "migrate status": (_migrate("status"),),
         "migrate plan": (_migrate("plan"),),
