@@ -62,6 +62,19 @@ def translated(error: Exception) -> Exception:
     return error
 
 
+def leaves_commit_unknown(error: Exception) -> bool:
+    """Whether a COMMIT that ended with this error may have happened, or may happen yet.
+
+    The frame that makes a transaction one is the last that is written, so a write that fails tells that it is not
+    there. After it come the sync of the -wal and the word to other programs: when one of these fails SQLite rolls back,
+    but whoever opens the file after a crash may find the frame, and take it for committed.
+    """
+    name = str(getattr(error, "sqlite_errorname", "") or "")
+    if name == "SQLITE_IOERR_WRITE":
+        return False
+    return name.startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOMEM", "SQLITE_PROTOCOL"))
+
+
 def _violated(error: sqlite3.IntegrityError) -> ConstraintViolated:
     """SQLite names the columns (`UNIQUE constraint failed: users.email`), or an index on an expression, or nothing."""
     code = str(getattr(error, "sqlite_errorname", "") or "")

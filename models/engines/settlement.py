@@ -62,8 +62,14 @@ async def settle(
 
 
 async def _ask_sqlite(client: Any, _: CommitUnknown, landed: Callable[[], Awaitable[bool]]) -> Fate | None:
-    async with client._in_transaction():
-        return Fate.COMMITTED if await landed() else Fate.ABORTED
+    async with client._in_transaction() as transaction:
+        if await landed():
+            return Fate.COMMITTED
+        # A frame of it may lie in the -wal where its sync failed. Whoever commits next writes over it, and until then a
+        # crash brings it back: so here is a commit, of nothing.
+        rows = await transaction.execute_query_dict("PRAGMA user_version")
+        await transaction.execute_script(f"PRAGMA user_version = {int(rows[0]['user_version'])}")
+        return Fate.ABORTED
 
 
 async def _ask_postgres(client: Any, unknown: CommitUnknown, landed: Callable[[], Awaitable[bool]]) -> Fate | None:

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any, Final
 from tortoise.backends.sqlite.client import SqliteClient
 
 from models.engines.autocommit import refuse_write
-from models.engines.errors import DatabaseUnavailable, PoolTimeout
+from models.engines.errors import PoolTimeout, Retryable
 from models.engines.from_sqlite3 import translated
 from models.engines.quiet import SILENT
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
 from models.engines.sqlite_executor import SqliteByModel
+from models.engines.sqlite_files import OpenFiles
 from models.engines.sqlite_statements import Statements
 from models.engines.sqlite_transaction import SqliteTransaction, Transacting
 
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 2.0
+KEPT: Final = "Another program keeps the database file for itself. Nothing was read or changed; try again."
 
 PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "foreign_keys": "ON", "trusted_schema": "OFF"}
 WRITER_PRAGMAS: Final = {
     "journal_mode": "WAL",
     "journal_size_limit": 4 << 20,
     "synchronous": "FULL",
+    # What was deleted or replaced (a hash, a person's row) is not left in free pages; not every build does it unasked.
+    "secure_delete": "ON",
     # KiB, as a negative number: with the 2 MB that are usual, a bulk reads its own pages back from the file.
     "cache_size": -16_384,
 }
@@ -67,7 +71,7 @@ class SafeSqliteClient(Statements, SqliteClient):
         self._create = create
         self.pragmas = {**PRAGMAS, **({} if read_only else WRITER_PRAGMAS), **pragmas}
         self._writer: SettledConnection | None = None
-        self._file: tuple[int, int] | None = None  # device and inode of what was opened first
+        self.files = OpenFiles(self.filename)
         self.write_lock = self._lock if self.autocommit else asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -104,33 +108,18 @@ class SafeSqliteClient(Statements, SqliteClient):
         if self._create:
             _make_private(Path(self.filename))
         try:
-            mode = "ro" if self.read_only else "rw"
+            mode = ("ro&immutable=1" if self.files.freeze() else "ro") if self.read_only else "rw"
             connection = await connect(self.filename, pragmas, mode=mode, patient=self.autocommit)
         except Exception as error:
             raise translated(error) from error
-        self._file = self._file or _file_at(self.filename)
+        self.files.opened()
         return connection
-
-    def refuse_another_file(self) -> None:
-        """Raises `DatabaseUnavailable` where the path does not lead to the file that is open any more: what is written
-        to that one nobody would see, and what is read from it is not the database."""
-        if self._file is None:
-            return
-        found = _file_at(self.filename)
-        if found is None:
-            raise DatabaseUnavailable("The database file was moved or removed. Nothing was changed.", code="ENOENT")
-        if found != self._file:
-            raise DatabaseUnavailable(
-                "Another file stands in the place of the database file: leave and start again to open that one. "
-                "Nothing was changed.",
-                code="ESTALE",
-            )
 
     @asynccontextmanager
     async def speaking(self, query: str) -> AsyncIterator[SettledConnection]:
         if not self.autocommit:
             refuse_write(query)
-        self.refuse_another_file()
+        self.files.refuse_others()
         await take(self._lock)
         try:
             yield await self._reader()
@@ -138,6 +127,9 @@ class SafeSqliteClient(Statements, SqliteClient):
             raised = translated(error)
             if raised is error:
                 raise
+            # A read waits for no writer, but for one that has taken the whole file.
+            if isinstance(raised, Retryable) and not self.autocommit:
+                raised = Retryable(KEPT, code=raised.code)
             raise raised from error
         finally:
             self._lock.release()
@@ -184,14 +176,6 @@ async def take(lock: asyncio.Lock) -> None:
         raise PoolTimeout(
             "Another operation of this program is using the database. Nothing was changed; try again in a moment."
         ) from None
-
-
-def _file_at(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)  # noqa: PTH116 - before every statement: a Path would cost as much as the question
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _make_private(path: Path) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 CONNECT_SECONDS: Final = 5.0
+CONNECT_BUSY_SECONDS: Final = 4.0
 COMMAND_SECONDS: Final = 15.0
 STOP_SECONDS: Final = 2.0
 SHUT_SECONDS: Final = 1.0
@@ -119,19 +120,21 @@ class SettledConnection(aiosqlite.Connection):
 async def connect(
     path: str, pragmas: Mapping[str, object], *, mode: str = "rw", patient: bool = False
 ) -> SettledConnection:
-    """Opens an existing file, named by its absolute path; `mode` "ro" never writes. The pragmas are set first of all.
-    On a `patient` connection a statement may take as long as it needs.
+    """Opens an existing file, named by its absolute path; `mode` is SQLite's: "ro" never writes, "ro&immutable=1" takes
+    it that nobody does. The pragmas are set first of all. On a `patient` connection a statement may take as long as it
+    needs.
 
     Raises `sqlite3.Error` as SQLite does, and `DatabaseUnavailable` after 5 s.
     """
     uri = f"file:{quote(path)}?mode={mode}"
 
     def connector() -> sqlite3.Connection:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)
+        # Shorter than the deadline below, so that a file which somebody keeps for himself is told as that.
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=CONNECT_BUSY_SECONDS)
         try:
             connection.row_factory = sqlite3.Row
             connection.text_factory = _text
-            for name, value in pragmas.items():
+            for name, value in sorted(pragmas.items(), key=lambda pragma: pragma[0] == "busy_timeout"):
                 connection.execute(f"PRAGMA {name}={value}").close()
         except BaseException:
             connection.close()

@@ -13,8 +13,14 @@ from tortoise.backends.base.client import NestedTransactionContext, Transactiona
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 
-from models.engines.errors import CommitUnknown, DatabaseError, StatementTimeout, TransactionEnded
-from models.engines.from_sqlite3 import translated
+from models.engines.errors import (
+    CommitUnknown,
+    DatabaseError,
+    DatabaseUnavailable,
+    StatementTimeout,
+    TransactionEnded,
+)
+from models.engines.from_sqlite3 import leaves_commit_unknown, translated
 from models.engines.sqlite_connection import BUSY_MILLISECONDS
 from models.engines.sqlite_executor import SqliteByModel
 from models.engines.sqlite_statements import Statements
@@ -95,7 +101,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         BEGIN IMMEDIATE: waits up to 5 s for another process that writes, without keeping the thread busy.
         """
         parent: Any = self._parent
-        parent.refuse_another_file()
+        parent.files.refuse_others()
         loop = asyncio.get_running_loop()
         end = loop.time() + BUSY_MILLISECONDS / 1000
         pause = 0.001
@@ -108,9 +114,31 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             except Exception as error:
                 raise translated(error) from error
             else:
+                if not parent.autocommit:  # a migration may change how the file is written
+                    parent.files.begun()
+                if parent.files.is_shorter:
+                    await self._refuse_damage()
+                parent.files.is_whole()
                 return
             await asyncio.sleep(random.uniform(pause / 2, pause))
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _refuse_damage(self) -> None:
+        """Raises `DatabaseUnavailable` where pages of the file are missing."""
+        try:
+            is_damaged = await self.connection.run(self._is_damaged)
+        except Exception as error:
+            raise translated(error) from error
+        if is_damaged:
+            raise DatabaseUnavailable(
+                "The database file was cut short and is damaged. Nothing was changed. Restore it from a backup.",
+                code="SQLITE_CORRUPT",
+            )
+
+    def _is_damaged(self) -> bool:
+        raw = self.connection._conn
+        raw.execute("PRAGMA shrink_memory").close()  # what is in memory is whole
+        return bool(raw.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
 
     def _begin_now(self) -> None:
         raw = self.connection._conn
@@ -123,13 +151,18 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}").close()
 
     async def commit(self) -> None:
-        """Commits, or raises with nothing changed; `CommitUnknown` only when the disk does not answer for 15 s."""
+        """Commits, or raises with nothing changed; `CommitUnknown` when the disk does not answer for 15 s, or with an
+        error that does not tell. Raises `DatabaseUnavailable` where the file lost its name meanwhile."""
         self._finalize()
+        parent: Any = self.outer._parent
+        parent.files.refuse_others()
         try:
             await self.connection.run(self._commit_now, interruptible=False)
         except StatementTimeout as error:
             raise CommitUnknown from error
         except Exception as error:
+            if leaves_commit_unknown(error):
+                raise CommitUnknown from error
             raise translated(error) from error
 
     def _commit_now(self) -> None:
@@ -141,7 +174,8 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         except BaseException:
             # A transaction that is left open here would be committed by whoever comes next.
             if raw.in_transaction:
-                raw.rollback()
+                with suppress(sqlite3.Error):  # the disk that failed COMMIT may fail this
+                    raw.rollback()
             raise
 
     async def rollback(self) -> None:

@@ -32,6 +32,11 @@ def why_not_opened(url: DatabaseUrl, error: DatabaseError) -> OpenError:
 def _of_file(url: DatabaseUrl, error: DatabaseError) -> str:
     if error.code == "SQLITE_NOTADB":
         return f"{url.label} is not an SQLite database. Check the path."
+    if url.path is not None and (error.code or "").startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        return (
+            f"{url.label} was not opened: SQLite has to keep files beside it (-wal, -shm), and may not write to "
+            f"{url.path.parent}. Copy it to a directory of yours, with its -wal if there is one, and open the copy."
+        )
     return f"{url.label} was not opened. {error.sentence}"
 
 
