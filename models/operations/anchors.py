@@ -28,6 +28,7 @@ EVERY: Final = 100
 """Rows of the chain after which this process leaves an anchor."""
 
 MODE: Final = 0o600
+OTHERS_WRITE: Final = 0o022
 LONGEST_LINE: Final = 4096
 JOURNALS: Final = (Path("/dev/log"), Path("/var/run/syslog"))
 """Where a journal listens. Without one, syslog would silently write nowhere."""
@@ -185,8 +186,11 @@ def write_line(path: Path, line: str) -> None:
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     number = os.open(path, flags, MODE)
     try:
-        if not stat.S_ISREG(os.fstat(number).st_mode):
+        found = os.fstat(number)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(0, "it is not a plain file")
+        if stat.S_IMODE(found.st_mode) & OTHERS_WRITE:
+            raise OSError(0, "others can write it, so it proves nothing: look at it, and run chmod 600 on it")
         fcntl.flock(number, fcntl.LOCK_EX)
         end = os.lseek(number, 0, os.SEEK_END)
         torn = end > 0 and os.pread(number, 1, end - 1) != b"\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.settings import choose, load_settings, state_dir
+from tui.settings.foreign import refuse_foreign
 
 if TYPE_CHECKING:
     import argparse
@@ -46,4 +47,6 @@ def locate(args: argparse.Namespace) -> Place:
         load_settings(), url=args.url, profile=args.profile, read_url=args.read_url, insecure_tls=args.insecure_tls
     )
     read_only = args.read_only or chosen.profile.read_only
-    return Place(chosen.url, chosen.profile, state_dir(), read_only, chosen.embedded, chosen.read_url)
+    state = state_dir()
+    refuse_foreign(state, "where sessions and what is staged are kept")
+    return Place(chosen.url, chosen.profile, state, read_only, chosen.embedded, chosen.read_url)

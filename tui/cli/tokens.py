@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.cli.failure import Failure, refused
+from tui.settings.foreign import other_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,13 +59,15 @@ def find(state: Path, database: str) -> Kept | None:
         return Kept(from_environment, from_environment=True)
     path = path_for(state, database)
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise Failure(f"The kept session {path} cannot be read ({type(error).__name__}).") from error
-    if stat.S_IMODE(mode) & 0o077:
+    if owner := other_owner(found):
+        raise refused(f"The kept session {path} belongs to {owner}: delete it, and sign in again.")
+    if stat.S_IMODE(found.st_mode) & 0o077:
         raise refused(f"The kept session {path} can be read by others: delete it, and sign in again.")
     try:
         kept = json.loads(text)

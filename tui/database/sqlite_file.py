@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from tui.database.errors import OpenError
+from tui.settings.paths import default_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +42,10 @@ def check_file(path: Path, *, create: bool, read_only: bool) -> tuple[bool, tupl
     _check_header(path, found.st_size)
     warnings = []
     if found.st_mode & 0o077:
-        mode = stat.S_IMODE(found.st_mode)
-        warnings.append(f"Other users of this machine can reach {path} (mode {mode:04o}): run chmod 600 on it.")
+        reached = f"Other users of this machine can reach {path} (mode {stat.S_IMODE(found.st_mode):04o})"
+        if path == default_database():  # ours alone; another one may be a service's too, and its group's
+            raise OpenError(f"{reached}: run chmod 600 {path}.")
+        warnings.append(f"{reached}: run chmod 600 on it.")
     if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         read_only = True
         warnings.append(f"{path} is write-protected for you: opened read-only.")

@@ -26,6 +26,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tui.settings.errors import SettingsError
+from tui.settings.foreign import refuse_foreign
 from tui.settings.paths import config_dir
 from tui.settings.replica import replica_problem
 from tui.settings.reset_url import reset_url_problem
@@ -126,6 +127,8 @@ COMMON: Final = tuple(name for name in KINDS if name not in ONLY_IN_PROFILES)
 def load_settings(path: Path | None = None) -> Settings:
     """Reads `config.toml`; a file that is not there is no settings. Raises `SettingsError`."""
     path = path or config_dir() / "config.toml"
+    for place in (path, path.parent):
+        refuse_foreign(place, "which names the programs that are run for passwords")
     try:
         text = path.read_text(encoding="utf-8")
         mode = path.stat().st_mode

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.clock import database_now
-from models.operations.anchors import leave_anchor, read_lines
+from models.operations.anchors import OTHERS_WRITE, leave_anchor, read_lines
 from models.operations.audit_archive import check_archive, plan_archive, run_archive
 from models.operations.audit_archive_file import BadArchive
 from models.operations.audit_verify import record_failure, verify_trail
@@ -90,14 +92,16 @@ def _anchors(path: Path | None, *, wanted: bool) -> Iterator[Anchor | None] | No
     if path is None:
         return None
     try:
-        with path.open("rb"):
-            pass
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
     except FileNotFoundError:
         if wanted:
             raise Failure(f"{path} is not there.") from None
         return None
     except OSError as error:
         raise Failure(f"{path} cannot be read ({error.strerror}).") from None
+    if mode & OTHERS_WRITE:
+        raise refused(f"Others can write {path} (mode {mode:04o}), so it proves nothing: run chmod 600 {path}.")
     return read_lines(path)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from tui.settings.foreign import other_writers
 
 _OTHERS: Final = stat.S_IWOTH | stat.S_IWGRP
 
@@ -23,7 +23,7 @@ def why_not_trusted(root: Path, folder: Path) -> str | None:
             found = os.stat(path)  # noqa: PTH116 - a thousand files: pathlib takes three times as long
         except OSError:
             continue
-        if found.st_mode & _OTHERS and (who := _other_writers(found)):
+        if found.st_mode & _OTHERS and (who := other_writers(found)):
             return (
                 f"{who} may write to {path}, and applying runs what is in there as you. "
                 f"Refused: run chmod go-w on it after looking at the files."
@@ -43,28 +43,3 @@ def _paths(root: Path, folder: Path) -> Iterator[Path | str]:
     if folder.is_dir():
         with os.scandir(folder) as entries:
             yield from sorted(entry.path for entry in entries if entry.name.endswith(".py"))
-
-
-def _other_writers(found: os.stat_result) -> str | None:
-    if found.st_mode & stat.S_IWOTH:
-        return "Every user of this machine"
-    if found.st_mode & stat.S_IWGRP and not _is_private_group(found.st_gid, found.st_uid):
-        return f"The group {_group_name(found.st_gid)}"
-    return None
-
-
-def _is_private_group(group: int, owner: int) -> bool:
-    """Whether nobody but the owner is in the group: many systems give each user such a one, and a umask of 002."""
-    try:
-        user = pwd.getpwuid(owner)
-        members = set(grp.getgrgid(group).gr_mem)
-    except KeyError:
-        return False
-    return group == user.pw_gid and members <= {user.pw_name}
-
-
-def _group_name(group: int) -> str:
-    try:
-        return grp.getgrgid(group).gr_name
-    except KeyError:
-        return str(group)

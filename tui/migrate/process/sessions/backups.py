@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ _NAME: Final = re.compile(r"\.backup-(\d{8}T\d{12})Z$")
 _TIME: Final = "%Y%m%dT%H%M%S%f"
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _PATIENCE_S: Final = 5.0
+_OTHERS_WRITE: Final = 0o022
 
 
 class BackupFailed(Exception):
@@ -106,6 +108,11 @@ def restore(database: Path, copy: Path) -> str:
     """
     if copy not in [each.path for each in list_copies(database)]:
         raise RestoreFailed(f"{copy.name} is no backup of {database}.")
+    if (mode := stat.S_IMODE(copy.stat().st_mode)) & _OTHERS_WRITE:
+        raise RestoreFailed(
+            f"Others could have written {copy} (mode {mode:04o}): look at it, and run chmod 600 on it. "
+            "Nothing was changed."
+        )
     if fault := check(copy):
         raise RestoreFailed(f"{fault} Nothing was changed.")
     before = back_up(database, keep=copy)
