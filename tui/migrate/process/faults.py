@@ -14,6 +14,7 @@ from .sessions.standing import StateUnknown
 from .sessions.unreached import why_unreached
 
 _ROW: Final = re.compile(r"Failing row contains \(.*", re.DOTALL)
+_URL_PASSWORD: Final = re.compile(r"(://[^\s/:@?#]*:)[^\s]*@")
 _HASH: Final = re.compile(r"\$(?:argon2|2[abxy]?\$|pbkdf2|bcrypt)[^\s,)']*")
 
 
@@ -96,10 +97,11 @@ def _database(error: BaseException) -> dict[str, Any]:
 
 
 def _plain(text: Any) -> str | None:
-    """DETAIL can quote a whole row, a password hash with it."""
+    """DETAIL can quote a whole row, a password hash with it; a project's error the URL that it connects to."""
     if not text:
         return None
-    return _HASH.sub("(hash)", _ROW.sub("Failing row contains (values not shown).", str(text)))
+    text = _URL_PASSWORD.sub(r"\1...@", str(text))
+    return _HASH.sub("(hash)", _ROW.sub("Failing row contains (values not shown).", text))
 
 
 def _line(error: BaseException, file: Path | None) -> int | None:

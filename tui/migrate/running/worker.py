@@ -24,7 +24,7 @@ from urllib.parse import quote
 from tui.migrate.running.events import Event, Finished, as_event
 from tui.migrate.source.consent import has_consent, question
 from tui.migrate.source.project import Project, ProjectError
-from tui.sanitise import sanitise_block
+from tui.sanitise import sanitise_block, without_passwords
 from tui.settings.children import environment_of_workers
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class Worker:
 
     @property
     def output(self) -> str:
-        """The last of what the project printed to stdout and stderr, safe to show."""
-        return sanitise_block(self._tail.decode("utf-8", "replace")).strip("\n")
+        """The last of what the project printed to stdout and stderr, safe to show: a URL without its password."""
+        return sanitise_block(without_passwords(self._tail.decode("utf-8", "replace"))).strip("\n")
 
     @property
     def end(self) -> str:
