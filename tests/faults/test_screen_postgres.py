@@ -126,7 +126,7 @@ def test_forms_the_lock_and_leaving_go_through_a_line_that_stalls(people: People
         terminal.press("ctrl+u")  # an x may have come twice
         terminal.write(f"{name}\t\t")
         terminal.press("ctrl+u")
-        terminal.write("Ada Lovelace")
+        terminal.write("Ada Lovelace\t\t")  # on to where a second y is no letter of a field
         press_until(terminal, "ctrl+s", "->")
         line.stall()
         press_until(terminal, "y", "Writing ...")

@@ -48,7 +48,7 @@ def test_a_form_goes_through_a_file_that_is_locked_and_taken_away(peopled: Peopl
         terminal.press("ctrl+u")  # an x may have come twice
         terminal.write(f"{name}\t\t")
         terminal.press("ctrl+u")
-        terminal.write("Ada Lovelace")
+        terminal.write("Ada Lovelace\t\t")  # on to where a second y is no letter of a field
         press_until(terminal, "ctrl+s", "->")
         with locked(path):  # for longer than anybody waits
             press_until(terminal, "y", "Writing ...")

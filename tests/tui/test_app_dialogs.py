@@ -122,7 +122,7 @@ async def test_what_only_moves_ticks_or_is_typed_into_a_field_may_come_at_once(
     asked = Asked(shell_on(StatusScreen))
     async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
         await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))
-        await pilot.press(*"4712", "ctrl+s")
+        await pilot.press(*"9912", "ctrl+u", *"47123", "backspace", "enter", "ctrl+s")
         await until(pilot, lambda: pilot.app.screen.query_one(Input).value == "4712")
         assert asked.answers == []
 

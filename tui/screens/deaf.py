@@ -29,7 +29,8 @@ def is_deaf_to(app: App[Any], event: events.InputEvent | events.Paste) -> bool:
 
 
 def _is_harmless(app: App[Any], event: events.Key) -> bool:
-    """Whether a key may come before its dialog could be read: it moves, ticks, or is a letter in a field.
+    """Whether a key may come before its dialog could be read: it moves, ticks, or edits the text of a field, of which
+    all keys count or none: half of what was typed would be something else.
 
     What confirms or leaves must wait, and whatever a letter does where it is no letter. A password has none of what
     was typed for something else: a wrong one counts.
@@ -38,5 +39,6 @@ def _is_harmless(app: App[Any], event: events.Key) -> bool:
         return True
     focused = app.focused
     if isinstance(focused, Input):
-        return event.is_printable and not isinstance(focused, SecretInput)
+        edits = event.is_printable or (event.key in focused._bindings.key_to_bindings and event.key != "enter")
+        return edits and not isinstance(focused, SecretInput)
     return event.key == "space" and focused is not None and not isinstance(focused, Button)
