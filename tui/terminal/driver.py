@@ -1,5 +1,6 @@
-"""What reads the keyboard: bytes that are no UTF-8 are typed as U+FFFD, and an error of the reading thread ends the
-program as every other one does, without data. Textual 8.2.8 ends with a traceback at the first such byte."""
+"""What reads the keyboard: bytes that are no UTF-8 are typed as U+FFFD, what nobody typed is no key, and an error of
+the reading thread ends the program as every other one does, without data. Textual 8.2.8 ends with a traceback at the
+first such byte."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.drivers import linux_driver
+
+from tui.terminal.answers import PatientParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +29,8 @@ class PatientDriver(linux_driver.LinuxDriver):
     def run_input_thread(self) -> None:
         """Reads until the program ends."""
         module: Any = linux_driver
-        module.getincrementaldecoder = _patient  # the decoder is made inside the method below
+        module.getincrementaldecoder = _patient  # the decoder and the parser are made inside the method below
+        module.XTermParser = PatientParser
         super().run_input_thread()
 
 
