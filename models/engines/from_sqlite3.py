@@ -25,6 +25,10 @@ _SENTENCES: Final[dict[str, tuple[type[DatabaseError], str]]] = {
     ),
     "SQLITE_PERM": (PermissionRefused, "The operating system does not allow this on the database file."),
     "SQLITE_FULL": (DatabaseError, "The disk of the database file is full. Nothing was changed; make room first."),
+    "SQLITE_IOERR_WRITE": (
+        DatabaseUnavailable,
+        "The database file could not be written: its disk fails, or files may not get that long. Nothing was changed.",
+    ),
     "SQLITE_IOERR": (DatabaseUnavailable, "The database file could not be read or written. Nothing was changed."),
     "SQLITE_CANTOPEN": (DatabaseUnavailable, "The database file, or a file beside it, could not be opened."),
     "SQLITE_NOTADB": (DatabaseUnavailable, "The file is not an SQLite database."),
@@ -32,6 +36,12 @@ _SENTENCES: Final[dict[str, tuple[type[DatabaseError], str]]] = {
     "SQLITE_NOMEM": (DatabaseError, "There is not enough memory for this. Nothing was changed."),
     "SQLITE_TOOBIG": (DatabaseError, "A value is too long for the database. Nothing was changed."),
 }
+
+_KEPT: Final = "Another program keeps the database file for itself. Nothing was read or changed; try again."
+_NO_ROOM: Final = (
+    "There is no room for the temporary files that this needs to be sorted: make room in /var/tmp, or start with "
+    "SQLITE_TMPDIR set to another directory. Nothing was changed."
+)
 
 _KINDS: Final = {
     "UNIQUE": ("unique", "Another record has this value already. Nothing was changed."),
@@ -60,6 +70,16 @@ def translated(error: Exception) -> Exception:
             f"The database refused the statement ({name or 'unknown'}). Nothing was changed.", code=name
         )
     return error
+
+
+def translated_read(error: Exception) -> Exception:
+    """The same for a read outside a transaction. It waits for no writer, but for one that has taken the whole file; and
+    it writes nothing but what it sorts."""
+    raised = translated(error)
+    code = getattr(raised, "code", None)
+    if isinstance(raised, Retryable):
+        return Retryable(_KEPT, code=code)
+    return DatabaseError(_NO_ROOM, code=code) if code in ("SQLITE_FULL", "SQLITE_IOERR_WRITE") else raised
 
 
 def leaves_commit_unknown(error: Exception) -> bool:

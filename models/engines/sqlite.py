@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tortoise.backends.sqlite.client import SqliteClient
 
 from models.engines.autocommit import refuse_write
-from models.engines.errors import PoolTimeout, Retryable
-from models.engines.from_sqlite3 import translated
+from models.engines.errors import PoolTimeout
+from models.engines.from_sqlite3 import translated, translated_read
 from models.engines.quiet import SILENT
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
 from models.engines.sqlite_executor import SqliteByModel
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 2.0
-KEPT: Final = "Another program keeps the database file for itself. Nothing was read or changed; try again."
 
 PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "foreign_keys": "ON", "trusted_schema": "OFF"}
 WRITER_PRAGMAS: Final = {
@@ -124,12 +123,9 @@ class SafeSqliteClient(Statements, SqliteClient):
         try:
             yield await self._reader()
         except Exception as error:
-            raised = translated(error)
+            raised = translated(error) if self.autocommit else translated_read(error)
             if raised is error:
                 raise
-            # A read waits for no writer, but for one that has taken the whole file.
-            if isinstance(raised, Retryable) and not self.autocommit:
-                raised = Retryable(KEPT, code=raised.code)
             raise raised from error
         finally:
             self._lock.release()

@@ -191,6 +191,8 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         await self.execute_script(f"SAVEPOINT {self._savepoint_name}")
 
     async def savepoint_rollback(self) -> None:
+        if self.outer.ended:  # all of it is rolled back; who was cancelled is told so, and not of this
+            return
         self._finalize()
         if self.connection.in_transaction:
             await self.execute_script(f"ROLLBACK TO {self._savepoint_name}; RELEASE {self._savepoint_name}")

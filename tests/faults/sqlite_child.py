@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from models.engines import settlement
 from models.engines.errors import DatabaseError
 from models.operations import apply, plan_edit, settling
+from models.operations.transactions import connection
 from tests.faults.work import find_office
 from tests.models.operations.people import reread
 from tui.database import open_database
@@ -26,6 +29,17 @@ if TYPE_CHECKING:
 
 SOON: Final = 0.5
 """Seconds instead of 30 that a lost COMMIT is asked about, so that it may stay unknown."""
+
+
+LIMITS: Final = 24
+STEP: Final = 3_000
+"""Bytes: somewhere within a frame of the -wal, each time somewhere else, until the change fits."""
+SORT: Final = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
+    " SELECT count(*) AS n FROM (SELECT i, randomblob(80) AS b FROM n ORDER BY b LIMIT -1 OFFSET 1)"
+)
+WORDS: Final = 12
+PATIENCE: Final = 200
 
 
 def tell(**told: Any) -> None:
@@ -45,38 +59,84 @@ async def save(office: Office, name: str) -> None:
         tell(op_id=plan.op_id, status=outcome.status, sentence=outcome.sentence)
 
 
-async def unknown(office: Office, flag: Path) -> None:
+async def unknown(office: Office, flag: str) -> None:
     """The disk fails at COMMIT and goes on failing: nobody can know; then Shellback dies."""
     settlement.settle.__kwdefaults__ = {"seconds": SOON}
     await save(office, "Before")
-    flag.touch()
+    await asyncio.to_thread(Path(flag).touch)
     await save(office, "In doubt")
 
 
-async def settled(office: Office, flag: Path) -> None:
+async def settled(office: Office, flag: str) -> None:
     """The disk fails at COMMIT for a moment: it is asked, and written again; then Shellback dies."""
     await save(office, "Before")
-    flag.touch()
-    asyncio.get_running_loop().call_later(SOON, flag.unlink)
+    await asyncio.to_thread(Path(flag).touch)
+    asyncio.get_running_loop().call_later(SOON, Path(flag).unlink)
     await save(office, "Again")
 
 
-async def aborted(office: Office, flag: Path) -> None:
+async def aborted(office: Office, flag: str) -> None:
     """The same, and it is not written again: what was called aborted must not come back."""
     await save(office, "Before")
-    flag.touch()
-    asyncio.get_running_loop().call_later(SOON, flag.unlink)
+    await asyncio.to_thread(Path(flag).touch)
+    asyncio.get_running_loop().call_later(SOON, Path(flag).unlink)
     settling.ATTEMPTS = 1  # type: ignore[misc]
     await save(office, "Never")
 
 
-SCENES: Final = {scene.__name__: scene for scene in (unknown, settled, aborted)}
+async def limited(office: Office, wal: str) -> None:
+    """Files may not grow beyond some point within the next change, or within the one after."""
+    for number in range(LIMITS):
+        limit = Path(wal).stat().st_size + number * STEP  # noqa: ASYNC240 - nobody else is here
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+        await save(office, f"Limited {number}")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await save(office, f"Free {number}")
+
+
+async def sorting(office: Office, _: str) -> None:
+    """A list that is sorted on the disk, and there is no room for that."""
+    for limit in (1 << 16, resource.RLIM_INFINITY):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+        try:
+            await connection().execute_query_dict(SORT)
+        except DatabaseError as error:
+            tell(status="error", sentence=error.sentence)
+        else:
+            tell(status="ok")
+        await save(office, f"With {limit}")
+
+
+async def appending(office: Office, name: str) -> None:
+    """What several people do to one record at once: each adds a word to what it reads."""
+    for number in range(WORDS):
+        word = f"{name}{number},"
+        for _ in range(PATIENCE):
+            alice = await reread(office.people[0])
+            plan = await plan_edit(office.actor, alice, {"full_name": f"{alice.full_name}{word}"})
+            outcome = await apply(plan)
+            tell(op_id=plan.op_id, status=outcome.status, word=word)
+            if outcome.is_ok:
+                break
+
+
+SCENES: Final[dict[str, Any]] = {
+    scene.__name__: scene for scene in (unknown, settled, aborted, limited, sorting, appending)
+}
 
 
 async def main(url: str, scene: str, *files: str) -> None:
     async with await open_database(parse_url(url)):
-        await SCENES[scene](await find_office(), *map(Path, files))
+        await SCENES[scene](await find_office(), *files)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def played(url: str, scene: str, *files: str, environment: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """What a process said that played the scene, and was killed."""
+    command = [sys.executable, "-m", "tests.faults.sqlite_child", url, scene, *files]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 if __name__ == "__main__":

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -13,6 +10,7 @@ import pytest
 from models import Account
 from tests.faults.failing_sync import failing_sync
 from tests.faults.invariant import assert_invariant
+from tests.faults.sqlite_child import played
 from tests.faults.work import find_office, open_office, said
 from tests.models.engines.support import engine
 
@@ -22,26 +20,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sqlite_only
 
 
-def _played(url: str, scene: str, directory: Path) -> list[dict[str, Any]]:
-    """What a process said of its changes, whose disk fails, and that was killed."""
-    environment, flag = failing_sync(directory)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.sqlite_child", url, scene, str(flag)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == -9
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 @pytest.mark.parametrize("scene", ["unknown", "settled", "aborted"])
 async def test_a_sync_that_fails_at_commit(database_url: str, tmp_path: Path, scene: str) -> None:
     """SQLite rolls back, and its frames lie in the -wal: a crash brings them back, unless somebody wrote over them."""
     async with engine(database_url):
         await open_office()
-    first, then = _played(database_url, scene, tmp_path)
+    environment, flag = failing_sync(tmp_path)
+    first, then = played(database_url, scene, str(flag), environment=environment)
     assert first["status"] == "ok"
     acknowledged = [UUID(first["op_id"])]
     async with engine(database_url):
