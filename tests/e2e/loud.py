@@ -29,6 +29,7 @@ def crash_when_revealing() -> None:
 if __name__ == "__main__":
     os.environ["PYTHONASYNCIODEBUG"] = "1"
     logging.basicConfig(filename=os.environ["LOUD_LOG"], level=logging.DEBUG, format="%(name)s %(message)s")
+    logging.getLogger("tests").debug("loud is listening")  # what a search of the log must find
     if os.environ.get("LOUD_CRASH"):
         crash_when_revealing()
     from tui.__main__ import main
