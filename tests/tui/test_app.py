@@ -20,8 +20,8 @@ from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.error_details import ErrorDetails
 from tui.screens.dialogs.help import HelpDialog
 from tui.screens.status import StatusScreen
-from tui.screens.work import SLOW_AFTER
 from tui.settings.profiles import COLORS
+from tui.terminal.connection import SLOW_AFTER
 
 HOSTILE = "a\x1b]52;c;aGk=\x07\u202e[@click=app.quit]b[/] [/nope]"
 

@@ -28,7 +28,7 @@ def test_a_document_is_read_back_as_it_was(capsys: pytest.CaptureFixture[str]) -
 
 @given(st.text())
 def test_any_text_survives_a_document(text: str) -> None:
-    escaped = output._ODD.sub(lambda match: output._escape(match[0]), json.dumps(text, ensure_ascii=False))
+    escaped = output._ODD.sub(lambda match: "".join(output._escaped(match[0])), json.dumps(text, ensure_ascii=False))
     assert json.loads(escaped) == text
 
 
