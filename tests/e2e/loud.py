@@ -1,7 +1,8 @@
 """The real program at its most talkative: `python -m tests.e2e.loud ARGV...`.
 
 Every logger writes at DEBUG into the file that LOUD_LOG names, asyncio debugs, and tracebacks are whole. LOUD_CRASH=1
-makes the reveal of a secret crash with the secret in the message and in a local variable.
+makes the reveal of a secret crash with the secret in the message and in a local variable. LOUD_KEPT_SECONDS is how long
+a copied secret stays in the clipboard.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ if __name__ == "__main__":
     os.environ["PYTHONASYNCIODEBUG"] = "1"
     logging.basicConfig(filename=os.environ["LOUD_LOG"], level=logging.DEBUG, format="%(name)s %(message)s")
     logging.getLogger("tests").debug("loud is listening")  # what a search of the log must find
+    if kept := os.environ.get("LOUD_KEPT_SECONDS"):
+        from tui.terminal import clipboard
+
+        setattr(clipboard, "KEPT_SECONDS", float(kept))  # noqa: B010 - a constant of the program
     if os.environ.get("LOUD_CRASH"):
         crash_when_revealing()
     from tui.__main__ import main

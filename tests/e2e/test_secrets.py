@@ -8,7 +8,6 @@ in their columns and nowhere else.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import json
@@ -16,10 +15,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,118 +23,28 @@ from tortoise.transactions import in_transaction
 
 from models import OneTimeToken, Role, User, UserRole
 from models.operations import PasswordMethod, ResetOptions, Secret, Status, redeem_reset
+from tests.e2e.bench import Bench, make_bench, within
 from tests.e2e.conftest import Peopled
 from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.e2e.traces import (
-    FINGERPRINT,
-    HASH,
     TOKEN_HASH,
     database_bytes,
-    files_below,
     found_in,
     places_of,
     process_texts,
     spellings,
 )
-from tui.database import open_database
-from tui.settings import parse_url
-
-T = TypeVar("T")
 
 PASSWORD = re.compile(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}")
 TOKEN = re.compile(r"token=([A-Za-z0-9_-]{43})")
 OWN = "seven gentle rivers meet at dusk"
-TEMPLATE = "https://app.example/reset?token={token}"
 OVERWRITTEN = b"\x1b]52;c;" + base64.b64encode(b" ") + b"\x07"
-
-
-def _in(people: Peopled, body: Callable[[], Awaitable[T]]) -> T:
-    async def go() -> T:
-        async with await open_database(parse_url(people.url)):
-            return await body()
-
-    return asyncio.run(go())
-
-
-@dataclass(frozen=True)
-class Bench:
-    """A program with everything switched on that could talk, and the places it could talk to."""
-
-    people: Peopled
-    home: Path
-
-    @property
-    def log(self) -> Path:
-        return self.home / "debug.log"
-
-    @property
-    def textual_log(self) -> Path:
-        return self.home / "textual.log"
-
-    def environment(self, *, signed_in: bool = True, **more: str) -> dict[str, str]:
-        return {
-            **{f"SHELLBACK_{kind}_DIR": str(self.home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE")},
-            **(self.people.signed_in if signed_in else {"SHELLBACK_DATABASE_URL": self.people.url}),
-            "LOUD_LOG": str(self.log),
-            "TEXTUAL_LOG": str(self.textual_log),
-            "TEXTUAL": "devtools,debug",
-            "TEXTUAL_DEBUG": "1",
-            "PYTHONFAULTHANDLER": "1",
-            **more,
-        }
-
-    def program(self, *argv: str, signed_in: bool = True, **more: str) -> Terminal:
-        environment = self.environment(signed_in=signed_in, **more)
-        return Terminal.python("-m", "tests.e2e.loud", *argv, environment=environment, columns=100, rows=30)
-
-    def command(self, *argv: str, stdin: str = "", signed_in: bool = True) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **self.environment(signed_in=signed_in)}
-        return subprocess.run(
-            [sys.executable, "-m", "tests.e2e.loud", *argv],
-            input=stdin,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def hashes(self) -> set[str]:
-        """What is stored of every password now."""
-
-        async def load() -> set[str]:
-            return {str(user.hashed_password) for user in await User.all()}
-
-        return _in(self.people, load)
-
-    def check_silence(self, secrets: list[str], hashes: set[str]) -> None:
-        """Nothing of it anywhere on the disk: logs, incidents, what is remembered, the database."""
-        assert self.log.stat().st_size > 0, "the log must have been on"
-        left = files_below(self.home)
-        for path, data in left.items():
-            assert found_in(data, secrets) == [], path
-            assert [one for one in hashes if one.encode() in data] == [], path
-        assert found_in(database_bytes(self.people.url), secrets) == []
-        assert not self.textual_log.exists()
-        assert not Path("keys.log").exists()  # what TEXTUAL_DEBUG records, in the current directory
-        fingerprints = {hashlib.sha256(one.encode()).hexdigest() for one in hashes}
-        places = places_of(self.people.url, [*secrets, *hashes, *fingerprints])
-        assert [places[secret] for secret in secrets] == [set()] * len(secrets)
-        for one in hashes:
-            assert places[one] <= {HASH}
-        for one in fingerprints:
-            assert places[one] <= {FINGERPRINT}
-        for data in left.values():
-            assert [one for one in fingerprints if one.encode() in data] == []
 
 
 @pytest.fixture
 def bench(peopled: Peopled, tmp_path: Path) -> Bench:
-    home = tmp_path / "bench"
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(f'reset_url = "{TEMPLATE}"\n')
-    return Bench(peopled, home)
+    return make_bench(peopled, tmp_path / "bench")
 
 
 def test_a_generated_password_is_shown_where_it_was_asked_for_and_nowhere_else(bench: Bench) -> None:
@@ -197,7 +103,7 @@ def test_a_link_is_in_no_log_and_the_database_knows_only_its_hash(bench: Bench) 
     bench.check_silence([token], before | bench.hashes())
     stored = hashlib.sha256(token.encode()).hexdigest()
     assert places_of(bench.people.url, [stored]) == {stored: {TOKEN_HASH}}
-    assert _in(bench.people, lambda: redeem_reset(Secret(token), Secret(OWN))).status is Status.OK
+    assert within(bench.people, lambda: redeem_reset(Secret(token), Secret(OWN))).status is Status.OK
     bench.check_silence([token, OWN], before | bench.hashes())
 
 
@@ -214,7 +120,7 @@ def test_the_passwords_of_a_sign_in_and_of_ones_own_are_nowhere(bench: Bench) ->
             await User.filter(id=user.id).update(expires_at=None)
         return str(user.username)
 
-    name = _in(bench.people, make_staff)
+    name = within(bench.people, make_staff)
     done = bench.command("users", "reset", f"name:{name}", "--unlock", "--yes", "--porcelain")
     assert done.returncode == 0, done.stderr
     given = done.stdout.strip()
@@ -291,7 +197,7 @@ def test_the_command_line_prints_a_secret_in_one_place_and_reads_one_from_standa
         assert user is not None
         return str(user.id)
 
-    user_id = _in(bench.people, somebody)
+    user_id = within(bench.people, somebody)
     secrets = []
     for method in (PasswordMethod.GENERATE, PasswordMethod.WORDS, PasswordMethod.LINK):
         for form in ((), ("--json",)):
@@ -373,5 +279,5 @@ def test_a_link_of_the_past_stays_out_of_what_is_dumped(bench: Bench) -> None:
         assert await OneTimeToken.filter(user_id=target.id, revoked_at=None, used_at=None).count() == 1
         return tokens
 
-    tokens = _in(bench.people, many)
+    tokens = within(bench.people, many)
     assert found_in(database_bytes(bench.people.url), tokens) == []

@@ -166,7 +166,6 @@ def test_a_migration_that_dies_with_a_secret_in_its_hands(
 def test_a_url_in_the_wrong_place_is_quoted_without_its_password(option: str, desk: Desk) -> None:
     desk.log.touch()
 
-
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         assert main([option, f"postgres://u:{URL}@h/db"]) == 2
