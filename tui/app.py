@@ -269,7 +269,9 @@ class ShellbackApp(App[int]):
         await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
-        """The palette is Textual's own screen and would hide the environment in a small terminal."""
+        """Paints everything: the terminal may have been another size in between, and cut what stood there. The palette
+        is Textual's own screen and would hide the environment in a small terminal."""
+        self.screen.refresh()
         if is_too_small(*event.size) and isinstance(self.screen, CommandPalette):
             self.pop_screen()
 

@@ -64,9 +64,9 @@ def test_any_size_at_any_moment(peopled: Peopled) -> None:
         _storm(terminal, chance)
         terminal.wait_for("Locked")
         assert "USERNAME" in first
-        assert foreign(terminal.raw, least=200) == []
         terminal.press("ctrl+q")
         assert terminal.wait_exit(seconds=10) == 0
+        assert foreign(terminal.raw, least=200) == []
         assert terminal.modes_left_on() == set()
 
 
@@ -102,8 +102,10 @@ def test_a_paste_is_text_and_never_a_key(peopled: Peopled) -> None:
             terminal.write(PASTE.format("y\n\r\ny\n"))
         press_until(terminal, "escape", "Leave without saving")  # no line of the paste pressed a button
         press_until_gone(terminal, "y", "[ Cancel ]")
-        terminal.write("\x1b[<35;11;11M" * 2_000)  # a flood of the mouse
-        terminal.write("\x1b[12;40R")  # an answer of a terminal
+        press_until(terminal, "escape", "USERNAME")
+        places = [f"11;{6 + number % 12}" for number in range(1_000)]
+        # A flood of double clicks, each on another row, and of the mouse passing over.
+        terminal.write("".join(f"\x1b[<35;{at}M" + f"\x1b[<0;{at}M\x1b[<0;{at}m" * 2 for at in places))
         terminal._child.send(b"\xff\xfe\xc3(\xed\xa0\x80")  # no UTF-8
         _leaves(terminal)
         assert foreign(terminal.raw, least=200) == []

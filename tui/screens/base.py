@@ -22,9 +22,12 @@ from tui.screens.work import READ_DEADLINE, Reads, start_write
 from tui.widgets.exposed import exposed
 from tui.widgets.footer import Footer
 from tui.widgets.header import Header
+from tui.widgets.keyset_messages import RowOpened
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from tui.app import ShellbackApp
     from tui.widgets.keyset_messages import LoadSlow
     from tui.widgets.keyset_table import KeysetTable
@@ -93,6 +96,11 @@ class AreaScreen(Screen[None]):
     def typed(self, text: str) -> Command | None:  # noqa: ARG002
         """A command made of what is typed into the palette: `goto 50%`."""
         return None
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """A row is opened by the first of many clicks or keys: the others meant the list, which is covered by now."""
+        if not isinstance(message, RowOpened) or self.is_current:
+            await super()._dispatch_message(message)
 
     def watch_notice(self) -> None:
         """The footer says it."""

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from codecs import getincrementaldecoder
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
+from textual import events
 from textual.drivers import linux_driver
 
 from tui.terminal.answers import PatientParser
@@ -15,9 +17,30 @@ from tui.terminal.answers import PatientParser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.message import Message
+
+CLICKS_AT_ONCE: Final = 10
+CLICKS_A_SECOND: Final = 20
+"""Nobody presses a button of the mouse more often; what comes faster would only keep the keys waiting."""
+
 
 class PatientDriver(linux_driver.LinuxDriver):
     """Textual's driver for a terminal, patient with what a terminal sends."""
+
+    _clicks: float = CLICKS_AT_ONCE
+    _clicked = 0.0
+    _is_held = False
+
+    def process_message(self, message: Message) -> None:
+        """Hands on what was typed and clicked, and of a flood of clicks what a hand could have done."""
+        if isinstance(message, events.MouseDown):
+            now = monotonic()
+            self._clicks = min(CLICKS_AT_ONCE, self._clicks + (now - self._clicked) * CLICKS_A_SECOND)
+            self._clicked = now
+            self._is_held = self._clicks >= 1
+            self._clicks -= self._is_held
+        if self._is_held or not isinstance(message, events.MouseDown | events.MouseUp):
+            super().process_message(message)
 
     def _run_input_thread(self) -> None:
         try:
