@@ -65,8 +65,10 @@ class Bench:
         environment = self.environment(signed_in=signed_in, **more)
         return Terminal.python("-m", "tests.e2e.loud", *argv, environment=environment, columns=100, rows=30)
 
-    def command(self, *argv: str, stdin: str = "", signed_in: bool = True) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **self.environment(signed_in=signed_in)}
+    def command(
+        self, *argv: str, stdin: str = "", signed_in: bool = True, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **self.environment(signed_in=signed_in, **more)}
         return subprocess.run(
             [sys.executable, "-m", "tests.e2e.loud", *argv],
             input=stdin,
