@@ -103,6 +103,24 @@ class SafeSqliteClient(Statements, SqliteClient):
             self._writer = await self._open(self.pragmas)
         return self._writer
 
+    async def open_anew(self) -> None:
+        """Whoever speaks next opens the file again. Both connections go: they share what lies beside it."""
+        if self.autocommit:
+            return
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.shut()
+        with suppress(PoolTimeout):
+            await take(self._lock)
+            try:
+                reader: Any = self._connection
+                self._connection = None
+                if reader is not None:
+                    await reader.shut()
+                self.files.closed()
+            finally:
+                self._lock.release()
+
     async def _open(self, pragmas: dict[str, Any]) -> SettledConnection:
         if self._create:
             _make_private(Path(self.filename))

@@ -56,6 +56,10 @@ class OpenFiles:
             if ending not in self._beside and (found := _stat(self._path + ending)) is not None:
                 self._beside[ending] = _identity(found)
 
+    def closed(self) -> None:
+        """Forgets them again: the last one who closes the file removes them."""
+        self._beside.clear()
+
     def refuse_others(self) -> None:
         """Raises `DatabaseUnavailable` where a path does not lead to the file that is open any more: what is written
         to that one nobody would see, and what is read from it is not the database."""

@@ -17,6 +17,7 @@ from models.engines.errors import (
     CommitUnknown,
     DatabaseError,
     DatabaseUnavailable,
+    PermissionRefused,
     StatementTimeout,
     TransactionEnded,
 )
@@ -57,6 +58,8 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         self.outer: SqliteTransaction = parent.outer if isinstance(parent, SqliteTransaction) else self
         """The transaction itself; a savepoint's own wrapper points at it."""
         self.ended = False
+        self.spoilt = False
+        """The file is opened anew after it: what was opened write-protected stays so, whatever its mode becomes."""
         self._savepoint_name = f"shellback_{next(_savepoints)}"
 
     def _in_transaction(self) -> Any:
@@ -91,6 +94,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
                 # Who swallows it must not go on either: the statement may have happened or not.
                 if isinstance(raised, StatementTimeout):
                     self.outer.ended = True
+                self.outer.spoilt |= isinstance(raised, (PermissionRefused, DatabaseUnavailable))
                 if raised is error:
                     raise
                 raise raised from error
@@ -109,7 +113,9 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             try:
                 await self.connection.run(self._begin_now)
             except sqlite3.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or loop.time() >= end:
+                is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                self.spoilt = not is_busy
+                if not is_busy or loop.time() >= end:
                     raise translated(error) from error
             except Exception as error:
                 raise translated(error) from error
@@ -254,5 +260,7 @@ class Transacting:
                 if self.client._connection is not None:
                     with suppress(Exception):
                         await self.client.connection.run(self.client._roll_back_now)
+                if self.client.spoilt:
+                    await self._parent.open_anew()
             finally:
                 self._parent.write_lock.release()

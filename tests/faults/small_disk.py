@@ -32,6 +32,11 @@ def small_disk(megabytes: int) -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def remount(directory: Path, how: str) -> None:
+    """Makes the file system read-only (`ro`), as long as nobody writes to it, or writable again (`rw`)."""
+    assert _as_root("mount", "-o", f"remount,{how}", str(directory))
+
+
 def _as_root(*command: str) -> bool:
     """Whether the command was run and did what it should."""
     sudo = () if os.geteuid() == 0 else ("sudo", "-n")

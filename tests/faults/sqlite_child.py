@@ -19,7 +19,7 @@ from models.engines import settlement
 from models.engines.errors import DatabaseError
 from models.operations import apply, plan_edit, settling
 from models.operations.transactions import connection
-from tests.faults.work import find_office
+from tests.faults.work import find_office, said
 from tests.models.operations.people import reread
 from tui.database import open_database
 from tui.settings import parse_url
@@ -31,8 +31,8 @@ SOON: Final = 0.5
 """Seconds instead of 30 that a lost COMMIT is asked about, so that it may stay unknown."""
 
 
-LIMITS: Final = 24
-STEP: Final = 3_000
+LIMITS: Final = 16
+STEP: Final = 4_500
 """Bytes: somewhere within a frame of the -wal, each time somewhere else, until the change fits."""
 SORT: Final = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
@@ -107,21 +107,40 @@ async def sorting(office: Office, _: str) -> None:
         await save(office, f"With {limit}")
 
 
-async def appending(office: Office, name: str) -> None:
-    """What several people do to one record at once: each adds a word to what it reads."""
+async def appending(office: Office, ready: str) -> None:
+    """What several people do to one record at once: each adds a word to what it reads. The first plan is looked at
+    until somebody else came first."""
+    name = Path(ready).name
     for number in range(WORDS):
         word = f"{name}{number},"
-        for _ in range(PATIENCE):
+        for attempt in range(PATIENCE):
             alice = await reread(office.people[0])
             plan = await plan_edit(office.actor, alice, {"full_name": f"{alice.full_name}{word}"})
+            if (number, attempt) == (0, 0):
+                await asyncio.to_thread(Path(ready).touch)
+                while (await reread(alice)).version == alice.version:  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.005)
             outcome = await apply(plan)
             tell(op_id=plan.op_id, status=outcome.status, word=word)
             if outcome.is_ok:
                 break
 
 
+async def protected(office: Office, path: str) -> None:
+    """The file takes no changes for a while, then its directory takes no files. Without the powers of root, which no
+    mode keeps out."""
+    file = Path(path)
+    for barred, mode in ((file, 0o400), (file.parent, 0o500)):
+        before = barred.stat().st_mode
+        barred.chmod(mode)
+        tell(said=await said(office.list))
+        await save(office, f"Under {mode:o}")
+        barred.chmod(before)
+        await save(office, f"After {mode:o}")
+
+
 SCENES: Final[dict[str, Any]] = {
-    scene.__name__: scene for scene in (unknown, settled, aborted, limited, sorting, appending)
+    scene.__name__: scene for scene in (unknown, settled, aborted, limited, sorting, appending, protected)
 }
 
 
@@ -133,7 +152,16 @@ async def main(url: str, scene: str, *files: str) -> None:
 
 def played(url: str, scene: str, *files: str, environment: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """What a process said that played the scene, and was killed."""
-    command = [sys.executable, "-m", "tests.faults.sqlite_child", url, scene, *files]
+    mortal = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if scene == "protected" else ()
+    command = [
+        *(mortal if os.geteuid() == 0 else ()),
+        sys.executable,
+        "-m",
+        "tests.faults.sqlite_child",
+        url,
+        scene,
+        *files,
+    ]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL
     return [json.loads(line) for line in done.stdout.splitlines()]
