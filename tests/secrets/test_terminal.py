@@ -14,6 +14,7 @@ from tests.e2e.bench import make_bench
 from tests.e2e.conftest import Peopled
 from tests.e2e.program import name_under_cursor, press_until, press_until_gone, wait_for_rows
 from tests.e2e.terminal import Terminal
+from tests.e2e.traces import found_in
 
 PASSWORD = re.compile(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}")
 COPY = b"\x1b]52;c;"
@@ -57,6 +58,49 @@ def test_a_copied_secret_is_taken_back_and_nothing_else_copies_or_records_it(peo
         with pytest.raises(BlockingIOError):
             console.accept()
     bench.check_silence([secret], bench.hashes())
+
+
+@pytest.mark.sqlite_only
+def test_passwords_that_are_pasted_wherever_one_is_asked_for(peopled: Peopled, tmp_path: Path) -> None:
+    """To sign in, to open the lock and to choose one's own; wrong ones, and those of a form that is not sent."""
+    bench = make_bench(peopled, tmp_path / "bench")
+    before = bench.hashes()
+    wrong = ["a wrong canary of a sign-in", "a wrong canary of the lock", "a wrong canary as the present one"]
+    own = "seven gentle rivers meet at dusk"
+    right = peopled.password
+    with bench.program(signed_in=False, PYTHONDEVMODE="1") as terminal:
+        terminal.wait_for("Password")
+        terminal.write(f"{peopled.username}\r")
+        _paste(terminal, wrong[0], "do not open Shellback")
+        _paste(terminal, right, "loaded")
+        wait_for_rows(terminal)
+        press_until(terminal, "ctrl+l", "Locked. Your place is kept")
+        _paste(terminal, wrong[1], "do not open Shellback")
+        _paste(terminal, right, "loaded")
+        wait_for_rows(terminal)
+        press_until(terminal, "M", "Session")
+        press_until(terminal, "p", "The same again")
+        press_until(terminal, "ctrl+y", "Sent the command line")  # keys count from now on
+        assert "passwd" in terminal.text()
+        terminal.write(f"\x1b[200~{wrong[2]}\x1b[201~\t\x1b[200~{own}\x1b[201~\t\x1b[200~{own}\x1b[201~")
+        terminal.wait_until(lambda text: len(re.findall(f"•{{{len(own)}}}", text)) == 3, "all three of them")
+        press_until(terminal, "ctrl+s", re.compile("is not right|Type the password you have"))
+        press_until_gone(terminal, "escape", "Change your password")
+        terminal.press("ctrl+q")
+        assert terminal.wait_exit(seconds=10) == 0
+        copied = b"".join(base64.b64decode(one) for one in re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.raw))
+        assert b"passwd" in copied
+        secrets = [*wrong, right, own]
+        assert found_in(terminal.raw + copied, secrets) == []
+    bench.check_silence(secrets, before | bench.hashes())
+
+
+def _paste(terminal: Terminal, text: str, shown: str) -> None:
+    """Pastes into the field with the cursor, and sends it once it is there."""
+    terminal.write(f"\x1b[200~{text}\x1b[201~")
+    terminal.wait_for("•" * len(text))
+    terminal.press("enter")
+    terminal.wait_for(shown)
 
 
 def _select(terminal: Terminal, text: str) -> None:
