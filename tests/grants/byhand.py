@@ -54,6 +54,10 @@ OVER: Final = _lines("""
     DELETE FROM roles
     DELETE FROM audit_events
     INSERT INTO audit_archives (first_seq, last_seq, last_hash, rows, file_name, file_sha256, actor_label) VALUES (1, 1000, 'x', 1000, 'x', 'x', 'x')
+    UPDATE user_roles SET user_id = {alice}, role_id = {my_role} WHERE user_id = {dora}
+    UPDATE user_roles SET user_id = {alice}
+    UPDATE user_auth_state SET user_id = {alice} WHERE user_id = {root}
+    UPDATE saved_views SET owner_id = {me}
     SET ROLE "{above}"
 """)
 """What is above every tier but that of Shellback's superusers."""

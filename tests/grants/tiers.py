@@ -67,7 +67,9 @@ def roles_of(server: PostgresServer, prefix: str) -> Iterator[str]:
     try:
         yield prefix
     finally:
+        # Newest first: whoever granted a membership cannot go before it.
         server.execute(
             "DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles"
-            f" WHERE starts_with(rolname, '{prefix}') LOOP EXECUTE format('DROP ROLE %I', r); END LOOP; END $$"
+            f" WHERE starts_with(rolname, '{prefix}') ORDER BY oid DESC LOOP"
+            " EXECUTE format('DROP ROLE %I', r); END LOOP; END $$"
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.grants.choice import Tier
-from tui.grants.tables import ACCOUNT, EDITED, FACTOR, HISTORY, PASSWORD, SESSION_END, TOKEN
+from tui.grants.tables import ACCOUNT, EDITED, FACTOR, GRANT, HISTORY, PASSWORD, SESSION_END, STATE, TOKEN, VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,8 @@ _SIGN_IN: Final = (
     *_own("roles", "SELECT"),
     *_own("role_permissions", "SELECT"),
     *_own("user_roles", "SELECT"),
-    *_own("user_auth_state", "SELECT", "INSERT", "UPDATE"),
+    *_own("user_auth_state", "SELECT", "INSERT"),
+    Privilege("user_auth_state", "UPDATE", STATE),
     *_own("login_attempts", "INSERT"),
     *_own("user_sessions", "SELECT", "INSERT"),
     Privilege("user_sessions", "UPDATE", SESSION_END),
@@ -51,7 +52,8 @@ password and authenticators. On which rows is the policies' part: those of accou
 _READS_USERS: Final = (
     *_own("login_attempts", "SELECT"),
     *_own("user_notes", "SELECT"),
-    *_own("saved_views", "SELECT", "INSERT", "UPDATE", "DELETE"),
+    *_own("saved_views", "SELECT", "INSERT", "DELETE"),
+    Privilege("saved_views", "UPDATE", VIEW),
 )
 
 _READS_AUDIT: Final = _own("audit_events", "SELECT")
@@ -70,7 +72,8 @@ PRIVILEGES: Final[Mapping[Tier, tuple[Privilege, ...]]] = {
         *_MAKES_LINKS,
         *_own("users", "INSERT", "DELETE"),
         Privilege("users", "UPDATE", EDITED),
-        *_own("user_roles", "INSERT", "UPDATE", "DELETE"),
+        *_own("user_roles", "INSERT", "DELETE"),
+        Privilege("user_roles", "UPDATE", GRANT),
     ),
     Tier.AUDITOR: (*_SIGN_IN, *_READS_USERS, *_READS_AUDIT, *_READS_MIGRATIONS),
     Tier.DBA: (
@@ -88,7 +91,8 @@ PRIVILEGES: Final[Mapping[Tier, tuple[Privilege, ...]]] = {
         *_MAKES_LINKS,
         *_own("users", "INSERT", "DELETE"),
         Privilege("users", "UPDATE", (*EDITED, "is_superuser")),
-        *_own("user_roles", "INSERT", "UPDATE", "DELETE"),
+        *_own("user_roles", "INSERT", "DELETE"),
+        Privilege("user_roles", "UPDATE", GRANT),
         *_own("roles", "INSERT", "UPDATE", "DELETE"),
         *_own("role_permissions", "INSERT", "UPDATE", "DELETE"),
         *_own("audit_events", "DELETE"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+PATH: Final = "SET LOCAL search_path = pg_catalog, pg_temp;"
+"""What each script begins with: no function and no operator that somebody left in a schema runs as whoever reads it."""
 
 
 def ident(name: str) -> str:

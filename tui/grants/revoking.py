@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.grants import chain, functions, recording
 from tui.grants.choice import Tier
 from tui.grants.policies import NAMED, policies
-from tui.grants.quoting import comment, ident, idents, in_format, literal
+from tui.grants.quoting import PATH, comment, ident, idents, in_format, literal
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def revoke_script(choice: Choice) -> str:
     all_of_it = {*choice.tiers} == {*Tier}
     gone = idents([*map(choice.role, choice.tiers), *choice.logins])
     lines = [f"-- {comment(f'Takes away what shellback grants made: the roles {gone}.')}", "\\set ON_ERROR_STOP on"]
-    return "\n".join([*lines, "BEGIN;", *(_all(choice) if all_of_it else _tiers(choice)), "COMMIT;"]) + "\n"
+    return "\n".join([*lines, "BEGIN;", PATH, *(_all(choice) if all_of_it else _tiers(choice)), "COMMIT;"]) + "\n"
 
 
 def revoke_statements(choice: Choice) -> str:

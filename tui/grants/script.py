@@ -9,7 +9,7 @@ from tui.grants.functions import functions
 from tui.grants.logins import PLAIN, as_superuser, logins
 from tui.grants.policies import policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES
-from tui.grants.quoting import comment, ident, idents, in_format, literal
+from tui.grants.quoting import PATH, comment, ident, idents, in_format, literal
 from tui.grants.recording import recording
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
 from tui.migrate.process.runs.log_table import create
@@ -32,6 +32,7 @@ def statements(choice: Choice) -> str:
     """Return the SQL alone, from BEGIN to COMMIT."""
     parts = [
         "BEGIN;",
+        PATH,
         "SET LOCAL check_function_bodies = on;",
         _nobody_is_locked_out(choice),
         *_roles(choice),

@@ -88,6 +88,24 @@ SESSION_END: Final = (
 )
 """What ends a session, says that it is in use, and takes it along when its own password is changed."""
 
+GRANT: Final = ("granted_by_id", "granted_by_label", "granted_at", "expires_at")
+"""What renewing a role of a user writes. Never whose it is: a policy judges the row that an UPDATE leaves behind, and a
+row that is handed to somebody else is taken from the one before."""
+
+STATE: Final = (
+    "last_login_at",
+    "last_login_ip",
+    "failed_count",
+    "last_failed_at",
+    "lockout_count",
+    "locked_until",
+    "lock_cause",
+)
+"""What attempts and locks write, of the same account."""
+
+VIEW: Final = ("name", "query", "columns", "order", "is_shared", "version", "updated_at")
+"""What its owner writes of a saved view."""
+
 CHAIN: Final = ("id", "seq", "hash", "op_id", "at", "action", "outcome", "target_type", "target_id", "target_label")
 """What whoever writes the audit has to read of it: where the chain ends, and whether a row arrived."""
 

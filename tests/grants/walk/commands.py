@@ -193,7 +193,6 @@ COMMANDS: Final[Mapping[str, tuple[Call, ...]]] = MappingProxyType(
         "mfa remove": (Call("mfa remove {my_factor} --password-stdin", stdin=PASSWORD),),
         "passwd": (Call("passwd --password-stdin", stdin=f"{PASSWORD}\n{NEW_PASSWORD}"),),
         "doctor": (Call("doctor", reads=True),),
-        "grants": (Call("grants --tier support", reads=True),),
         "grants": (Call("grants", reads=True),),
         "migrate status": (_migrate("status"),),
         "migrate plan": (_migrate("plan"),),
