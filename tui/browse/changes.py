@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+DEEPEST: Final = 50
+"""Levels of a document that are read: Shellback writes four, and what walks through hundreds ends in an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class FieldChange:
 
 
 def json_object(stored: object) -> dict[str, object] | None:
-    """The object that a JSON column holds; empty for NULL, None when it is no JSON or no object."""
+    """The object that a JSON column holds; empty for NULL, None when it is no JSON, no object, or nested too deeply."""
     if stored is None:
         return {}
     try:
@@ -26,7 +30,21 @@ def json_object(stored: object) -> dict[str, object] | None:
         return None
     if value is None:
         return {}
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and not _is_deep(value) else None
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def field_changes(changes: Mapping[str, object]) -> tuple[FieldChange, ...]:

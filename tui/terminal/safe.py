@@ -17,6 +17,17 @@ def safe(value: object, limit: int = 512, *, style: str | Style = "") -> Content
     return Content.styled(sanitise(value, limit), style) if style else Content(sanitise(value, limit))
 
 
+def safe_whole(value: object, limit: int = 512) -> Content:
+    """As `safe`, where a value is shown for itself: what was cut is followed by how long it is."""
+    return Content(sanitise(value, limit) + _left_out(value, limit))
+
+
 def safe_block(value: object, limit: int = 100_000) -> Content:
-    """Several lines of visible text for a widget (SQL, a note)."""
-    return Content(sanitise_block(value, limit))
+    """Several lines of visible text for a widget (SQL, a note); what was cut is followed by how long it is."""
+    return Content(sanitise_block(value, limit) + _left_out(value, limit))
+
+
+def _left_out(value: object, limit: int) -> str:
+    if not isinstance(value, str) or len(value) <= limit:
+        return ""
+    return f" ({len(value):,} characters in all)".replace(",", " ")

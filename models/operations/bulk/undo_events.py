@@ -112,7 +112,10 @@ def _done(rows: Sequence[Any], undos: Sequence[Any], wanted: frozenset[int]) -> 
 
 def _changes(stored: object) -> dict[str, list[Any]]:
     """The changes of a row; nothing where it does not hold what Shellback writes."""
-    read = json.loads(stored) if isinstance(stored, str) else stored
+    try:
+        read = json.loads(stored) if isinstance(stored, str) else stored
+    except (ValueError, RecursionError):
+        return {}
     if not isinstance(read, dict):
         return {}
     return {str(name): pair for name, pair in read.items() if isinstance(pair, list) and len(pair) == 2}

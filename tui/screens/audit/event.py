@@ -20,7 +20,7 @@ from tui.keys import bindings
 from tui.screens.audit.words import NONE, UNREADABLE, actor, field, full_time, number, target, value, verb
 from tui.screens.base import AreaScreen
 from tui.screens.scrolling import SCROLLING, Scrolls
-from tui.terminal.safe import safe
+from tui.terminal.safe import safe, safe_whole
 
 
 class AuditEventScreen(Scrolls, AreaScreen):
@@ -92,7 +92,7 @@ def parts(detail: AuditDetail) -> Iterator[Widget]:
     yield _fact("db user", safe(detail.db_user, 120) or NONE)
     yield _fact("on", Content.assemble(safe(row.target_type, 40), " ", target(row)))
     yield _fact("action", Content.assemble(safe(row.action, 60), ", outcome ", safe(row.outcome, 16)))
-    yield _fact("reason", safe(row.reason, 600) or NONE)
+    yield _fact("reason", safe_whole(row.reason, 600) or NONE)
     yield _fact("ticket", safe(row.ticket, 120) or NONE)
     yield Static(Content("Changes"), classes="heading")
     yield from _changes(detail)

@@ -14,7 +14,7 @@ from textual.content import Content
 from models.operations.text import grouped
 from tui.browse.audit import AuditRow, Span
 from tui.browse.audit_query import AuditQuery
-from tui.terminal.safe import safe
+from tui.terminal.safe import safe, safe_whole
 from tui.widgets.keyset_columns import Cell, Column, Tone
 from tui.widgets.keyset_window import Window
 
@@ -102,7 +102,7 @@ def value(stored: object) -> Content:
         return Content("yes" if stored else "no")
     if isinstance(stored, list):
         return Content(", ").join([value(item) for item in stored]) if stored else Content("nothing")
-    return safe(stored, 2000)
+    return safe_whole(stored, 2000)
 
 
 def number(count: object) -> str:

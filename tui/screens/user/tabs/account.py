@@ -12,7 +12,7 @@ from models.operations.text import grouped
 from tui.browse.moments import ago, stamp, utc
 from tui.screens.user.tabs.month import month
 from tui.screens.user.tabs.tab import Tab
-from tui.terminal.safe import safe
+from tui.terminal.safe import safe, safe_whole
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.user_words import NONE, sessions_words, state_sentence
 
@@ -45,7 +45,7 @@ def account_facts(detail: Detail) -> Sequence[Fact]:
         ("Username", safe(account.username, 60)),
         ("Id", Content(grouped(account.id))),
         ("E-mail", safe(account.email + verified, 300) if account.email else NONE),
-        ("Full name", safe(account.full_name, 200) if account.full_name else NONE),
+        ("Full name", safe_whole(account.full_name, 200) if account.full_name else NONE),
         ("State", state_sentence(detail)),
         ("Superuser", Content("yes: may do everything" if account.is_superuser else "no")),
         ("Roles", safe(", ".join(source.role for source in detail.permissions.sources), 300) or NONE),
