@@ -12,11 +12,12 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from models.operations import FieldError, field_label
+from models.operations.text import grouped
 from models.operations.values import FLAG_FIELDS, TEXT_FIELDS, TIME_FIELDS
 from tui.sanitise import hidden_characters
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
-from tui.widgets.line_input import LineInput
+from tui.widgets.line_input import LONGEST, LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,12 +71,20 @@ class EditForm(VerticalGroup):
 
     def load(self, account: Account, *, but: Iterable[str] = ()) -> None:
         """Shows the row, but for what was typed in the fields `but`. Only differences from the row count as touched."""
-        self._initial = {name: _text_of(getattr(account, name)) for name in TYPED}
+        self._initial = {name: self._to_edit(name, _text_of(getattr(account, name))) for name in TYPED}
         self._initial |= {name: bool(getattr(account, name)) for name in FLAG_FIELDS}
         kept = frozenset(but)
         for name, value in self._initial.items():
             if name not in kept:
                 self._put(name, value)
+
+    def _to_edit(self, name: str, text: str) -> str:
+        """The text, or nothing where a field of one line cannot hold it: left alone it stays, typed over it goes."""
+        if len(text) <= LONGEST:
+            return text
+        field = self.query_one(f"#{name}", Input)
+        field.placeholder = f"{grouped(len(text))} characters, too long to be shown; stays unless you type"
+        return ""
 
     def fill(self, values: Mapping[str, object]) -> None:
         """Shows other values than those of the row, as if they had been typed."""
