@@ -66,7 +66,7 @@ def never_began(how: str) -> RunOutcome:
 def judge_lost(plan: RunPlan, how: str, begun: str, found: Inspection, *, is_dead: bool = True) -> RunOutcome:
     """The worker died without a word in or after the file `begun`, or (not `is_dead`) lost the database at COMMIT and
     could not ask it. `found` is what the database said afterwards."""
-    message = _death(how) if is_dead else "The connection was lost at COMMIT."
+    message = _death(how) if is_dead else "COMMIT was not confirmed."
     if found.fault is not None:
         return RunOutcome(
             RunStatus.UNKNOWN,

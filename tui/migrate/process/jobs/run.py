@@ -46,9 +46,6 @@ class Stopped(Exception):
         self.kept = kept
 
 
-_LOST: Final = "The connection was lost at COMMIT; asked over a new one, the server says that it"
-
-
 @dataclass(frozen=True, slots=True)
 class _File:
     version: str
@@ -98,7 +95,9 @@ class _Run:
         if left := await self._left():
             outcome["left"] = left
         with contextlib.suppress(Exception):
-            outcome["applied"] = await work.rows.applied()
+            # What a file shows to who could not commit may not be what others find in it.
+            if not (outcome.get("stage") == "commit" and work.session.is_lost):
+                outcome["applied"] = await work.rows.applied()
         log.close(outcome["outcome"])
         return outcome | ({"log": log.said} if log.said else {})
 
@@ -250,10 +249,10 @@ class _Run:
                 raise
             fate = await session.fate()
             if fate == "committed":
-                self._settled = f"{_LOST} was committed."
+                self._settled = f"{session.lost} was committed."
                 return
             if fate == "aborted":
-                raise Stopped(f"{_LOST} was rolled back.") from error
+                raise Stopped(f"{session.lost} was rolled back.") from error
             raise CommitUnknown(str(error)) from error
 
     async def _commit_row(self) -> None:

@@ -60,6 +60,7 @@ class PostgresSession:
     """See `session.Session` for what the methods promise."""
 
     dialect: Final = "postgres"
+    lost: Final = "The connection was lost at COMMIT; asked over a new one, the server says that it"
 
     def __init__(
         self,

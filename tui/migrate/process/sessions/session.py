@@ -83,6 +83,10 @@ class Session(Protocol):
         """Checks what the dialect left unchecked, and commits. When it raises, roll back."""
 
     @property
+    def lost(self) -> str:
+        """The beginning of a sentence: that COMMIT got no answer, and who says now that it ..."""
+
+    @property
     def is_lost(self) -> bool:
         """Whether the connection is gone: what was sent last may or may not have been done."""
 

@@ -20,6 +20,7 @@ from .backups import back_up
 from .ended import TransactionEnded
 from .holder import Holder, lock_path
 from .session import Fate
+from .sqlite_commit import AtCommit, may_have_landed, settled
 
 if TYPE_CHECKING:
     from tortoise.backends.sqlite.client import SqliteClient
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _POLL_S: Final = 0.1
+_SETTLE_S: Final = 5.0
 _PATIENT: Final = "busy_timeout = 5000"
 """For reads and for COMMIT, which other processes hold up for moments. BEGIN asks again by itself."""
 _STEPS: Final = 10_000
@@ -51,6 +53,7 @@ class SqliteSession:
     """See `session.Session` for what the methods promise."""
 
     dialect: Final = "sqlite"
+    lost: Final = "The disk answered COMMIT with an error; asked again, the file says that it"
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class SqliteSession:
         self._broken: Counter[tuple[str, str]] = Counter()
         self._looked_at: tuple[int, ...] = ()
         self._opened = self._identity()
+        self._at_commit: AtCommit | None = None
 
     @classmethod
     async def open(
@@ -189,6 +193,7 @@ class SqliteSession:
         if self._state() != self._looked_at:
             # Something was written since the last look, by others or outside of a transaction.
             self._broken = self._dangling()
+        self._at_commit = AtCommit(self._applied())
         return bool(expected) and [(row["app"], row["version"]) for row in self._applied() or ()] == list(expected)
 
     def _state(self) -> tuple[int, ...]:
@@ -218,7 +223,13 @@ class SqliteSession:
         if broken := found - self._broken:
             tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
             raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
-        self._connection._conn.commit()
+        at = self._at_commit or AtCommit(None)
+        at.planned = self._applied()
+        try:
+            self._connection._conn.commit()
+        except sqlite3.Error as error:
+            at.is_lost = may_have_landed(error)
+            raise
         self._broken, self._looked_at = found, self._state()
 
     def _refuse_moved(self) -> None:
@@ -248,11 +259,22 @@ class SqliteSession:
 
     @property
     def is_lost(self) -> bool:
-        return False
+        return self._at_commit is not None and self._at_commit.is_lost
 
     async def fate(self) -> Fate:
-        """The file is here, and COMMIT answers: there is nobody else to ask."""
-        return Fate.UNKNOWN
+        """Asked of the file, once its disk answers again."""
+        at, fate = self._at_commit, Fate.UNKNOWN
+        if at is None or not at.is_lost:
+            return fate
+        last = asyncio.get_running_loop().time() + _SETTLE_S
+        while fate is Fate.UNKNOWN and asyncio.get_running_loop().time() < last:
+            with contextlib.suppress(sqlite3.Error):
+                fate = await self._in_thread(lambda: settled(self._connection._conn, at, self._applied))
+            if at.tells_nothing:
+                break
+            await asyncio.sleep(_POLL_S)
+        at.is_lost = fate is Fate.UNKNOWN
+        return fate
 
     async def rollback(self) -> None:
         await self._connection.rollback()
