@@ -15,7 +15,7 @@ from tui.grants.choice import Choice, Tier
 from tui.grants.functions import SIGNATURES
 from tui.grants.policies import NAMED, policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES, Privilege
-from tui.grants.recording import GUARD, RECORD, RECORD_EMPTYING, TRIGGERS
+from tui.grants.recording import ACTORS, GUARD, OF_THE_OWNER, RECORD, RECORD_EMPTYING, TRIGGERS
 from tui.grants.script import statements
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
 
@@ -131,8 +131,7 @@ def _privileges(choice: Choice, there: set[str], rows: Sequence[Mapping[str, Any
         yield from _compared(app, held.pop(app, set()) & wanted, wanted)
     audit = _expected(tuple(one for one in APPLICATION if one.table in AUDIT_TABLES), there)
     yield from _compared(choice.owner_role, held.pop(choice.owner_role, set()), audit)
-    names = {("users", "id", "SELECT"), ("users", "username", "SELECT"), ("roles", "id", "SELECT")}
-    yield from _compared(choice.audit_role, held.pop(choice.audit_role, set()), names | {("roles", "name", "SELECT")})
+    yield from _compared(choice.audit_role, held.pop(choice.audit_role, set()), set())
     ours = {choice.role(tier) for tier in Tier}
     for grantee, more in sorted(held.items()):
         if grantee not in ours:
@@ -168,7 +167,11 @@ def _places(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _triggers(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     found = {(row["table"], row["name"]): row for row in rows}
-    called = {name: RECORD for _, name in TRIGGERS} | {GUARD: GUARD, "shellback_emptied": RECORD_EMPTYING}
+    called = {name: RECORD for _, name in TRIGGERS} | {
+        GUARD: GUARD,
+        ACTORS: ACTORS,
+        "shellback_emptied": RECORD_EMPTYING,
+    }
     wanted = [(table, name, called[name]) for table, name in TRIGGERS]
     for table, name, function in (*wanted, *_KEEPS):
         row = found.get((table, name))
@@ -185,7 +188,7 @@ def _functions(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[st
     tiers = {choice.role(tier) for tier in choice.tiers}
     for name, body in _BODY.findall(statements(choice)):
         row = found.get(name)
-        owner = choice.owner_role if name in SIGNATURES else choice.audit_role
+        owner = choice.owner_role if name in (*SIGNATURES, *OF_THE_OWNER) else choice.audit_role
         if row is None:
             yield f"The function {name} is not there."
             continue
@@ -193,7 +196,7 @@ def _functions(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[st
             yield f"The function {name} does something else now."
         if row["owner"] != owner:
             yield f"The function {name} belongs to {row['owner']}, not to {owner}."
-        may = {*row["callers"]} - {row["owner"], choice.audit_role}
+        may = {*row["callers"]} - {row["owner"], choice.owner_role}
         if name not in SIGNATURES and may:
             yield f"The function {name} may be called by {', '.join(sorted(who or 'PUBLIC' for who in may))}."
         elif name in SIGNATURES:

@@ -57,7 +57,6 @@ def policies(choice: Choice) -> Iterator[Policy]:
         role = choice.role(tier)
         for table, verb, using, check in _rules(choice, tier):
             yield Policy(table, f"{NAMED}{tier.value}_{verb.lower()}", verb, role, using, check)
-    yield Policy("users", f"{NAMED}audit_select", "SELECT", choice.audit_role, ALL)
     for app in choice.apps:
         # Not its place among the applications: another run may name others, and must not take this one's.
         name = f"{NAMED}application_{hashlib.sha256(app.encode()).hexdigest()[:12]}"

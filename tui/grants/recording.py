@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.grants.choice import Choice
 
 GUARD: Final = "shellback_audit_guard"
+ACTORS: Final = "shellback_audit_actors"
 RECORD: Final = "shellback_record"
 RECORD_EMPTYING: Final = "shellback_record_truncate"
 RECORDED: Final = "shellback_recorded"
@@ -38,52 +39,61 @@ HASHES_CHECKED: Final = 100
 
 TRIGGERS: Final = (
     ("audit_events", GUARD),
+    ("audit_events", ACTORS),
     *((table, RECORDED) for table in WATCHED),
     *((table, EMPTIED) for table in WATCHED),
 )
 """Every trigger that is made, with its table."""
 
+OF_THE_OWNER: Final = (ACTORS, RECORD, RECORD_EMPTYING)
+"""They read tables of the application, and so run as their owner: who owns a table decides what runs when it is read,
+by a policy, a view or a cast, and nothing of that may run as the owner of the audit."""
+
 
 def recording(choice: Choice) -> str:
-    """The statements that make the functions and the triggers, and hand the functions to the audit's owner."""
-    s, owner = ident(choice.schema), ident(choice.audit_role)
+    """The statements that make the functions and the triggers, and hand each function to its owner."""
+    s = ident(choice.schema)
     made = {
         **{name: types.format(schema=s) for name, types in SIGNATURES.items()},
         GUARD: "",
+        ACTORS: "",
         RECORD: "",
         RECORD_EMPTYING: "",
     }
     return "\n".join(
         [
             chain_functions(s),
-            _guard(choice),
+            _guard(s),
+            _actors(choice),
             _record(s),
             _record_emptying(s),
-            *_handed_over(s, owner, made),
+            *_handed_over(s, choice, made),
             *_triggers(s),
         ]
     )
 
 
-def _handed_over(s: str, owner: str, made: dict[str, str]) -> Iterator[str]:
+def _handed_over(s: str, choice: Choice, made: dict[str, str]) -> Iterator[str]:
+    owner = ident(choice.audit_role)
     for name, types in made.items():
-        yield f"ALTER FUNCTION {s}.{name}({types}) OWNER TO {owner};"
+        whose = ident(choice.owner_role) if name in OF_THE_OWNER else owner
+        yield f"ALTER FUNCTION {s}.{name}({types}) OWNER TO {whose};"
         yield f"REVOKE ALL ON FUNCTION {s}.{name}({types}) FROM PUBLIC;"
     # Whoever owns the function of a trigger can make it do nothing.
     for name in ("shellback_append_only", "shellback_archived_only"):
         yield f"ALTER FUNCTION {s}.{name}() OWNER TO {owner};"
-    for name in (WITHIN, ENTERS):
-        yield f"GRANT EXECUTE ON FUNCTION {s}.{name}(integer, text[]) TO {owner};"
-    yield f"GRANT SELECT (id, username) ON {s}.users TO {owner};"
-    yield f"GRANT SELECT (id, name) ON {s}.roles TO {owner};"
+    for name, types in SIGNATURES.items():
+        called = f"{s}.{name}({types.format(schema=s)})"
+        yield f"GRANT EXECUTE ON FUNCTION {called} TO {ident(choice.owner_role)};"
 
 
 def _triggers(s: str) -> Iterator[str]:
-    yield f"DROP TRIGGER IF EXISTS {GUARD} ON {s}.audit_events;"
-    yield (
-        f"CREATE TRIGGER {GUARD} AFTER INSERT ON {s}.audit_events REFERENCING NEW TABLE AS made"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION {s}.{GUARD}();"
-    )
+    for name in (GUARD, ACTORS):
+        yield f"DROP TRIGGER IF EXISTS {name} ON {s}.audit_events;"
+        yield (
+            f"CREATE TRIGGER {name} AFTER INSERT ON {s}.audit_events REFERENCING NEW TABLE AS made"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {s}.{name}();"
+        )
     for table in WATCHED:
         yield f"DROP TRIGGER IF EXISTS {RECORDED} ON {s}.{table};"
         yield (
@@ -104,7 +114,8 @@ def _head(s: str, name: str) -> str:
     )
 
 
-def _guard(choice: Choice) -> str:
+def _actors(choice: Choice) -> str:
+    """Whom a tier may stand for. What accounts hold is in the application's tables."""
     s = ident(choice.schema)
     allowed = "\n".join(
         f"  IF {connected(choice.role(tier))}\n"
@@ -114,10 +125,40 @@ def _guard(choice: Choice) -> str:
     )
     free = f"{connected(choice.audit_role)} OR {connected(choice.role(Tier.SUPERUSER))}"
     return f"""
-{_head(s, GUARD)} $$
+{_head(s, ACTORS)} $$
 DECLARE
   bounded boolean := false;
   allowed text[] := '{{}}';
+BEGIN
+  -- What the recorder writes comes from inside of a trigger, and no tier may make a trigger.
+  IF pg_trigger_depth() > 1 THEN
+    RETURN NULL;
+  END IF;
+{allowed}
+  IF NOT bounded OR {free} THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT FROM made WHERE action LIKE 'db.%') THEN
+    RAISE EXCEPTION 'audit_events: the database writes such rows itself' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF EXISTS (SELECT FROM (SELECT DISTINCT actor_id, outcome FROM made WHERE actor_id IS NOT NULL) m
+    WHERE NOT (CASE WHEN m.outcome = 'ok' THEN {s}.{ENTERS}(m.actor_id, allowed)
+      ELSE {s}.{WITHIN}(m.actor_id, allowed) END))
+  THEN
+    RAISE EXCEPTION 'audit_events: a row has an actor of another tier' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF EXISTS (SELECT FROM made WHERE actor_kind NOT IN ('tui', 'cli', 'system')) THEN
+    RAISE EXCEPTION 'audit_events: a row came through another door' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NULL;
+END
+$$;"""
+
+
+def _guard(s: str) -> str:
+    return f"""
+{_head(s, GUARD)} $$
+DECLARE
   rows bigint;
   first bigint;
   last bigint;
@@ -150,26 +191,6 @@ BEGIN
   THEN
     RAISE EXCEPTION 'audit_events: a row names another role of the database or another time'
       USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  -- What the recorder writes comes from inside of a trigger, and no tier may make a trigger.
-  IF pg_trigger_depth() > 1 THEN
-    RETURN NULL;
-  END IF;
-{allowed}
-  IF NOT bounded OR {free} THEN
-    RETURN NULL;
-  END IF;
-  IF EXISTS (SELECT FROM made WHERE action LIKE 'db.%') THEN
-    RAISE EXCEPTION 'audit_events: the database writes such rows itself' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  IF EXISTS (SELECT FROM (SELECT DISTINCT actor_id, outcome FROM made WHERE actor_id IS NOT NULL) m
-    WHERE NOT (CASE WHEN m.outcome = 'ok' THEN {s}.{ENTERS}(m.actor_id, allowed)
-      ELSE {s}.{WITHIN}(m.actor_id, allowed) END))
-  THEN
-    RAISE EXCEPTION 'audit_events: a row has an actor of another tier' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  IF EXISTS (SELECT FROM made WHERE actor_kind NOT IN ('tui', 'cli', 'system')) THEN
-    RAISE EXCEPTION 'audit_events: a row came through another door' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NULL;
 END

@@ -48,6 +48,7 @@ def _all(choice: Choice) -> Iterator[str]:
         **{name: types.format(schema=s) for name, types in chain.SIGNATURES.items()},
         **functions.SIGNATURES,
         recording.GUARD: "",
+        recording.ACTORS: "",
         recording.RECORD: "",
         recording.RECORD_EMPTYING: "",
     }
