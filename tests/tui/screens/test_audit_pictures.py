@@ -18,6 +18,7 @@ from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.exporting import AuditExportDialog
 from tui.screens.audit.screen import AuditScreen
 from tui.screens.dialogs.chain import ChainDialog
+from tui.widgets.search_box import SearchInput
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
 STRANGE = event(actor_label=HOSTILE, target_label=HOSTILE, ticket="[red]7[/red]", reason=HOSTILE)
@@ -85,7 +86,10 @@ async def _searched(pilot: Pilot[Any]) -> None:
 
 async def _wrong(pilot: Pilot[Any]) -> None:
     await _listed(pilot)
-    await pilot.press("slash", *"maria outcome:refused", "enter")
+    await pilot.press("slash")
+    # All of it at once: what is searched for while it is typed is up to the machine.
+    pilot.app.screen.query_one(SearchInput).value = "maria outcome:refused"
+    await pilot.press("enter")
     await until(pilot, lambda: "Did you mean denied?" in _text(pilot))
 
 

@@ -41,7 +41,7 @@ async def shown(run: Opened) -> Phone:
     run.dialog.query_one("#label", Input).value = "telephone"
     run.dialog.query_one("#password", Input).value = PASSWORD
     await run.pilot.press("ctrl+s")
-    await until(run.pilot, lambda: isinstance(run.app.screen, FirstCodeDialog))
+    await until(run.pilot, lambda: isinstance(run.app.screen, FirstCodeDialog) and run.app.screen.focused is not None)
     dialog = run.app.screen
     assert isinstance(dialog, FirstCodeDialog)
     assert dialog._secret is not None
