@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# More than the two cores that it is meant for: half of what a test does is waiting for another process.
+WORKERS ?= 3
+
+# A program that starts a hundred times in a run is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run service test check format clean
 
@@ -13,8 +18,8 @@ service: $(STAMP) ## Runs the example web service, on SHELLBACK_DATABASE_URL or 
 	$(BIN)/python examples/service/serve.py
 
 test: $(STAMP) ## Every test on SQLite, then those that speak to a database on PostgreSQL.
-	$(BIN)/pytest -n 2 --dialect sqlite
-	$(BIN)/pytest -n 2 --dialect postgres
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --dialect sqlite
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --dialect postgres
 
 check: $(STAMP) ## Lint, format, types, import contracts.
 	$(BIN)/ruff check .
