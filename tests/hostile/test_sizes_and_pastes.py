@@ -73,10 +73,18 @@ def test_any_size_at_any_moment(peopled: Peopled) -> None:
 def test_no_key_acts_behind_what_is_too_small(peopled: Peopled) -> None:
     with shellback(environment=peopled.signed_in) as terminal:
         wait_for_rows(terminal)
+        terminal.write("\x1b]11;rgb:1e1e/1e1e/2e2e\x07\x1b]10;rgb:ffff/ff\x1b\\\x1b[?62;1;6;22c\x1bP>|XTerm(390)\x1b\\")
+        terminal.press("space")  # the list hears it: none of the answers opened anything
+        terminal.wait_for("1 marked")
+        terminal.press("u")
+        terminal.wait_gone("1 marked")
         terminal.resize(20, 5)
         terminal.wait_for("too small")
         terminal.write("D A p L * b X \r y")
         terminal.write(PASTE.format("y\ny\n"))
+        drawn = len(terminal.raw)
+        terminal.resize(24, 6)  # once this is drawn, the keys were read
+        terminal.wait_until(lambda _: len(terminal.raw) > drawn, "the other size")
         terminal.resize(80, 24)
         screen = wait_for_rows(terminal)
         assert "Cancel" not in screen
