@@ -131,5 +131,12 @@ async def _sources(client: BaseDBAsyncClient, which: Q, user_ids: Sequence[int])
 
 
 async def superuser_exists() -> bool:
-    """Whether some superuser is there, active or not: then the first start is over."""
-    return await Account.filter(is_superuser=True, deleted_at=None).using_db(connection()).exists()
+    """Whether some superuser is there, active or not: then the first start is over. For a role of the server that may
+    make no users it is over as well: row security may hide the superusers from it, and it could not make the first."""
+    client = connection()
+    if await Account.filter(is_superuser=True, deleted_at=None).using_db(client).exists():
+        return True
+    if client.capabilities.dialect != "postgres":
+        return False
+    (row,) = await client.execute_query_dict("SELECT has_any_column_privilege('users', 'INSERT') AS may_make")
+    return not row["may_make"]

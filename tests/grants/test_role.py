@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from models.operations import superuser_exists
 from models.permissions import Codename
+from tests.e2e.program import shellback
 from tests.grants.tiers import TierDatabase
+from tests.models.operations.people import superuser
 from tui.database import open_database
 from tui.database.role import only_its_tier
 from tui.doctor.check import State
@@ -35,6 +38,20 @@ async def test_the_database_holds_a_tier_and_not_its_superuser(tiers: TierDataba
         assert said.endswith("which is a superuser of PostgreSQL.")
         assert only_its_tier(database.role) == ""
         assert "It is no wall" in said
+
+
+async def test_no_tier_is_asked_for_the_first_superuser(tiers: TierDatabase) -> None:
+    """Row security hides the superusers from a DBA: nobody there is not the same as nobody seen."""
+    async with await open_database(parse_url(tiers.url(tiers.server.user))):
+        assert not await superuser_exists()
+        await superuser()
+    for tier in Tier:
+        async with await open_database(parse_url(tiers.tier_url(tier))):
+            assert await superuser_exists(), tier
+    with shellback(environment={"SHELLBACK_DATABASE_URL": tiers.tier_url(Tier.DBA)}) as terminal:
+        screen = terminal.wait_for("Username")
+        assert "First superuser" not in screen
+        assert tiers.login(Tier.DBA) in screen
 
 
 async def test_the_owner_of_the_audit_and_of_the_tables_is_named_as_such(tiers: TierDatabase) -> None:
