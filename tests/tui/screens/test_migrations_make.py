@@ -211,7 +211,7 @@ async def test_esc_stops_a_trial_and_keeps_the_draft(project: Project, dialect: 
         pilot.app.screen.query_one("#sql-up", TextArea).text = f"{ENDLESS[dialect]};"
         await until_drafted(pilot, "besides")
         await pilot.press("ctrl+s")
-        await until_drafted(pilot, "no answer yet")
+        await until_drafted(pilot, "Esc stops waiting")
         await pilot.press("escape")
         await until_drafted(pilot, "tab: name, up, down")
         assert ENDLESS[dialect] in sql(pilot)
