@@ -31,9 +31,7 @@ SILENT = {
 @pytest.mark.parametrize(
     ("verb", "lines"), [("INSERT", "username,email\nann,\n"), ("UPDATE", "username,full_name\nbob,Bob\n")]
 )
-async def test_it_is_refused_with_a_row_of_the_audit(
-    database: Database, tmp_path: Path, verb: str, lines: str
-) -> None:
+async def test_it_is_refused_with_a_row_of_the_audit(database: Database, tmp_path: Path, verb: str, lines: str) -> None:
     actor = acting(await superuser())
     await user("bob")
     path = tmp_path / "users.csv"
