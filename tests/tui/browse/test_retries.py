@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from models import Role
 from models.engines.errors import DatabaseUnavailable, PoolTimeout
@@ -20,18 +21,22 @@ if TYPE_CHECKING:
 async def test_a_connection_that_was_ended_is_replaced(
     database: Database, database_url: str, postgres_server: PostgresServer
 ) -> None:
+    """In a transaction, which the engine cannot begin again by itself."""
     name = urlsplit(database_url).path.removeprefix("/")
+    attempts = 0
 
     async def names() -> list[object]:
-        return list(await Role.all().values_list("name", flat=True))
+        nonlocal attempts
+        attempts += 1
+        async with in_transaction() as client:
+            if attempts == 1:
+                postgres_server.execute(
+                    f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                )
+            return list(await Role.all().using_db(client).values_list("name", flat=True))
 
-    seeded = await names()
-    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    postgres_server.execute(end)
-    with pytest.raises(DatabaseUnavailable):
-        await names()
-    postgres_server.execute(end)
-    assert await reading(names) == seeded
+    assert "support" in await reading(names)
+    assert attempts == 2
 
 
 @pytest.mark.parametrize(
