@@ -7,14 +7,14 @@ import pytest
 from tests.grants.tiers import TierDatabase
 from tests.tui.cli.conftest import Run, run  # noqa: F401 - a fixture
 from tui.grants import Tier
-from tui.grants.recording import EMPTIED, GUARD, RECORDED
+from tui.grants.recording import RECORDED, TRIGGERS
 from tui.migrate.drift.reasons import GRANTED
 
 pytestmark = pytest.mark.postgres_only
 
 
 def test_the_triggers_of_the_grants_are_known(tiers: TierDatabase, run: Run) -> None:  # noqa: F811
-    assert {GUARD, RECORDED, EMPTIED} == GRANTED
+    assert {name for _, name in TRIGGERS} == GRANTED
     ended = run("migrate", "drift", "--url", tiers.tier_url(Tier.DBA), "--benign")
     assert ended.code == 0, ended.out
     assert "No drift" in ended.out

@@ -16,7 +16,9 @@ OURS: Final = {
     "aerich": "Aerich keeps its own table as it needs it.",
     "shellback_migrations": "Shellback's own log of migrations.",
 }
-GRANTED: Final = frozenset({"shellback_recorded", "shellback_emptied", "shellback_audit_guard"})
+GRANTED: Final = frozenset(
+    {"shellback_recorded", "shellback_emptied", "shellback_audit_guard", "shellback_audit_actors"}
+)
 """Triggers that `shellback grants` makes. What they do is compared by `shellback grants --check`."""
 _SAYS_NOTHING: Final = {
     "unique form": "A unique index and a unique constraint keep out the same rows.",

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from .unwritten import unwritten
+
 _AERICH: Final = "aerich.models"
 
 
@@ -73,7 +75,8 @@ def _configuration(name: str, source: str) -> Mapping[str, Any]:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     module, _, attribute = name.rpartition(".")
-    found: Mapping[str, Any] = getattr(importlib.import_module(module), attribute)
+    with unwritten():
+        found: Mapping[str, Any] = getattr(importlib.import_module(module), attribute)
     return found
 
 

@@ -17,6 +17,8 @@ from tortoise import BaseDBAsyncClient, Tortoise
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 
+from .unwritten import unwritten
+
 
 class ProjectError(Exception):
     """The project's configuration cannot be followed."""
@@ -51,7 +53,8 @@ async def load(job: dict[str, Any]) -> AsyncIterator[Target]:
         raise ProjectError(f"The Tortoise configuration has no app {app!r}; it has {', '.join(map(repr, apps))}.")
     _include_aerich(apps)
     async with TortoiseContext():
-        await Tortoise.init(config=config)
+        with unwritten():
+            await Tortoise.init(config=config)
         command = Command(config, app=app, location=job["location"])
         directory = Migrate.get_migration_dir(job["location"], app)
         Migrate.app, Migrate.migrate_location = app, directory
@@ -71,7 +74,8 @@ def _configuration(job: dict[str, Any]) -> dict[str, Any]:
         config: dict[str, Any] = import_module("migrations.config").config_for(url)
         return config
     add_src_path(job["src"])
-    found = get_tortoise_config(job["tortoise_orm"])
+    with unwritten():
+        found = get_tortoise_config(job["tortoise_orm"])
     if not isinstance(found, dict):
         raise ProjectError(f"{job['tortoise_orm']} is not a dictionary.")
     return found
