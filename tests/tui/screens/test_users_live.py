@@ -181,7 +181,8 @@ async def test_a_search_that_is_stopped_keeps_the_rows_and_says_what_to_do(
 
         async def too_long(self: UserSource, origin: Position | None, count: int, *, forward: bool) -> Page[UserRow]:
             if self.query:
-                raise StatementTimeout("The statement was stopped: it took too long. Nothing was changed.")
+                # By the database itself: without its code nobody answered at all.
+                raise StatementTimeout("The database stopped the statement: it took too long.", code="57014")
             return await real(self, origin, count, forward=forward)
 
         monkeypatch.setattr(UserSource, "page", too_long)
