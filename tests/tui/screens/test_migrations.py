@@ -26,6 +26,7 @@ from tui.screens.migrations.apply.screen import ApplyScreen
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.screens.migrations.sql.screen import SqlScreen
 from tui.settings import parse_url
+from tui.widgets.check import Check
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -93,13 +94,20 @@ async def agree(pilot: Pilot[Any], key: str, typed: str = "") -> None:
     """Presses a key that applies, and says yes to the question."""
     await pilot.press(key)
     await until_asked(pilot)
-    for point in pilot.app.screen.query(".point"):
-        point.focus()
-        await pilot.press("space")
+    for point in pilot.app.screen.query(".point").results(Check):
+        await tick(pilot, point)
     if pilot.app.screen.query("#typed"):
         pilot.app.screen.query_one("#typed").focus()
         await pilot.press(*typed)
     await pilot.press("ctrl+s")
+
+
+async def tick(pilot: Pilot[Any], point: Check) -> None:
+    """Accepts a point. Focus comes when the screen has nothing else to do, and a key before it would go elsewhere."""
+    point.focus()
+    await until(pilot, lambda: pilot.app.screen.focused is point)
+    await pilot.press("space")
+    await until(pilot, lambda: point.value)
 
 
 async def until_over(pilot: Pilot[Any]) -> None:
