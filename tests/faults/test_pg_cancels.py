@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
 from tortoise.transactions import in_transaction
 
 from models import Account
+from tests.faults.calling_off import NotKept, cancelled
 from tests.faults.work import open_office, said
 from tests.models.engines.support import engine, settled, slots_in_use
 
@@ -21,8 +23,6 @@ SLOTS = 3
 """Fewer than want one, so that who waits for one is cancelled too."""
 LONGEST = 0.04
 """Seconds until the cancellation, at most: as long as a save takes."""
-TURNS = 60
-"""Of the event loop, for every other one: some points are passed between two of them."""
 
 
 async def new(client: Any, chance: random.Random) -> str:
@@ -41,37 +41,21 @@ async def in_pieces(client: Any) -> str:
         raise NotKept
 
 
-class NotKept(Exception):
-    """Ends a transaction that is to leave nothing."""
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_whoever_is_cancelled_leaves_nothing_behind(database_url: str, seed: int) -> None:
     chance = random.Random(seed)
     async with engine(database_url, maxsize=SLOTS) as client:
         office = await open_office()
         kinds = (office.save, office.bulk, office.list, lambda: in_pieces(client), lambda: new(client, chance))
-        cancelled = 0
+        stopped = 0
 
-        async def once(work: Any) -> bool:
-            task = asyncio.create_task(said(work))
-            if chance.random() < 0.5:
-                await asyncio.wait([task], timeout=chance.uniform(0, LONGEST))
-            for _ in range(chance.randrange(TURNS)):
-                await asyncio.sleep(0)
-            stopped = task.cancel()
-            await asyncio.wait([task])
-            if not task.cancelled():
-                error = task.exception()
-                assert error is None or isinstance(error, NotKept), error
-                answer = "" if error else task.result()
-                assert answer == "" or "changed while you were editing" in answer
-            return stopped and task.cancelled()
+        def once() -> Awaitable[bool]:
+            return cancelled(chance.choice(kinds), chance, longest=LONGEST)
 
         for _ in range(ROUNDS):
             if chance.random() < 0.3:
                 client.drop_idle()
-            cancelled += sum(await asyncio.gather(*(once(chance.choice(kinds)) for _ in range(AT_ONCE))))
+            stopped += sum(await asyncio.gather(*(once() for _ in range(AT_ONCE))))
         await settled(client)
         assert slots_in_use(client) == 0
         assert all(holder._in_use is None for holder in client._pool._holders)
@@ -79,7 +63,7 @@ async def test_whoever_is_cancelled_leaves_nothing_behind(database_url: str, see
         async with asyncio.TaskGroup() as group:
             for _ in range(SLOTS):
                 group.create_task(hold())
-        assert cancelled > ROUNDS
+        assert stopped > ROUNDS
         assert (await Account.get(username="person7")).full_name != "half"
         for work in (office.save, office.bulk, office.list):
             assert await said(work) == ""

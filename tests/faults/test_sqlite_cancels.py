@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections.abc import Awaitable
 from contextlib import closing
 from typing import Any
 
 import pytest
 
 from models import Account
+from tests.faults.calling_off import NotKept, cancelled
 from tests.faults.work import open_office, said
 from tests.models.engines.support import engine, settled, slots_in_use
 from tests.models.operations.people import reread, user
@@ -21,13 +23,7 @@ ROUNDS = 80
 AT_ONCE = 5
 LONGEST = 0.03
 """Seconds until the cancellation, at most: as long as a save takes that waits for one other."""
-TURNS = 60
-"""Of the event loop, for every other one: some points are passed between two of them."""
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT count(*) FROM n"
-
-
-class NotKept(Exception):
-    """Ends a transaction that is to leave nothing."""
 
 
 async def in_pieces(client: Any) -> str:
@@ -59,32 +55,20 @@ async def test_whoever_is_cancelled_leaves_nothing_behind(database_url: str, see
         office = await open_office()
         apart = await user("apart", full_name="")
         kinds = (office.save, office.bulk, listed, lambda: in_pieces(client), lambda: slow(client))
-        cancelled = alone = 0
+        stopped = alone = 0
 
-        async def once(work: Any) -> bool:
-            task = asyncio.create_task(said(work))
-            if chance.random() < 0.5:
-                await asyncio.wait([task], timeout=chance.uniform(0, LONGEST))
-            for _ in range(chance.randrange(TURNS)):
-                await asyncio.sleep(0)
-            stopped = task.cancel()
-            await asyncio.wait([task])
-            if not task.cancelled():
-                error = task.exception()
-                assert error is None or isinstance(error, NotKept), error
-                answer = "" if error else task.result()
-                assert answer == "" or "changed while you were editing" in answer
-            return stopped and task.cancelled()
+        def once() -> Awaitable[bool]:
+            return cancelled(chance.choice(kinds), chance, longest=LONGEST)
 
         for _ in range(ROUNDS):
-            cancelled += sum(await asyncio.gather(*(once(chance.choice(kinds)) for _ in range(AT_ONCE))))
+            stopped += sum(await asyncio.gather(*(once() for _ in range(AT_ONCE))))
             if chance.random() < 0.2:
                 await settled(client)
                 await _alone(client)
                 alone += 1
         await settled(client)
         assert slots_in_use(client) == 0
-        assert cancelled > ROUNDS
+        assert stopped > ROUNDS
         assert (await reread(apart)).full_name == "." * alone
         assert (await Account.get(username="person7")).full_name != "half"
         for work in (office.save, office.bulk):

@@ -3,17 +3,16 @@ opens and is not locked, and what lies beside it is its owner's alone."""
 
 from __future__ import annotations
 
-import asyncio
 import random
 import sqlite3
 import stat
-import sys
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from tests.faults.calling_off import killed
 from tests.faults.work import find_office, open_office, said
 from tests.models.engines.support import engine
 from tui.settings import parse_url
@@ -34,7 +33,7 @@ async def test_kill_9_in_a_loop(database_url: str) -> None:
     async with engine(database_url):
         await open_office()
     for number in range(KILLS):
-        acknowledged += await _killed(database_url, chance)
+        acknowledged += await killed(database_url, chance, fewest=FEWEST, most=MOST, late=0.03)
         found = _beside(path)
         assert found == {path.name: 0o600, f"{path.name}-shm": 0o600, f"{path.name}-wal": 0o600}
         if number % 2:  # else the next Shellback finds what the killed one left
@@ -46,24 +45,6 @@ async def test_kill_9_in_a_loop(database_url: str) -> None:
         assert await said(office.save) == ""
         await office.check()
     assert _beside(path) == {path.name: 0o600}
-
-
-async def _killed(url: str, chance: random.Random) -> list[UUID]:
-    """What it acknowledged before it was killed."""
-    told: list[UUID] = []
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.busy", url, stdout=asyncio.subprocess.PIPE
-    )
-    assert program.stdout is not None
-    try:
-        async with asyncio.timeout(60):
-            for _ in range(chance.randint(FEWEST, MOST)):
-                told.append(UUID((await program.stdout.readline()).decode().strip()))
-        await asyncio.sleep(chance.uniform(0, 0.03))
-    finally:
-        program.kill()
-        rest, _ = await program.communicate()
-    return told + [UUID(line) for line in rest.decode().splitlines() if len(line) == 36]
 
 
 def _beside(path: Path) -> dict[str, int]:
