@@ -166,37 +166,29 @@ async def _none_left(holder: asyncpg.Connection[Any]) -> bool:
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("way", [by_ctrl_q, by_hup, by_interrupting_twice])
 async def test_during_a_write(peopled: Peopled, way: Way) -> None:
-    holder = await connect(peopled.url)
-    try:
-        before = await undone(peopled.url)
-        with shellback(environment=peopled.signed_in) as terminal:
-            wait_for_rows(terminal)
-            begin_reset(terminal)
-            await holder.execute("BEGIN; SELECT 1 FROM users FOR UPDATE")
-            await until_waiting(terminal, holder)
-            leave(terminal, way)
-        await holder.execute("ROLLBACK")
-        await until(lambda: _none_left(holder), "no session is left")
-        assert await undone(peopled.url) == before
-    finally:
-        await holder.close()
+    await leave_a_reset(peopled, way, hold="BEGIN; SELECT 1 FROM users FOR UPDATE", release="ROLLBACK")
 
 
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("way", [by_ctrl_q, by_term, by_closing])
 async def test_during_a_commit(peopled: Peopled, way: Way) -> None:
-    """COMMIT is on its way and waits. It ends after the program: committed with its row of the audit."""
+    """COMMIT is on its way and waits. It ends after the program, with the row of the audit."""
+    await execute(peopled.url, LATE_COMMIT)
+    await leave_a_reset(peopled, way, hold="SELECT pg_advisory_lock(7)", release="SELECT pg_advisory_unlock(7)")
+
+
+async def leave_a_reset(peopled: Peopled, way: Way, *, hold: str, release: str) -> None:
+    """Leaves while a reset waits for what `hold` holds; the change is there with its row, or neither is."""
     holder = await connect(peopled.url)
     try:
         before = await undone(peopled.url)
-        await holder.execute(LATE_COMMIT)
         with shellback(environment=peopled.signed_in) as terminal:
             wait_for_rows(terminal)
             begin_reset(terminal)
-            await holder.execute("SELECT pg_advisory_lock(7)")
+            await holder.execute(hold)
             await until_waiting(terminal, holder)
             leave(terminal, way)
-        await holder.execute("SELECT pg_advisory_unlock(7)")
+        await holder.execute(release)
         await until(lambda: _none_left(holder), "no session is left")
         assert await undone(peopled.url) == before
     finally:
