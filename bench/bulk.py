@@ -173,8 +173,8 @@ async def _ours(url: str, span: tuple[int, int], verb: Verb) -> tuple[Timed, Tim
     """How long it takes to freeze, to preview and to apply."""
     from models.operations import Actor, ActorKind
     from models.operations.bulk import Activate, RowResult, apply_bulk, plan_bulk
-    from tui.browse.query import parse
-    from tui.browse.selection import freeze
+    from tui.browse.lists.selection import freeze
+    from tui.browse.search.query import parse
 
     with TemporaryDirectory() as directory:
         async with _opened(url) as account:

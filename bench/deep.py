@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bench.driver import Fetch
-    from tui.browse.orders import Order
+    from tui.browse.lists.orders import Order
 
 ROWS: Final = 200
 TURNS: Final = 21
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 async def _measure(place: Place) -> str:
-    from tui.browse.orders import Order, OrderBy
+    from tui.browse.lists.orders import Order, OrderBy
     from tui.database import open_database
     from tui.settings import parse_url
 
@@ -72,9 +72,9 @@ async def _measure(place: Place) -> str:
 
 
 async def _pages(place: Place, order: Order, fetch: Fetch) -> list[str]:
-    from tui.browse.goto import ToFraction, locate
-    from tui.browse.pages import open_source
-    from tui.browse.query import Query
+    from tui.browse.lists.goto import ToFraction, locate
+    from tui.browse.lists.pages import open_source
+    from tui.browse.search.query import Query
 
     source = await open_source(Query(), order)
     async with watched() as gap:
@@ -110,8 +110,8 @@ async def _by_offset(place: Place, order: Order, fetch: Fetch) -> None:
 
 
 async def _freeze(place: Place, fetch: Fetch) -> list[str]:
-    from tui.browse.query import parse
-    from tui.browse.selection import freeze
+    from tui.browse.lists.selection import freeze
+    from tui.browse.search.query import parse
 
     last = min(place.people, WANTED)
     query = parse(f"id:1..{last}")

@@ -19,7 +19,7 @@ from bench.places import Place, places
 from bench.table import milliseconds, ratio, spaced, table, verdict
 
 if TYPE_CHECKING:
-    from tui.browse.rows import Position
+    from tui.browse.lists.rows import Position
 
 ROWS: Final = 200
 TURNS: Final = 41
@@ -61,9 +61,9 @@ def main() -> None:
 
 
 async def _measure(place: Place) -> str:
-    from tui.browse.orders import parse_order
-    from tui.browse.pages import open_source
-    from tui.browse.query import Query
+    from tui.browse.lists.orders import parse_order
+    from tui.browse.lists.pages import open_source
+    from tui.browse.search.query import Query
     from tui.database import open_database
     from tui.settings import parse_url
 
@@ -98,7 +98,7 @@ def _row(case: Case, ours: float, bare: float) -> list[str]:
 
 async def _by_hand(fetch: Fetch, dialect: str, case: Case, key: Sequence[object]) -> set[int]:
     """The same page as one would write it: the ids of its rows."""
-    from tui.browse.rows import COLUMNS, USER_COLUMNS
+    from tui.browse.lists.rows import COLUMNS, USER_COLUMNS
 
     users = "users u"
     chosen = (f" WHERE {case.condition}" if case.condition else "") + f" ORDER BY {case.ordering} LIMIT {ROWS}"

@@ -31,7 +31,7 @@ from bench.table import milliseconds, ratio, say, spaced, table, verdict
 
 if TYPE_CHECKING:
     from bench.driver import Fetch
-    from tui.browse.rows import UserRow
+    from tui.browse.lists.rows import UserRow
 
 TURNS: Final = 7
 SLOW: Final = 3.0
@@ -159,7 +159,7 @@ def _django(place: Place, asked: argparse.Namespace) -> Iterator[DjangoAdmin | N
 
 
 async def _measure(place: Place, cases: list[Case], django: DjangoAdmin | None) -> list[Found]:
-    from tui.browse.query import parse
+    from tui.browse.search.query import parse
     from tui.database import open_database
     from tui.settings import parse_url
 
@@ -185,9 +185,9 @@ async def _measure(place: Place, cases: list[Case], django: DjangoAdmin | None) 
 
 async def _ours(case: Case, one: Found) -> tuple[UserRow, ...]:
     """The first rows there are, as the screen asks for them; where nobody is found, the whole search."""
-    from tui.browse.orders import Order, OrderBy
-    from tui.browse.pages import open_source
-    from tui.browse.query import parse
+    from tui.browse.lists.orders import Order, OrderBy
+    from tui.browse.lists.pages import open_source
+    from tui.browse.search.query import parse
 
     scans = case.text.startswith(("*", "-"))
     gap: Gap
@@ -205,7 +205,7 @@ async def _ours(case: Case, one: Found) -> tuple[UserRow, ...]:
 async def _by_hand(case: Case, one: Found, fetch_rows: Fetch) -> None:
     if not case.by_hand or (one.hand and max(one.hand) > SLOW):
         return
-    from tui.browse.rows import COLUMNS
+    from tui.browse.lists.rows import COLUMNS
 
     order = "u.id" if case.text.startswith("*") else "u.username_key"
     begun = time.perf_counter()
@@ -278,8 +278,8 @@ def _trigram_index(place: Place, *, keep: bool) -> Iterator[Callable[[], float]]
 
 async def _offered(place: Place) -> str:
     """The statements that this database lacks."""
-    from tui.browse.catalogue import load_indexes
-    from tui.browse.indexes import contains_advice
+    from tui.browse.cost.catalogue import load_indexes
+    from tui.browse.cost.indexes import contains_advice
     from tui.database import open_database
     from tui.settings import parse_url
 

@@ -156,8 +156,8 @@ async def _bare_copy(url: str, users: int, path: Path) -> tuple[int, float]:
 
 async def _our_export(url: str, users: int, path: Path, form: Format, rows: int) -> tuple[float, float, float]:
     """Seconds, bytes of memory more at the worst moment, and the longest gap."""
-    from tui.browse.orders import parse_order
-    from tui.browse.query import parse
+    from tui.browse.lists.orders import parse_order
+    from tui.browse.search.query import parse
     from tui.database import open_database
     from tui.settings import parse_url
     from tui.transfer.columns import DEFAULT

@@ -9,9 +9,9 @@ from tortoise.transactions import in_transaction
 
 from models import User
 from tests.faults.server import OwnServer, Standby
-from tui.browse.orders import Order
-from tui.browse.pages import open_source
-from tui.browse.query import Query
+from tui.browse.lists.orders import Order
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import Query
 from tui.database import open_database
 from tui.database.replica.attaching import attach_replica
 from tui.database.replica.replica import Replica

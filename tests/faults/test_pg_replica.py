@@ -20,8 +20,8 @@ from tests.tui.cli.conftest import _people, in_database
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until_shown
 from tui.__main__ import main
-from tui.browse.orders import Order
-from tui.browse.query import Query
+from tui.browse.lists.orders import Order
+from tui.browse.search.query import Query
 from tui.browse.sql import Sql
 from tui.screens.status import replica_facts
 from tui.screens.users.screen import UsersScreen

@@ -14,10 +14,10 @@ from models.operations.bulk import BulkStatus, RowResult, SetField, apply_bulk, 
 from models.operations.signin import SignedIn, sign_in
 from tests.faults.invariant import assert_invariant
 from tests.models.operations.people import PASSWORD, acting, reread, superuser, user
-from tui.browse.orders import Order
-from tui.browse.pages import open_source
-from tui.browse.query import parse
+from tui.browse.lists.orders import Order
+from tui.browse.lists.pages import open_source
 from tui.browse.retries import reading
+from tui.browse.search.query import parse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

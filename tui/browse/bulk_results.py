@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.operations.bulk import RowResult, Verdict, labels
-from tui.browse.pages import Page
-from tui.browse.rows import Position
+from tui.browse.lists.pages import Page
+from tui.browse.lists.rows import Position
 
 if TYPE_CHECKING:
     from models.operations.bulk import BulkOutcome

@@ -9,9 +9,9 @@ from typing import Final
 
 from models.engines.errors import CommitUnknown, DatabaseError, DatabaseUnavailable, PermissionRefused
 from models.operations.presence import TargetGone
-from tui.browse.columns import ColumnError
-from tui.browse.orders import OrderError
-from tui.browse.query import QueryError
+from tui.browse.lists.columns import ColumnError
+from tui.browse.lists.orders import OrderError
+from tui.browse.search.query import QueryError
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.migrate.source.project import ProjectError

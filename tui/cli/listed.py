@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from models.operations.plan import json_value
-from tui.browse.columns import BY_NAME
-from tui.browse.rows import row_document
+from tui.browse.lists.columns import BY_NAME
+from tui.browse.lists.rows import row_document
 from tui.cli.words import minute, state
 
 if TYPE_CHECKING:
     from models.operations.plan import Json
-    from tui.browse.rows import UserRow
+    from tui.browse.lists.rows import UserRow
 
 DEFAULT: Final = ("id", "username", "state", "roles", "last_login_at")
 """Columns of a table when neither a view nor a person names any."""

@@ -10,7 +10,7 @@ import binascii
 import json
 from datetime import datetime
 
-from tui.browse.rows import Position
+from tui.browse.lists.rows import Position
 from tui.cli.failure import usage
 
 _BAD = "The --after key is none that this list printed: copy the `next` of the page before, whole"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tui.browse.states import badges
+from tui.browse.user.states import badges
 
 if TYPE_CHECKING:
-    from tui.browse.states import Facts
+    from tui.browse.user.states import Facts
 
 
 def minute(moment: datetime | None, missing: str = "never") -> str:

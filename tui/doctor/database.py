@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.engines.errors import DatabaseError
 from models.operations.audit_triggers import lacking_triggers
-from tui.browse.indexes import can_have_trigrams, index_advice
+from tui.browse.cost.indexes import can_have_trigrams, index_advice
 from tui.database import Kind, OpenError, identify, open_database
 from tui.doctor.anchors import check_triggers
 from tui.doctor.authenticators import check_authenticators

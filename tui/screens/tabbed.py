@@ -16,7 +16,7 @@ from tui.terminal.safe import safe
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
     from tui.screens.user.tabs.tab import Tab
 
 

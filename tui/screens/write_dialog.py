@@ -20,8 +20,8 @@ from textual.widgets import Input, Static
 from models.operations import Outcome, Plan, TargetGone
 from models.operations.audit_text import reason_problem, ticket_problem
 from models.operations.step_up import may_go_ahead, stands_against
-from tui.browse.detail import Detail, load_detail
 from tui.browse.moments import stamp
+from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.work_dialog import WorkDialog

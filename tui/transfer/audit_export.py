@@ -19,8 +19,8 @@ from models.operations.exporting import Export
 from models.operations.plan import Action, json_value
 from models.permissions import Codename
 from models.spreadsheets import quoted
-from tui.browse.audit import open_audit
-from tui.browse.audit_query import AuditQuery
+from tui.browse.audit.events import open_audit
+from tui.browse.audit.query import AuditQuery
 from tui.database.replica.reads import PRIMARY, Reads
 from tui.sanitise import sanitise
 from tui.transfer.private_file import PrivateFile, Spool
@@ -29,8 +29,8 @@ from tui.transfer.sheets import Format
 
 if TYPE_CHECKING:
     from models.operations.plan import Actor
-    from tui.browse.audit import AuditDetail
-    from tui.browse.rows import Position
+    from tui.browse.audit.events import AuditDetail
+    from tui.browse.lists.rows import Position
 
 AT_ONCE: Final = 500
 """Events that are read and written at once: some ten milliseconds of the interface's own time."""

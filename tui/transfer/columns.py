@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tui.browse.suggest import suggestion
+from tui.browse.search.suggest import suggestion
 from tui.transfer.errors import TransferError
 
 

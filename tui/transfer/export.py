@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from models.clock import database_now
 from models.operations.exporting import Export
-from tui.browse.orders import Order
-from tui.browse.pages import open_source
-from tui.browse.query import Query, parse
+from tui.browse.lists.orders import Order
+from tui.browse.lists.pages import open_source
+from tui.browse.lists.statements import after_key
+from tui.browse.search.query import Query, parse
 from tui.browse.sql import NOTHING, Sql, connection, dialect
-from tui.browse.statements import after_key
 from tui.database.replica.reads import PRIMARY, Reads
 from tui.transfer.columns import Column, names_of
 from tui.transfer.lines import Lines
@@ -29,7 +29,7 @@ from tui.transfer.sheets import Format, Sheet
 
 if TYPE_CHECKING:
     from models.operations.plan import Actor
-    from tui.browse.access import Access
+    from tui.browse.lists.access import Access
     from tui.transfer.readers import Part
 
 

@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from models import Account, UserAuthState
+from tui.browse.lists.statements import range_of
 from tui.browse.sql import NOTHING, Sql, all_of, where
-from tui.browse.statements import range_of
 from tui.transfer.sheets import Sheet, select_list
 
 if TYPE_CHECKING:
-    from tui.browse.access import Stretch
-    from tui.browse.orders import Segment
+    from tui.browse.lists.access import Stretch
+    from tui.browse.lists.orders import Segment
 
 ROWS: Final = 5_000
 """Keys of one statement: some 20 ms, and a megabyte of lines, which keep a thread as long."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from tui.browse.complete import Candidate
+    from tui.browse.search.complete import Candidate
 
 MOST: Final = 6
 """Candidates that are shown at once."""

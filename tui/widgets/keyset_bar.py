@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from tui.browse.rows import Position
+from tui.browse.lists.rows import Position
 from tui.widgets.keyset_window import Window
 
 Thumb: TypeAlias = tuple[float, float]

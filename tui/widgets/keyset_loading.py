@@ -20,7 +20,7 @@ from tui.widgets.keyset_window import Source, Window
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
-    from tui.browse.rows import Position
+    from tui.browse.lists.rows import Position
     from tui.widgets.keyset_table import KeysetTable
 
 RowT = TypeVar("RowT")

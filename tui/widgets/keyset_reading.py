@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from tui.browse.pages import Page
-from tui.browse.rows import Position
+from tui.browse.lists.pages import Page
+from tui.browse.lists.rows import Position
 from tui.widgets.keyset_renewal import renew
 from tui.widgets.keyset_window import PAGE, Source, Window, joined
 

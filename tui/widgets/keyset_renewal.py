@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tui.browse.rows import Position
+from tui.browse.lists.rows import Position
 from tui.widgets.keyset_window import Source, Window, joined
 
 RowT = TypeVar("RowT")

@@ -29,7 +29,7 @@ from tui.widgets.keyset_view import KeysetView
 if TYPE_CHECKING:
     from textual import events
 
-    from tui.browse.rows import Position
+    from tui.browse.lists.rows import Position
     from tui.widgets.keyset_reading import Loaded
     from tui.widgets.keyset_window import Source
 

@@ -23,7 +23,7 @@ from tui.widgets.keyset_window import Window, no_rows
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-    from tui.browse.rows import Position
+    from tui.browse.lists.rows import Position
 
 RowT = TypeVar("RowT")
 

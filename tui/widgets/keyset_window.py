@@ -10,8 +10,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from tui.browse.pages import Page
-from tui.browse.rows import Position
+from tui.browse.lists.pages import Page
+from tui.browse.lists.rows import Position
 
 PAGE = 200
 """Rows that are asked for at once."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tui.browse.pages import Page
-from tui.browse.rows import Position
+from tui.browse.lists.pages import Page
+from tui.browse.lists.rows import Position
 
 RowT = TypeVar("RowT")
 

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.browse.complete import Completions
+from tui.browse.search.complete import Completions
 from tui.keys import bindings
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.line_input import LineInput

@@ -1,6 +1,6 @@
 """The columns of the list of users as a table shows them: a width for each, and what a row says in it. No widget.
 
-Which columns there are, and what is read for them, is in `tui.browse.columns`.
+Which columns there are, and what is read for them, is in `tui.browse.lists.columns`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final, TypeAlias
 from textual.content import Content
 
 from models.operations.text import grouped
-from tui.browse.columns import BY_NAME, PINNED
+from tui.browse.lists.columns import BY_NAME, PINNED
+from tui.browse.lists.rows import UserRow
 from tui.browse.moments import ago, day, stamp
-from tui.browse.rows import UserRow
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 from tui.widgets.user_words import NONE, state_cell

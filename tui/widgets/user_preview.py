@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.browse.detail import Detail
+from tui.browse.lists.rows import UserRow
 from tui.browse.moments import ago, stamp
-from tui.browse.rows import UserRow
+from tui.browse.user.detail import Detail
 from tui.terminal.safe import safe
 from tui.widgets.user_words import change_words, pinned_words, sessions_words, state_sentence, what
 

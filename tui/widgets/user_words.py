@@ -8,11 +8,11 @@ from datetime import datetime
 from textual.content import Content
 
 from models.operations.text import counted, grouped
-from tui.browse.changes import FieldChange
-from tui.browse.detail import Detail
-from tui.browse.history import HistoryRow
+from tui.browse.audit.changes import FieldChange
 from tui.browse.moments import clock, stamp
-from tui.browse.states import Facts, Weight, badges
+from tui.browse.user.detail import Detail
+from tui.browse.user.history import HistoryRow
+from tui.browse.user.states import Facts, Weight, badges
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Tone
 

@@ -8,7 +8,7 @@ batches; `journal` a path for a file that outlives the process.
 ``retry(outcome) -> BulkPlan``: the failures only, frozen anew.
 ``export_results(outcome, path, visible, *, only=None)``: CSV.
 
-The whole surface is imported from here. What matches a query is frozen by `tui.browse.selection`.
+The whole surface is imported from here. What matches a query is frozen by `tui.browse.lists.selection`.
 """
 
 from models.operations.bulk.journal import JournalError, PendingJob, job_path, pending_jobs

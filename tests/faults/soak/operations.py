@@ -50,10 +50,10 @@ from models.operations.importing import check_import_again
 from models.operations.undo.batch import plan_undo_batch
 from tests.faults.soak.desk import Doubt
 from tests.models.operations.people import PASSWORD
-from tui.browse.detail import load_detail
-from tui.browse.orders import Order
-from tui.browse.pages import open_source
-from tui.browse.query import parse
+from tui.browse.lists.orders import Order
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import parse
+from tui.browse.user.detail import load_detail
 from tui.transfer.importing import apply_file, plan_file, request_of
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from models.usernames import email_key, key, skeleton
 from tests.tui.browse.strangers import NOW, ZONE, Stranger
-from tui.browse.fields import MOMENTS, MomentField, State, TextField, Thing
-from tui.browse.points import Date, Instant, NamedDay, Place, Span, Unit
-from tui.browse.query import (
+from tui.browse.search.fields import MOMENTS, MomentField, State, TextField, Thing
+from tui.browse.search.points import Date, Instant, NamedDay, Place, Span, Unit
+from tui.browse.search.query import (
     Age,
     Comparison,
     Contains,

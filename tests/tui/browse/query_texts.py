@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import strategies as st
 
 from tests.tui.browse.strangers import NAMES, ROLES
-from tui.browse.fields import MomentField, State, TextField, Thing
-from tui.browse.typed import quoted
+from tui.browse.search.fields import MomentField, State, TextField, Thing
+from tui.browse.search.typed import quoted
 
 _FOUND = [text for name in NAMES for text in name if text]
 

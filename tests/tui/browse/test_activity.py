@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from models import LoginAttempt
 from tests.models.operations.people import user
-from tui.browse.activity import DAYS, MOST, counted, load_activity
+from tui.browse.user.activity import DAYS, MOST, counted, load_activity
 from tui.screens.user.tabs.month import month
 
 if TYPE_CHECKING:

@@ -10,16 +10,16 @@ import pytest
 
 from tests.models.operations.people import user
 from tests.tui.screens.audit_trail import START, event, write_trail
-from tui.browse.audit import AuditRow, AuditSource, open_audit
-from tui.browse.audit_complete import AUDIT as KNOWN
-from tui.browse.audit_complete import AuditVocabulary
-from tui.browse.audit_query import parse_audit
-from tui.browse.complete import complete
+from tui.browse.audit.complete import AUDIT as KNOWN
+from tui.browse.audit.complete import AuditVocabulary
+from tui.browse.audit.events import AuditRow, AuditSource, open_audit
+from tui.browse.audit.query import parse_audit
+from tui.browse.search.complete import complete
+from tui.browse.search.suggest import QueryError
 from tui.browse.sql import Sql, rows
-from tui.browse.suggest import QueryError
 
 if TYPE_CHECKING:
-    from tui.browse.rows import Position
+    from tui.browse.lists.rows import Position
     from tui.database import Database
 
 BATCH = UUID(int=77)
@@ -166,7 +166,7 @@ async def test_every_event_that_fits_is_found_and_no_other(trail: dict[str, int]
 async def test_moments_are_a_range_whether_ids_rise_with_them_or_not(
     trail: dict[str, int], text: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.browse import audit_conditions
+    from tui.browse.audit import conditions as audit_conditions
 
     monkeypatch.setattr(audit_conditions, "MOST_IN_RANGE", most)
     clock = event(actor_id=trail["maria"], actor_label="maria")  # one that was set back by an hour, then on again
@@ -221,9 +221,9 @@ async def test_a_search_without_an_index_says_how_far_it_is(trail: dict[str, int
 async def test_the_page_is_read_by_an_index_and_sorts_nothing(
     trail: dict[str, int], text: str, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.browse import audit_conditions
-    from tui.browse.audit import LISTED
-    from tui.browse.audit_statements import candidates
+    from tui.browse.audit import conditions as audit_conditions
+    from tui.browse.audit.events import LISTED
+    from tui.browse.audit.statements import candidates
 
     monkeypatch.setattr(audit_conditions, "MOST_IN_RANGE", 0)
     source = await open_audit(parse_audit(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.browse.changes import DEEPEST, json_object
+from tui.browse.audit.changes import DEEPEST, json_object
 from tui.screens.audit.words import value
 
 DEPTHS = (DEEPEST + 1, 500, 900, 10_000, 100_000)

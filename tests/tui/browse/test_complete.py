@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.browse.complete import Vocabulary, complete
-from tui.browse.query import MomentField, QueryError, State, Thing, parse
+from tui.browse.search.complete import Vocabulary, complete
+from tui.browse.search.query import MomentField, QueryError, State, Thing, parse
 
 WORDS = Vocabulary(roles=("auditor", "on call", "support", 'a "b" \\', "bad\x1b", " "), today=date(2026, 3, 14))
 

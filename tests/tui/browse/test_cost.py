@@ -3,10 +3,10 @@
 import pytest
 
 from models.operations.text import grouped
-from tui.browse.cost import cost
-from tui.browse.counts import Matching, approximately
-from tui.browse.means import Means, Total
-from tui.browse.query import parse
+from tui.browse.cost.means import Means, Total
+from tui.browse.cost.price import cost
+from tui.browse.lists.counts import Matching, approximately
+from tui.browse.search.query import parse
 
 MILLIONS = Means(Total(10_034_000, exact=False), trigram=False)
 WITH_TRIGRAM = Means(Total(10_034_000, exact=False), trigram=True)

@@ -4,13 +4,14 @@ import pytest
 
 from tests.tui.browse.people import analyse, people
 from tests.tui.browse.test_pages import QUERIES, short_slices, walk
-from tui.browse import counts, means
-from tui.browse.counts import Matching, bounded_count, exact_count
-from tui.browse.means import Total, estimated_total
-from tui.browse.orders import Order
-from tui.browse.pages import open_source
-from tui.browse.query import parse
-from tui.browse.spread import load_spread
+from tui.browse.cost import means
+from tui.browse.cost.means import Total, estimated_total
+from tui.browse.lists import counts
+from tui.browse.lists.counts import Matching, bounded_count, exact_count
+from tui.browse.lists.orders import Order
+from tui.browse.lists.pages import open_source
+from tui.browse.lists.spread import load_spread
+from tui.browse.search.query import parse
 from tui.database import Database
 
 

@@ -8,9 +8,9 @@ from tortoise.transactions import in_transaction
 
 from models import AuditEvent, LoginAttempt, Role, User, UserAuthState, UserRole, UserSession
 from tests.tui.browse.people import NOW
-from tui.browse.changes import FieldChange
-from tui.browse.detail import load_detail
-from tui.browse.history import HistorySource
+from tui.browse.audit.changes import FieldChange
+from tui.browse.user.detail import load_detail
+from tui.browse.user.history import HistorySource
 from tui.database import Database
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.browse.fields import MomentField, State, Thing
-from tui.browse.filters import Filters, Want, filters_of
-from tui.browse.query import parse
+from tui.browse.search.fields import MomentField, State, Thing
+from tui.browse.search.filters import Filters, Want, filters_of
+from tui.browse.search.query import parse
 
 
 def test_what_there_is_a_line_for_is_picked_and_the_rest_is_kept() -> None:

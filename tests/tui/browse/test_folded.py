@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from models.usernames import key, skeleton
-from tui.browse.folded import _letters, fold, glob, regular_expression
-from tui.browse.look_alikes import LETTERS
-from tui.browse.typed import Match
+from tui.browse.conditions.folded import _letters, fold, glob, regular_expression
+from tui.browse.conditions.look_alikes import LETTERS
+from tui.browse.search.typed import Match
 
 
 def test_every_letter_is_found_by_its_other_cases() -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.tui.browse.people import NOW, analyse, people
 from tests.tui.browse.test_pages import ORDERS, walk
-from tui.browse.goto import Goto, GotoError, ToFraction, ToId, ToText, locate, parse_goto
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import UserSource, open_source
-from tui.browse.query import parse
-from tui.browse.rows import UserRow
+from tui.browse.lists.goto import Goto, GotoError, ToFraction, ToId, ToText, locate, parse_goto
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import UserSource, open_source
+from tui.browse.lists.rows import UserRow
+from tui.browse.search.query import parse
 from tui.database import Database
 
 

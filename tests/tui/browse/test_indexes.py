@@ -3,11 +3,11 @@
 import pytest
 from tortoise.transactions import in_transaction
 
-from tui.browse.catalogue import load_indexes
-from tui.browse.indexes import Advice, index_advice, scan_advice
-from tui.browse.orders import Order, OrderBy, OrderError
-from tui.browse.pages import open_source
-from tui.browse.query import Query
+from tui.browse.cost.catalogue import load_indexes
+from tui.browse.cost.indexes import Advice, index_advice, scan_advice
+from tui.browse.lists.orders import Order, OrderBy, OrderError
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import Query
 from tui.browse.sql import dialect
 from tui.database import Database
 

@@ -9,15 +9,15 @@ from tortoise.transactions import in_transaction
 
 from models import Account, Role, User, UserAuthState, UserRole
 from tests.tui.browse.people import NOW, people
-from tui.browse import access, pages, statements
-from tui.browse.counts import exact_count
-from tui.browse.orders import Order, OrderBy, OrderError, parse_order
-from tui.browse.pace import LEAST, MARGIN, Pace, Trial
-from tui.browse.pages import UserSource, open_source
-from tui.browse.query import QueryError, parse
-from tui.browse.rows import Position
+from tui.browse.lists import access, pages, statements
+from tui.browse.lists.counts import exact_count
+from tui.browse.lists.orders import Order, OrderBy, OrderError, parse_order
+from tui.browse.lists.pace import LEAST, MARGIN, Pace, Trial
+from tui.browse.lists.pages import UserSource, open_source
+from tui.browse.lists.rows import Position
+from tui.browse.lists.statements import range_of
+from tui.browse.search.query import QueryError, parse
 from tui.browse.sql import Sql
-from tui.browse.statements import range_of
 from tui.database import Database
 
 ORDERS = [Order(by, descending) for by in OrderBy for descending in (False, True)]

@@ -7,10 +7,10 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from tests.tui.browse.people import analyse, people
-from tui.browse import pages
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import open_source
-from tui.browse.query import parse
+from tui.browse.lists import pages
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import parse
 from tui.browse.sql import Sql, dialect, rows
 from tui.database import Database
 

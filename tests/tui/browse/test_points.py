@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tui.browse.moment_conditions import moment_range
-from tui.browse.points import LAST, Date, Instant, NamedDay, Precision, Span, Unit
-from tui.browse.query import MomentTerm, parse
+from tui.browse.conditions.moments import moment_range
+from tui.browse.search.points import LAST, Date, Instant, NamedDay, Precision, Span, Unit
+from tui.browse.search.query import MomentTerm, parse
 
 NOW = datetime(2026, 3, 31, 20, 30, tzinfo=UTC)
 

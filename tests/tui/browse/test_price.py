@@ -8,12 +8,12 @@ from tortoise.transactions import in_transaction
 from models import User
 from tests.tui.browse.people import NOW, analyse, people
 from tests.tui.browse.test_pages import walk
-from tui.browse import cost as costs
-from tui.browse import means
-from tui.browse.cost import Cost, price
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import open_source
-from tui.browse.query import QueryError, parse
+from tui.browse.cost import means
+from tui.browse.cost import price as costs
+from tui.browse.cost.price import Cost, price
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import QueryError, parse
 from tui.database import Database
 
 

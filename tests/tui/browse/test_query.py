@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.browse.query_texts import ANY_TEXT, QUERIES, mutated
-from tui.browse.fields import FIELDS, FIELDS_MEANT, MOMENTS, STATES_MEANT
-from tui.browse.points import Date, Instant, NamedDay, Precision, Span, Unit
-from tui.browse.query import (
+from tui.browse.search.fields import FIELDS, FIELDS_MEANT, MOMENTS, STATES_MEANT
+from tui.browse.search.points import Date, Instant, NamedDay, Precision, Span, Unit
+from tui.browse.search.query import (
     LARGEST_ID,
     LONGEST,
     Age,
@@ -317,5 +317,7 @@ def test_any_text_can_be_searched_for(text: str, match: Match, field: TextField)
 
 
 def test_the_parser_is_loaded_with_the_first_query_only() -> None:
-    code = "import sys, tui.browse.query as q; assert 'lark' not in sys.modules; q.parse('a'); sys.modules['lark']"
+    code = (
+        "import sys, tui.browse.search.query as q; assert 'lark' not in sys.modules; q.parse('a'); sys.modules['lark']"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests.tui.browse.meaning import selected
 from tests.tui.browse.query_texts import ANY_TEXT, QUERIES, TERMS
 from tests.tui.browse.strangers import NOW, ZONE, Stranger, settle, strangers
-from tui.browse import pages
-from tui.browse.conditions import Condition, Context, conditions, load_roles
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import open_source
-from tui.browse.query import Not, Query, QueryError, parse
+from tui.browse.conditions.users import Condition, Context, conditions, load_roles
+from tui.browse.lists import pages
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import Not, Query, QueryError, parse
 from tui.browse.sql import Sql, all_of, dialect, joined, rows, where
 from tui.database import Database
 

@@ -5,8 +5,8 @@ import pytest
 from tests.tui.browse.people import people
 from tests.tui.browse.strangers import NOW
 from tests.tui.browse.test_plans import plan_of
-from tui.browse.conditions import Context, conditions, load_roles
-from tui.browse.query import parse
+from tui.browse.conditions.users import Context, conditions, load_roles
+from tui.browse.search.query import parse
 from tui.browse.sql import dialect
 from tui.database import Database
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.browse.audit_query import parse_audit
-from tui.browse.fields import FIELDS, State, Thing
-from tui.browse.query import LONGEST, MOST_TERMS, parse
+from tui.browse.audit.query import parse_audit
+from tui.browse.search.fields import FIELDS, State, Thing
+from tui.browse.search.query import LONGEST, MOST_TERMS, parse
 from tui.cli.arguments.query import QUERY_HELP
 
 PAGE = (Path(__file__).parents[3] / "docs" / "query.md").read_text(encoding="utf-8")

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.tui.browse.people import people
-from tui.browse import ranges
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import UserSource, open_source
-from tui.browse.query import parse
-from tui.browse.ranges import RangeError, ids_between
+from tui.browse.lists import ranges
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import UserSource, open_source
+from tui.browse.lists.ranges import RangeError, ids_between
+from tui.browse.search.query import parse
 from tui.database import Database
 
 

@@ -12,11 +12,11 @@ from models import Account
 from tests.models.operations.raw import execute
 from tests.tui.browse.people import people
 from tests.tui.browse.test_pages import QUERIES, walk
-from tui.browse import selection
-from tui.browse.orders import parse_order
-from tui.browse.pages import open_source
-from tui.browse.query import QueryError, parse
-from tui.browse.selection import TooMany, freeze, freeze_ids
+from tui.browse.lists import selection
+from tui.browse.lists.orders import parse_order
+from tui.browse.lists.pages import open_source
+from tui.browse.lists.selection import TooMany, freeze, freeze_ids
+from tui.browse.search.query import QueryError, parse
 
 if TYPE_CHECKING:
     from tui.database import Database

@@ -8,13 +8,13 @@ from tortoise.transactions import in_transaction
 from models import User, UserAuthState
 from tests.tui.browse.people import NOW, analyse, people
 from tests.tui.browse.test_pages import ORDERS
-from tui.browse import samples
-from tui.browse.means import sample_ids
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import UserSource, open_source
-from tui.browse.query import parse
-from tui.browse.rows import UserRow
-from tui.browse.spread import Spread, load_spread
+from tui.browse.cost.means import sample_ids
+from tui.browse.lists import samples
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import UserSource, open_source
+from tui.browse.lists.rows import UserRow
+from tui.browse.lists.spread import Spread, load_spread
+from tui.browse.search.query import parse
 from tui.database import Database
 
 QUERIES = ("", "an", "is:active", "is:locked", "role:support", "-is:never-logged-in")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tui.browse.moments import ago, clock, day, stamp, utc
-from tui.browse.states import Badge, Weight, badges
+from tui.browse.user.states import Badge, Weight, badges
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 

@@ -6,14 +6,14 @@ from tortoise.transactions import in_transaction
 from models import User
 from tests.tui.browse.people import analyse, people
 from tests.tui.browse.test_pages import everyone, reference, walk
-from tui.browse.catalogue import load_indexes
-from tui.browse.cost import Cost, price
-from tui.browse.indexes import Advice, can_have_trigrams, contains_advice, has_trigrams
-from tui.browse.means import load_means
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import UserSource, open_source
-from tui.browse.planner import plans_of
-from tui.browse.query import parse
+from tui.browse.cost.catalogue import load_indexes
+from tui.browse.cost.indexes import Advice, can_have_trigrams, contains_advice, has_trigrams
+from tui.browse.cost.means import load_means
+from tui.browse.cost.planner import plans_of
+from tui.browse.cost.price import Cost, price
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import UserSource, open_source
+from tui.browse.search.query import parse
 from tui.database import Database
 
 pytestmark = pytest.mark.postgres_only

@@ -11,13 +11,13 @@ from models import Account, Role, SavedView, User, UserAuthState, UserRole, User
 from models.view import BUILT_IN_NAMES
 from tests.models.operations.people import user
 from tests.tui.browse.people import NOW
-from tui.browse.columns import BY_NAME, COLUMNS, DEFAULT, ColumnError, chosen_columns, extras_of, parse_columns
-from tui.browse.extras import load_extras
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import open_source
-from tui.browse.query import parse
-from tui.browse.rows import row_document
-from tui.browse.views import BUILT_IN, View, Whose, find_view, load_views, matching_views
+from tui.browse.lists.columns import BY_NAME, COLUMNS, DEFAULT, ColumnError, chosen_columns, extras_of, parse_columns
+from tui.browse.lists.extras import load_extras
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import open_source
+from tui.browse.lists.rows import row_document
+from tui.browse.lists.views import BUILT_IN, View, Whose, find_view, load_views, matching_views
+from tui.browse.search.query import parse
 
 LATER, BEFORE = NOW + timedelta(days=2), NOW - timedelta(days=2)
 

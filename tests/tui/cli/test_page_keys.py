@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.browse.rows import Position
+from tui.browse.lists.rows import Position
 from tui.cli.failure import Failure
 from tui.cli.page_keys import print_key, read_key
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from models.operations.transactions import connection, write_transaction
 from tests.tui.screens.audit_trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.shell import person, shell_on
-from tui.browse.audit import AuditRow
+from tui.browse.audit.events import AuditRow
 from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.screen import AuditScreen
 from tui.screens.dialogs.chain import ChainDialog

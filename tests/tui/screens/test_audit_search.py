@@ -179,7 +179,7 @@ async def test_what_is_listed_is_exported_and_recorded(database: Database, tmp_p
 async def test_who_may_not_export_gets_no_file(database: Database, tmp_path: Path) -> None:
     """The key is greyed; the operation refuses all the same, and that is recorded."""
     from models.operations.context import Stopped
-    from tui.browse.audit_query import parse_audit
+    from tui.browse.audit.query import parse_audit
     from tui.transfer.audit_export import AuditExportRequest, export_audit
     from tui.transfer.sheets import Format
 

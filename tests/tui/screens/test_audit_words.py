@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tui.browse.audit import Span
+from tui.browse.audit.events import Span
 from tui.screens.audit.words import full_time, number, short_time, value, verb
 
 

@@ -14,8 +14,8 @@ from tests.models.operations.people import user
 from tests.tui.screens.writing import opened, root, until_said, words
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import text_of, until
-from tui.browse.orders import parse_order
-from tui.browse.query import parse
+from tui.browse.lists.orders import parse_order
+from tui.browse.search.query import parse
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.transfer.exporting import ExportDialog

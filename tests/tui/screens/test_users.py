@@ -16,11 +16,11 @@ from tests.tui.browse.test_pages import short_slices
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse.orders import Order, OrderBy
-from tui.browse.pages import Page, UserSource, open_source
-from tui.browse.query import parse
-from tui.browse.rows import Position, UserRow
-from tui.browse.spread import load_spread
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.lists.pages import Page, UserSource, open_source
+from tui.browse.lists.rows import Position, UserRow
+from tui.browse.lists.spread import load_spread
+from tui.browse.search.query import parse
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.user.lifecycle import SessionsDialog
 from tui.screens.users.screen import UsersScreen

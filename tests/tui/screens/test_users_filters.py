@@ -10,7 +10,7 @@ from tests.tui.browse.people import people
 from tests.tui.screens.test_users import ready, users
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse.query import parse
+from tui.browse.search.query import parse
 from tui.screens.dialogs.filters import FiltersDialog
 from tui.screens.users.screen import UsersScreen
 

@@ -16,8 +16,8 @@ from tests.tui.browse.people import people
 from tests.tui.screens.test_users import current, make, ready, users
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse.pages import Page, UserSource
-from tui.browse.rows import Position, UserRow
+from tui.browse.lists.pages import Page, UserSource
+from tui.browse.lists.rows import Position, UserRow
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.users import live as users_live
 from tui.screens.users.screen import UsersScreen

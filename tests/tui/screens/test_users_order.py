@@ -11,7 +11,7 @@ from tests.tui.browse.people import people
 from tests.tui.screens.test_users import current, make, ready, users
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse.orders import Order, OrderBy
+from tui.browse.lists.orders import Order, OrderBy
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.users.screen import UsersScreen
 from tui.widgets.keyset_table import KeysetTable

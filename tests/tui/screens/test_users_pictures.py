@@ -49,8 +49,8 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     async def noon(_: object) -> Any:
         return NOON
 
-    monkeypatch.setattr("tui.browse.pages.database_now", noon)
-    monkeypatch.setattr("tui.browse.detail.database_now", noon)
+    monkeypatch.setattr("tui.browse.lists.pages.database_now", noon)
+    monkeypatch.setattr("tui.browse.user.detail.database_now", noon)
     monkeypatch.setattr("models.operations.why.database_now", noon)
     monkeypatch.setattr("tui.screens.users.listing.wall_clock", lambda: "12:00:00")
     monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)

@@ -12,8 +12,8 @@ from tests.tui.browse.people import people
 from tests.tui.screens.test_users import ready, users
 from tests.tui.shell import shell_on
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse.indexes import Advice
-from tui.browse.query import parse
+from tui.browse.cost.indexes import Advice
+from tui.browse.search.query import parse
 from tui.screens.users.screen import UsersScreen
 from tui.widgets.completion_list import CompletionList
 
@@ -145,7 +145,7 @@ async def test_the_index_that_would_spare_a_scan_is_copied(database: Database, m
     async def there(_: object) -> Advice:
         return advice
 
-    monkeypatch.setattr("tui.browse.cost.scan_advice", there)
+    monkeypatch.setattr("tui.browse.cost.price.scan_advice", there)
     await people(30)
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:

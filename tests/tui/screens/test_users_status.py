@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.browse.query import Query
+from tui.browse.search.query import Query
 from tui.screens.users.status import Standing, status_line
 
 FULL = Standing(

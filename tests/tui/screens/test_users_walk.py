@@ -14,8 +14,8 @@ from tests.tui.browse.people import people
 from tests.tui.screens.test_users import make, ready, users
 from tests.tui.shell import shell_on
 from tests.tui.waiting import until
-from tui.browse.orders import Order, OrderBy
-from tui.browse.query import parse
+from tui.browse.lists.orders import Order, OrderBy
+from tui.browse.search.query import parse
 from tui.screens.users import live as users_live
 from tui.screens.users.screen import UsersScreen
 

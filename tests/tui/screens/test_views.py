@@ -16,8 +16,8 @@ from tests.tui.screens.test_users import current, make, ready, users
 from tests.tui.screens.writing import LATER, root, until_said, words
 from tests.tui.shell import person, shell_on, superuser
 from tests.tui.waiting import screen_text, until, until_shown
-from tui.browse.columns import DEFAULT
-from tui.browse.orders import Order, OrderBy
+from tui.browse.lists.columns import DEFAULT
+from tui.browse.lists.orders import Order, OrderBy
 from tui.screens.dialogs.columns import ColumnsDialog
 from tui.screens.users.screen import UsersScreen
 from tui.screens.views.dialog import ViewsDialog

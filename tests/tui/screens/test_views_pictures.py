@@ -15,7 +15,7 @@ from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.test_users_pictures import Filled, _frozen, app_on  # noqa: F401 - a fixture: it is noon
 from tests.tui.snapshots import SIZES, SMALL, still
 from tests.tui.waiting import until, until_shown
-from tui.browse.columns import DEFAULT
+from tui.browse.lists.columns import DEFAULT
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.columns import ColumnsDialog
 from tui.screens.views.dialog import ViewsDialog

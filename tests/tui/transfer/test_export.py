@@ -22,11 +22,11 @@ from tests.models.operations import raw
 from tests.models.operations.people import acting, superuser, user
 from tests.tui.browse.people import people
 from tests.tui.transfer.people import FORMULAS, hostile_people, visible
-from tui.browse.orders import OrderBy, parse_order
-from tui.browse.pages import open_source
-from tui.browse.query import parse
+from tui.browse.lists.orders import OrderBy, parse_order
+from tui.browse.lists.pages import open_source
+from tui.browse.lists.statements import after_key
+from tui.browse.search.query import parse
 from tui.browse.sql import NOTHING
-from tui.browse.statements import after_key
 from tui.sanitise import sanitise
 from tui.transfer.columns import BY_NAME, COLUMNS, DEFAULT, parse_columns
 from tui.transfer.errors import TransferError

@@ -16,8 +16,8 @@ from models.operations.importing import ImportOutcome, ImportProgress, Stage, Ve
 from tests.models.operations.people import acting, set_columns, superuser, user
 from tests.tui.browse.people import people
 from tests.tui.transfer.people import hostile_people, visible
-from tui.browse.orders import parse_order
-from tui.browse.query import parse
+from tui.browse.lists.orders import parse_order
+from tui.browse.search.query import parse
 from tui.transfer.columns import DEFAULT
 from tui.transfer.errors import TransferError
 from tui.transfer.export import ExportRequest, export_users

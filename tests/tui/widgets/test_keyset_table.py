@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from tui.browse.pages import Page
-from tui.browse.rows import Position
+from tui.browse.lists.pages import Page
+from tui.browse.lists.rows import Position
 from tui.widgets.keyset_columns import Cell, Column
 from tui.widgets.keyset_messages import (
     BarClicked,

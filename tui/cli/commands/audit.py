@@ -10,8 +10,8 @@ from uuid import UUID
 
 from models.operations.text import grouped
 from models.permissions import Codename
-from tui.browse.audit import load_event, open_audit, position_of
-from tui.browse.audit_query import AuditField, AuditQuery, Is, parse_audit
+from tui.browse.audit.events import load_event, open_audit, position_of
+from tui.browse.audit.query import AuditField, AuditQuery, Is, parse_audit
 from tui.cli.exits import Exit
 from tui.cli.exporting import export_told, exported
 from tui.cli.failure import Failure, usage
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Awaitable, Callable
 
-    from tui.browse.audit import AuditDetail, AuditRow
-    from tui.browse.rows import Position
+    from tui.browse.audit.events import AuditDetail, AuditRow
+    from tui.browse.lists.rows import Position
     from tui.transfer.recorded import Exported, ExportProgress
 
 

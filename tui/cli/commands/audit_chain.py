@@ -18,10 +18,10 @@ from models.operations.audit_verify import record_failure, verify_trail
 from models.operations.plan import json_value
 from models.operations.text import grouped
 from models.permissions import Codename
-from tui.browse.point_texts import read_point, read_span
-from tui.browse.points import Span
+from tui.browse.search.point_texts import read_point, read_span
+from tui.browse.search.points import Span
+from tui.browse.search.suggest import QueryError
 from tui.browse.sql import connection
-from tui.browse.suggest import QueryError
 from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage

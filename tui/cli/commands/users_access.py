@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models.operations import plan_end_session, plan_lock, plan_revoke_sessions
 from models.operations.plan import json_value
 from models.permissions import Codename
-from tui.browse.detail import load_sessions
+from tui.browse.user.detail import load_sessions
 from tui.cli.accounts import find_account
 from tui.cli.consent import check_can_ask
 from tui.cli.failure import usage
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from models import Account
     from models.operations import Plan
-    from tui.browse.detail import Session as Row
+    from tui.browse.user.detail import Session as Row
 
 HEADER = ("ID", "KIND", "STATE", "BEGAN (UTC)", "LAST SEEN (UTC)", "ADDRESS", "CLIENT", "ENDED BY")
 

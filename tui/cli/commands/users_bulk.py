@@ -23,8 +23,8 @@ from models.operations.bulk import (
 from models.operations.bulk.verbs import VERBS, GrantRole, RevokeRole, SetField
 from models.operations.text import counted, grouped
 from models.permissions import Codename
-from tui.browse.query import parse
-from tui.browse.selection import freeze
+from tui.browse.lists.selection import freeze
+from tui.browse.search.query import parse
 from tui.cli.bulks import exit_of, exit_of_plan, print_outcome, print_plan, progress_words
 from tui.cli.consent import agreed, answered
 from tui.cli.exits import Exit

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.permissions import Codename
-from tui.browse.orders import parse_order
-from tui.browse.query import parse
+from tui.browse.lists.orders import parse_order
+from tui.browse.search.query import parse
 from tui.cli.exporting import export_told, exported
 from tui.cli.failure import usage
 from tui.cli.replica import read_from, reads_of

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from models.operations.plan import json_value
 from models.permissions import Codename
-from tui.browse.columns import extras_of, parse_columns
-from tui.browse.orders import Order, parse_order
-from tui.browse.pages import open_source
-from tui.browse.query import Query, parse
+from tui.browse.lists.columns import extras_of, parse_columns
+from tui.browse.lists.orders import Order, parse_order
+from tui.browse.lists.pages import open_source
+from tui.browse.search.query import Query, parse
 from tui.cli.commands.views import view_named
 from tui.cli.exits import Exit
 from tui.cli.listed import DEFAULT, cells, chosen_json, header, numbers
@@ -23,8 +23,8 @@ from tui.cli.words import leading_minus
 if TYPE_CHECKING:
     import argparse
 
-    from tui.browse.pages import UserSource
-    from tui.browse.rows import Position, UserRow
+    from tui.browse.lists.pages import UserSource
+    from tui.browse.lists.rows import Position, UserRow
     from tui.database.replica.reads import Reads
 
 

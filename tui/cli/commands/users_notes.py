@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.operations.notes import LONGEST, plan_add_note, plan_delete_note, plan_pin
 from models.operations.plan import json_value
 from models.permissions import Codename
-from tui.browse.detail import load_notes
+from tui.browse.user.detail import load_notes
 from tui.cli.accounts import find_account
 from tui.cli.consent import check_can_ask
 from tui.cli.exits import Exit
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from models import Account
     from models.operations import Plan
-    from tui.browse.detail import Note
+    from tui.browse.user.detail import Note
 
 LARGEST = 2**63 - 1
 QUESTIONS = {"add": "Write on", "pin": "Pin a note of", "unpin": "Unpin a note of", "delete": "Delete a note of"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.operations.plan import json_value
 from models.permissions import Codename
-from tui.browse.detail import load_detail
+from tui.browse.user.detail import load_detail
 from tui.cli.accounts import find_account
 from tui.cli.exits import Exit
 from tui.cli.failure import not_found
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from tui.browse.detail import Detail
-    from tui.browse.detail import Session as UserSession
-    from tui.browse.history import HistoryRow
+    from tui.browse.user.detail import Detail
+    from tui.browse.user.detail import Session as UserSession
+    from tui.browse.user.history import HistoryRow
 
 
 def show_user(args: argparse.Namespace) -> int:

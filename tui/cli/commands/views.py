@@ -16,11 +16,11 @@ from models.operations import (
     plan_unshare_view,
 )
 from models.permissions import Codename
-from tui.browse.columns import parse_columns
-from tui.browse.orders import Order, parse_order
-from tui.browse.pages import open_source
-from tui.browse.query import parse
-from tui.browse.views import View, Whose, find_view, load_views
+from tui.browse.lists.columns import parse_columns
+from tui.browse.lists.orders import Order, parse_order
+from tui.browse.lists.pages import open_source
+from tui.browse.lists.views import View, Whose, find_view, load_views
+from tui.browse.search.query import parse
 from tui.cli.consent import check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable
 from functools import partial
 
-from tui.browse.audit import AuditDetail, AuditRow, load_event
-from tui.browse.audit_query import AuditField, AuditQuery, Is
+from tui.browse.audit.events import AuditDetail, AuditRow, load_event
+from tui.browse.audit.query import AuditField, AuditQuery, Is
 from tui.screens.audit.opening import open_user, target_term, undo_batch
 from tui.screens.audit.undo import UndoDialog
 from tui.screens.base import AreaScreen

@@ -20,9 +20,9 @@ from models.operations import Outcome
 from models.operations.audit_archive import ArchiveProgress, plan_archive, run_archive
 from models.operations.step_up import may_go_ahead
 from models.operations.text import grouped
-from tui.browse.point_texts import read_span
+from tui.browse.search.point_texts import read_span
+from tui.browse.search.suggest import QueryError
 from tui.browse.sql import connection
-from tui.browse.suggest import QueryError
 from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.twins import twin

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.browse.audit import AuditDetail, load_event
-from tui.browse.changes import FieldChange
+from tui.browse.audit.changes import FieldChange
+from tui.browse.audit.events import AuditDetail, load_event
 from tui.keys import bindings
 from tui.screens.audit.words import NONE, UNREADABLE, actor, field, full_time, number, target, value, verb
 from tui.screens.base import AreaScreen

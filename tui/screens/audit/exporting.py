@@ -21,7 +21,7 @@ from tui.transfer.sheets import format_of
 from tui.widgets.check import Check
 
 if TYPE_CHECKING:
-    from tui.browse.audit_query import AuditQuery
+    from tui.browse.audit.query import AuditQuery
 
 
 class AuditExportDialog(ToFileDialog):

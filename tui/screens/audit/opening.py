@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from tui.browse.audit_query import AuditField, Is
+from tui.browse.audit.query import AuditField, Is
 
 if TYPE_CHECKING:
     from models.operations.bulk import BulkPlan
-    from tui.browse.audit import AuditRow
+    from tui.browse.audit.events import AuditRow
     from tui.screens.audit.acting import Acts
     from tui.screens.base import AreaScreen
 

@@ -15,10 +15,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from models.operations.audit_verify import ChainReport
-from tui.browse.audit import AuditRow, AuditSource, Span, load_span, open_audit, position_of
-from tui.browse.audit_query import AuditQuery
-from tui.browse.rows import Position
-from tui.browse.suggest import QueryError
+from tui.browse.audit.events import AuditRow, AuditSource, Span, load_span, open_audit, position_of
+from tui.browse.audit.query import AuditQuery
+from tui.browse.lists.rows import Position
+from tui.browse.search.suggest import QueryError
 from tui.database.replica.reads import Reads
 from tui.keys import bindings
 from tui.screens.audit.acting import Acts

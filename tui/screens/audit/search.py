@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from textual.containers import VerticalGroup
 from textual.message import Message
 
-from tui.browse.audit_complete import AUDIT, AuditVocabulary, load_audit_vocabulary
-from tui.browse.audit_query import AuditQuery, parse_audit
-from tui.browse.complete import Completions, complete
-from tui.browse.suggest import QueryError
+from tui.browse.audit.complete import AUDIT, AuditVocabulary, load_audit_vocabulary
+from tui.browse.audit.query import AuditQuery, parse_audit
+from tui.browse.search.complete import Completions, complete
+from tui.browse.search.suggest import QueryError
 from tui.terminal.safe import safe
 from tui.widgets.search_box import SearchBox
 

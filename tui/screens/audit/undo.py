@@ -19,7 +19,7 @@ from models.operations.context import USER
 from models.operations.step_up import may_go_ahead
 from models.operations.text import field_label
 from models.operations.undo import NoSuchEvent
-from tui.browse.audit import load_event
+from tui.browse.audit.events import load_event
 from tui.screens.audit.words import now_here, short_time, value, verb
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.twins import twin
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from models.operations import Outcome, Plan
-    from tui.browse.audit import AuditDetail
+    from tui.browse.audit.events import AuditDetail
 
 TICKET_LENGTH = 100
 

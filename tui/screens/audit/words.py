@@ -12,8 +12,8 @@ from typing import Final
 from textual.content import Content
 
 from models.operations.text import grouped
-from tui.browse.audit import AuditRow, Span
-from tui.browse.audit_query import AuditQuery
+from tui.browse.audit.events import AuditRow, Span
+from tui.browse.audit.query import AuditQuery
 from tui.terminal.safe import safe, safe_whole
 from tui.widgets.keyset_columns import Cell, Column, Tone
 from tui.widgets.keyset_window import Window

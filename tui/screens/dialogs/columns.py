@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.browse.columns import BY_NAME, COLUMNS, DEFAULT, PINNED, chosen_columns
+from tui.browse.lists.columns import BY_NAME, COLUMNS, DEFAULT, PINNED, chosen_columns
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice

@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.browse.cost import Cost
-from tui.browse.fields import MOMENTS, STATES, THINGS, MomentField, State, Thing
-from tui.browse.filters import DATES, Filters, Want, filters_of
-from tui.browse.query import Query, QueryError, parse
+from tui.browse.cost.price import Cost
+from tui.browse.search.fields import MOMENTS, STATES, THINGS, MomentField, State, Thing
+from tui.browse.search.filters import DATES, Filters, Want, filters_of
+from tui.browse.search.query import Query, QueryError, parse
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.screens.work import is_there

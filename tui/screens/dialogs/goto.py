@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui.browse.goto import FORMS, Goto, GotoError, parse_goto
+from tui.browse.lists.goto import FORMS, Goto, GotoError, parse_goto
 from tui.screens.dialogs.base import Dialog
 from tui.screens.work import is_there
 from tui.terminal.safe import safe

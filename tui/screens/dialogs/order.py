@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.browse.indexes import Advice
-from tui.browse.orders import Order, OrderBy
+from tui.browse.cost.indexes import Advice
+from tui.browse.lists.orders import Order, OrderBy
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 

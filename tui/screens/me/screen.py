@@ -15,8 +15,8 @@ from textual.widgets import Static
 from models.clock import database_now
 from models.operations.proofs import EVERY_CLASS, proven_until
 from models.operations.transactions import connection
-from tui.browse.detail import Detail, load_detail
 from tui.browse.moments import stamp
+from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings
 from tui.screens.tabbed import TabbedPage
 from tui.screens.user.tabs import account, roles, signin

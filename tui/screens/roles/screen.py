@@ -14,9 +14,9 @@ from models.operations.role_names import MOST_ROLES
 from models.operations.role_state import ROLE
 from models.operations.text import counted
 from tui.browse.moments import wall_clock
-from tui.browse.query import parse
 from tui.browse.roles import RoleRow, load_role_rows
-from tui.browse.terms import HasRole
+from tui.browse.search.query import parse
+from tui.browse.search.terms import HasRole
 from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations.text import grouped
-from tui.browse.means import estimated_total
+from tui.browse.cost.means import estimated_total
 from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
 from tui.screens.transfer.words import export_twin
@@ -30,9 +30,9 @@ from tui.widgets.line_input import LineInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.browse.means import Total
-    from tui.browse.orders import Order
-    from tui.browse.query import Query
+    from tui.browse.cost.means import Total
+    from tui.browse.lists.orders import Order
+    from tui.browse.search.query import Query
 
 
 class ExportDialog(ToFileDialog):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from models.operations import Plan
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 NAMES: Final = {"username": "Username", "email": "E-mail"}
 PAUSE: Final = 0.2

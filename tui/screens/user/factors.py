@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.operations import Plan
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 
 class FactorDialog(WriteDialog):

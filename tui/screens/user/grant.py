@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.operations import Plan
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 HELD = "Held already: ^S takes it away, another end changes how long it is held."
 NOT_A_MOMENT = "Write 30d, 12h or 2w from now, 2027-01-31 or 2027-01-31 18:00 (UTC), or never."

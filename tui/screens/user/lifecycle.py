@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from models.operations import Plan
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 
 class ActivationDialog(WriteDialog):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from models.operations import Plan
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 LOCK: Final = "lock"
 UNLOCK: Final = "unlock"

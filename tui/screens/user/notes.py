@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from models.operations import Plan
-    from tui.browse.detail import Detail, Note
+    from tui.browse.user.detail import Detail, Note
 
 PAUSE: Final = 0.2
 """Seconds after the last key before what is typed is planned."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from models.operations import Outcome, Plan, ResetOptions
     from models.operations.nearest import Named
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 LINK_WORDS = SecretWords("the link", "Whoever opens it chooses the password: give it to nobody else.")
 TOKEN_WORDS = SecretWords(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 METHODS: Final = {
     PasswordMethod.GENERATE: "Generate a password",

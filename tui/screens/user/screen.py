@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.browse.detail import Detail, load_detail
+from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.changes.staged import staged_words

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.browse.goto import GotoError, parse_goto
-from tui.browse.indexes import lacking_orders
-from tui.browse.query import parse
-from tui.browse.vocabulary import load_vocabulary
+from tui.browse.cost.indexes import lacking_orders
+from tui.browse.lists.goto import GotoError, parse_goto
+from tui.browse.search.query import parse
+from tui.browse.search.vocabulary import load_vocabulary
 from tui.screens.dialogs.filters import FiltersDialog
 from tui.screens.dialogs.goto import GotoDialog
 from tui.screens.dialogs.order import OrderDialog
 from tui.screens.palette import Command
 
 if TYPE_CHECKING:
-    from tui.browse.complete import Vocabulary
-    from tui.browse.orders import Order
+    from tui.browse.lists.orders import Order
+    from tui.browse.search.complete import Vocabulary
     from tui.screens.users.screen import UsersScreen
 
 

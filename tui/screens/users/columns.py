@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.browse.columns import chosen_columns, extras_of
+from tui.browse.lists.columns import chosen_columns, extras_of
 from tui.terminal.remembered import remember_columns, remembered_columns
 from tui.widgets.user_columns import user_columns
 
 if TYPE_CHECKING:
-    from tui.browse.rows import UserRow
+    from tui.browse.lists.rows import UserRow
     from tui.widgets.keyset_columns import Column
 
 

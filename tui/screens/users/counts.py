@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models.operations.text import grouped
-from tui.browse.counts import Matching, bounded_count, exact_count
+from tui.browse.lists.counts import Matching, bounded_count, exact_count
 
 if TYPE_CHECKING:
-    from tui.browse.pages import UserSource
+    from tui.browse.lists.pages import UserSource
     from tui.screens.base import AreaScreen
     from tui.screens.users.listing import UserList
 

@@ -15,15 +15,15 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from models.engines.errors import StatementTimeout
-from tui.browse.cost import Cost, cost
-from tui.browse.goto import Goto, GotoError
-from tui.browse.means import Means, load_means
+from tui.browse.cost.means import Means, load_means
+from tui.browse.cost.price import Cost, cost
+from tui.browse.lists.goto import Goto, GotoError
+from tui.browse.lists.orders import Order, OrderBy, OrderError
+from tui.browse.lists.pages import UserSource
+from tui.browse.lists.rows import Position, UserRow
+from tui.browse.lists.spread import load_spread
 from tui.browse.moments import wall_clock
-from tui.browse.orders import Order, OrderBy, OrderError
-from tui.browse.pages import UserSource
-from tui.browse.query import Query, QueryError
-from tui.browse.rows import Position, UserRow
-from tui.browse.spread import load_spread
+from tui.browse.search.query import Query, QueryError
 from tui.screens.replica import reads_of, whence_words
 from tui.screens.users.columns import Columns
 from tui.screens.users.counts import Counts
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from tui.browse.views import View
+    from tui.browse.lists.views import View
     from tui.screens.base import AreaScreen
 
 

@@ -11,7 +11,7 @@ from tui.screens.users.opening import Refusal, open_list
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from tui.browse.pages import UserSource
+    from tui.browse.lists.pages import UserSource
     from tui.screens.users.screen import UsersScreen
 
 PERIOD: Final = 10.0

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, cast
 
 from models.operations.bulk import BulkPlan, PendingJob, Selection, freeze_ids, pending_jobs, resume
 from models.operations.text import grouped
-from tui.browse.ranges import RangeError, ids_between
-from tui.browse.selection import freeze
+from tui.browse.lists.ranges import RangeError, ids_between
+from tui.browse.lists.selection import freeze
 from tui.screens.bulk.dialog import BulkDialog
 from tui.screens.bulk.run import BulkRunScreen, journals
 from tui.screens.bulk.verb import BulkVerbDialog
@@ -23,7 +23,7 @@ from tui.screens.bulk.verb import BulkVerbDialog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.browse.pages import UserSource
+    from tui.browse.lists.pages import UserSource
     from tui.screens.base import AreaScreen
     from tui.screens.users.listing import UserList
 

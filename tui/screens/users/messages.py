@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from tui.browse.indexes import Advice
-    from tui.browse.query import Query, QueryError
+    from tui.browse.cost.indexes import Advice
+    from tui.browse.search.query import Query, QueryError
 
 
 @dataclass

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from models.engines.errors import StatementTimeout
-from tui.browse.orders import Order, OrderBy, OrderError
-from tui.browse.pages import UserSource, open_source
-from tui.browse.query import Query, QueryError
+from tui.browse.lists.orders import Order, OrderBy, OrderError
+from tui.browse.lists.pages import UserSource, open_source
+from tui.browse.search.query import Query, QueryError
 from tui.database.replica.reads import Reads
 
 ORDER_OF: Final[Mapping[str, OrderBy]] = {

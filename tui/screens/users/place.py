@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.browse.goto import Goto, GotoError, locate
+from tui.browse.lists.goto import Goto, GotoError, locate
 
 if TYPE_CHECKING:
-    from tui.browse.pages import UserSource
-    from tui.browse.rows import Position, UserRow
-    from tui.browse.spread import Spread
+    from tui.browse.lists.pages import UserSource
+    from tui.browse.lists.rows import Position, UserRow
+    from tui.browse.lists.spread import Spread
     from tui.widgets.keyset_table import KeysetTable
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui.browse.cost import Cost, cost
-from tui.browse.means import Means
-from tui.browse.query import Query
+from tui.browse.cost.means import Means
+from tui.browse.cost.price import Cost, cost
+from tui.browse.search.query import Query
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ import json
 from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from tui.browse.detail import Detail, load_detail
-from tui.browse.query import Query, parse
-from tui.browse.rows import UserRow, row_document
+from tui.browse.lists.rows import UserRow, row_document
+from tui.browse.search.query import Query, parse
+from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.palette import Command

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, cast
 from textual.containers import VerticalGroup
 from textual.message import Message
 
-from tui.browse.complete import Completions, Vocabulary, complete
-from tui.browse.cost import Cost, cost, price
-from tui.browse.orders import OrderError
-from tui.browse.query import Query, QueryError, parse
-from tui.browse.vocabulary import load_vocabulary
+from tui.browse.cost.price import Cost, cost, price
+from tui.browse.lists.orders import OrderError
+from tui.browse.search.complete import Completions, Vocabulary, complete
+from tui.browse.search.query import Query, QueryError, parse
+from tui.browse.search.vocabulary import load_vocabulary
 from tui.keys import show_key
 from tui.screens.replica import reads_of
 from tui.screens.users.status import slow_notice
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from tui.browse.indexes import Advice
-    from tui.browse.means import Means
-    from tui.browse.orders import Order
+    from tui.browse.cost.indexes import Advice
+    from tui.browse.cost.means import Means
+    from tui.browse.lists.orders import Order
     from tui.screens.base import AreaScreen
 
 PRICE_DELAY = 0.06

@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from models.operations.text import grouped
-from tui.browse.counts import Matching, approximately
-from tui.browse.means import Means
-from tui.browse.query import Exact, Prefix, Query
+from tui.browse.cost.means import Means
+from tui.browse.lists.counts import Matching, approximately
+from tui.browse.search.query import Exact, Prefix, Query
 from tui.sanitise import sanitise
 from tui.terminal.safe import safe
 

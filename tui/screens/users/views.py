@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.browse.query import QueryError, parse
+from tui.browse.search.query import QueryError, parse
 from tui.sanitise import sanitise
 from tui.screens.palette import Command
 
 if TYPE_CHECKING:
-    from tui.browse.views import View
+    from tui.browse.lists.views import View
     from tui.screens.users.screen import UsersScreen
 
 
@@ -44,7 +44,7 @@ def open_view(screen: UsersScreen, view: View | None) -> None:
 
 def commands(screen: UsersScreen) -> list[Command]:
     """The built-in views by name, for the palette."""
-    from tui.browse.views import BUILT_IN
+    from tui.browse.lists.views import BUILT_IN
 
     return [Command(f"View {view.name}", view.query, partial(open_view, screen, view)) for view in BUILT_IN]
 

@@ -23,10 +23,10 @@ from models.operations import (
     plan_share_view,
     plan_unshare_view,
 )
-from tui.browse.cost import Cost
-from tui.browse.orders import Order
-from tui.browse.query import QueryError, parse
-from tui.browse.views import View, Whose, load_views, matching_views
+from tui.browse.cost.price import Cost
+from tui.browse.lists.orders import Order
+from tui.browse.lists.views import View, Whose, load_views, matching_views
+from tui.browse.search.query import QueryError, parse
 from tui.keys import KEYS, bindings, show_key
 from tui.screens.dialogs.base import Dialog
 from tui.screens.greyed import READ_ONLY

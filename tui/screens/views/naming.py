@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.widgets import Button
 
     from models.operations import Outcome, Plan
-    from tui.browse.views import View
+    from tui.browse.lists.views import View
 
 
 class ViewNameDialog(WorkDialog):

@@ -9,10 +9,10 @@ from typing import Final
 
 from textual.content import Content
 
-from tui.browse.cost import Cost, price
-from tui.browse.orders import Order, OrderError
-from tui.browse.query import Query, QueryError
-from tui.browse.views import View, Whose
+from tui.browse.cost.price import Cost, price
+from tui.browse.lists.orders import Order, OrderError
+from tui.browse.lists.views import View, Whose
+from tui.browse.search.query import Query, QueryError
 from tui.database.replica.reads import Reads
 from tui.sanitise import sanitise
 from tui.terminal.safe import safe

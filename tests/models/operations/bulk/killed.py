@@ -16,8 +16,8 @@ from models.operations.bulk import Deactivate, apply_bulk, plan_bulk, running
 from models.operations.bulk.journal import Journal
 from models.operations.bulk.plan import BulkPlan
 from tests.models.operations.people import acting
-from tui.browse.query import parse
-from tui.browse.selection import freeze
+from tui.browse.lists.selection import freeze
+from tui.browse.search.query import parse
 from tui.database import open_database
 from tui.settings import parse_url
 

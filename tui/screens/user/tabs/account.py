@@ -17,7 +17,7 @@ from tui.widgets.facts import Fact, Facts
 from tui.widgets.user_words import NONE, sessions_words, state_sentence
 
 if TYPE_CHECKING:
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 
 def make() -> Tab:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.browse.history import HistoryRow, HistorySource
 from tui.browse.moments import stamp
+from tui.browse.user.history import HistoryRow, HistorySource
 from tui.screens.user.tabs.tab import Deed, Tab
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
@@ -17,7 +17,7 @@ from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.user_words import changes_words, what
 
 if TYPE_CHECKING:
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 
 def make(user_id: int, now: Callable[[], datetime]) -> Tab:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from models.operations.text import counted, grouped
-from tui.browse.activity import DAYS, MOST, Activity
 from tui.browse.moments import stamp
+from tui.browse.user.activity import DAYS, MOST, Activity
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tui.terminal.safe import safe_block
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui.browse.detail import Note
+    from tui.browse.user.detail import Note
     from tui.widgets.keyset_table import KeysetTable
 
 

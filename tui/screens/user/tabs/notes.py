@@ -17,7 +17,7 @@ from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.list_source import ListSource
 
 if TYPE_CHECKING:
-    from tui.browse.detail import Detail, Note
+    from tui.browse.user.detail import Detail, Note
 
 
 def make(now: Callable[[], datetime]) -> Tab:

@@ -22,7 +22,7 @@ from tui.widgets.list_source import ListSource
 from tui.widgets.user_words import NONE
 
 if TYPE_CHECKING:
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 
 def make(now: Callable[[], datetime]) -> Tab:

@@ -19,7 +19,7 @@ from tui.widgets.user_words import NONE
 
 if TYPE_CHECKING:
     from models.operations.mfa.factors import FactorRow
-    from tui.browse.detail import Detail, Session
+    from tui.browse.user.detail import Detail, Session
 
 
 def make(now: Callable[[], datetime], using: Callable[[], int | None] = lambda: None) -> Tab:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from tui.browse.detail import Detail
+    from tui.browse.user.detail import Detail
 
 
 @dataclass(frozen=True, slots=True)

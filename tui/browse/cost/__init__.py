@@ -1,0 +1,1 @@
+"""What a search costs, said before it runs: the indexes there are, the planner's estimates, a sentence."""

@@ -1,0 +1,1 @@
+"""One user: the whole page, what was done to the account and how often it signed in."""
