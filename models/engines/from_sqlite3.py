@@ -37,6 +37,9 @@ _SENTENCES: Final[dict[str, tuple[type[DatabaseError], str]]] = {
     "SQLITE_TOOBIG": (DatabaseError, "A value is too long for the database. Nothing was changed."),
 }
 
+SHORT: Final = "SQLITE_IOERR_SHORT_READ"
+"""A page that the -wal should have is not there. Of the file itself, SQLite reads missing pages as zeros."""
+
 _KEPT: Final = "Another program keeps the database file for itself. Nothing was read or changed; try again."
 _NO_ROOM: Final = (
     "There is no room for the temporary files that this needs to be sorted: make room in /var/tmp, or start with "

@@ -22,7 +22,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 
 from models.engines.autocommit import refuse_write
 from models.engines.errors import PoolTimeout
-from models.engines.from_sqlite3 import translated, translated_read
+from models.engines.from_sqlite3 import SHORT, translated, translated_read
 from models.engines.quiet import SILENT
 from models.engines.sqlite_connection import BUSY_MILLISECONDS, SettledConnection, connect
 from models.engines.sqlite_executor import SqliteByModel
@@ -142,6 +142,8 @@ class SafeSqliteClient(Statements, SqliteClient):
             yield await self._reader()
         except Exception as error:
             raised = translated(error) if self.autocommit else translated_read(error)
+            if getattr(raised, "code", None) == SHORT:
+                raised = self.files.wal_is_cut()
             if raised is error:
                 raise
             raise raised from error

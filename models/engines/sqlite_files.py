@@ -12,6 +12,13 @@ from typing import Final
 from models.engines.errors import DatabaseUnavailable
 
 BESIDE: Final = ("-wal", "-shm")
+WAL_HEADER: Final = 32
+FRAME_HEADER: Final = 24
+CUT_WAL: Final = (
+    "The file beside the database that ends in -wal was cut short while it was in use: changes that were only in it "
+    "are lost. Nothing was changed. Leave every program that uses the database, then restore it from a backup, or look "
+    "at what is left of it with `shellback audit verify`."
+)
 _Identity = tuple[int, int]
 
 
@@ -24,6 +31,8 @@ class OpenFiles:
         self._beside: dict[str, _Identity] = {}
         self._frozen: tuple[int, int] | None = None
         self._size = self._whole = 0
+        self._wal = 0
+        self._is_cut = False
 
     def freeze(self) -> bool:
         """Whether the file may be read as one that nobody changes: it lies alone on a read-only file system. SQLite can
@@ -50,6 +59,25 @@ class OpenFiles:
         """Remembers that the file is as long as it should be."""
         self._whole = self._size
 
+    @property
+    def wal_is_shorter(self) -> bool:
+        """Whether the -wal lost bytes since somebody looked at it. Another program that takes all of it into the file
+        does that too; whoever cuts it short does it unseen, and the next frame that is written makes a hole of it."""
+        return "-wal" in self._beside and self._length_of_wal() < self._wal
+
+    def holds(self, frames: int, page: int) -> bool:
+        """Whether the -wal is as long as so many frames of pages of so many bytes make it."""
+        return frames <= 0 or self._length_of_wal() >= WAL_HEADER + frames * (FRAME_HEADER + page)
+
+    def wal_is_whole(self) -> None:
+        """Remembers how long the -wal is now."""
+        self._wal = self._length_of_wal()
+
+    def wal_is_cut(self) -> DatabaseUnavailable:
+        """What to raise, now and from now on: whoever opened the file anew would go on with an older state."""
+        self._is_cut = True
+        return DatabaseUnavailable(CUT_WAL, code="ESTALE")
+
     def begun(self) -> None:
         """Remembers those beside it: as long as a connection is open that wrote, nobody has a reason to remove them."""
         for ending in BESIDE:
@@ -59,12 +87,15 @@ class OpenFiles:
     def closed(self) -> None:
         """Forgets them again: the last one who closes the file removes them."""
         self._beside.clear()
+        self._wal = 0
 
     def refuse_others(self) -> None:
         """Raises `DatabaseUnavailable` where a path does not lead to the file that is open any more: what is written
         to that one nobody would see, and what is read from it is not the database."""
         if self._file is None:
             return
+        if self._is_cut:
+            raise self.wal_is_cut()
         found = _stat(self._path)
         if found is None:
             raise DatabaseUnavailable("The database file was moved or removed. Nothing was changed.", code="ENOENT")
@@ -89,6 +120,12 @@ class OpenFiles:
                     "Nothing was changed. Leave every program that uses the database, then start again.",
                     code="ESTALE",
                 )
+            if ending == "-wal":
+                self._wal = max(self._wal, beside.st_size)
+
+    def _length_of_wal(self) -> int:
+        found = _stat(self._path + "-wal")
+        return 0 if found is None else found.st_size
 
     def _has_wal(self) -> bool:
         return _stat(self._path + BESIDE[0]) is not None

@@ -21,7 +21,7 @@ from models.engines.errors import (
     StatementTimeout,
     TransactionEnded,
 )
-from models.engines.from_sqlite3 import leaves_commit_unknown, translated
+from models.engines.from_sqlite3 import SHORT, leaves_commit_unknown, translated
 from models.engines.sqlite_connection import BUSY_MILLISECONDS
 from models.engines.sqlite_executor import SqliteByModel
 from models.engines.sqlite_statements import Statements
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
     from models.engines.sqlite import SafeSqliteClient
     from models.engines.sqlite_connection import SettledConnection
+    from models.engines.sqlite_files import OpenFiles
 
 _savepoints = count()
+
 
 LONGEST_PAUSE: Final = 0.025
 """Seconds between two attempts to begin while another process writes."""
@@ -57,6 +59,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         self._lock = asyncio.Lock()
         self.outer: SqliteTransaction = parent.outer if isinstance(parent, SqliteTransaction) else self
         """The transaction itself; a savepoint's own wrapper points at it."""
+        self._files: OpenFiles = parent._files if isinstance(parent, SqliteTransaction) else parent.files
         self.ended = False
         self.spoilt = False
         """The file is opened anew after it: what was opened write-protected stays so, whatever its mode becomes."""
@@ -91,6 +94,8 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
                 raise
             except Exception as error:
                 raised = translated(error)
+                if getattr(raised, "code", None) == SHORT:
+                    raise self._files.wal_is_cut() from error
                 # Who swallows it must not go on either: the statement may have happened or not.
                 if isinstance(raised, StatementTimeout):
                     self.outer.ended = True
@@ -105,11 +110,13 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         BEGIN IMMEDIATE: waits up to 5 s for another process that writes, without keeping the thread busy.
         """
         parent: Any = self._parent
-        parent.files.refuse_others()
+        self._files.refuse_others()
         loop = asyncio.get_running_loop()
         end = loop.time() + BUSY_MILLISECONDS / 1000
         pause = 0.001
         while True:
+            if self._files.wal_is_shorter:
+                await self._refuse_cut_wal()
             try:
                 await self.connection.run(self._begin_now)
             except sqlite3.OperationalError as error:
@@ -120,14 +127,48 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             except Exception as error:
                 raise translated(error) from error
             else:
+                if self._files.wal_is_shorter:  # between the two
+                    await self.connection.run(self._roll_back_now)
+                    continue
                 if not parent.autocommit:  # a migration may change how the file is written
-                    parent.files.begun()
-                if parent.files.is_shorter:
+                    self._files.begun()
+                    self._files.wal_is_whole()
+                if self._files.is_shorter:
                     await self._refuse_damage()
-                parent.files.is_whole()
+                self._files.is_whole()
                 return
             await asyncio.sleep(random.uniform(pause / 2, pause))
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _refuse_cut_wal(self) -> None:
+        """Raises `DatabaseUnavailable` where frames of the -wal are missing; looks on where another program emptied
+        it."""
+        try:
+            is_cut = await self.connection.run(self._is_wal_cut)
+        except Exception as error:
+            raised = translated(error)
+            if getattr(raised, "code", None) != SHORT:
+                raise raised from error
+            is_cut = True
+        if is_cut:
+            raise self._files.wal_is_cut()
+        self._files.wal_is_whole()
+
+    def _is_wal_cut(self) -> bool:
+        """Asks how many frames there should be. Twice, as another program may empty it while its length is looked at.
+        Taking them into the file is how one asks, and fails at the first that is missing."""
+        raw = self.connection._conn
+        if raw.in_transaction:
+            raw.rollback()
+        page = int(raw.execute("PRAGMA page_size").fetchone()[0])
+        before = None
+        while True:
+            frames = int(raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])
+            if self._files.holds(frames, page):
+                return False
+            if frames == before:
+                return True
+            before = frames
 
     async def _refuse_damage(self) -> None:
         """Raises `DatabaseUnavailable` where pages of the file are missing."""
@@ -160,8 +201,9 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
         """Commits, or raises with nothing changed; `CommitUnknown` when the disk does not answer for 15 s, or with an
         error that does not tell. Raises `DatabaseUnavailable` where the file lost its name meanwhile."""
         self._finalize()
-        parent: Any = self.outer._parent
-        parent.files.refuse_others()
+        self._files.refuse_others()
+        if self._files.wal_is_shorter:  # nobody else may empty it meanwhile
+            raise self._files.wal_is_cut()
         try:
             await self.connection.run(self._commit_now, interruptible=False)
         except StatementTimeout as error:
@@ -177,6 +219,7 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             raise DatabaseError("An earlier statement of this transaction failed. Nothing was changed.")
         try:
             raw.execute("COMMIT").close()
+            self._files.wal_is_whole()
         except BaseException:
             # A transaction that is left open here would be committed by whoever comes next.
             if raw.in_transaction:

@@ -14,6 +14,7 @@ import pytest
 
 from models import Account
 from models.engines.errors import DatabaseUnavailable
+from models.engines.sqlite_files import CUT_WAL
 from tests.faults.small_disk import remount, small_disk
 from tests.faults.sqlite_child import played
 from tests.faults.work import Office, find_office, open_office, said
@@ -102,6 +103,68 @@ async def test_what_lies_beside_the_file_is_removed(database_url: str, ending: s
         again.acknowledged = office.acknowledged
         assert await said(again.save) == ""
         await again.check()
+
+
+@pytest.mark.parametrize("part", [0, 0.5])
+async def test_a_wal_that_is_cut_short(database_url: str, part: float) -> None:
+    """SQLite itself writes on behind the hole: it has its pages in memory, and the file is nothing afterwards."""
+    path = _path(database_url)
+    async with engine(database_url) as client:
+        office = await open_office()
+        assert await said(office.save) == ""
+        length = _cut_wal(path, part)
+        with pytest.raises(DatabaseUnavailable) as caught:  # without a look at what is missing
+            await _replacing(client, lambda: None)
+        assert caught.value.sentence == CUT_WAL
+        await _says_after_a_change(office, CUT_WAL)
+        await settled(client)
+        assert slots_in_use(client) == 0
+        assert Path(f"{path}-wal").stat().st_size == length  # nothing was written behind the hole
+    # What was in the file is whole, and is no file of another shape.
+    with closing(sqlite3.connect(path)) as asking:
+        assert asking.execute("PRAGMA quick_check").fetchone() == ("ok",)
+
+
+async def test_a_wal_that_is_cut_short_while_it_is_written(database_url: str) -> None:
+    path = _path(database_url)
+    async with engine(database_url) as client:
+        office = await open_office()
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await _replacing(client, lambda: _cut_wal(path, 0.5))
+        assert caught.value.sentence == CUT_WAL
+        await _says(office, CUT_WAL)
+
+
+async def test_a_wal_that_another_program_empties(database_url: str) -> None:
+    """A backup or a service does that, at any moment: nothing is lost, and nobody is stopped."""
+    path = _path(database_url)
+    async with engine(database_url):
+        office = await open_office()
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            for some in (0, 1, 60):
+                assert await said(office.save) == ""
+                other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                assert Path(f"{path}-wal").stat().st_size == 0
+                for number in range(some):
+                    other.execute("CREATE TABLE IF NOT EXISTS other (t)")
+                    other.execute("INSERT INTO other VALUES (?)", (number,))
+                for work in (office.list, office.save, office.bulk):
+                    assert await said(work) == ""
+        await office.check()
+
+
+def _cut_wal(path: Path, part: float) -> int:
+    """To a part of its length, which is returned, in bytes."""
+    wal = f"{path}-wal"
+    length = int(Path(wal).stat().st_size * part)
+    os.truncate(wal, length)
+    return length
+
+
+async def _says_after_a_change(office: Office, sentence: str) -> None:
+    """To who writes, and then to everybody."""
+    for work in (office.save, office.bulk, office.list):
+        assert (await said(work)).startswith(sentence)
 
 
 @pytest.mark.parametrize("part", [0, 0.5])
