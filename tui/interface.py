@@ -5,7 +5,6 @@ The database stack, the demo's people and the migrations are imported by the ope
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,6 +14,7 @@ from tui.badge import DEMO, badge_for
 from tui.cli.failure import usage
 from tui.launch import Launch, Opening, opener_for
 from tui.run import run_interface
+from tui.sanitise import shell_word
 from tui.terminal.process import has_terminal
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _launch(args: argparse.Namespace) -> Launch:
 def _command(args: argparse.Namespace) -> str:
     """How to reach the same database from a prompt."""
     options = (("--profile", args.profile), ("--url", args.url), ("--read-url", args.read_url))
-    words = [f"{name} {shlex.quote(value)}" for name, value in options if value]
+    words = [f"{name} {shell_word(value)}" for name, value in options if value]
     return " ".join(["shellback", *words, *(["--insecure-tls"] if args.insecure_tls else [])])
 
 

@@ -8,6 +8,7 @@ the interface: the command line, logs and exports use it as it is; widgets go th
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from typing import Final
 
@@ -23,6 +24,8 @@ _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 
 _URL_PASSWORD: Final = re.compile(r"(://[^\s/:@?#]*:)[^\s]*@")
 """To the last @: a password may have one, and a slash, that nobody has encoded."""
+
+_BLANKS: Final = re.compile(r"[ \t\n\r\f\v]+")
 
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
@@ -68,6 +71,30 @@ def sanitise_block(value: object, limit: int = 100_000) -> str:
     )
     block = "\n".join(lines)
     return block if len(block) <= limit and len(text) <= limit else block[: limit - 1] + ELLIPSIS
+
+
+def one_line(text: str) -> str:
+    """`text` with its blanks and line ends drawn together. Other separators stay, so that `sanitise` can show them."""
+    return _BLANKS.sub(" ", text).strip(" ")
+
+
+def shell_word(text: str) -> str:
+    """`text` as one word of a command line, to be read, copied and pasted into a shell: nothing in it acts before the
+    shell has it. Where something would, it is in the quotes `$'...'` of bash, zsh and ksh."""
+    if sanitise(text, len(text)) == text:
+        return shlex.quote(text)
+    pieces = []
+    marks, bare = 0, True
+    for character in text:
+        escaped, marks, bare = _is_escaped(character, marks, bare=bare)
+        if 0xDC80 <= ord(character) <= 0xDCFF:  # a byte of a file's name that is no UTF-8
+            pieces.append(f"\\x{ord(character) - 0xDC00:02x}")
+        elif escaped:
+            # Not `\x9b` for U+009B: to a shell that is a byte.
+            pieces.append(f"\\u{ord(character):04x}" if 0x80 <= ord(character) < 0x100 else _escape(character))
+        else:
+            pieces.append(f"\\{character}" if character in "\\'" else character)
+    return f"$'{''.join(pieces)}'"
 
 
 def without_passwords(text: str) -> str:

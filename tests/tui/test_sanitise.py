@@ -1,5 +1,6 @@
 """What text of others looks like once it may be shown."""
 
+import subprocess
 import unicodedata
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui.sanitise import MAX_MARKS, hidden_characters, sanitise, sanitise_block
+from tui.sanitise import MAX_MARKS, hidden_characters, one_line, sanitise, sanitise_block, shell_word
 from tui.terminal.safe import safe
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=80)
@@ -88,3 +89,26 @@ def test_where_the_hidden_characters_are() -> None:
     assert hidden_characters("ali\u202ebob\u200b") == [(4, "U+202E"), (8, "U+200B")]
     assert hidden_characters("Zoë \U0001f1e6") == [(5, "U+1F1E6")]
     assert hidden_characters("alice") == hidden_characters("आरव सिंह") == hidden_characters("") == []
+
+
+def test_a_word_of_a_command_line_says_what_it_is_and_acts_on_nothing() -> None:
+    hostile = [
+        "\x1b[201~\x15rm -rf /\n",
+        "\x9b2J'\\",
+        "a\u202eb\U000e0041",
+        "e\u0301" + "\u0301" * 9,
+        "Zo\udcff",
+        "\t\r",
+    ]
+    plain = ["a b", "it's", "-x", "", "$(x)`y`", "Zoë"]
+    words = [shell_word(text) for text in (*hostile, *plain)]
+    assert sanitise(" ".join(words), 10_000) == " ".join(words)
+    told = subprocess.run(
+        ["bash", "-c", "printf '%s\\0' " + " ".join(words)],
+        env={"LC_ALL": "C.UTF-8"}, capture_output=True, check=True, timeout=10,
+    )  # fmt: skip
+    assert told.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1] == [*hostile, *plain]
+
+
+def test_a_statement_on_one_line_loses_nothing_that_could_hide() -> None:
+    assert one_line(" a\r\n\t b\u2028c\x85d ") == "a b\u2028c\x85d"

@@ -22,6 +22,7 @@ from tui.migrate.running.events import (
     StatementStarted,
     Waiting,
 )
+from tui.sanitise import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -89,7 +90,7 @@ def _tell(done: str, event: Event) -> None:
         case FileStarted(version=version, number=number, total=total):
             note(f"{version} ({number} of {total})")
         case StatementStarted(index=index, total=total, text=text):
-            note(f"  {index} of {total}: {' '.join(text.split())[:100]}")
+            note(f"  {index} of {total}: {one_line(text)[:100]}")
         case Waiting(on=on, holders=holders):
             who = "; ".join(holder.sentence() for holder in holders) or "somebody"
             note(f"  waiting for {'another upgrade' if on == 'lock' else 'a lock'}: {who}")

@@ -17,6 +17,7 @@ from tui.cli.place import locate
 from tui.migrate.dry_run.trying import DryRun, DryStatus, dry_run, why_not_dry
 from tui.migrate.dry_run.words import as_json, cautions, lines
 from tui.migrate.running.events import FileStarted, StatementStarted, Waiting
+from tui.sanitise import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -73,7 +74,7 @@ def _note(event: Event) -> None:
         case FileStarted(version=version, number=number, total=total):
             note(f"{version} ({number} of {total})")
         case StatementStarted(index=index, total=total, text=text):
-            note(f"  {index} of {total}: {' '.join(text.split())[:100]}")
+            note(f"  {index} of {total}: {one_line(text)[:100]}")
         case Waiting(holders=holders):
             note(f"  waiting for {'; '.join(holder.sentence() for holder in holders) or 'somebody'}")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from models.operations import PasswordMethod
 from models.operations.reset_options import EXPIRES_IN
+from tui.sanitise import shell_word
 from tui.until import span_words
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def twin(command: str, *words: object, reason: str = "") -> str:
     """Return the line: `command` is how this database is reached, as it is typed; the rest is quoted."""
     tail = ["--reason", reason] if reason else []
-    return " ".join([command, *(shlex.quote(str(word)) for word in (*words, *tail))])
+    return " ".join([command, *(shell_word(str(word)) for word in (*words, *tail))])
 
 
 def edit_twin(command: str, user_id: int, values: Mapping[str, str], reason: str = "") -> str:

@@ -6,7 +6,6 @@ The plan that is shown is the plan that is applied; only the reason and the tick
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +22,7 @@ from models.operations.step_up import may_go_ahead, stands_against
 from tui.browse.moments import stamp
 from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings
+from tui.sanitise import shell_word
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.work_dialog import WorkDialog
 from tui.terminal.safe import safe
@@ -175,7 +175,7 @@ class WriteDialog(WorkDialog):
             self._show_command()
 
     def _show_command(self) -> None:
-        ticket = f" --ticket {shlex.quote(self.ticket)}" if self.ticket else ""
+        ticket = f" --ticket {shell_word(self.ticket)}" if self.ticket else ""
         self.show_twin(self.command(self.reason) + ticket)
 
     def confirmed(self) -> None:

@@ -118,7 +118,8 @@ def _diff(args: argparse.Namespace, looked: Looked, found: Line, texts: Texts) -
         document({"version": found.version, "changed": True, **told.as_json()})
     else:
         note(told.sentence)
-        _write("\n".join(told.lines))
+        block = sanitise_block("\n".join(told.lines))
+        sys.stdout.write(f"{block}\n" if block else "")
     return MigrateExit.CHANGED
 
 

@@ -14,7 +14,7 @@ from tui.cli.output import document, note
 from tui.migrate.source.files import read_files
 from tui.migrate.source.sql_file import NotWritten, sql_text, write_sql
 from tui.migrate.states import merge
-from tui.sanitise import sanitise_block
+from tui.sanitise import sanitise, sanitise_block
 
 if TYPE_CHECKING:
     import argparse
@@ -44,7 +44,8 @@ def sql(args: argparse.Namespace) -> int:
         return Exit.DONE
     for file in files:
         text = file.script(direction).sql
-        _write(f"-- {file.version}, {direction}\n")
+        # A name may have a line feed in it, which would end the comment.
+        _write(f"-- {sanitise(file.version)}, {direction}\n")
         _write(f"{text}\n" if text is not None else "-- a program: its SQL is known only by running it\n")
     return Exit.DONE
 

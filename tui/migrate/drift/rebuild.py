@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tui.migrate.process.sql.names import quoted, quoted_list
+from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
     from tui.migrate.process.catalogues.catalogue import Table
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def rebuild(table: str, want: Table, have: Table) -> str:
     """The whole script, with the rows of the columns that both have. The order is the one that SQLite's pages give."""
     if not want.sql:
-        return f"-- {quoted(table)} has to be made again: SQLite cannot change this in place."
+        return f"-- {sanitise(quoted(table))} has to be made again: SQLite cannot change this in place."
     new = f"{table}__new"
     made = re.sub(
         r"(CREATE\s+TABLE\s+)(?:\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|`[^`]*`|\w+)",

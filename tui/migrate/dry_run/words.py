@@ -15,6 +15,7 @@ from tui.migrate.dry_run.trying import DryStatus
 from tui.migrate.process.rehearsal.limits import IN_THE_WAY_S, LOCK_MS, STATEMENT_MS, WHOLE_S
 from tui.migrate.source.files import number_of
 from tui.migrate.wording import listed, spaced
+from tui.sanitise import one_line
 
 if TYPE_CHECKING:
     from tui.migrate.dry_run.measured import Measured, MeasuredFile, Traces
@@ -246,7 +247,7 @@ def _file_lines(file: MeasuredFile, width: int) -> Iterator[Line]:
         yield Line("     nothing that could be seen: it only records a state", "note")
     for each in file.statements:
         number = f"{each.number:>3}" if each.number else "  ·"
-        sql = " ".join(each.text.split())
+        sql = one_line(each.text)
         shown = sql if len(sql) <= width else f"{sql[: width - 1]}…"
         yield Line(f"{number}  {each.verdict.word:<6}  {ms(each.ms):>8}  {shown}", each.verdict.word)
         yield from (Line(f"               {said}") for said in effects(each))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shlex
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,7 +25,7 @@ from tui.migrate.running.events import Holder, as_holder
 from tui.migrate.running.jobs import JobEnd, run_job
 from tui.migrate.sizes import Measured, as_measured, measure_order
 from tui.migrate.source.files import MigrationFile, read_files
-from tui.sanitise import sanitise
+from tui.sanitise import sanitise, shell_word
 
 if TYPE_CHECKING:
     from tui.migrate.plans.planning import RunPlan
@@ -205,7 +204,7 @@ def dump_command(label: str, now: datetime | None = None) -> str:
     stamp = f"{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     words = ["pg_dump", "--format=custom", f"--file={database}-{stamp}.dump"]
     words += [f"--host={match['host']}", f"--port={match['port']}", f"--username={match['user']}", database]
-    return sanitise(" ".join(shlex.quote(word) for word in words), 1000)
+    return " ".join(map(shell_word, words))
 
 
 def _deeds(plan: RunPlan, files: list[MigrationFile], dialect: str) -> list[Deed]:

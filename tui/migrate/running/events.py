@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui.sanitise import sanitise
+from tui.sanitise import one_line, sanitise
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Holder:
         who = f"{self.user}@{self.client}" if self.user else self.client
         facts = [who, self.state, _span(self.seconds)]
         text = f"pid {self.pid} ({', '.join(fact for fact in facts if fact)})"
-        return sanitise(f"{text}: {' '.join(self.query.split())}" if self.query else text, 300)
+        return sanitise(f"{text}: {one_line(self.query)}" if self.query else text, 300)
 
 
 @dataclass(frozen=True, slots=True)

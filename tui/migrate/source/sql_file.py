@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.sanitise import sanitise
+
 if TYPE_CHECKING:
     from tui.migrate.source.files import Direction, MigrationFile
 
@@ -61,5 +63,5 @@ def write_sql(path: Path, text: str) -> Path:
 
 
 def _plain(text: str) -> str:
-    """On one line: a name with a line feed would end the comment."""
-    return " ".join(text.split())
+    """On one line, and nothing in it acts: a name with a line feed would end the comment."""
+    return sanitise(text)

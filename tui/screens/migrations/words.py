@@ -12,6 +12,7 @@ from tui.browse.moments import clock, day
 from tui.migrate.past.chronicle import UNKNOWN, took_words, when_words, who_words
 from tui.migrate.states import Entry, Flag, Listing, State
 from tui.migrate.wording import short_list
+from tui.sanitise import sanitise
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 
@@ -171,7 +172,7 @@ def fact_words(found: Look) -> list[str]:
     if facts is None:
         words = ["the database was not asked" if not found.is_new else "the database does not exist yet"]
     if not found.project.is_own:
-        words.insert(0, f"{found.project.name} ({found.project.app})")
+        words.insert(0, f"{sanitise(found.project.name, 60)} ({sanitise(found.project.app, 60)})")
     return [word for word in (*words, found.git or "") if word]
 
 

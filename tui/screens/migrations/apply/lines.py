@@ -7,6 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from tui.migrate.running.events import Advanced
+from tui.sanitise import one_line
 from tui.screens.migrations.apply.board import Board, FileRow, Step
 from tui.terminal.safe import safe
 
@@ -132,17 +133,12 @@ def _statements(row: FileRow, now: float) -> list[Content]:
         else:
             how = str(row.step)
         line = Content.assemble(
-            (f"  {statement.line or '':>5}  ", "dim"), (f"{how:<16}", "dim"), safe(one_line(statement.text), 160)
+            (f"  {statement.line or '':>5}  ", "dim"), (f"{how:<16}", "dim"), safe(one_line(statement.text[:2000]), 160)
         )
         if statement.ms is not None:
             statement.drawn = line
         lines.append(line)
     return lines
-
-
-def one_line(text: str) -> str:
-    """A statement with its blanks and line ends drawn together."""
-    return " ".join(text[:2000].split())
 
 
 def span(seconds: float) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from tui.sanitise import one_line
 from tui.screens.migrations.words import many
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
@@ -123,7 +124,7 @@ def _side(row: Line, side: str) -> Cell:
 
 def _short(text: str) -> str:
     """For a narrow cell: types by their short names, an index by its own."""
-    words = " ".join(text.split()).removeprefix("there, named ")
+    words = one_line(text).removeprefix("there, named ")
     for long, short in _SHORT.items():
         words = words.replace(long, short)
     return words
@@ -158,7 +159,7 @@ def _below(row: Line) -> Iterator[Content]:
 
 def _sides(each: Difference) -> Iterator[Content]:
     for side, text in (("models", each.in_models), ("files", each.in_files), ("database", each.in_database)):
-        words = Content.styled("–", "dim") if text is None else safe(" ".join(text.split()), 600)
+        words = Content.styled("–", "dim") if text is None else safe(one_line(text), 600)
         yield Content.assemble((f"  {side:<9} ", "dim"), words)
 
 

@@ -19,6 +19,7 @@ from tui.migrate.dry_run.trying import dry_run
 from tui.migrate.dry_run.words import lines, ms, text_of
 from tui.migrate.running.events import FileStarted, StatementStarted, Waiting
 from tui.migrate.wording import listed
+from tui.sanitise import one_line
 from tui.screens.base import AreaScreen
 from tui.screens.migrations.dry_run.measured import remember
 from tui.screens.scrolling import SCROLLING, Scrolls
@@ -113,9 +114,7 @@ class DryRunScreen(Scrolls, AreaScreen):
             case FileStarted():
                 self._doing = f"{event.version} ({event.number} of {event.total})"
             case StatementStarted():
-                self._doing = (
-                    f"{event.version}, statement {event.index} of {event.total}: {' '.join(event.text.split())}"
-                )
+                self._doing = f"{event.version}, statement {event.index} of {event.total}: {one_line(event.text)}"
             case Waiting():
                 holders = "; ".join(holder.sentence() for holder in event.holders) or "somebody"
                 self._waiting = f"waiting for {holders}"

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tui.keys import bindings
 from tui.migrate.source.files import name_of, number_of
+from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
 from tui.screens.migrations.sql.edit import open_file
 from tui.screens.migrations.sql.screen import LINT_SECONDS, WHOLE, SqlScreen
@@ -203,7 +204,7 @@ class LintScreen(AreaScreen):
 def _lines(hit: Hit) -> list[Content]:
     found = [
         Content.assemble(
-            (f"{hit.place} · ", "dim"), (f"{hit.severity} ", STYLES[hit.severity]), (hit.rule, "dim"),
+            (f"{sanitise(hit.place)} · ", "dim"), (f"{hit.severity} ", STYLES[hit.severity]), (hit.rule, "dim"),
             (f" · {hit.direction}", "dim"),
         ),
         safe(hit.sentence, 600),

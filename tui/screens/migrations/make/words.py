@@ -9,6 +9,7 @@ from textual.content import Content
 
 from tui.migrate.lint import Severity
 from tui.migrate.make.words import by_table, operations
+from tui.sanitise import one_line
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def verdict(part: Part) -> Content:
     colour = "$text-success" if trial.is_clean else "$text-error" if trial.trouble else "$text-warning"
     lines = [safe(sentence, 600).stylize(colour) for sentence in trial.sentences]
     if trial.statement:
-        lines.append(safe(" ".join(trial.statement.split()), 300))
+        lines.append(safe(one_line(trial.statement), 300))
     lines += [safe(_hit(hit), 300).stylize(_COLOURS.get(hit.severity, "")) for hit in trial.hits]
     return Content("\n").join(lines)
 

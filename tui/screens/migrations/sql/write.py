@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.migrate.source.sql_file import NotWritten, sql_text, write_sql
+from tui.sanitise import stand_ins
 from tui.screens.dialogs.path import PathDialog
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def begin(screen: MigrationsScreen) -> None:
     files = _files(screen)
     alone = files[0] if len(files) == 1 and screen.row is not None else None
     direction: Direction = screen.direction if alone is not None else "up"
-    name = f"{alone.path.stem}.sql" if alone is not None else f"{look.project.name}-pending.sql"
+    name = f"{_plain(alone.path.stem)}.sql" if alone is not None else f"{_plain(look.project.name)}-pending.sql"
     text = partial(sql_text, look.project.name, files, direction, look.dialect or "")
     what = alone.version if alone is not None else f"{len(files)} pending migrations"
 
@@ -50,6 +52,11 @@ def begin(screen: MigrationsScreen) -> None:
             screen.run_read(work, partial(_told, screen, files), group="write-sql")
 
     screen.shell.push_screen(PathDialog(f"Write the SQL of {what}, {direction}", Path.cwd() / name), chosen)
+
+
+def _plain(name: str) -> str:
+    """Fit for a file beside the others: a project may be called anything, `../etc` or with a line feed in it."""
+    return re.sub(r"[^\w.-]+", "-", stand_ins(name)).strip("-.")[:60] or "migrations"
 
 
 def _write(path: Path, text: str) -> Path | str:
