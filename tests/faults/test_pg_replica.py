@@ -314,7 +314,7 @@ async def test_the_list_says_where_it_is_from_and_shows_ones_own_change(both: Da
 async def test_the_status_screen_says_which_replica_there_is(both: Database) -> None:
     facts = dict(await replica_facts(both))
     assert replica_of(both).url.label in facts["replica"]
-    assert facts["lists from"] == "replica up to date"
+    assert replica_of(both).whence.words == "replica up to date"
 
 
 def test_commands_read_the_replica_once_it_shows_what_was_there_before(

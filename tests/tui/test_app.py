@@ -290,7 +290,7 @@ async def test_toasts_are_plain_text() -> None:
 async def test_what_slips_through_is_blanked_before_the_wire() -> None:
     app = shell_on(StatusScreen)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.screen.query_one("#facts", Static).update("raw \x1b]52;c;aGk=\x07\x9b2J\u202eend")
+        app.screen.query_one("#errors-title", Static).update("raw \x1b]52;c;aGk=\x07\x9b2J\u202eend")
         await until_shown(pilot, "raw ")
         strips = app.screen._compositor.render_strips()
         text = "".join(segment.text for strip in strips for segment in strip)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -17,7 +18,9 @@ from textual.widgets.option_list import Option
 from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
+from tui.screens.connection_words import clock, connection_lines
 from tui.screens.dialogs.error_details import ErrorDetails
+from tui.widgets.facts import Facts as FactList
 
 if TYPE_CHECKING:
     from tui.database import Database
@@ -30,30 +33,41 @@ class Facts:
     """Lines of a label and what is true; read from the database when the screen opens and on refresh."""
 
     lines: tuple[tuple[str, str], ...]
+    read_at: datetime | None = None
+    """When (UTC); None where there is no database to ask."""
 
 
 class StatusScreen(AreaScreen):
     """Facts above, the errors of this session below, newest first; Enter opens one."""
 
     CRUMB = "Status"
-    INTRO = "The connection as the server sees it, and the errors of this session. Enter opens an error."
+    INTRO = (
+        "How the connection is and since when, what the server says of it, and the errors of this session."
+        " Enter opens an error."
+    )
     HINTS = ("list.refresh", "app.lock", "app.palette")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list.refresh")]
 
     DEFAULT_CSS = """
-    StatusScreen #facts { height: auto; padding: 1 2; }
+    StatusScreen #facts {
+        height: auto; max-height: 70%; padding: 0 1 0 2; margin: 1 0;
+        .facts--label { width: 14; }
+    }
     StatusScreen #errors-title { height: 1; padding: 0 2; color: $text-muted; }
     StatusScreen #errors { height: 1fr; min-height: 3; margin: 0 1; border: none; background: transparent; }
     """
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
-            yield Static(Content("... loading"), id="facts")
-            yield Static(id="errors-title")
-            yield OptionList(id="errors", markup=False)
+        yield FactList(id="facts")
+        yield Static(id="errors-title")
+        yield OptionList(id="errors", markup=False)
+
+    _facts: Facts | None = None
+    _why_nothing = "... loading"
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
+        self.shell.connection.changed.subscribe(self, lambda _: self._paint())
 
     def on_screen_resume(self) -> None:
         """Facts and errors may have changed since the last look."""
@@ -62,25 +76,43 @@ class StatusScreen(AreaScreen):
     def action_refresh(self) -> None:
         """Reads again."""
         self._show_errors()
+        self._paint()
         database = self.shell.database
         if database is None:
             self._show_facts(Facts(()))
         else:
             rescues = self.shell.may("audit.view")
-            self.run_read(lambda: read_facts(database, rescues=rescues), self._show_facts, group="facts", again=True)
+            work = partial(read_facts, database, rescues=rescues)
+            self.run_read(work, self._show_facts, group="facts", failed=self._not_read, again=True)
 
     def _show_facts(self, facts: Facts) -> None:
+        self._facts = facts
+        self._paint()
+
+    def _not_read(self, sentence: str) -> None:
+        self.shell.warn(sentence)
+        self._why_nothing = "not read; ctrl+r tries again"
+        self._show_errors()
+        self._paint()
+
+    def _paint(self) -> None:
+        """What is known here first: that is true whether the database answers or not."""
         person = self.shell.person
         lines = [
             ("database", self.shell.launch.label),
+            *connection_lines(self.shell),
             ("environment", self.shell.launch.badge.word),
             ("signed in", person.who if person else "nobody"),
-            *facts.lines,
         ]
-        text = Content("\n").join(
-            Content.assemble((f"{sanitise(label, 20):<14}", "dim"), sanitise(value, 200)) for label, value in lines
-        )
-        self.query_one("#facts", Static).update(text)
+        facts = self._facts
+        if facts is not None:
+            lost = self.shell.connection.is_lost and facts.read_at is not None
+            lines += [("what follows", f"is from {clock(facts.read_at)}")] if lost and facts.read_at else []
+            lines += facts.lines
+        elif self.shell.database is not None:
+            lines.append(("server", self._why_nothing))
+        shown = [(sanitise(label, 20), Content(sanitise(value, 400))) for label, value in lines]
+        self.call_later(self.query_one(FactList).show, shown)
 
     def _show_errors(self) -> None:
         newest = list(reversed(self.shell.troubles))
@@ -112,17 +144,16 @@ async def read_facts(database: Database, *, rescues: bool) -> Facts:
     lines.extend(("caution", warning) for warning in database.warnings)
     lines.extend(("audit", sentence) for sentence in await _audit())
     lines.extend(("rescue", sentence) for sentence in (await _rescues() if rescues else ()))
-    return Facts(tuple(lines))
+    return Facts(tuple(lines), datetime.now(UTC))
 
 
 async def replica_facts(database: Database) -> Sequence[tuple[str, str]]:
-    """Where lists are read now, where there is a replica to read them from."""
+    """Which replica lists may be read from, if any, after a look at how it is (`connection_lines` says it)."""
     replica = database.replica
     if replica is None:
         return []
     await replica.look()
-    whence = replica.whence
-    return [("replica", replica.url.label), ("lists from", whence.sentence or whence.words)]
+    return [("replica", replica.url.label)]
 
 
 async def _audit() -> Sequence[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -45,6 +47,15 @@ class State(StrEnum):
     READ_ONLY = "read-only"
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One time that the connection was lost: why, and from when to when (UTC); None while it still is."""
+
+    sentence: str
+    began: datetime
+    ended: datetime | None = None
+
+
 class Connection:
     """Of one interface, whichever database is open."""
 
@@ -57,6 +68,9 @@ class Connection:
         self._in_vain = False  # something was, since the database answered last
         self._asking = False
         self._watched = False
+        self._up_at = self._late_at = datetime.now(UTC)
+        self.fault: Fault | None = None
+        """The newest one of this session."""
         self.changed: Signal[None] = Signal(shell, "connection")
         """Told after the state, or what is said of it, is another one."""
         self.back: Signal[bool] = Signal(shell, "connection back")
@@ -78,6 +92,13 @@ class Connection:
     @property
     def is_lost(self) -> bool:
         return self.state is State.LOST
+
+    @property
+    def since(self) -> datetime:
+        """When it came to its state (UTC). Being waited for is not a lost connection: "connected" goes on behind it."""
+        if self._lost and self.fault is not None:
+            return self.fault.began
+        return self._late_at if self._late else self._up_at
 
     @property
     def sentence(self) -> str:
@@ -137,6 +158,7 @@ class Connection:
         """Begins to look after the connection; a database was opened."""
         if not self._watched:
             self._watched = True
+            self._up_at = datetime.now(UTC)
             self._shell.set_interval(self.beat_seconds, self.ask)
         self._tell()
 
@@ -185,6 +207,9 @@ class Connection:
     def _answered(self, *, changed: bool) -> None:
         was_lost, in_vain, self._lost, self._in_vain = bool(self._lost), self._in_vain, "", False
         if was_lost or changed:
+            self._up_at = datetime.now(UTC)
+            if self.fault is not None and self.fault.ended is None:
+                self.fault = replace(self.fault, ended=self._up_at)
             self._tell()
         if was_lost or in_vain:
             self.back.publish(was_lost)
@@ -193,11 +218,14 @@ class Connection:
         # The other half says what became of a change, and nothing was asked to be changed by whoever only waits.
         reason = sentence.partition(" Nothing was changed")[0].rstrip(".") + "."
         if reason != self._lost:
-            self._lost = reason
+            began = self.fault.began if self._lost and self.fault is not None else datetime.now(UTC)
+            self._lost, self.fault = reason, Fault(reason, began)
             self._tell()
         self.ask()
 
     def _wait(self, out: object) -> None:
+        if not self._late:
+            self._late_at = datetime.now(UTC)
         self._late.add(out)
         self._tell()
 
