@@ -155,14 +155,14 @@ async def _nothing(client: BaseDBAsyncClient, user_id: int, seq: int) -> None:
 async def _row(client: BaseDBAsyncClient, user_id: int, seq: int) -> None:
     from models import AuditEvent
     from models.clock import database_now
-    from models.operations.audit_row import GENESIS, draft_row
+    from models.operations.audit.row import GENESIS, draft_row
 
     row = draft_row(_draft(user_id), await database_now(client))
     await AuditEvent.create(using_db=client, **row, seq=seq, prev_hash=GENESIS, hash=GENESIS)
 
 
 async def _chain(client: BaseDBAsyncClient, user_id: int, seq: int) -> None:  # noqa: ARG001 - the chain knows it
-    from models.operations.audit import append
+    from models.operations.audit.writing import append
 
     await append(client, _draft(user_id))
 

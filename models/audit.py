@@ -1,7 +1,7 @@
 """Who did what: append-only, written in the transaction of the change it records, and chained.
 
 Triggers of the migrations refuse UPDATE and DELETE, but of rows that an archive holds. How a row is written and hashed
-is in `models.operations.audit`.
+is in `models.operations.audit.writing`.
 """
 
 from __future__ import annotations

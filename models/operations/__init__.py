@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from models.operations.apply import apply, check_again
-from models.operations.audit import AuditDraft, AuditOutcome, chain_hash, record
-from models.operations.audit_verify import BadRow, ChainReport, verify_chain
+from models.operations.audit.verify import BadRow, ChainReport, verify_chain
+from models.operations.audit.writing import AuditDraft, AuditOutcome, chain_hash, record
 from models.operations.claims import Claims, claims_of_process, system_actor
 from models.operations.effective import Permissions, RoleSource, effective_permissions, superuser_exists
 from models.operations.plan import (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import ConstraintViolated, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit import AuditDraft, AuditOutcome, append, record
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append, record
 from models.operations.context import USER, Stopped, WriteContext, Written, load_scene
 from models.operations.plan import Doubt, Json, Outcome, Plan, Status
 from models.operations.repeated import Repeated, refuse_repeat

@@ -14,7 +14,7 @@ from tortoise.expressions import Q
 from models import AuditEvent
 from models.engines.errors import DatabaseError
 from models.engines.settlement import LONGEST_PAUSE, Fate
-from models.operations.audit_row import AuditOutcome
+from models.operations.audit.row import AuditOutcome
 from models.operations.context import USER
 from models.operations.plan import json_value
 from models.operations.text import counted, moment

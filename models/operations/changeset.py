@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit import AuditDraft, AuditOutcome, append_all, record
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append_all, record
 from models.operations.changeset_rows import Asked, RowState, blocking, judge
 from models.operations.changeset_scene import load_set, wanted_names
 from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan, named, stopped_sentence

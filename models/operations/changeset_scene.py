@@ -14,12 +14,12 @@ from tortoise.expressions import Q
 
 from models import Account, OneTimeToken
 from models.clock import database_now
+from models.operations.audit.trail import authors_of_all, deleters
 from models.operations.context import USER, Party, session_is_over
 from models.operations.effective import permissions_of
 from models.operations.looks import hold_looks
 from models.operations.proofs import proofs_of
 from models.operations.refused import all_locked
-from models.operations.trail import authors_of_all, deleters
 from models.operations.uniqueness import spellings_of_each
 from models.operations.values import cleaned, stored
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
+    from models.operations.audit.trail import Author
     from models.operations.plan import Actor
     from models.operations.staged import StagedEdit
-    from models.operations.trail import Author
 
 SPELLINGS_AT_ONCE: Final = 2_000
 """Names asked for in one query: more of them would keep the interface for longer than a frame to put it together."""

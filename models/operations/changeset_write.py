@@ -14,7 +14,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
 from models import Account, OneTimeToken
-from models.operations.audit import AuditDraft, append_all
+from models.operations.audit.writing import AuditDraft, append_all
 from models.operations.changeset_rows import RowState
 from models.operations.changeset_scene import open_links_of
 from models.operations.context import target_of

@@ -14,6 +14,7 @@ from tortoise.expressions import F
 
 from models import Account
 from models.operations.access import open_links, void_links
+from models.operations.audit.trail import Author, authors_since
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import (
     actor_may,
@@ -39,7 +40,6 @@ from models.operations.presence import field_names, load_target, present
 from models.operations.proofs import StepUpClass
 from models.operations.refused import written_once
 from models.operations.text import counted, moment
-from models.operations.trail import Author, authors_since
 from models.operations.transactions import connection
 from models.operations.uniqueness import look_alike_errors, taken_names
 from models.operations.values import SECURITY_FIELDS, cleaned, snapshot, stored, taken, unknown_fields

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError
-from models.operations.audit import AuditDraft, AuditOutcome, append, record
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append, record
 from models.operations.context import Stopped, load_scene
 from models.operations.guards import actor_may, proven
 from models.operations.plan import Action, Json, Status, Target

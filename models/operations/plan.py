@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
 
 from models.operations.actions import Action
-from models.operations.audit_text import reason_problem, ticket_problem
+from models.operations.audit.text import reason_problem, ticket_problem
 from models.operations.objections import FieldConflict, FieldError, Merged, Refusal, RefusalCode, Skipped
 from models.operations.parties import Actor, ActorKind, Change, Json, Target, json_value
 from models.operations.secret import REDACTED, REDACTED_CHANGED, Secret

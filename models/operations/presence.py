@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.operations.audit.trail import authors_since, deleted_by
 from models.operations.context import USER, Scene, Stopped, load_scene
 from models.operations.plan import Status, Target
 from models.operations.text import field_label, listed, moment
-from models.operations.trail import authors_since, deleted_by
 from models.permissions import Codename
 
 if TYPE_CHECKING:

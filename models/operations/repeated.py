@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
-from models.operations.audit_row import AuditOutcome
+from models.operations.audit.row import AuditOutcome
 from models.operations.context import Stopped
 from models.operations.plan import Status
 

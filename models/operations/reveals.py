@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.operations.audit import AuditDraft, record
+from models.operations.audit.writing import AuditDraft, record
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from models import Role, RolePermission
+from models.operations.audit.trail import authors_since, deleted_by
 from models.operations.context import Party, Stopped
 from models.operations.effective import permissions_of
 from models.operations.plan import Status, Target
 from models.operations.presence import TargetGone, gone_sentence
 from models.operations.role_locks import hold_roles, lock_roles
 from models.operations.text import clipped, listed, moment
-from models.operations.trail import authors_since, deleted_by
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from models.clock import database_now
 from models.engines.errors import DatabaseError, PermissionRefused, Retryable
 from models.login_rules import Obstacle, obstacles
 from models.operations.attempts import CODE_ASKED, agent_of, note_attempt
-from models.operations.audit import AuditDraft, AuditOutcome, append
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append
 from models.operations.claims import Claims
 from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of

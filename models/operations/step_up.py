@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from models import Account, StepUp, UserAuthState, UserSession
 from models.clock import database_now
 from models.operations.attempts import agent_of, note_attempt
-from models.operations.audit import AuditDraft, AuditOutcome, append
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append
 from models.operations.context import is_live, session_is_over, target_of
 from models.operations.plan import RefusalCode, Target
 from models.operations.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass

@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from models import Account
 from models.engines.errors import DatabaseUnavailable, PoolTimeout, Retryable
-from models.operations import anchors
+from models.operations.audit import anchors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from models import Account, AuditEvent, Role, SavedView, UserRole
 from models.engines.errors import DatabaseError
-from models.operations.audit_verify import verify_trail
+from models.operations.audit.verify import verify_trail
 from models.operations.plan import json_value
 from models.operations.transactions import connection, is_postgres
 

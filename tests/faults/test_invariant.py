@@ -27,7 +27,7 @@ from models.operations import (
     plan_soft_delete,
     plan_undo,
 )
-from models.operations.audit import append
+from models.operations.audit.writing import append
 from models.operations.bulk import Deactivate, apply_bulk, freeze_ids, plan_bulk
 from tests.faults.invariant import assert_invariant, violations
 from tests.models.operations.people import acting, superuser, user

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from models.operations import Status, anchors, apply, plan_edit
+from models.operations import Status, apply, plan_edit
 from models.operations.apply import check_again
-from models.operations.audit_verify import verify_trail
+from models.operations.audit import anchors
+from models.operations.audit.verify import verify_trail
 from tests.faults.proxy import COMMIT, FaultProxy, Meeting
 from tests.faults.server import OwnServer
 from tests.faults.work import open_office, said

@@ -12,7 +12,7 @@ from models.engines.errors import CommitUnknown
 from models.engines.settlement import Fate, settle
 from models.operations import AuditDraft, Status, apply, plan_edit
 from models.operations.asking import what_became
-from models.operations.audit import append
+from models.operations.audit.writing import append
 from models.operations.context import Stopped
 from models.operations.settling import has_landed
 from models.operations.transactions import connection, write_transaction

@@ -5,7 +5,7 @@ import pytest
 from models import Account, AuditEvent
 from models.engines.errors import PermissionRefused
 from models.operations import AuditDraft, AuditOutcome, record
-from models.operations.audit_verify import verify_chain
+from models.operations.audit.verify import verify_chain
 from models.operations.context import target_of
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import acting, superuser, user

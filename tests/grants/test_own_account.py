@@ -15,7 +15,7 @@ from models.operations import (
     plan_enrol,
     plan_reset,
 )
-from models.operations.audit_verify import verify_chain
+from models.operations.audit.verify import verify_chain
 from models.operations.new_password import PasswordMethod
 from models.operations.redeem import redeem_reset
 from models.operations.reset_options import ResetOptions

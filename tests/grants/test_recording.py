@@ -16,7 +16,7 @@ from models.operations import (
     plan_soft_delete,
     plan_undo,
 )
-from models.operations.audit_verify import verify_chain
+from models.operations.audit.verify import verify_chain
 from models.operations.hard_deletion import confirmed
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import acting, superuser, user

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.mfa_secrets import MfaKeyError, read_key_file
-from models.operations.anchors import write_line
+from models.operations.audit.anchors import write_line
 from tests.tls.certificates import Authority
 from tui.cli import tokens
 from tui.cli.failure import Failure

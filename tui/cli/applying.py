@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from models.operations.anchors import Place
+    from models.operations.audit.anchors import Place
     from tui.cli.migrating import Looked
     from tui.migrate.running.apply import Event, RunOptions, RunOutcome, RunPlan
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from models.operations.anchors import Place as Anchored
+    from models.operations.audit.anchors import Place as Anchored
     from tui.settings import DatabaseUrl, Profile
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
-from models.operations.anchors import leave_anchor, trouble
+from models.operations.audit.anchors import leave_anchor, trouble
 from models.operations.claims import claims_of_process
 from models.operations.signin import SignInRefused, resume
 from tui.cli import tokens

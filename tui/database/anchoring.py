@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.operations.anchors import Place, journal_listens
+from models.operations.audit.anchors import Place, journal_listens
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl, Profile

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from tortoise.context import TortoiseContext, set_global_context
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable
-from models.operations import anchors
+from models.operations.audit import anchors
 from tui.database.config import CONNECTION, tortoise_config
 from tui.database.reasons import why_not_opened
 from tui.database.role import ServerRole, server_role

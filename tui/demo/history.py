@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from models.operations.audit import GENESIS, HASHED_FIELDS, chain_hash, event_payload
+from models.operations.audit.writing import GENESIS, HASHED_FIELDS, chain_hash, event_payload
 from models.operations.placeholders import placeholder
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Action
 from tui.demo.lives import DAY, Life, World, random_bits

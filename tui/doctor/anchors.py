@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from models.operations.anchors import Place
+from models.operations.audit.anchors import Place
 from tui.doctor.check import Check, failed, ok, warning
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.engines.errors import DatabaseError
-from models.operations.audit_triggers import lacking_triggers
+from models.operations.audit.triggers import lacking_triggers
 from tui.browse.cost.indexes import can_have_trigrams, index_advice
 from tui.database import Kind, OpenError, identify, open_database
 from tui.doctor.anchors import check_triggers

@@ -1,4 +1,4 @@
-"""The chain of the audit in SQL: what `models.operations.audit_row` does in Python, for the triggers.
+"""The chain of the audit in SQL: what `models.operations.audit.row` does in Python, for the triggers.
 
 Canonical JSON is ASCII, sorted and without spaces, byte for byte as Python writes it: `audit verify` computes the hash
 of every row anew, whoever wrote it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.operations.audit import CHAIN_LOCK, GENESIS
+from models.operations.audit.writing import CHAIN_LOCK, GENESIS
 
 JSON_TEXT: Final = "shellback_json_text"
 CANONICAL: Final = "shellback_canonical"

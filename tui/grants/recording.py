@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from models.operations.audit import GENESIS
+from models.operations.audit.writing import GENESIS
 from models.operations.plan import REDACTED, REDACTED_CHANGED
 from tui.grants.chain import APPEND, ROW_HASH, SIGNATURES, chain_functions
 from tui.grants.choice import Tier

@@ -158,8 +158,8 @@ async def replica_facts(database: Database) -> Sequence[tuple[str, str]]:
 
 async def _audit() -> Sequence[str]:
     """Where anchors go, why the last one could not be left, and what the database does not refuse."""
-    from models.operations.anchors import place, trouble  # after the first paint
-    from models.operations.audit_triggers import lacking_triggers
+    from models.operations.audit.anchors import place, trouble  # after the first paint
+    from models.operations.audit.triggers import lacking_triggers
 
     where = place()
     found = [f"anchors go to {where.path}{' and the journal' if where.journal else ''}"] if where else []

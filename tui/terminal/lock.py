@@ -82,7 +82,7 @@ class Lock:
         if self._app.person is None or self.is_on:
             return
         self.behind, self.why = self._app.current_mode, why
-        from models.operations.anchors import anchor_soon  # the first paint does not wait for it
+        from models.operations.audit.anchors import anchor_soon  # the first paint does not wait for it
 
         anchor_soon()
         self._app.clear_notifications()

@@ -8,7 +8,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from models.operations.audit import AuditDraft, append_alike
+from models.operations.audit.writing import AuditDraft, append_alike
 from models.operations.bulk.locking import lock_rows, written_before
 from models.operations.bulk.rules import FACTS, facts_sql, judge_of, may_go_on, may_start
 from models.operations.bulk.sql import Values, fetch
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.audit_rows import Own
+    from models.operations.audit.rows import Own
     from models.operations.bulk.plan import BulkPlan
     from models.operations.bulk.rules import Rule
     from models.operations.bulk.work import Changes, Meta, Work

@@ -16,7 +16,7 @@ from uuid import UUID
 from models import AuditEvent
 from models.engines.errors import ConstraintViolated, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit import AuditDraft, AuditOutcome, record
+from models.operations.audit.writing import AuditDraft, AuditOutcome, record
 from models.operations.bulk.batch import write_batch
 from models.operations.bulk.journal import Journal, JournalError
 from models.operations.bulk.plan import BulkDoubt, BulkOutcome, BulkPlan, BulkProgress, BulkStatus

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from models.operations.audit import AuditDraft, append_all
+from models.operations.audit.writing import AuditDraft, append_all
 from models.operations.bulk.each import records, update_each
 from models.operations.bulk.locking import lock_rows, written_before
 from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, nothing_left, numbers

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from models.engines.errors import CommitUnknown, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit import AuditDraft, AuditOutcome, record
+from models.operations.audit.writing import AuditDraft, AuditOutcome, record
 from models.operations.context import Stopped
 from models.operations.exporting import USERS
 from models.operations.importing.parts import Part, Tally, op_id_of, parts_of

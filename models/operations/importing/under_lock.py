@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from models import AuditEvent
-from models.operations.audit import AuditDraft, AuditOutcome, append_all
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append_all
 from models.operations.bulk.rules import judge_of
 from models.operations.bulk.sql import fetch, ids_in, numbers
 from models.operations.context import USER, Stopped, load_scene

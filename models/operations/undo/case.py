@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from models.operations.audit.trail import authors_after, authors_since
 from models.operations.context import Stopped, Written
 from models.operations.guards import enforce
 from models.operations.plan import (
@@ -23,16 +24,15 @@ from models.operations.plan import (
 )
 from models.operations.presence import field_names
 from models.operations.text import field_label, listed, moment
-from models.operations.trail import authors_after, authors_since
 from models.operations.undo.events import changes_of, fields_of, meta_of, standing_undos
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models import AuditEvent
+    from models.operations.audit.trail import Author
     from models.operations.context import WriteContext
     from models.operations.plan import Actor, Step
-    from models.operations.trail import Author
 
 NEVER_BACK: Final[Mapping[str, str]] = {
     "hashed_password": "the former password cannot be brought back: only its hash was stored, and that is gone",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.operations.anchors import Place
+from models.operations.audit.anchors import Place
 from tui.doctor.anchors import check_anchors, check_triggers
 from tui.doctor.check import State
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models import AuditEvent
-from models.operations.audit import GENESIS, chain_hash, event_payload
+from models.operations.audit.writing import GENESIS, chain_hash, event_payload
 from models.operations.transactions import is_postgres, write_transaction
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

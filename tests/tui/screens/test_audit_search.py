@@ -15,7 +15,7 @@ from textual.widgets import Button, Input
 
 from models import AuditArchive, AuditEvent
 from models.operations import ActorKind
-from models.operations.audit_verify import verify_trail
+from models.operations.audit.verify import verify_trail
 from models.operations.plan import Actor
 from tests.models.operations.people import superuser, user
 from tests.tui.screens.audit_trail import EVERYDAY, event, write_trail

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from models.operations.audit_row import AuditOutcome
+from models.operations.audit.row import AuditOutcome
 from models.operations.plan import ActorKind
 from tui.browse.audit.conditions import load_actions
 from tui.browse.audit.query import FIELDS, AuditField

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from lark import Lark, Token, v_args
 
-from models.operations.audit_row import AuditOutcome
+from models.operations.audit.row import AuditOutcome
 from models.operations.plan import ActorKind
 from tui.browse.audit.query import (
     FIELDS,

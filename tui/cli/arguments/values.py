@@ -87,7 +87,7 @@ def ticket(text: str) -> str:
 def _kept(what: str, text: str) -> str:
     if not text:
         return text
-    from models.operations.audit_text import reason_problem, ticket_problem  # only where one is given
+    from models.operations.audit.text import reason_problem, ticket_problem  # only where one is given
 
     problem = (reason_problem if what == "reason" else ticket_problem)(text)
     if problem:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.clock import database_now
-from models.operations.anchors import OTHERS_WRITE, leave_anchor, read_lines
-from models.operations.audit_archive import check_archive, plan_archive, run_archive
-from models.operations.audit_archive_file import BadArchive
-from models.operations.audit_verify import record_failure, verify_trail
+from models.operations.audit.anchors import OTHERS_WRITE, leave_anchor, read_lines
+from models.operations.audit.archive import check_archive, plan_archive, run_archive
+from models.operations.audit.archive_file import BadArchive
+from models.operations.audit.verify import record_failure, verify_trail
 from models.operations.plan import json_value
 from models.operations.text import grouped
 from models.permissions import Codename
@@ -36,10 +36,10 @@ from tui.cli.writing import to_the_end
 if TYPE_CHECKING:
     import argparse
 
-    from models.operations.anchors import Anchor
-    from models.operations.audit_archive import ArchiveProgress
-    from models.operations.audit_archive_file import FileFacts
-    from models.operations.audit_verify import AnchorReport, ChainReport
+    from models.operations.audit.anchors import Anchor
+    from models.operations.audit.archive import ArchiveProgress
+    from models.operations.audit.archive_file import FileFacts
+    from models.operations.audit.verify import AnchorReport, ChainReport
 
 
 def verify(args: argparse.Namespace) -> int:

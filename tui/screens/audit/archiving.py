@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 
 from models.clock import database_now
 from models.operations import Outcome
-from models.operations.audit_archive import ArchiveProgress, plan_archive, run_archive
+from models.operations.audit.archive import ArchiveProgress, plan_archive, run_archive
 from models.operations.step_up import may_go_ahead
 from models.operations.text import grouped
 from tui.browse.search.point_texts import read_span

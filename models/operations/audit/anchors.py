@@ -1,7 +1,7 @@
 """Anchors: what the chain of the audit was at a moment, kept where whoever can write the database cannot.
 
 A tail that was cut and a log that was computed anew from its first row cannot be noticed from inside: each row follows
-the one before. An anchor says what the hash of a row was; `audit_verify` compares. A line goes to a file of this
+the one before. An anchor says what the hash of a row was; `verify` compares. A line goes to a file of this
 machine and to the journal, after a session, every 100 rows and with every archive, and always after the COMMIT: an
 anchor is a promise that the row is there. It never keeps a change from being made, and never fails silently.
 """

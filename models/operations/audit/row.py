@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from models.operations.audit_text import REASON_LENGTH, TICKET_LENGTH
+from models.operations.audit.text import REASON_LENGTH, TICKET_LENGTH
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Actor, Change, Json, Target, json_value
 from models.operations.text import clipped
 

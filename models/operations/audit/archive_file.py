@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from models.operations.audit_row import GENESIS, HASHED_FIELDS, canonical, chain_hash, event_payload
+from models.operations.audit.row import GENESIS, HASHED_FIELDS, canonical, chain_hash, event_payload
 from models.private_files import open_beside, sync_folder
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import pytest
 from models import AuditEvent
 from models.engines.errors import DatabaseError
 from models.operations import Actor, ActorKind, AuditDraft, Target, record
-from models.operations.anchors import Anchor
-from models.operations.audit_row import GENESIS, HASHED_FIELDS, chain_hash, event_payload
-from models.operations.audit_triggers import lacking_triggers
-from models.operations.audit_verify import record_failure, verify_trail
+from models.operations.audit.anchors import Anchor
+from models.operations.audit.row import GENESIS, HASHED_FIELDS, chain_hash, event_payload
+from models.operations.audit.triggers import lacking_triggers
+from models.operations.audit.verify import record_failure, verify_trail
+from tests.models.operations.audit.test_audit import OPEN, write
 from tests.models.operations.raw import execute
-from tests.models.operations.test_audit import OPEN, write
 
 if TYPE_CHECKING:
     from tui.database import Database

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import AuditEvent
-from models.operations import Actor, ActorKind, AuditDraft, Target, anchors, record
-from models.operations.audit import append, append_all
+from models.operations import Actor, ActorKind, AuditDraft, Target, record
+from models.operations.audit import anchors
+from models.operations.audit.writing import append, append_all
 from models.operations.transactions import write_transaction
 from tui.database import open_database
 from tui.database.anchoring import anchor_place, database_name

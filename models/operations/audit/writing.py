@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from models import AuditArchive, AuditEvent
 from models.clock import database_now
-from models.operations import anchors
-from models.operations.audit_inserts import insert
-from models.operations.audit_row import (
+from models.operations.audit import anchors
+from models.operations.audit.inserts import insert
+from models.operations.audit.row import (
     GENESIS,
     HASHED_FIELDS,
     AuditDraft,
@@ -26,7 +26,7 @@ from models.operations.audit_row import (
     event_payload,
     redact,
 )
-from models.operations.audit_rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, seal, sealed_parts
+from models.operations.audit.rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, seal, sealed_parts
 from models.operations.refused import row_refused
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres, write_transaction
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.audit_rows import Drawn, Own, Sealed
+    from models.operations.audit.rows import Drawn, Own, Sealed
 
 __all__ = [
     "GENESIS",

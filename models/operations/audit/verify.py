@@ -16,16 +16,16 @@ from tortoise.expressions import Q
 
 from models import AuditArchive, AuditEvent
 from models.engines.errors import DatabaseError
-from models.operations.audit import record
-from models.operations.audit_row import GENESIS, AuditDraft, AuditOutcome, chain_hash, event_payload
-from models.operations.audit_triggers import lacking_triggers
+from models.operations.audit.row import GENESIS, AuditDraft, AuditOutcome, chain_hash, event_payload
+from models.operations.audit.triggers import lacking_triggers
+from models.operations.audit.writing import record
 from models.operations.plan import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from models.operations.anchors import Anchor
+    from models.operations.audit.anchors import Anchor
     from models.operations.plan import Actor, Json
 
 ANCHORS_AT_ONCE: Final = 500

@@ -1,4 +1,4 @@
-"""A process that writes audited changes to a database, beside others: `python -m tests.models.operations.writers`."""
+"""A process that writes audited changes beside others: `python -m tests.models.operations.audit.writers`."""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from models.operations.audit_rows import OWN, SHARED, in_thread
+from models.operations.audit.rows import OWN, SHARED, in_thread
 from models.operations.refused import written_all
 from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.audit_rows import Drawn, Sealed
+    from models.operations.audit.rows import Drawn, Sealed
 
 SQLITE_ROWS: Final = 250
 """Rows of one statement on SQLite: its parameters are counted, and more rows do not make it faster."""

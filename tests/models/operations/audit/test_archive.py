@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Account, AuditArchive, AuditEvent
-from models.operations import Actor, Outcome, Status, anchors, apply
-from models.operations import audit_archive as archiving
-from models.operations.audit_archive import check_archive, finish_archives, plan_archive, run_archive
-from models.operations.audit_archive_file import ArchiveFile, BadArchive, read_archive
-from models.operations.audit_verify import verify_trail
+from models.operations import Actor, Outcome, Status, apply
+from models.operations.audit import anchors
+from models.operations.audit import archive as archiving
+from models.operations.audit.archive import check_archive, finish_archives, plan_archive, run_archive
+from models.operations.audit.archive_file import ArchiveFile, BadArchive, read_archive
+from models.operations.audit.verify import verify_trail
+from tests.models.operations.audit.test_audit import OPEN, write
 from tests.models.operations.people import acting, set_columns, superuser, user
 from tests.models.operations.raw import execute
-from tests.models.operations.test_audit import OPEN, write
 
 if TYPE_CHECKING:
     from tui.database import Database

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from models import AuditArchive, AuditEvent
 from models.clock import database_now
 from models.engines.errors import DatabaseError
-from models.operations.anchors import leave_anchor
 from models.operations.apply import apply
-from models.operations.audit_archive_file import ArchiveFile, BadArchive, FileFacts, line_of, read_archive
-from models.operations.audit_row import GENESIS
+from models.operations.audit.anchors import leave_anchor
+from models.operations.audit.archive_file import ArchiveFile, BadArchive, FileFacts, line_of, read_archive
+from models.operations.audit.row import GENESIS
 from models.operations.context import Scene, Stopped, Written, change, load_scene
 from models.operations.guards import actor_may, enforce, proven
 from models.operations.plan import Action, Outcome, Plan, Refusal, RefusalCode, Status, Target

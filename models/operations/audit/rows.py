@@ -1,6 +1,6 @@
 """Many rows of the audit at once: drawn (made into JSON) and sealed (hashed, one after the other).
 
-Putting them into the table is `audit_inserts`.
+Putting them into the table is `inserts`.
 
 A draft is taken apart into what it shares with its neighbours (who, what, why: a `Frame`) and what is its own (on whom,
 what changed), so that a row costs microseconds. `draw` and `seal` are pure and run in a thread: a hundred thousand
@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
 
 from models.audit import LABEL_LENGTH
-from models.operations.audit_row import HASHED_FIELDS, SECRET_FIELDS, canonical, draft_row, event_payload, redact
+from models.operations.audit.row import HASHED_FIELDS, SECRET_FIELDS, canonical, draft_row, event_payload, redact
 from models.operations.plan import Change
 from models.operations.text import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from models.operations.audit_row import AuditDraft
+    from models.operations.audit.row import AuditDraft
     from models.operations.plan import Json
 
 P = ParamSpec("P")

@@ -13,8 +13,8 @@ import pytest
 from models import AuditEvent
 from models.engines.errors import ConstraintViolated
 from models.operations import Actor, ActorKind, AuditDraft, AuditOutcome, Change, Target, record, verify_chain
-from models.operations.audit import GENESIS, HASHED_FIELDS, append_all, event_payload
-from models.operations.audit_row import draft_row
+from models.operations.audit.row import draft_row
+from models.operations.audit.writing import GENESIS, HASHED_FIELDS, append_all, event_payload
 from models.operations.transactions import write_transaction
 from tests.models.operations.raw import execute
 

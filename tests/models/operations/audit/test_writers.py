@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from models import Account, AuditEvent
-from models.operations.audit_verify import verify_trail
+from models.operations.audit.verify import verify_trail
 from tests.models.operations.people import superuser, user
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ async def test_the_chain_of_eight_processes_is_contiguous_and_whole(database: Da
     targets = [await user(f"user{number}", full_name="before") for number in range(WRITERS)]
     processes = [
         await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.models.operations.writers"),
+            *(sys.executable, "-m", "tests.models.operations.audit.writers"),
             *(database_url, str(root.id), str(target.id), str(CHANGES)),
             cwd=ROOT,
             stderr=asyncio.subprocess.PIPE,
