@@ -38,8 +38,9 @@ from models.operations.text import field_label
 from models.operations.values import EDITABLE
 
 if TYPE_CHECKING:
-    from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
-    from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan
+    from models.operations.changesets.commit import apply_changeset, check_changeset, plan_changeset
+    from models.operations.changesets.staged import StagedEdit
+    from models.operations.changesets.values import ChangesetOutcome, ChangesetPlan
     from models.operations.create import plan_create, plan_create_first_superuser
     from models.operations.credentials import plan_reset
     from models.operations.deletion import plan_soft_delete
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
     from models.operations.roles import plan_grant, plan_revoke
     from models.operations.sessions import plan_end_session, plan_revoke_sessions
-    from models.operations.staged import StagedEdit
     from models.operations.undo import plan_undo
     from models.operations.views import (
         ViewContent,
@@ -75,20 +75,20 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "ChangesetOutcome": "changeset_values",
-    "ChangesetPlan": "changeset_values",
+    "ChangesetOutcome": "changesets.values",
+    "ChangesetPlan": "changesets.values",
     "PasswordMethod": "new_password",
     "ResetOptions": "reset_options",
     "RoleEdit": "role_edit",
-    "StagedEdit": "staged",
+    "StagedEdit": "changesets.staged",
     "ViewContent": "views",
-    "apply_changeset": "changeset",
-    "check_changeset": "changeset",
+    "apply_changeset": "changesets.commit",
+    "check_changeset": "changesets.commit",
     "plan_activate": "lifecycle",
     "plan_change_grant": "grant_end",
     "plan_change_own_password": "own_password",
     "plan_change_view": "views",
-    "plan_changeset": "changeset",
+    "plan_changeset": "changesets.commit",
     "plan_confirm_factor": "mfa.own",
     "plan_create": "create",
     "plan_create_first_superuser": "create",

@@ -6,16 +6,16 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from models.engines.errors import DatabaseUnavailable, StatementTimeout
-from models.operations.changeset import plan_changeset
+from models.operations.changesets.commit import plan_changeset
+from models.operations.changesets.staged import MOST, StagedEdit
 from models.operations.edit import EditStep, Rebase, rebased
-from models.operations.staged import MOST, StagedEdit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from models import Account
-    from models.operations.changeset_rows import Row
+    from models.operations.changesets.rows import Row
     from models.operations.plan import Actor
 
 

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from models.operations.changesets.staged import MOST, StagedEdit
 from models.operations.plan import Target, json_value
-from models.operations.staged import MOST, StagedEdit
 from models.operations.values import EDITABLE, FLAG_FIELDS, TIME_FIELDS
 
 if TYPE_CHECKING:

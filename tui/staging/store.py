@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from models.operations.staged import StagedEdit
+    from models.operations.changesets.staged import StagedEdit
 
     Edits = tuple[StagedEdit, ...]
 

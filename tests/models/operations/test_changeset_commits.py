@@ -9,15 +9,15 @@ import pytest
 
 from models import Account
 from models.operations import Status, apply, check_again, plan_edit, verify_chain
-from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
-from models.operations.changeset_rows import RowState
-from models.operations.staged import StagedEdit
+from models.operations.changesets.commit import apply_changeset, check_changeset, plan_changeset
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.staged import StagedEdit
 from tests.faults.lost_commits import settle_after
 from tests.faults.proxy import Fault
 from tests.models.operations.people import acting, events, reread, superuser, user
 
 if TYPE_CHECKING:
-    from models.operations.changeset_values import ChangesetPlan
+    from models.operations.changesets.values import ChangesetPlan
     from tests.faults.proxy import FaultProxy
     from tui.database import Database
 

@@ -10,15 +10,15 @@ import pytest
 
 from models import Account, OneTimeToken
 from models.operations import RefusalCode, Status, apply, plan_deactivate, plan_edit, verify_chain
-from models.operations.changeset import apply_changeset, plan_changeset
-from models.operations.changeset_rows import RowState
+from models.operations.changesets.commit import apply_changeset, plan_changeset
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.staged import MOST, StagedEdit
 from models.operations.deletion import plan_soft_delete
-from models.operations.staged import MOST, StagedEdit
 from tests.models.operations.people import acting, events, remove, reread, set_columns, superuser, user
 from tests.models.operations.raw import execute, holding_users
 
 if TYPE_CHECKING:
-    from models.operations.changeset_values import ChangesetOutcome
+    from models.operations.changesets.values import ChangesetOutcome
     from tui.database import Database
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from models.operations import Status, apply, plan_deactivate, plan_edit
-from models.operations.changeset import apply_changeset, plan_changeset
-from models.operations.staged import StagedEdit
+from models.operations.changesets.commit import apply_changeset, plan_changeset
+from models.operations.changesets.staged import StagedEdit
 from tests.models.operations.people import acting, events, remove, reread, set_columns, superuser, user
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent, User
 from models.operations import apply, plan_edit, verify_chain
-from models.operations.staged import MOST, StagedEdit
+from models.operations.changesets.staged import MOST, StagedEdit
 from tests.models.operations.people import acting
 from tests.tui.cli.conftest import Run, in_database
 from tui.settings import parse_url, state_dir

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from models.operations.staged import StagedEdit
+from models.operations.changesets.staged import StagedEdit
 from tests.faults.lost_commits import stay_away
 from tests.faults.proxy import Fault
 from tests.models.operations.people import events, reread, user

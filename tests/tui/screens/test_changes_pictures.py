@@ -11,9 +11,9 @@ import pytest
 from textual.pilot import Pilot
 
 from models.operations import apply, plan_edit
-from models.operations.changeset import plan_changeset
-from models.operations.changeset_rows import RowState
-from models.operations.staged import StagedEdit
+from models.operations.changesets.commit import plan_changeset
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.staged import StagedEdit
 from tests.models.operations.people import acting, user
 from tests.tui.screens.audit_trail import HOSTILE
 from tests.tui.screens.writing import root
@@ -38,7 +38,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     for module in ("tui.screens.user.merge", "tui.screens.changes.words"):
         monkeypatch.setattr(f"{module}.clock", lambda _: "14:02")
-    monkeypatch.setattr("models.operations.changeset_rows.moment", lambda _: "2026-03-02 14:02 UTC")
+    monkeypatch.setattr("models.operations.changesets.rows.moment", lambda _: "2026-03-02 14:02 UTC")
     monkeypatch.setattr("tui.screens.changes.screen.wall_clock", lambda: "12:00:00")
     yield
     monkeypatch.undo()
@@ -100,7 +100,7 @@ async def _stopped(pilot: Pilot[Any]) -> None:
     await _checked(pilot)
     app = pilot.app
     assert isinstance(app, Filled)
-    from models.operations.changeset import apply_changeset
+    from models.operations.changesets.commit import apply_changeset
 
     outcome = await apply_changeset(await plan_changeset(app.actor, app.staged.edits))
     assert [row.state for row in outcome.blocked] == [RowState.CONFLICT, RowState.INVALID]

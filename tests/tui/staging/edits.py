@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from models.operations.changesets.staged import StagedEdit
 from models.operations.plan import Target
-from models.operations.staged import StagedEdit
 
 AT = datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 

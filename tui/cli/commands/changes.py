@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from models.operations import Status
-from models.operations.changeset import apply_changeset, plan_changeset
-from models.operations.changeset_rows import RowState
+from models.operations.changesets.commit import apply_changeset, plan_changeset
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.staged import MOST, StagedEdit
 from models.operations.presence import field_names
-from models.operations.staged import MOST, StagedEdit
 from models.operations.text import counted
 from models.permissions import Codename
 from tui.cli.accounts import find_account
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from models.operations.changeset_rows import Row
-    from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan
+    from models.operations.changesets.rows import Row
+    from models.operations.changesets.values import ChangesetOutcome, ChangesetPlan
     from tui.staging import Shelf
 
 NOTHING = "Nothing is staged."

@@ -18,9 +18,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations import Status
-from models.operations.changeset import apply_changeset, check_changeset, plan_changeset
-from models.operations.changeset_rows import RowState
-from models.operations.changeset_values import ChangesetOutcome, stopped_sentence
+from models.operations.changesets.commit import apply_changeset, check_changeset, plan_changeset
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.values import ChangesetOutcome, stopped_sentence
 from models.operations.step_up import missing_proof
 from models.operations.text import counted
 from tui.keys import bindings
@@ -37,8 +37,8 @@ from tui.widgets.line_input import LineInput
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from models.operations.changeset_rows import Row
-    from models.operations.changeset_values import ChangesetPlan
+    from models.operations.changesets.rows import Row
+    from models.operations.changesets.values import ChangesetPlan
     from tui.app import ShellbackApp
 
 TYPED_ABOVE: Final = 10

@@ -16,8 +16,8 @@ from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice
 
 if TYPE_CHECKING:
-    from models.operations.changeset_rows import Row
-    from models.operations.changeset_values import ChangesetOutcome
+    from models.operations.changesets.rows import Row
+    from models.operations.changesets.values import ChangesetOutcome
 
 
 class OutcomeDialog(Dialog[int]):

@@ -16,9 +16,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from models.operations.changeset import plan_changeset
-from models.operations.changeset_rows import RowState
-from models.operations.changeset_values import row_outcome
+from models.operations.changesets.commit import plan_changeset
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.values import row_outcome
 from models.operations.presence import field_names
 from models.operations.text import counted
 from tui.browse.moments import wall_clock
@@ -41,8 +41,8 @@ from tui.widgets.target_card import Card
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from models.operations.changeset_rows import Row
-    from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan
+    from models.operations.changesets.rows import Row
+    from models.operations.changesets.values import ChangesetOutcome, ChangesetPlan
 
 NEEDS_ROW = ("edit", "drop")
 NEEDS_EDITS = ("commit", "discard")

@@ -15,8 +15,8 @@ from textual.signal import Signal
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from models.operations.changeset_values import ChangesetOutcome
-    from models.operations.staged import StagedEdit
+    from models.operations.changesets.staged import StagedEdit
+    from models.operations.changesets.values import ChangesetOutcome
     from tui.app import ShellbackApp
     from tui.staging import Kept, Shelf
 
@@ -92,7 +92,7 @@ class Staged:
             return
 
         def replaced(edits: Edits) -> Edits:
-            from models.operations.staged import MOST
+            from models.operations.changesets.staged import MOST
             from tui.staging import StagingError
 
             if edit.user_id in {each.user_id for each in edits}:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from models.operations import field_label
-from models.operations.changeset_rows import RowState
+from models.operations.changesets.rows import RowState
 from models.operations.plan import json_value
 from models.operations.text import counted
 from tui.browse.moments import clock
@@ -22,8 +22,8 @@ from tui.widgets.keyset_columns import Cell, Column, Tone
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from models.operations.changeset_rows import Row
-    from models.operations.staged import StagedEdit
+    from models.operations.changesets.rows import Row
+    from models.operations.changesets.staged import StagedEdit
 
 STATES: Final = {
     RowState.READY: ("ready", Tone.PLAIN),

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.operations.changeset_rows import RowState
-from models.operations.changeset_values import row_outcome
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.staged import StagedEdit
+from models.operations.changesets.values import row_outcome
 from models.operations.presence import field_names
-from models.operations.staged import StagedEdit
 from models.operations.text import counted
 from models.operations.values import cleaned
 from tui.screens.user.merge import MergeScreen
@@ -22,7 +22,7 @@ from tui.staging.edits import judged, merged_edit, taken_up
 
 if TYPE_CHECKING:
     from models import Account
-    from models.operations.changeset_rows import Row
+    from models.operations.changesets.rows import Row
     from tui.screens.user.edit import EditScreen
 
 UNCHECKED = "The database cannot be asked now, so it is checked when it is committed."

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from models.operations.changeset_rows import RowState, blocking
+from models.operations.changesets.rows import RowState, blocking
 from models.operations.context import Written, target_of
 from models.operations.plan import Doubt, Outcome, Status
 from models.operations.text import counted, listed
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from models.engines.errors import CommitUnknown
-    from models.operations.changeset_rows import Asked, Row
-    from models.operations.changeset_scene import Wanted
+    from models.operations.changesets.rows import Asked, Row
+    from models.operations.changesets.scene import Wanted
+    from models.operations.changesets.staged import StagedEdit
     from models.operations.plan import Json, Refusal
-    from models.operations.staged import StagedEdit
 
 NAMED: Final = 5
 """Users that a sentence names; the rows name all."""

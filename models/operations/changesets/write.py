@@ -15,8 +15,8 @@ from tortoise.expressions import F
 
 from models import Account, OneTimeToken
 from models.operations.audit.writing import AuditDraft, append_all
-from models.operations.changeset_rows import RowState
-from models.operations.changeset_scene import open_links_of
+from models.operations.changesets.rows import RowState
+from models.operations.changesets.scene import open_links_of
 from models.operations.context import target_of
 from models.operations.plan import Action
 from models.operations.refused import none_left, written_once
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.changeset_rows import Asked, Row
-    from models.operations.changeset_scene import SetScene
+    from models.operations.changesets.rows import Asked, Row
+    from models.operations.changesets.scene import SetScene
     from models.operations.plan import Json
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.audit.trail import Author
+    from models.operations.changesets.staged import StagedEdit
     from models.operations.plan import Actor
-    from models.operations.staged import StagedEdit
 
 SPELLINGS_AT_ONCE: Final = 2_000
 """Names asked for in one query: more of them would keep the interface for longer than a frame to put it together."""

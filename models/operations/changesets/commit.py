@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Final
 from models.engines.errors import DatabaseError, RoleRefused
 from models.engines.settlement import Fate
 from models.operations.audit.writing import AuditDraft, AuditOutcome, append_all, record
-from models.operations.changeset_rows import Asked, RowState, blocking, judge
-from models.operations.changeset_scene import load_set, wanted_names
-from models.operations.changeset_values import ChangesetOutcome, ChangesetPlan, named, stopped_sentence
-from models.operations.changeset_write import Blocked, write_rows
+from models.operations.changesets.rows import Asked, RowState, blocking, judge
+from models.operations.changesets.scene import load_set, wanted_names
+from models.operations.changesets.staged import MOST
+from models.operations.changesets.values import ChangesetOutcome, ChangesetPlan, named, stopped_sentence
+from models.operations.changesets.write import Blocked, write_rows
 from models.operations.context import Stopped
 from models.operations.guards import unproven
 from models.operations.plan import Action, Status, Target
 from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.repeated import Repeated, refuse_repeat
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
-from models.operations.staged import MOST
 from models.operations.text import counted
 from models.operations.transactions import connection, write_transaction
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.changeset_rows import Row
-    from models.operations.changeset_scene import SetScene
+    from models.operations.changesets.rows import Row
+    from models.operations.changesets.scene import SetScene
+    from models.operations.changesets.staged import StagedEdit
     from models.operations.plan import Actor, Json, Refusal
-    from models.operations.staged import StagedEdit
 
 _RECORDED: Final = {
     RowState.CONFLICT: AuditOutcome.CONFLICT,

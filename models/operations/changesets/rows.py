@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from models import Account
-    from models.operations.changeset_scene import SetScene
+    from models.operations.changesets.scene import SetScene
+    from models.operations.changesets.staged import StagedEdit
     from models.operations.plan import Actor, FieldConflict, Json, Merged, Refusal
-    from models.operations.staged import StagedEdit
 
 
 MERGE_IT: Final = "Choose what to keep."
