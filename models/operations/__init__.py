@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from models.operations.credentials import plan_reset
     from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
-    from models.operations.grant_end import plan_change_grant
     from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
@@ -59,9 +58,10 @@ if TYPE_CHECKING:
     from models.operations.rescue import plan_rescue
     from models.operations.reset_options import ResetOptions
     from models.operations.restoration import plan_restore
-    from models.operations.role_delete import plan_delete_role
-    from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
-    from models.operations.roles import plan_grant, plan_revoke
+    from models.operations.roles.delete import plan_delete_role
+    from models.operations.roles.edit import RoleEdit, plan_create_role, plan_edit_role
+    from models.operations.roles.grant_end import plan_change_grant
+    from models.operations.roles.grants import plan_grant, plan_revoke
     from models.operations.sessions import plan_end_session, plan_revoke_sessions
     from models.operations.undo import plan_undo
     from models.operations.views import (
@@ -79,30 +79,30 @@ _HOMES = {
     "ChangesetPlan": "changesets.values",
     "PasswordMethod": "new_password",
     "ResetOptions": "reset_options",
-    "RoleEdit": "role_edit",
+    "RoleEdit": "roles.edit",
     "StagedEdit": "changesets.staged",
     "ViewContent": "views",
     "apply_changeset": "changesets.commit",
     "check_changeset": "changesets.commit",
     "plan_activate": "lifecycle",
-    "plan_change_grant": "grant_end",
+    "plan_change_grant": "roles.grant_end",
     "plan_change_own_password": "own_password",
     "plan_change_view": "views",
     "plan_changeset": "changesets.commit",
     "plan_confirm_factor": "mfa.own",
     "plan_create": "create",
     "plan_create_first_superuser": "create",
-    "plan_create_role": "role_edit",
+    "plan_create_role": "roles.edit",
     "plan_deactivate": "lifecycle",
-    "plan_delete_role": "role_delete",
+    "plan_delete_role": "roles.delete",
     "plan_delete_view": "views",
     "plan_edit": "edit",
     "plan_end_session": "sessions",
-    "plan_edit_role": "role_edit",
+    "plan_edit_role": "roles.edit",
     "plan_enrol": "mfa.own",
     "plan_add_note": "notes",
     "plan_delete_note": "notes",
-    "plan_grant": "roles",
+    "plan_grant": "roles.grants",
     "plan_pin": "notes",
     "plan_hard_delete": "hard_deletion",
     "plan_lock": "locks",
@@ -112,7 +112,7 @@ _HOMES = {
     "plan_reset": "credentials",
     "plan_reset_factors": "mfa.reset",
     "plan_restore": "restoration",
-    "plan_revoke": "roles",
+    "plan_revoke": "roles.grants",
     "plan_revoke_sessions": "sessions",
     "plan_save_view": "views",
     "plan_share_view": "views",

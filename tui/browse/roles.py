@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models.clock import database_now
-from models.operations.role_impact import COUNTED, Bounded, bounded
-from models.operations.role_names import MOST_ROLES
+from models.operations.roles.impact import COUNTED, Bounded, bounded
+from models.operations.roles.names import MOST_ROLES
 from models.permissions import DESCRIPTIONS, Codename, seed_difference
 from tui.browse.sql import Sql, connection, moment, rows
 

@@ -21,7 +21,7 @@ from models.operations.bulk.works import ready, work_of
 from models.operations.context import USER, Stopped, load_scene
 from models.operations.guards import enforce
 from models.operations.plan import Status, Target
-from models.operations.role_locks import hold_roles
+from models.operations.roles.locks import hold_roles
 
 if TYPE_CHECKING:
     from array import array

@@ -12,7 +12,7 @@ from models.operations.bulk.undo_kinds import ActivateBack, Back, DeactivateBack
 from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.work import moment_json
 from models.operations.plan import Action, Json
-from models.operations.roles import granted_until
+from models.operations.roles.grants import granted_until
 from models.operations.undo.grants import PREFIX, end_of
 from models.permissions import Codename
 

@@ -33,7 +33,7 @@ from models.operations.looks import hold_all_looks
 from models.operations.plan import Action, Change, Target
 from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.refused import written_all
-from models.operations.role_locks import hold_roles
+from models.operations.roles.locks import hold_roles
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres
 from models.operations.values import TIME_FIELDS, stored

@@ -1,4 +1,4 @@
-"""Grant and revoke a role on a batch of users: a row added, renewed or removed for each, as `roles` does for one."""
+"""Grant and revoke a role on many: a row added, renewed or removed for each, as `roles.grants` does for one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.operations.bulk.rules import Rule
 from models.operations.bulk.sql import Values, count_by_user, execute, ids_in, numbers
 from models.operations.bulk.work import Changes, Meta, Writing, ids_of, update_users
 from models.operations.refused import written_all
-from models.operations.roles import granted_until
+from models.operations.roles.grants import granted_until
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres
 from models.permissions import Codename

@@ -23,8 +23,8 @@ from models.operations.bulk.work_delete import DeleteWork
 from models.operations.bulk.work_roles import GrantWork, RevokeWork
 from models.operations.bulk.work_state import ActivateWork, DeactivateWork, FieldWork, SessionsWork, UnlockWork
 from models.operations.plan import FieldError, Refusal, RefusalCode
-from models.operations.role_state import role_named
-from models.operations.roles import no_such_role, outlasting
+from models.operations.roles.grants import no_such_role, outlasting
+from models.operations.roles.state import role_named
 from models.operations.text import field_label, listed
 from models.operations.values import cleaned
 from models.permissions import may_grant

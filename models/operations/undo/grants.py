@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from models import Role, UserRole
 from models.clock import database_now
-from models.operations.grant_end import plan_change_grant
 from models.operations.plan import Skipped
-from models.operations.roles import granted_until, plan_grant, plan_revoke
+from models.operations.roles.grant_end import plan_change_grant
+from models.operations.roles.grants import granted_until, plan_grant, plan_revoke
 from models.operations.undo.case import changed_again
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.operations.plan import Skipped
-from models.operations.role_delete import plan_delete_role
-from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
-from models.operations.role_state import PERMISSION, planned_role
+from models.operations.roles.delete import plan_delete_role
+from models.operations.roles.edit import RoleEdit, plan_create_role, plan_edit_role
+from models.operations.roles.state import PERMISSION, planned_role
 from models.operations.undo.case import what_holds
 
 if TYPE_CHECKING:

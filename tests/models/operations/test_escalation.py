@@ -13,7 +13,7 @@ from models.operations.bulk import BulkStatus, GrantRole, RevokeRole, apply_bulk
 from models.operations.bulk.verdicts import Verdict
 from models.operations.undo.batch import plan_undo_batch
 from tests.models.operations.people import acting, superuser, user
-from tests.models.operations.roles_made import allowed, make_role
+from tests.models.operations.roles.made import allowed, make_role
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 from models import Role, RolePermission, UserRole
 from models.operations import RoleEdit, apply, plan_edit_role
 from tests.models.operations.people import acting, events, superuser, user
-from tests.models.operations.roles_made import allowed, make_role
+from tests.models.operations.roles.made import allowed, make_role
 from tests.tui.screens.writing import alice, opened, root, until_said, words
 from tests.tui.shell import person, shell_on
 from tests.tui.shell import superuser as signed_in

@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 
 from models import Role, RolePermission, UserRole
 from tests.models.operations.people import user
-from tests.models.operations.roles_made import make_role
+from tests.models.operations.roles.made import make_role
 from tests.tui.screens.writing import root, until_said
 from tests.tui.shell import ScreenShell, person, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations import Outcome, Plan, RoleEdit, Status, TargetGone, plan_create_role, plan_edit_role
-from models.operations.role_names import DESCRIPTION_LENGTH, NAME_LENGTH
-from models.operations.role_state import PERMISSION
+from models.operations.roles.names import DESCRIPTION_LENGTH, NAME_LENGTH
+from models.operations.roles.state import PERMISSION
 from models.operations.step_up import stands_against
 from tui.browse.roles import RoleRow, load_role_row
 from tui.keys import bindings

@@ -10,8 +10,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from models.operations.role_names import MOST_ROLES
-from models.operations.role_state import ROLE
+from models.operations.roles.names import MOST_ROLES
+from models.operations.roles.state import ROLE
 from models.operations.text import counted
 from tui.browse.moments import wall_clock
 from tui.browse.roles import RoleRow, load_role_rows

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from models import Role
 from models.operations import plan_change_grant, plan_grant, plan_revoke
-from models.operations.role_names import MOST_ROLES
+from models.operations.roles.names import MOST_ROLES
 from tui.browse.moments import stamp
 from tui.sanitise import sanitise
 from tui.screens.twins import twin

@@ -9,11 +9,11 @@ import pytest
 from models import Role, RolePermission, UserNote, UserRole
 from models.clock import database_now
 from models.operations import RefusalCode, Status, apply, plan_grant, plan_undo
-from models.operations.grant_end import plan_change_grant
 from models.operations.notes import plan_add_note, plan_delete_note, plan_pin
 from models.operations.presence import TargetGone
-from models.operations.role_delete import plan_delete_role
-from models.operations.role_edit import RoleEdit, plan_create_role, plan_edit_role
+from models.operations.roles.delete import plan_delete_role
+from models.operations.roles.edit import RoleEdit, plan_create_role, plan_edit_role
+from models.operations.roles.grant_end import plan_change_grant
 from tests.models.operations.people import acting, superuser, user
 from tests.models.operations.undo.doing import done, last, undo
 

@@ -25,7 +25,7 @@ from models.operations import (
 )
 from models.permissions import SYSTEM_ROLES, Codename
 from tests.models.operations.people import acting, events, superuser, user
-from tests.models.operations.roles_made import allowed, make_role
+from tests.models.operations.roles.made import allowed, make_role
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -303,7 +303,7 @@ async def test_what_makes_no_difference_is_said() -> None:
 
 
 async def test_many_holders_are_counted_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.operations.role_impact.COUNTED", 2)
+    monkeypatch.setattr("models.operations.roles.impact.COUNTED", 2)
     root = acting(await superuser())
     role = await make_role("desk", "users.view")
     for number in range(4):

@@ -14,7 +14,7 @@ from models.operations.plan import Action, Change, FieldError, Plan, Refusal, Re
 from models.operations.presence import load_target, unchanged_since
 from models.operations.proofs import StepUpClass
 from models.operations.refused import written_once
-from models.operations.role_state import role_named, scene_with_roles_held
+from models.operations.roles.state import role_named, scene_with_roles_held
 from models.operations.text import clipped, counted, listed, moment
 from models.operations.transactions import connection
 from models.permissions import Codename, may_grant

@@ -21,10 +21,10 @@ from models.operations import (
     verify_chain,
 )
 from models.operations.bulk import GrantRole, apply_bulk, freeze_ids, plan_bulk
-from models.operations.role_locks import ROLES_LOCK
+from models.operations.roles.locks import ROLES_LOCK
 from tests.models.operations.people import acting, events, superuser, user
 from tests.models.operations.raw import WAITING, connect
-from tests.models.operations.roles_made import allowed, make_role
+from tests.models.operations.roles.made import allowed, make_role
 from tests.models.operations.test_races import together
 
 if TYPE_CHECKING:

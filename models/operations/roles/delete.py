@@ -10,9 +10,9 @@ from models.operations.context import Written, change, load_scene
 from models.operations.guards import enforce
 from models.operations.plan import Action, Change, Plan, Refusal, RefusalCode
 from models.operations.refused import none_left, written_once
-from models.operations.role_impact import COUNTED, Bounded, bounded, impact_of
-from models.operations.role_rules import may_delete
-from models.operations.role_state import PERMISSION, as_seen, locked_role, planned_role
+from models.operations.roles.impact import COUNTED, Bounded, bounded, impact_of
+from models.operations.roles.rules import may_delete
+from models.operations.roles.state import PERMISSION, as_seen, locked_role, planned_role
 from models.operations.text import clipped
 from models.operations.transactions import connection
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from models.operations.context import Scene, WriteContext
     from models.operations.plan import Actor
-    from models.operations.role_state import RoleState
+    from models.operations.roles.state import RoleState
 
 
 async def plan_delete_role(

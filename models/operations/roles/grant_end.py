@@ -11,8 +11,7 @@ from models.operations.guards import enforce
 from models.operations.plan import Action, Change, FieldError, Plan, Status
 from models.operations.presence import load_target, unchanged_since
 from models.operations.refused import written_once
-from models.operations.role_state import scene_with_roles_held
-from models.operations.roles import (
+from models.operations.roles.grants import (
     bump,
     counts_now,
     grant_facts,
@@ -21,6 +20,7 @@ from models.operations.roles import (
     may_give,
     no_such_role,
 )
+from models.operations.roles.state import scene_with_roles_held
 from models.operations.text import moment
 from models.operations.transactions import connection
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from models.operations.context import Scene, WriteContext
     from models.operations.plan import Actor, Refusal
-    from models.operations.roles import RoleFacts
+    from models.operations.roles.grants import RoleFacts
 
 IN_THE_PAST = "This end is in the past. To end it now, take the role away."
 

@@ -31,7 +31,7 @@ from models.operations import (
 )
 from models.permissions import DESCRIPTIONS, SYSTEM_ROLES, Codename, seed_difference
 from tests.models.operations.people import acting, superuser, user
-from tests.models.operations.roles_made import allowed, make_role
+from tests.models.operations.roles.made import allowed, make_role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

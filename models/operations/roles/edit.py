@@ -16,11 +16,11 @@ from models.operations.context import Scene, Stopped, Written, change, load_scen
 from models.operations.guards import enforce
 from models.operations.plan import Action, Change, FieldError, Plan, Refusal, Status, Target
 from models.operations.refused import written_all, written_once
-from models.operations.role_impact import impact_of
-from models.operations.role_locks import lock_roles
-from models.operations.role_names import clean_description, clean_role_name, name_taken
-from models.operations.role_rules import keeps_system_role, may_create, may_edit
-from models.operations.role_state import PERMISSION, ROLE, as_seen, locked_role, planned_role, scene_anew
+from models.operations.roles.impact import impact_of
+from models.operations.roles.locks import lock_roles
+from models.operations.roles.names import clean_description, clean_role_name, name_taken
+from models.operations.roles.rules import keeps_system_role, may_create, may_edit
+from models.operations.roles.state import PERMISSION, ROLE, as_seen, locked_role, planned_role, scene_anew
 from models.operations.text import clipped, counted, listed
 from models.operations.transactions import connection
 from models.permissions import Codename
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from models.operations.context import WriteContext
     from models.operations.plan import Actor
-    from models.operations.role_state import RoleState
+    from models.operations.roles.state import RoleState
 
 KNOWN: Final = frozenset(str(codename) for codename in Codename)
 

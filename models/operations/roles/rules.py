@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from models.operations.context import Scene
     from models.operations.effective import RoleSource
-    from models.operations.role_state import RoleState
+    from models.operations.roles.state import RoleState
 
 NAMED: Final = 3
 """Holders that are named in a refusal."""

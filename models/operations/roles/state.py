@@ -11,7 +11,7 @@ from models.operations.context import Party, Stopped
 from models.operations.effective import permissions_of
 from models.operations.plan import Status, Target
 from models.operations.presence import TargetGone, gone_sentence
-from models.operations.role_locks import hold_roles, lock_roles
+from models.operations.roles.locks import hold_roles, lock_roles
 from models.operations.text import clipped, listed, moment
 from models.operations.transactions import is_postgres
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.role_state import RoleState
+    from models.operations.roles.state import RoleState
 
 COUNTED: Final = 1_000
 """Users that are counted one by one; more is `1 000+`."""
