@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from models.operations.apply import apply, check_again
 from models.operations.audit.verify import BadRow, ChainReport, verify_chain
 from models.operations.audit.writing import AuditDraft, AuditOutcome, chain_hash, record
-from models.operations.claims import Claims, claims_of_process, system_actor
 from models.operations.effective import Permissions, RoleSource, effective_permissions, superuser_exists
 from models.operations.plan import (
     Action,
@@ -33,7 +32,8 @@ from models.operations.plan import (
     Target,
 )
 from models.operations.presence import TargetGone
-from models.operations.signin import SignedIn, SignInCode, SignInRefused, resume, sign_in, sign_out
+from models.operations.sign_in.claims import Claims, claims_of_process, system_actor
+from models.operations.sign_in.entering import SignedIn, SignInCode, SignInRefused, resume, sign_in, sign_out
 from models.operations.text import field_label
 from models.operations.values import EDITABLE
 

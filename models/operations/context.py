@@ -26,8 +26,8 @@ from models.operations.plan import (
     Target,
     json_value,
 )
-from models.operations.proofs import proofs_of
 from models.operations.refused import all_locked
+from models.operations.sign_in.proofs import proofs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

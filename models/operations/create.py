@@ -24,8 +24,8 @@ from models.operations.plan import (
     Status,
     Target,
 )
-from models.operations.proofs import StepUpClass
 from models.operations.reset_options import EXPIRES_IN
+from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import moment
 from models.operations.transactions import connection, is_postgres
 from models.operations.uniqueness import look_alike_errors, taken_names

@@ -37,8 +37,8 @@ from models.operations.plan import (
     json_value,
 )
 from models.operations.presence import field_names, load_target, present
-from models.operations.proofs import StepUpClass
 from models.operations.refused import written_once
+from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import counted, moment
 from models.operations.transactions import connection
 from models.operations.uniqueness import look_alike_errors, taken_names

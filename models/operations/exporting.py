@@ -13,8 +13,8 @@ from models.operations.audit.writing import AuditDraft, AuditOutcome, append, re
 from models.operations.context import Stopped, load_scene
 from models.operations.guards import actor_may, proven
 from models.operations.plan import Action, Json, Status, Target
-from models.operations.proofs import EXPORTED_ABOVE, StepUpClass
 from models.operations.settling import decide_until_known, has_landed
+from models.operations.sign_in.proofs import EXPORTED_ABOVE, StepUpClass
 from models.operations.transactions import connection
 from models.permissions import Codename
 

@@ -15,7 +15,7 @@ from models.permissions import outranks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from models.operations.proofs import StepUpClass
+    from models.operations.sign_in.proofs import StepUpClass
     from models.permissions import Codename
 
 

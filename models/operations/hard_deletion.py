@@ -27,9 +27,9 @@ from models.operations.dependants import (
 from models.operations.guards import actor_may, enforce, not_yourself, outranked, proven
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, unchanged_since
-from models.operations.proofs import StepUpClass
 from models.operations.references import OnDelete
 from models.operations.refused import written_once
+from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import clipped, counted, listed
 from models.operations.transactions import connection, is_postgres
 from models.operations.uniqueness import look_alike_errors

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from models.operations.parties import Target
-    from models.operations.proofs import StepUpClass
+    from models.operations.sign_in.proofs import StepUpClass
 
 
 class RefusalCode(StrEnum):

@@ -11,11 +11,11 @@ from models.operations.context import Written, change, target_of
 from models.operations.guards import actor_may, enforce
 from models.operations.lifecycle import ended_sentence
 from models.operations.new_password import MadePassword, chosen_columns, hash_change, make_password, policy_errors
-from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Secret
 from models.operations.presence import load_target, unchanged_since
 from models.operations.refused import none_left, written_once
-from models.operations.stored_secrets import stored_hash
+from models.operations.sign_in.own_proof import prove_own_password
+from models.operations.sign_in.stored_secrets import stored_hash
 from models.operations.transactions import connection
 from models.operations.values import names_of, snapshot
 

@@ -31,8 +31,8 @@ from models.operations.new_password import (
 )
 from models.operations.plan import Action, Actor, ActorKind, Json, Plan, Refusal, RefusalCode, Secret, Status, Target
 from models.operations.refused import written_once
-from models.operations.signin import hash_token
-from models.operations.stored_secrets import fingerprint
+from models.operations.sign_in.entering import hash_token
+from models.operations.sign_in.stored_secrets import fingerprint
 from models.operations.text import clipped
 from models.operations.transactions import connection
 from models.operations.values import names_of, snapshot

@@ -39,7 +39,7 @@ from models.operations.service_session import (
     presented,
 )
 from models.operations.service_sign_in import SESSION_KIND, authenticate
-from models.operations.sign_in_state import FAILURES
+from models.operations.sign_in.state import FAILURES
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 

@@ -16,7 +16,6 @@ from models.clock import database_now
 from models.engines.errors import DatabaseError
 from models.login import ADDRESS_LENGTH
 from models.login_rules import Obstacle, login_allowed, obstacles
-from models.operations.attempts import CODE_ASKED, note_attempt
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Secret
 from models.operations.service_session import (
@@ -28,7 +27,8 @@ from models.operations.service_session import (
     ServiceSession,
     hash_jti,
 )
-from models.operations.sign_in_state import count_failure, count_success
+from models.operations.sign_in.attempts import CODE_ASKED, note_attempt
+from models.operations.sign_in.state import count_failure, count_success
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop, verify_off_loop

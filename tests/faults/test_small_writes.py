@@ -12,8 +12,8 @@ from models.engines.errors import DatabaseError
 from models.operations import Secret, SignedIn, sign_in, sign_out
 from models.operations.context import Stopped
 from models.operations.exporting import Export, record_export
-from models.operations.own_proof import prove_own_password
-from models.operations.step_up import Proven, StepUpClass, step_up
+from models.operations.sign_in.own_proof import prove_own_password
+from models.operations.sign_in.step_up import Proven, StepUpClass, step_up
 from tests.faults.lost_commits import settle_after
 from tests.faults.proxy import Fault
 from tests.models.operations.people import PASSWORD, acting, events, superuser

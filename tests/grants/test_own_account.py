@@ -20,8 +20,8 @@ from models.operations.new_password import PasswordMethod
 from models.operations.redeem import redeem_reset
 from models.operations.reset_options import ResetOptions
 from models.operations.service import ServiceRefused, ServiceSession, authenticate
-from models.operations.signin import SignedIn, SignInCode, SignInRefused, sign_in, sign_out
-from models.operations.step_up import NotProven, Proven, StepUpClass, step_up
+from models.operations.sign_in.entering import SignedIn, SignInCode, SignInRefused, sign_in, sign_out
+from models.operations.sign_in.step_up import NotProven, Proven, StepUpClass, step_up
 from models.passwords import hash_password
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.mfa.phone import Phone

@@ -23,8 +23,8 @@ from models.operations import (
     plan_reset,
     redeem_reset,
 )
-from models.operations.signin import SignedIn, SignInRefused, resume, sign_in, sign_out
-from models.operations.step_up import NotProven, Proven, StepUpClass, step_up
+from models.operations.sign_in.entering import SignedIn, SignInRefused, resume, sign_in, sign_out
+from models.operations.sign_in.step_up import NotProven, Proven, StepUpClass, step_up
 from tests.e2e.traces import database_bytes, files_below, found_in
 from tests.models.operations.mfa.phone import KEYS, enrolled
 from tests.models.operations.people import PASSWORD, acting, superuser, user

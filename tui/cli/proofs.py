@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from models.operations import Secret
-from models.operations.step_up import NotProven, missing_proof, step_up
+from models.operations.sign_in.step_up import NotProven, missing_proof, step_up
 from tui.cli.consent import interruptible
 from tui.cli.failure import Failure, refused
 from tui.cli.output import note
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.operations import Actor, ChangesetPlan, Plan, Refusal
     from models.operations.bulk import BulkPlan
     from models.operations.importing import ImportPlan
-    from models.operations.step_up import Proven, StepUpClass
+    from models.operations.sign_in.step_up import Proven, StepUpClass
 
 TRIES: Final = 3
 

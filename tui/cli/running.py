@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
 from models.operations.audit.anchors import leave_anchor, trouble
-from models.operations.claims import claims_of_process
-from models.operations.signin import SignInRefused, resume
+from models.operations.sign_in.claims import claims_of_process
+from models.operations.sign_in.entering import SignInRefused, resume
 from tui.cli import tokens
 from tui.cli.failure import refused
 from tui.cli.fitness import check_fit, check_passwords
@@ -26,7 +26,7 @@ from tui.database import open_database
 if TYPE_CHECKING:
     import argparse
 
-    from models.operations.signin import SignedIn
+    from models.operations.sign_in.entering import SignedIn
     from models.permissions import Codename
     from tui.cli.place import Place
     from tui.database import Database

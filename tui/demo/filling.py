@@ -144,7 +144,7 @@ class _Made:
 
     def proofs(self) -> list[tuple[str, str]]:
         """Every class for which a password is asked again, each with the hash of the superuser's token."""
-        from models.operations.proofs import EVERY_CLASS
+        from models.operations.sign_in.proofs import EVERY_CLASS
 
         return [(kind, hashlib.sha256(self.token.encode()).hexdigest()) for kind in sorted(EVERY_CLASS)]
 

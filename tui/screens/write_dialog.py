@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 
 from models.operations import Outcome, Plan, TargetGone
 from models.operations.audit.text import reason_problem, ticket_problem
-from models.operations.step_up import may_go_ahead, stands_against
+from models.operations.sign_in.step_up import may_go_ahead, stands_against
 from tui.browse.moments import stamp
 from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.operations.exporting import Export, check_export, record_export
-from models.operations.proofs import EXPORTED_ABOVE
+from models.operations.sign_in.proofs import EXPORTED_ABOVE
 from tui.transfer.private_file import PrivateFile, Spool
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from models.operations.audit.row import GENESIS
 from models.operations.context import Scene, Stopped, Written, change, load_scene
 from models.operations.guards import actor_may, enforce, proven
 from models.operations.plan import Action, Outcome, Plan, Refusal, RefusalCode, Status, Target
-from models.operations.proofs import StepUpClass
+from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import clipped, grouped
 from models.operations.transactions import connection, write_transaction
 from models.permissions import Codename

@@ -19,7 +19,7 @@ from models.operations.bulk.verdicts import Verdict
 from models.operations.bulk.works import ready, work_of
 from models.operations.context import load_scene
 from models.operations.plan import Change
-from models.operations.step_up import missing_proof
+from models.operations.sign_in.step_up import missing_proof
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:

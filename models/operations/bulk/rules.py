@@ -13,7 +13,7 @@ from models import RolePermission
 from models.operations.bulk.sql import Values, frozen, ids_in, numbers
 from models.operations.bulk.verdicts import Verdict
 from models.operations.guards import actor_may, proven
-from models.operations.proofs import ASKED_ABOVE, StepUpClass
+from models.operations.sign_in.proofs import ASKED_ABOVE, StepUpClass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -16,7 +16,7 @@ from models.operations.bulk.verdicts import RowResult, Verdict
 from models.operations.context import load_scene
 from models.operations.guards import actor_may
 from models.operations.plan import Change
-from models.operations.step_up import missing_proof
+from models.operations.sign_in.step_up import missing_proof
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:

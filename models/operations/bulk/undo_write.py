@@ -31,9 +31,9 @@ from models.operations.context import USER, load_scene
 from models.operations.guards import actor_may, enforce, proven
 from models.operations.looks import hold_all_looks
 from models.operations.plan import Action, Change, Target
-from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.refused import written_all
 from models.operations.roles.locks import hold_roles
+from models.operations.sign_in.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.text import clipped
 from models.operations.transactions import is_postgres
 from models.operations.values import TIME_FIELDS, stored

@@ -21,9 +21,9 @@ from models.operations.changesets.write import Blocked, write_rows
 from models.operations.context import Stopped
 from models.operations.guards import unproven
 from models.operations.plan import Action, Status, Target
-from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.repeated import Repeated, refuse_repeat
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
+from models.operations.sign_in.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.text import counted
 from models.operations.transactions import connection, write_transaction
 

@@ -18,8 +18,8 @@ from models.operations.audit.trail import authors_of_all, deleters
 from models.operations.context import USER, Party, session_is_over
 from models.operations.effective import permissions_of
 from models.operations.looks import hold_looks
-from models.operations.proofs import proofs_of
 from models.operations.refused import all_locked
+from models.operations.sign_in.proofs import proofs_of
 from models.operations.uniqueness import spellings_of_each
 from models.operations.values import cleaned, stored
 

@@ -24,9 +24,9 @@ from models.operations.importing.lookalikes import NAMES, refuse_look_alikes
 from models.operations.importing.spool import Spool, Verdict
 from models.operations.importing.writing import Change, alike, change_of, insert, update
 from models.operations.plan import Json
-from models.operations.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.refused import written_all
-from models.operations.step_up import missing_proof
+from models.operations.sign_in.proofs import ASKED_ABOVE, StepUpClass
+from models.operations.sign_in.step_up import missing_proof
 from models.operations.transactions import connection, write_transaction
 from models.operations.values import taken
 from models.permissions import Codename

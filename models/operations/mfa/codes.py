@@ -18,8 +18,8 @@ from models.clock import database_now
 from models.mfa_secrets import MfaKeyError, MfaKeys, Unreadable, mfa_keys
 from models.operations.mfa.factors import TOTP_KIND
 from models.operations.refused import none_left
-from models.operations.sign_in_state import count_failure, takes_no_sign_in
-from models.operations.stored_secrets import factor_secrets
+from models.operations.sign_in.state import count_failure, takes_no_sign_in
+from models.operations.sign_in.stored_secrets import factor_secrets
 from models.operations.transactions import connection, write_transaction
 from models.totp import new_secret, step_of
 

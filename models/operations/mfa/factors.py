@@ -10,7 +10,7 @@ from models import MfaFactor
 from models.engines.errors import PermissionRefused
 from models.mfa_secrets import MfaKeyError, mfa_keys
 from models.operations.plan import json_value
-from models.operations.stored_secrets import factor_secrets
+from models.operations.sign_in.stored_secrets import factor_secrets
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:

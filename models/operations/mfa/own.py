@@ -17,11 +17,11 @@ from models.mfa_secrets import MfaKeyError, Unreadable, mfa_keys
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce
 from models.operations.mfa.factors import TOTP_KIND
-from models.operations.own_proof import prove_own_password
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Secret, Status
 from models.operations.presence import load_target, present
 from models.operations.refused import none_left, written_once
-from models.operations.stored_secrets import factor_secrets
+from models.operations.sign_in.own_proof import prove_own_password
+from models.operations.sign_in.stored_secrets import factor_secrets
 from models.operations.text import clipped
 from models.operations.transactions import connection
 from models.totp import ISSUER, enrolment_uri, new_secret, step_of

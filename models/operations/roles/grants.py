@@ -12,9 +12,9 @@ from models.operations.context import Stopped, Written, change, target_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked, proven
 from models.operations.plan import Action, Change, FieldError, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, unchanged_since
-from models.operations.proofs import StepUpClass
 from models.operations.refused import written_once
 from models.operations.roles.state import role_named, scene_with_roles_held
+from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import clipped, counted, listed, moment
 from models.operations.transactions import connection
 from models.permissions import Codename, may_grant

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from models import RolePermission
 from models.operations.guards import actor_may, proven
 from models.operations.plan import Refusal, RefusalCode
-from models.operations.proofs import StepUpClass
+from models.operations.sign_in.proofs import StepUpClass
 from models.operations.statements import Values, fetch, ids_in, numbers
 from models.operations.text import clipped, counted, listed
 from models.permissions import Codename, may_grant

@@ -7,7 +7,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import Account, StepUp, User, UserRole, UserSession
-from models.operations.proofs import EVERY_CLASS
+from models.operations.sign_in.proofs import EVERY_CLASS
 from models.passwords import verify
 from tests.e2e.terminal import Terminal
 from tests.tui.cli.conftest import MARIA, Run, in_database

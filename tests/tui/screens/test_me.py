@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 from models import User, UserSession
 from models.clock import database_now
 from models.operations import Secret
-from models.operations.step_up import StepUpClass, step_up
+from models.operations.sign_in.step_up import StepUpClass, step_up
 from models.passwords import verify
 from tests.models.operations.people import PASSWORD, acting, user
 from tests.tui.shell import shell_on

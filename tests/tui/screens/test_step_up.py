@@ -13,7 +13,7 @@ from models import Account, StepUp, UserSession
 from models.clock import database_now
 from models.operations import Action, RefusalCode, Secret
 from models.operations.bulk import Deactivate, freeze_ids
-from models.operations.step_up import StepUpClass, prove_for_life
+from models.operations.sign_in.step_up import StepUpClass, prove_for_life
 from tests.models.operations.people import PASSWORD, events, superuser, user
 from tests.tui.screens.writing import opened
 from tests.tui.waiting import screen_text, until, until_shown

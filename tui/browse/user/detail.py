@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from models import Account, LoginAttempt, UserAuthState, UserNote, UserSession
 from models.clock import database_now
-from models.operations.attempts import NO_FAILURE
 from models.operations.effective import expired_grants, permissions_of
 from models.operations.mfa.factors import FactorRow, factors_of_user
+from models.operations.sign_in.attempts import NO_FAILURE
 from tui.browse.sql import connection
 from tui.browse.user.activity import Activity, load_activity
 from tui.browse.user.history import HistoryRow, HistorySource

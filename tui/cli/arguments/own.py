@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _OWN = "tui.cli.commands.own"
 
 CLASSES: Final = ("roles", "bulk", "delete", "export", "migrations")
-"""`models.operations.proofs.StepUpClass`, without importing it: a test holds the two together."""
+"""`models.operations.sign_in.proofs.StepUpClass`, without importing it: a test holds the two together."""
 
 
 def add_own(commands: Subparsers) -> None:

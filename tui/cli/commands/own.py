@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.operations import apply, plan_change_own_password
 from models.operations.plan import json_value
-from models.operations.step_up import NotProven, StepUpClass, step_up
+from models.operations.sign_in.step_up import NotProven, StepUpClass, step_up
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused
 from tui.cli.output import document, line

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from models.clock import database_now
 from models.operations import ActorKind, Secret
-from models.operations.claims import claims_of_process
 from models.operations.plan import json_value
-from models.operations.proofs import proven_until
 from models.operations.rescues import recent_rescues
-from models.operations.signin import SignInCode, SignInRefused, sign_in, sign_out
+from models.operations.sign_in.claims import claims_of_process
+from models.operations.sign_in.entering import SignInCode, SignInRefused, sign_in, sign_out
+from models.operations.sign_in.proofs import proven_until
 from models.operations.transactions import connection
 from tui.cli import secrets, tokens
 from tui.cli.exits import Exit
@@ -25,7 +25,7 @@ from tui.database.role import only_its_tier
 if TYPE_CHECKING:
     import argparse
 
-    from models.operations.signin import SignedIn
+    from models.operations.sign_in.entering import SignedIn
     from tui.database import Database
 
 

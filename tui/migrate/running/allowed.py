@@ -15,7 +15,7 @@ async def apply_refusals(actor: Actor) -> tuple[Refusal, ...]:
         return ()
     from models.operations.context import load_scene
     from models.operations.guards import actor_may, proven
-    from models.operations.proofs import StepUpClass
+    from models.operations.sign_in.proofs import StepUpClass
     from models.operations.transactions import connection
     from models.permissions import Codename
 

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Static
 from models.clock import database_now
 from models.operations import Outcome
 from models.operations.audit.archive import ArchiveProgress, plan_archive, run_archive
-from models.operations.step_up import may_go_ahead
+from models.operations.sign_in.step_up import may_go_ahead
 from models.operations.text import grouped
 from tui.browse.search.point_texts import read_span
 from tui.browse.search.suggest import QueryError

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from models.operations import plan_undo
 from models.operations.context import USER
-from models.operations.step_up import may_go_ahead
+from models.operations.sign_in.step_up import may_go_ahead
 from models.operations.text import field_label
 from models.operations.undo import NoSuchEvent
 from tui.browse.audit.events import load_event

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations.bulk.plan import ASKED, BulkPlan
-from models.operations.step_up import may_go_ahead
+from models.operations.sign_in.step_up import may_go_ahead
 from models.operations.text import counted, grouped
 from models.operations.undo.batch import plan_undo_batch
 from tui.screens.audit.undo import TICKET_LENGTH

@@ -31,7 +31,7 @@ from models.operations.bulk import (
     plan_bulk,
 )
 from models.operations.bulk.plan import ASKED
-from models.operations.step_up import may_go_ahead, stands_against
+from models.operations.sign_in.step_up import may_go_ahead, stands_against
 from models.operations.text import field_label, grouped
 from models.operations.values import FLAG_FIELDS, TIME_FIELDS
 from tui.screens.bulk.words import bulk_twin, plan_lines, sample_lines, selection_line

@@ -21,7 +21,7 @@ from models.operations import Status
 from models.operations.changesets.commit import apply_changeset, check_changeset, plan_changeset
 from models.operations.changesets.rows import RowState
 from models.operations.changesets.values import ChangesetOutcome, stopped_sentence
-from models.operations.step_up import missing_proof
+from models.operations.sign_in.step_up import missing_proof
 from models.operations.text import counted
 from tui.keys import bindings
 from tui.screens.changes.words import STATES, fields_of, sentence_of

@@ -1,6 +1,6 @@
 """The password again, before what cannot be taken back lightly. Whatever asked for it stands unchanged behind.
 
-What is proven, for how long and how a wrong one is counted: `models.operations.step_up`.
+What is proven, for how long and how a wrong one is counted: `models.operations.sign_in.step_up`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations.plan import Secret
-from models.operations.step_up import NotProven, Proven, StepUpClass, missing_proof, step_up
+from models.operations.sign_in.step_up import NotProven, Proven, StepUpClass, missing_proof, step_up
 from tui.screens.read_dialog import ReadDialog
 from tui.screens.work import start_write
 from tui.terminal.safe import safe

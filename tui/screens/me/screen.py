@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from models.clock import database_now
-from models.operations.proofs import EVERY_CLASS, proven_until
+from models.operations.sign_in.proofs import EVERY_CLASS, proven_until
 from models.operations.transactions import connection
 from tui.browse.moments import stamp
 from tui.browse.user.detail import Detail, load_detail

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations import Plan, plan_delete_role
-from models.operations.step_up import may_go_ahead, stands_against
+from models.operations.sign_in.step_up import may_go_ahead, stands_against
 from models.operations.text import counted
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.twins import twin

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from models.operations import Outcome, Plan, RoleEdit, Status, TargetGone, plan_create_role, plan_edit_role
 from models.operations.roles.names import DESCRIPTION_LENGTH, NAME_LENGTH
 from models.operations.roles.state import PERMISSION
-from models.operations.step_up import stands_against
+from models.operations.sign_in.step_up import stands_against
 from tui.browse.roles import RoleRow, load_role_row
 from tui.keys import bindings
 from tui.screens.dialogs.confirm import ConfirmDialog

@@ -38,7 +38,7 @@ async def enter_again(
     if isinstance(answer, SignedIn):
         await end_session(person)
         if is_demo:
-            from models.operations.step_up import prove_for_life
+            from models.operations.sign_in.step_up import prove_for_life
 
             await prove_for_life(answer.session_id)
     return answer

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Static
 
 from models import Account
 from models.operations import Outcome, PasswordMethod, Plan, Status, field_label, plan_create, plan_edit
-from models.operations.step_up import missing_proof
+from models.operations.sign_in.step_up import missing_proof
 from models.permissions import Codename
 from tui.keys import bindings
 from tui.screens.dialogs.confirm import ConfirmDialog

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from models.operations import plan_reset
 from models.operations.alike import look_alikes_of
-from models.operations.step_up import may_go_ahead
+from models.operations.sign_in.step_up import may_go_ahead
 from models.operations.text import listed
 from models.operations.transactions import connection
 from tui.screens.dialogs.secret import SecretWords

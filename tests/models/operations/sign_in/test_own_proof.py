@@ -12,10 +12,10 @@ from tortoise.transactions import in_transaction
 from models import UserAuthState
 from models.clock import database_now
 from models.operations import Secret
-from models.operations import own_proof as module
 from models.operations.context import Stopped
-from models.operations.own_proof import prove_own_password
-from models.operations.sign_in_state import LOCK_AT
+from models.operations.sign_in import own_proof as module
+from models.operations.sign_in.own_proof import prove_own_password
+from models.operations.sign_in.state import LOCK_AT
 from models.passwords import Verdict, hash_password
 from models.passwords import verify_off_loop as verify
 from tests.models.operations.people import PASSWORD, set_columns, user

@@ -11,8 +11,8 @@ from models.operations.text import clipped
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-    from models.operations.claims import Claims
     from models.operations.plan import Actor
+    from models.operations.sign_in.claims import Claims
 
 
 CODE_ASKED: Final = "code asked"

@@ -37,8 +37,8 @@ from models.operations.context import Stopped
 from models.operations.exporting import Export, check_export, record_export
 from models.operations.hard_deletion import confirmed
 from models.operations.importing import ImportRow, apply_import, plan_import
-from models.operations.sign_in_state import LOCK_AT
-from models.operations.step_up import (
+from models.operations.sign_in.state import LOCK_AT
+from models.operations.sign_in.step_up import (
     PROVEN_FOR,
     NotProven,
     Proven,
@@ -381,7 +381,7 @@ async def test_whose_session_or_account_has_ended_only_signs_in_again(what: str,
 
 
 async def test_a_reset_while_it_is_verified_wins(actor: Actor, root: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    from models.operations import step_up as module
+    from models.operations.sign_in import step_up as module
     from models.passwords import verify_off_loop as verify
 
     async def verified_late(text: str, stored: str | None) -> object:
@@ -397,7 +397,7 @@ async def test_a_hash_renewed_while_it_is_verified_is_no_wrong_password(
     actor: Actor, root: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same password, hashed anew by a sign-in elsewhere."""
-    from models.operations import step_up as module
+    from models.operations.sign_in import step_up as module
     from models.passwords import verify_off_loop as verify
 
     renewed = hash_password(PASSWORD)

@@ -13,8 +13,8 @@ from models.clock import database_now
 from models.operations.context import Stopped
 from models.operations.plan import Refusal, RefusalCode, Status
 from models.operations.settling import InDoubt, write_until_known
-from models.operations.sign_in_state import count_failure, takes_no_sign_in
-from models.operations.stored_secrets import stored_hash
+from models.operations.sign_in.state import count_failure, takes_no_sign_in
+from models.operations.sign_in.stored_secrets import stored_hash
 from models.operations.transactions import connection
 from models.passwords import verify_off_loop
 

@@ -27,9 +27,9 @@ from models.operations import (
     sign_in,
     sign_out,
 )
-from models.operations.sign_in_state import pause_after
-from models.operations.signin import NO_ENTRY, hash_token
-from models.operations.step_up import NotProven, StepUpClass, step_up
+from models.operations.sign_in.entering import NO_ENTRY, hash_token
+from models.operations.sign_in.state import pause_after
+from models.operations.sign_in.step_up import NotProven, StepUpClass, step_up
 from models.passwords import hash_password
 from models.passwords import verify_off_loop as verify
 from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
@@ -212,7 +212,7 @@ async def test_two_sign_ins_at_once_on_an_old_hash_both_get_in(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first hashes the password anew while the second is being verified: that one is not a wrong password."""
-    from models.operations import signin as module
+    from models.operations.sign_in import entering as module
 
     maria = await user("maria", "support", hashed_password=bcrypt.using(rounds=4).hash(PASSWORD))
     rounds: list[object] = []
@@ -232,7 +232,7 @@ async def test_two_sign_ins_at_once_on_an_old_hash_both_get_in(
 
 
 async def test_a_reset_while_a_password_is_verified_wins(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from models.operations import signin as module
+    from models.operations.sign_in import entering as module
 
     maria = await user("maria", "support")
     other = hash_password("another one altogether")

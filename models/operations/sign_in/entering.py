@@ -19,17 +19,17 @@ from models import Account, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.engines.errors import DatabaseError, PermissionRefused, Retryable
 from models.login_rules import Obstacle, obstacles
-from models.operations.attempts import CODE_ASKED, agent_of, note_attempt
 from models.operations.audit.writing import AuditDraft, AuditOutcome, append
-from models.operations.claims import Claims
 from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
 from models.operations.plan import Actor, ActorKind, Secret, Target
 from models.operations.refused import written_once
 from models.operations.settling import InDoubt, decide_until_known, write_until_known
-from models.operations.sign_in_state import count_failure, count_success, takes_no_sign_in
-from models.operations.stored_secrets import stored_hash
+from models.operations.sign_in.attempts import CODE_ASKED, agent_of, note_attempt
+from models.operations.sign_in.claims import Claims
+from models.operations.sign_in.state import count_failure, count_success, takes_no_sign_in
+from models.operations.sign_in.stored_secrets import stored_hash
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop, verify_off_loop

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from models import Account, StepUp, UserAuthState, UserSession
 from models.clock import database_now
-from models.operations.attempts import agent_of, note_attempt
 from models.operations.audit.writing import AuditDraft, AuditOutcome, append
 from models.operations.context import is_live, session_is_over, target_of
 from models.operations.plan import RefusalCode, Target
-from models.operations.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass
 from models.operations.settling import decide_until_known
-from models.operations.sign_in_state import count_failure, forget_failures, takes_no_sign_in, wait_left
-from models.operations.stored_secrets import stored_hash
+from models.operations.sign_in.attempts import agent_of, note_attempt
+from models.operations.sign_in.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass
+from models.operations.sign_in.state import count_failure, forget_failures, takes_no_sign_in, wait_left
+from models.operations.sign_in.stored_secrets import stored_hash
 from models.operations.transactions import connection, write_transaction
 from models.passwords import verify_off_loop
 
