@@ -17,7 +17,7 @@ from tortoise.exceptions import BaseORMException
 from models import Account
 from models.operations import Secret
 from models.operations import service as accounts
-from models.operations.redeem import redeem_reset
+from models.operations.credentials.redeem import redeem_reset
 from models.operations.service import CurrentUser, Scope, ServiceCode, ServiceRefused, ServiceSession
 from service.answers import NO_STORE, malformed, not_entered, refused, reset_page, unavailable
 from service.schemas import Me, NewPassword, Token, UserOut, Users

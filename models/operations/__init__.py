@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     from models.operations.changesets.staged import StagedEdit
     from models.operations.changesets.values import ChangesetOutcome, ChangesetPlan
     from models.operations.create import plan_create, plan_create_first_superuser
-    from models.operations.credentials import plan_reset
+    from models.operations.credentials.new_password import PasswordMethod
+    from models.operations.credentials.own_password import plan_change_own_password
+    from models.operations.credentials.redeem import redeem_reset
+    from models.operations.credentials.reset import plan_reset
+    from models.operations.credentials.reset_options import ResetOptions
     from models.operations.deletion import plan_soft_delete
     from models.operations.edit import plan_edit
     from models.operations.hard_deletion import plan_hard_delete
@@ -51,12 +55,8 @@ if TYPE_CHECKING:
     from models.operations.mfa.codes import verify_code
     from models.operations.mfa.own import plan_confirm_factor, plan_enrol, plan_remove_own_factor
     from models.operations.mfa.reset import plan_reset_factors
-    from models.operations.new_password import PasswordMethod
     from models.operations.notes import plan_add_note, plan_delete_note, plan_pin
-    from models.operations.own_password import plan_change_own_password
-    from models.operations.redeem import redeem_reset
     from models.operations.rescue import plan_rescue
-    from models.operations.reset_options import ResetOptions
     from models.operations.restoration import plan_restore
     from models.operations.roles.delete import plan_delete_role
     from models.operations.roles.edit import RoleEdit, plan_create_role, plan_edit_role
@@ -77,8 +77,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "ChangesetOutcome": "changesets.values",
     "ChangesetPlan": "changesets.values",
-    "PasswordMethod": "new_password",
-    "ResetOptions": "reset_options",
+    "PasswordMethod": "credentials.new_password",
+    "ResetOptions": "credentials.reset_options",
     "RoleEdit": "roles.edit",
     "StagedEdit": "changesets.staged",
     "ViewContent": "views",
@@ -86,7 +86,7 @@ _HOMES = {
     "check_changeset": "changesets.commit",
     "plan_activate": "lifecycle",
     "plan_change_grant": "roles.grant_end",
-    "plan_change_own_password": "own_password",
+    "plan_change_own_password": "credentials.own_password",
     "plan_change_view": "views",
     "plan_changeset": "changesets.commit",
     "plan_confirm_factor": "mfa.own",
@@ -109,7 +109,7 @@ _HOMES = {
     "plan_remove_own_factor": "mfa.own",
     "plan_rename_view": "views",
     "plan_rescue": "rescue",
-    "plan_reset": "credentials",
+    "plan_reset": "credentials.reset",
     "plan_reset_factors": "mfa.reset",
     "plan_restore": "restoration",
     "plan_revoke": "roles.grants",
@@ -120,7 +120,7 @@ _HOMES = {
     "plan_undo": "undo",
     "plan_unlock": "locks",
     "plan_unshare_view": "views",
-    "redeem_reset": "redeem",
+    "redeem_reset": "credentials.redeem",
     "verify_code": "mfa.codes",
 }
 

@@ -9,9 +9,16 @@ from tortoise.exceptions import IntegrityError
 
 from models import Account, User
 from models.operations.context import USER, Scene, Stopped, Written, change, load_scene
+from models.operations.credentials.new_password import (
+    MadePassword,
+    PasswordMethod,
+    hash_change,
+    make_password,
+    policy_errors,
+)
+from models.operations.credentials.reset_options import EXPIRES_IN
 from models.operations.guards import actor_may, enforce, proven
 from models.operations.looks import hold_looks
-from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password, policy_errors
 from models.operations.plan import (
     Action,
     ActorKind,
@@ -24,7 +31,6 @@ from models.operations.plan import (
     Status,
     Target,
 )
-from models.operations.reset_options import EXPIRES_IN
 from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import moment
 from models.operations.transactions import connection, is_postgres

@@ -22,9 +22,9 @@ from models.operations.access import (
     void_links,
 )
 from models.operations.context import Stopped, Written, change, target_of
+from models.operations.credentials.new_password import PasswordMethod, hash_change, make_password
 from models.operations.guards import actor_may, enforce, keeps_a_superuser, not_yourself, outranked
 from models.operations.lifecycle import ended_sentence
-from models.operations.new_password import PasswordMethod, hash_change, make_password
 from models.operations.placeholders import free_placeholders
 from models.operations.plan import Action, Plan, Status
 from models.operations.presence import load_target, unchanged_since

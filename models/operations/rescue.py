@@ -15,15 +15,15 @@ from tortoise.exceptions import IntegrityError
 from models import Account, MfaFactor, User
 from models.operations.access import clear_failures, end_sessions, void_links
 from models.operations.context import USER, Stopped, Written, change, load_scene, target_of
+from models.operations.credentials.new_password import MadePassword, PasswordMethod, hash_change, make_password
+from models.operations.credentials.reset_options import EXPIRES_IN
 from models.operations.guards import enforce
 from models.operations.looks import hold_looks
-from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password
 from models.operations.plan import Action, ActorKind, FieldError, Plan, Refusal, RefusalCode, Status, Target
 from models.operations.presence import unchanged_since
 from models.operations.refused import written_once
 from models.operations.rescue_place import why_not_here
 from models.operations.rescue_target import effects_of, find, temporary_words
-from models.operations.reset_options import EXPIRES_IN
 from models.operations.text import moment
 from models.operations.transactions import connection
 from models.operations.uniqueness import look_alike_errors, taken_names

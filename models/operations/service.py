@@ -23,8 +23,8 @@ from models.clock import database_now
 from models.engines.errors import DatabaseError
 from models.login_rules import login_allowed
 from models.operations.apply import apply
+from models.operations.credentials.own_password import plan_change_own_password
 from models.operations.effective import permissions_of
-from models.operations.own_password import plan_change_own_password
 from models.operations.plan import Actor, ActorKind, RefusalCode, Secret, Status
 from models.operations.presence import TargetGone
 from models.operations.service_session import (

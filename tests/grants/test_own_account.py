@@ -16,9 +16,9 @@ from models.operations import (
     plan_reset,
 )
 from models.operations.audit.verify import verify_chain
-from models.operations.new_password import PasswordMethod
-from models.operations.redeem import redeem_reset
-from models.operations.reset_options import ResetOptions
+from models.operations.credentials.new_password import PasswordMethod
+from models.operations.credentials.redeem import redeem_reset
+from models.operations.credentials.reset_options import ResetOptions
 from models.operations.service import ServiceRefused, ServiceSession, authenticate
 from models.operations.sign_in.entering import SignedIn, SignInCode, SignInRefused, sign_in, sign_out
 from models.operations.sign_in.step_up import NotProven, Proven, StepUpClass, step_up

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.operations import PasswordMethod
-from models.operations.reset_options import EXPIRES_IN
+from models.operations.credentials.reset_options import EXPIRES_IN
 from tui.sanitise import shell_word
 from tui.until import span_words
 

@@ -15,7 +15,7 @@ from textual.content import ContentText
 from textual.widgets import Button
 
 from models.operations import Outcome, Status, check_again
-from models.operations.reveals import record_reveal
+from models.operations.credentials.reveals import record_reveal
 from tui.screens.dialogs.secret import PASSWORD_WORDS, SecretDialog, SecretWords
 from tui.screens.dialogs.step_up import ask_first
 from tui.screens.keeping import apply_and_keep, keep

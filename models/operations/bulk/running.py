@@ -25,7 +25,7 @@ from models.operations.bulk.sentences import outcome_sentence
 from models.operations.bulk.verbs import SoftDelete, Undo, verb_json
 from models.operations.bulk.verdicts import RowResult, Verdict
 from models.operations.context import USER, Stopped
-from models.operations.new_password import PasswordMethod, make_password
+from models.operations.credentials.new_password import PasswordMethod, make_password
 from models.operations.plan import Status, Target
 from models.operations.settling import InDoubt, ask, write_until_known
 from models.operations.transactions import connection

@@ -27,8 +27,8 @@ from models.operations import (
     redeem_reset,
     verify_chain,
 )
-from models.operations.links import link_of
-from models.operations.redeem import NO_LINK
+from models.operations.credentials.links import link_of
+from models.operations.credentials.redeem import NO_LINK
 from models.passwords import Verdict, verify
 from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
 

@@ -22,7 +22,7 @@ from models.operations import (
     plan_reset,
     redeem_reset,
 )
-from models.operations.credentials import ResetStep
+from models.operations.credentials.reset import ResetStep
 from tests.models.operations.people import PASSWORD, acting, events, superuser, user
 from tests.models.operations.raw import execute
 

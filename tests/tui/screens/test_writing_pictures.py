@@ -38,7 +38,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Times that pass are said as one; the zone is UTC."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    monkeypatch.setattr("models.operations.reset_words.moment", lambda _: "2026-03-03 12:00 UTC")
+    monkeypatch.setattr("models.operations.credentials.reset_words.moment", lambda _: "2026-03-03 12:00 UTC")
     monkeypatch.setattr("tui.screens.user.lifecycle.stamp", lambda *_: "14:02")
     monkeypatch.setattr("tui.screens.user.merge.clock", lambda _: "14:02")
     yield

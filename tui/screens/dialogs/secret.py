@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from models.operations.reveals import COPIED, REVEALED
+from models.operations.credentials.reveals import COPIED, REVEALED
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class PasswordMethod(StrEnum):
     """How somebody else's password is set. Nobody chooses one for somebody else.
 
-    LINK changes no password: its holder does (`models.operations.links`).
+    LINK changes no password: its holder does (`models.operations.credentials.links`).
     """
 
     GENERATE = "generate"

@@ -18,10 +18,8 @@ from models.login import ADDRESS_LENGTH
 from models.operations.access import auth_state, clear_failures, end_sessions, is_locked, void_links
 from models.operations.apply import apply
 from models.operations.context import USER, Stopped, Written, change, is_live, target_of
-from models.operations.lifecycle import ended_sentence
-from models.operations.links import RESET
-from models.operations.locks import STAFF_LOCK
-from models.operations.new_password import (
+from models.operations.credentials.links import RESET
+from models.operations.credentials.new_password import (
     MadePassword,
     PasswordMethod,
     chosen_columns,
@@ -29,6 +27,8 @@ from models.operations.new_password import (
     make_password,
     policy_errors,
 )
+from models.operations.lifecycle import ended_sentence
+from models.operations.locks import STAFF_LOCK
 from models.operations.plan import Action, Actor, ActorKind, Json, Plan, Refusal, RefusalCode, Secret, Status, Target
 from models.operations.refused import written_once
 from models.operations.sign_in.entering import hash_token

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from models.operations.new_password import PasswordMethod
+from models.operations.credentials.new_password import PasswordMethod
 from models.operations.plan import FieldError
 
 EXPIRES_IN: Final = timedelta(hours=24)

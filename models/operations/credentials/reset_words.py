@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.operations.access import session_effects
+from models.operations.credentials.links import LINK_FOR
+from models.operations.credentials.new_password import PasswordMethod
 from models.operations.lifecycle import ended_sentence
-from models.operations.links import LINK_FOR
-from models.operations.new_password import PasswordMethod
 from models.operations.text import counted, moment
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from models.operations.context import Scene
+    from models.operations.credentials.reset_options import ResetOptions
     from models.operations.plan import Plan
-    from models.operations.reset_options import ResetOptions
 
 _MINUTES = f"{LINK_FOR.seconds // 60} minutes"
 

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from models import User, UserSession
 from models.operations.access import end_sessions, live_sessions, session_effects, void_links
 from models.operations.context import Written, change, target_of
+from models.operations.credentials.new_password import (
+    MadePassword,
+    chosen_columns,
+    hash_change,
+    make_password,
+    policy_errors,
+)
 from models.operations.guards import actor_may, enforce
 from models.operations.lifecycle import ended_sentence
-from models.operations.new_password import MadePassword, chosen_columns, hash_change, make_password, policy_errors
 from models.operations.plan import Action, FieldError, Plan, Secret
 from models.operations.presence import load_target, unchanged_since
 from models.operations.refused import none_left, written_once

@@ -26,15 +26,15 @@ from models.operations.access import (
     void_links,
 )
 from models.operations.context import Written, change, is_live, target_of
+from models.operations.credentials.links import issue_link, link_of, new_token
+from models.operations.credentials.new_password import MadePassword, PasswordMethod, hash_change, make_password
+from models.operations.credentials.reset_options import ResetOptions, option_errors
+from models.operations.credentials.reset_words import Found, effects_of, irreversible_of, sentence_of
 from models.operations.guards import actor_may, enforce, not_yourself, outranked
-from models.operations.links import issue_link, link_of, new_token
 from models.operations.locks import STAFF_LOCK
-from models.operations.new_password import MadePassword, PasswordMethod, hash_change, make_password
 from models.operations.plan import Action, Change, Plan, Refusal, RefusalCode
 from models.operations.presence import load_target, unchanged_since
 from models.operations.refused import written_once
-from models.operations.reset_options import ResetOptions, option_errors
-from models.operations.reset_words import Found, effects_of, irreversible_of, sentence_of
 from models.operations.transactions import connection
 from models.permissions import Codename
 

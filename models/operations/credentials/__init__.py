@@ -1,0 +1,1 @@
+"""What opens an account: a password reset, given by a link, changed by its own owner."""
