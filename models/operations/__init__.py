@@ -47,9 +47,10 @@ if TYPE_CHECKING:
     from models.operations.credentials.redeem import redeem_reset
     from models.operations.credentials.reset import plan_reset
     from models.operations.credentials.reset_options import ResetOptions
-    from models.operations.deletion import plan_soft_delete
+    from models.operations.deletion.hard import plan_hard_delete
+    from models.operations.deletion.restoration import plan_restore
+    from models.operations.deletion.soft import plan_soft_delete
     from models.operations.edit import plan_edit
-    from models.operations.hard_deletion import plan_hard_delete
     from models.operations.lifecycle import plan_activate, plan_deactivate
     from models.operations.locks import plan_lock, plan_unlock
     from models.operations.mfa.codes import verify_code
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     from models.operations.mfa.reset import plan_reset_factors
     from models.operations.notes import plan_add_note, plan_delete_note, plan_pin
     from models.operations.rescue import plan_rescue
-    from models.operations.restoration import plan_restore
     from models.operations.roles.delete import plan_delete_role
     from models.operations.roles.edit import RoleEdit, plan_create_role, plan_edit_role
     from models.operations.roles.grant_end import plan_change_grant
@@ -104,19 +104,19 @@ _HOMES = {
     "plan_delete_note": "notes",
     "plan_grant": "roles.grants",
     "plan_pin": "notes",
-    "plan_hard_delete": "hard_deletion",
+    "plan_hard_delete": "deletion.hard",
     "plan_lock": "locks",
     "plan_remove_own_factor": "mfa.own",
     "plan_rename_view": "views",
     "plan_rescue": "rescue",
     "plan_reset": "credentials.reset",
     "plan_reset_factors": "mfa.reset",
-    "plan_restore": "restoration",
+    "plan_restore": "deletion.restoration",
     "plan_revoke": "roles.grants",
     "plan_revoke_sessions": "sessions",
     "plan_save_view": "views",
     "plan_share_view": "views",
-    "plan_soft_delete": "deletion",
+    "plan_soft_delete": "deletion.soft",
     "plan_undo": "undo",
     "plan_unlock": "locks",
     "plan_unshare_view": "views",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from models.engines.errors import CommitUnknown
     from models.operations.context import WriteContext, Written
-    from models.operations.dependants import Dependant
+    from models.operations.deletion.dependants import Dependant
 
 __all__ = [
     "REDACTED",

@@ -10,8 +10,8 @@ from models.clock import database_now
 from models.operations.access import auth_state, live_sessions, open_links
 from models.operations.context import USER
 from models.operations.credentials.reset_options import EXPIRES_IN
+from models.operations.deletion.restoration import former_names
 from models.operations.plan import Action
-from models.operations.restoration import former_names
 from models.operations.text import counted, moment
 from models.operations.uniqueness import taken_names
 from models.usernames import lookup_key

@@ -17,7 +17,7 @@ from models.operations import (
     plan_undo,
 )
 from models.operations.audit.verify import verify_chain
-from models.operations.hard_deletion import confirmed
+from models.operations.deletion.hard import confirmed
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import acting, superuser, user
 from tui.database import Database

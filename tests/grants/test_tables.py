@@ -7,7 +7,7 @@ import pytest
 from tortoise import Tortoise
 
 from models import Account, MfaFactor, OneTimeToken
-from models.operations.dependants import preview
+from models.operations.deletion.dependants import preview
 from models.operations.transactions import connection
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import user

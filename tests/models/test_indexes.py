@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tortoise.transactions import in_transaction
 
-from models.operations.references import OnDelete, paths_to
+from models.operations.deletion.references import OnDelete, paths_to
 from models.operations.transactions import connection
 from tests.models.operations.people import user
 

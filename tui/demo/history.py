@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from models.operations.audit.writing import GENESIS, HASHED_FIELDS, chain_hash, event_payload
-from models.operations.placeholders import placeholder
+from models.operations.deletion.placeholders import placeholder
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Action
 from tui.demo.lives import DAY, Life, World, random_bits
 from tui.demo.people import Person

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
-from models.operations.placeholders import placeholder
+from models.operations.deletion.placeholders import placeholder
 from tui.demo.lives import DAY, Life, World
 from tui.demo.people import Person, person
 

@@ -28,7 +28,7 @@ ACTORS: Final = "shellback_audit_actors"
 RECORD: Final = "shellback_record"
 RECORD_EMPTYING: Final = "shellback_record_truncate"
 RECORDED: Final = "shellback_recorded"
-"""The name of the deferred triggers. `models.operations.hard_deletion` knows it too."""
+"""The name of the deferred triggers. `models.operations.deletion.hard` knows it too."""
 
 EMPTIED: Final = "shellback_emptied"
 WATCHED: Final = ("users", "roles", "role_permissions", "user_roles", "mfa_factors")

@@ -1,4 +1,4 @@
-"""Soft delete of a batch of users: what `deletion` does to one, with one statement for each table."""
+"""Soft delete of a batch of users: what `deletion.soft` does to one, with one statement for each table."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from models.operations.bulk.work import (
     ids_of,
     moment_json,
 )
-from models.operations.deletion import REVOKE_REASON, deletion_columns
-from models.operations.placeholders import free_placeholders
+from models.operations.deletion.placeholders import free_placeholders
+from models.operations.deletion.soft import REVOKE_REASON, deletion_columns
 from models.operations.plan import REDACTED, REDACTED_CHANGED, Json
 from models.operations.refused import written_all
 from models.operations.text import counted

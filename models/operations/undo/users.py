@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from models.operations.access import auth_state
-from models.operations.deletion import plan_soft_delete
+from models.operations.deletion.restoration import plan_restore
+from models.operations.deletion.soft import plan_soft_delete
 from models.operations.edit import plan_edit
 from models.operations.lifecycle import plan_activate, plan_deactivate
 from models.operations.plan import Skipped, json_value
 from models.operations.presence import load_target
-from models.operations.restoration import plan_restore
 from models.operations.text import field_label, listed, moment
 from models.operations.undo.case import Case, changed_again, what_holds
 from models.operations.values import EDITABLE, TIME_FIELDS, snapshot

@@ -13,7 +13,7 @@ from models.operations import RefusalCode, Status, apply, plan_deactivate, plan_
 from models.operations.changesets.commit import apply_changeset, plan_changeset
 from models.operations.changesets.rows import RowState
 from models.operations.changesets.staged import MOST, StagedEdit
-from models.operations.deletion import plan_soft_delete
+from models.operations.deletion.soft import plan_soft_delete
 from tests.models.operations.people import acting, events, remove, reread, set_columns, superuser, user
 from tests.models.operations.raw import execute, holding_users
 

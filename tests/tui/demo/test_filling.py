@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent, LoginAttempt, RolePermission, User, UserAuthState, UserRole, UserSession
 from models.operations import Status, apply, plan_restore, verify_chain
-from models.operations.placeholders import placeholder
+from models.operations.deletion.placeholders import placeholder
 from models.operations.plan import Secret
 from models.operations.sign_in.entering import SignedIn, SignInRefused, resume, sign_in
 from models.passwords import Verdict, verify

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from models.operations import plan_hard_delete, plan_restore, plan_soft_delete
-from models.operations.hard_deletion import confirmed, expected
+from models.operations.deletion.hard import confirmed, expected
 from models.permissions import Codename
 from tui.cli.accounts import find_account
 from tui.cli.consent import answered, check_can_ask

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from models.operations import plan_deactivate, plan_hard_delete, plan_restore, plan_soft_delete
-from models.operations.hard_deletion import confirmed, expected
+from models.operations.deletion.hard import confirmed, expected
 from models.operations.sign_in.step_up import may_go_ahead
 from models.permissions import Codename
 from tui.keys import bindings

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from models.operations.references import OnDelete
+from models.operations.deletion.references import OnDelete
 from tui.screens.twins import twin
 from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
     from models.operations import Plan
-    from models.operations.dependants import Dependant
+    from models.operations.deletion.dependants import Dependant
 
 DEACTIVATE: Final = "deactivate"
 DELETE: Final = "delete"

@@ -38,7 +38,7 @@ from models.operations.bulk import (
     freeze_ids,
     plan_bulk,
 )
-from models.operations.deletion import plan_soft_delete
+from models.operations.deletion.soft import plan_soft_delete
 from tests.models.operations.people import acting, superuser, user
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ from models.operations import (
 from models.operations.bulk import BulkStatus, Deactivate, GrantRole, apply_bulk, freeze_ids, plan_bulk
 from models.operations.bulk.plan import BulkPlan
 from models.operations.context import Stopped
+from models.operations.deletion.hard import confirmed
 from models.operations.exporting import Export, check_export, record_export
-from models.operations.hard_deletion import confirmed
 from models.operations.importing import ImportRow, apply_import, plan_import
 from models.operations.sign_in.state import LOCK_AT
 from models.operations.sign_in.step_up import (

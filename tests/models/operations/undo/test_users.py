@@ -35,7 +35,7 @@ from models.operations import (
     plan_undo,
     plan_unlock,
 )
-from models.operations.hard_deletion import confirmed
+from models.operations.deletion.hard import confirmed
 from models.operations.undo import NoSuchEvent
 from tests.models.operations.people import PASSWORD, acting, events, reread, set_columns, superuser, user
 from tests.models.operations.undo.doing import done, last, undo

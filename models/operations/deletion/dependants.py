@@ -12,7 +12,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError, DatabaseUnavailable, PermissionRefused, StatementTimeout
-from models.operations.references import DEPTH, MOST, USERS, OnDelete, Path, known_to_application, paths_to, quoted
+from models.operations.deletion.references import (
+    DEPTH,
+    MOST,
+    USERS,
+    OnDelete,
+    Path,
+    known_to_application,
+    paths_to,
+    quoted,
+)
 from models.operations.text import counted, grouped
 from models.operations.transactions import is_postgres
 
@@ -21,8 +30,8 @@ if TYPE_CHECKING:
 
     from tortoise.backends.base.client import BaseDBAsyncClient
 
+    from models.operations.deletion.references import Reference
     from models.operations.plan import Json
-    from models.operations.references import Reference
 
 LIMIT: Final = 1000
 """Rows counted of one relation; more are "1 000+"."""

@@ -15,7 +15,7 @@ from tortoise.exceptions import IntegrityError
 from models import Account
 from models.engines.errors import constraint_of
 from models.operations.context import Stopped, Written, change, target_of
-from models.operations.dependants import (
+from models.operations.deletion.dependants import (
     block_sentence,
     deepest,
     in_the_way,
@@ -24,10 +24,10 @@ from models.operations.dependants import (
     recount,
     sentences,
 )
+from models.operations.deletion.references import OnDelete
 from models.operations.guards import actor_may, enforce, not_yourself, outranked, proven
 from models.operations.plan import Action, FieldError, Plan, Refusal, RefusalCode, Status
 from models.operations.presence import load_target, unchanged_since
-from models.operations.references import OnDelete
 from models.operations.refused import written_once
 from models.operations.sign_in.proofs import StepUpClass
 from models.operations.text import clipped, counted, listed
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
     from models.operations.context import Scene, WriteContext
-    from models.operations.dependants import Dependant
+    from models.operations.deletion.dependants import Dependant
     from models.operations.plan import Actor, Change, Json, Target
 
 CONFIRM = "confirm"

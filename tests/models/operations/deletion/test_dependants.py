@@ -14,12 +14,12 @@ from models.operations import (
     plan_hard_delete,
     plan_soft_delete,
 )
-from models.operations import dependants as dependants_module
-from models.operations.dependants import preview
-from models.operations.hard_deletion import confirmed
-from models.operations.references import OnDelete
+from models.operations.deletion import dependants as dependants_module
+from models.operations.deletion.dependants import preview
+from models.operations.deletion.hard import confirmed
+from models.operations.deletion.references import OnDelete
 from models.operations.transactions import connection
-from tests.models.operations.hard_deletes import FOREIGN, hard_delete, place, rows
+from tests.models.operations.deletion.hard_deletes import FOREIGN, hard_delete, place, rows
 from tests.models.operations.people import acting, events, reread, superuser, user
 from tests.models.operations.raw import connect, execute
 
@@ -125,7 +125,7 @@ async def test_what_a_cascade_deletes_anyhow_is_not_in_the_way(database: Databas
 
 
 async def test_many_relations_are_bounded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.operations.references.MOST", 5)
+    monkeypatch.setattr("models.operations.deletion.references.MOST", 5)
     monkeypatch.setattr(dependants_module, "MOST", 5)
     root, alice = await superuser(), await user("alice")
     plan = await plan_hard_delete(acting(root), alice.id)

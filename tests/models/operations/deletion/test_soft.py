@@ -30,7 +30,7 @@ from models.operations import (
     sign_in,
     verify_chain,
 )
-from models.operations.placeholders import free_placeholders
+from models.operations.deletion.placeholders import free_placeholders
 from models.operations.transactions import connection
 from models.passwords import verify
 from tests.models.operations.people import PASSWORD, acting, events, reread, superuser, user

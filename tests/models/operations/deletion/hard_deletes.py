@@ -9,8 +9,8 @@ from models.operations import (
     apply,
     plan_hard_delete,
 )
-from models.operations.dependants import Dependant
-from models.operations.hard_deletion import confirmed, expected
+from models.operations.deletion.dependants import Dependant
+from models.operations.deletion.hard import confirmed, expected
 from models.operations.transactions import connection
 
 if TYPE_CHECKING:

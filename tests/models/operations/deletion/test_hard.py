@@ -20,8 +20,8 @@ from models.operations import (
     plan_soft_delete,
     verify_chain,
 )
-from models.operations.hard_deletion import confirmed, expected
-from tests.models.operations.hard_deletes import FOREIGN, hard_delete, rows
+from models.operations.deletion.hard import confirmed, expected
+from tests.models.operations.deletion.hard_deletes import FOREIGN, hard_delete, rows
 from tests.models.operations.people import acting, events, remove, reread, set_columns, superuser, user
 from tests.models.operations.raw import connect, execute, holding_users
 from tests.models.operations.test_races import together

@@ -23,9 +23,9 @@ from models.operations.access import (
 )
 from models.operations.context import Stopped, Written, change, target_of
 from models.operations.credentials.new_password import PasswordMethod, hash_change, make_password
+from models.operations.deletion.placeholders import free_placeholders
 from models.operations.guards import actor_may, enforce, keeps_a_superuser, not_yourself, outranked
 from models.operations.lifecycle import ended_sentence
-from models.operations.placeholders import free_placeholders
 from models.operations.plan import Action, Plan, Status
 from models.operations.presence import load_target, unchanged_since
 from models.operations.refused import written_once
