@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from models.operations.mfa.own import plan_confirm_factor, plan_enrol, plan_remove_own_factor
     from models.operations.mfa.reset import plan_reset_factors
     from models.operations.notes import plan_add_note, plan_delete_note, plan_pin
-    from models.operations.rescue import plan_rescue
+    from models.operations.rescue.superuser import plan_rescue
     from models.operations.roles.delete import plan_delete_role
     from models.operations.roles.edit import RoleEdit, plan_create_role, plan_edit_role
     from models.operations.roles.grant_end import plan_change_grant
@@ -108,7 +108,7 @@ _HOMES = {
     "plan_lock": "locks",
     "plan_remove_own_factor": "mfa.own",
     "plan_rename_view": "views",
-    "plan_rescue": "rescue",
+    "plan_rescue": "rescue.superuser",
     "plan_reset": "credentials.reset",
     "plan_reset_factors": "mfa.reset",
     "plan_restore": "deletion.restoration",

@@ -17,7 +17,7 @@ def tell(shell: ShellbackApp) -> None:
 
     async def read() -> None:
         from models.engines.errors import DatabaseError  # the first paint does not wait for these
-        from models.operations.rescues import recent_rescues
+        from models.operations.rescue.recent import recent_rescues
 
         try:
             found = await recent_rescues()

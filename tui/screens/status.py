@@ -169,7 +169,7 @@ async def _audit() -> Sequence[str]:
 
 
 async def _rescues() -> Sequence[str]:
-    from models.operations.rescues import recent_rescues  # after the first paint
+    from models.operations.rescue.recent import recent_rescues  # after the first paint
 
     return await recent_rescues()
 

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 from models import Account, AuditEvent, User
 from models.clock import database_now
 from models.operations import RefusalCode, Status, apply, plan_edit, plan_rescue, plan_soft_delete, system_actor
-from models.operations.rescues import recent_rescues
+from models.operations.rescue.recent import recent_rescues
 from tests.models.operations.people import acting, events, reread, superuser, user
 from tests.models.operations.undo.doing import done, last, undo
 

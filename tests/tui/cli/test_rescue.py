@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from models import Account, AuditEvent, MfaFactor, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.operations import Secret, verify_chain
-from models.operations.rescue_place import why_not_from, why_not_owner
+from models.operations.rescue.place import why_not_from, why_not_owner
 from models.operations.sign_in.entering import SignedIn, sign_in
 from tests.e2e.terminal import Terminal
 from tests.tui.cli.conftest import MARIA, Run, in_database

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.clock import database_now
 from models.operations import ActorKind, Secret
 from models.operations.plan import json_value
-from models.operations.rescues import recent_rescues
+from models.operations.rescue.recent import recent_rescues
 from models.operations.sign_in.claims import claims_of_process
 from models.operations.sign_in.entering import SignInCode, SignInRefused, sign_in, sign_out
 from models.operations.sign_in.proofs import proven_until

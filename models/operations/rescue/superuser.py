@@ -22,8 +22,8 @@ from models.operations.looks import hold_looks
 from models.operations.plan import Action, ActorKind, FieldError, Plan, Refusal, RefusalCode, Status, Target
 from models.operations.presence import unchanged_since
 from models.operations.refused import written_once
-from models.operations.rescue_place import why_not_here
-from models.operations.rescue_target import effects_of, find, temporary_words
+from models.operations.rescue.place import why_not_here
+from models.operations.rescue.target import effects_of, find, temporary_words
 from models.operations.text import moment
 from models.operations.transactions import connection
 from models.operations.uniqueness import look_alike_errors, taken_names
