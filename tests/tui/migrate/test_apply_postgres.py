@@ -66,28 +66,6 @@ async def test_an_index_that_an_earlier_attempt_left_broken_is_built_anew(shop: 
     assert await versions(empty_url) == ["0_init.py", "1_unique.py"]
 
 
-async def test_whoever_holds_the_table_is_named(shop: Shop, empty_url: str) -> None:
-    project = shop(f1_alter=migration('ALTER TABLE "item" ADD "n" int'))
-    await start(project)
-    blocker = await connect(empty_url)
-    try:
-        await blocker.execute("SET application_name = 'nightly report'")
-        await blocker.execute("BEGIN; SELECT * FROM item")
-        pid = blocker.get_server_pid()
-        events: list[Event] = []
-        outcome = await apply_plan(await plan_of(project), events.append)
-        assert (outcome.status, outcome.code) == (RunStatus.FAILED, "55P03")
-        assert [holder.pid for holder in outcome.holders] == [pid]
-        assert outcome.holders[0].application == "nightly report"
-        assert f"pid {pid} (postgres@local, idle in transaction" in outcome.holders[0].sentence()
-        assert any(isinstance(event, Waiting) and event.on == "table" for event in events)
-        assert outcome.sentence == "0 stays applied; 1 was rolled back."
-        assert "Somebody's transaction holds the table" in outcome.next_step
-    finally:
-        await blocker.close()
-    assert (await apply_all(project)).is_ok
-
-
 async def test_a_wait_that_ends_in_time_is_no_failure(shop: Shop, empty_url: str) -> None:
     project = shop(f1_alter=migration('ALTER TABLE "item" ADD "n" int'))
     await start(project)

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from tests.tui.migrate.conftest import Shop
-from tests.tui.migrate.projects import connect, execute, migration, plan_of, query, start, versions
+from tests.tui.migrate.projects import apply_all, connect, execute, migration, plan_of, query, start, versions
 from tests.tui.migrate.test_run_actions import plan_down
 from tui.migrate.running.apply import Blockers, Event, RunOptions, RunStatus, apply_plan
 from tui.migrate.running.events import Answered, Finished, Mended, Retrying, StatementStarted, Waiting
@@ -63,13 +63,19 @@ async def test_it_gives_up_in_time_and_says_who_it_was(shop: Shop, empty_url: st
     project = shop(f1_alter=migration(ALTER))
     await start(project)
     async with blocked(empty_url) as blocker:
+        pid = blocker.get_server_pid()
         events: list[Event] = []
-        outcome = await apply_plan(await plan_of(project), events.append, options=RunOptions(0.4, 1))
+        outcome = await apply_plan(await plan_of(project), events.append, options=RunOptions(2, 1))
         assert (outcome.status, outcome.code) == (RunStatus.FAILED, "55P03")
-        assert [holder.pid for holder in outcome.holders] == [blocker.get_server_pid()]
+        assert [holder.pid for holder in outcome.holders] == [pid]
+        assert outcome.holders[0].application == "nightly report"
+        assert f"pid {pid} (postgres@local, idle in transaction" in outcome.holders[0].sentence()
+        assert any(isinstance(event, Waiting) and event.on == "table" for event in events)
         assert max(event.attempt for event in events if isinstance(event, Retrying)) == 1
     assert outcome.sentence == "0 stays applied; 1 was rolled back."
+    assert "Somebody's transaction holds the table" in outcome.next_step
     assert await versions(empty_url) == ["0_init.py"]
+    assert (await apply_all(project)).is_ok
 
 
 async def test_esc_ends_the_pause_as_well(shop: Shop, empty_url: str) -> None:
