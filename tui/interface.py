@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.paths import expanded
 from tui.badge import DEMO, badge_for
 from tui.cli.failure import usage
 from tui.launch import Launch, Opening, opener_for
@@ -59,7 +60,7 @@ def _launch(args: argparse.Namespace) -> Launch:
         read_only=place.read_only,
         exposed=_exposed(place),
         mouse=profile.mouse,
-        project=Path(project).expanduser() if project else None,
+        project=expanded(project) if project else None,
         reset_url=profile.reset_url,
         command=_command(args),
     )
@@ -91,7 +92,7 @@ def _open_demo(args: argparse.Namespace) -> int:
             _demo_opener(path, args.demo_users, read_only=args.read_only),
             badge=DEMO,
             read_only=args.read_only,
-            project=Path(args.project).expanduser() if args.project else None,
+            project=expanded(args.project) if args.project else None,
             command=f"shellback --url sqlite://{path}",
         )
         return run_interface(launch)

@@ -52,6 +52,8 @@ def take_apart(rest: str) -> Anatomy:
         raise SettingsError("The URL has a # in it: write %23 for one that belongs to a name.")
     account, _, place = netloc.rpartition("@")
     user, _, password = account.partition(":")
+    if "@" in user:
+        raise SettingsError("The user name of the URL has an @ in it: write %40 for one, and a : before a password.")
     if "," in place:
         raise SettingsError(SEVERAL_HOSTS)
     found = _HOST.fullmatch(place)

@@ -1,5 +1,7 @@
 """The options of a connection by libpq's names: which are taken, which are refused and why, and who said what.
 
+No sentence quotes a value but one of a closed list: what stands in the wrong place may be a password.
+
 An option comes from the URL, from a service (`service.py`) or from the environment; the first of these three wins, as
 for psql. Pure.
 """
@@ -12,7 +14,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from tui.sanitise import without_passwords
 from tui.settings.errors import SettingsError
 
 OF_LIBPQ: Final = (
@@ -112,16 +113,20 @@ class Given:
     source: str
 
     def __str__(self) -> str:
-        return f"{self.source}={shown(self.value)}"
+        return self.source
+
+    def told(self, values: Iterable[str]) -> str:
+        """With its value, where that is one of these."""
+        return f"{self.source}={self.value}" if self.value in values else self.source
 
 
 def of_url(pairs: Iterable[tuple[str, str]], said: Mapping[str, str]) -> dict[str, Given]:
     """The options of a URL with what stands before them (`said`). Raises `SettingsError`."""
     found = {name: Given(value, name) for name, value in said.items()}
-    for given_name, value in pairs:
+    for position, (given_name, value) in enumerate(pairs, start=1):
         name = "dbname" if given_name == "database" else given_name
         if name not in OF_LIBPQ and name not in OURS:
-            raise SettingsError(f"The URL has an unknown option {quoted(name)}.{_hint(name)}")
+            raise SettingsError(f"{_named(name, position)} of the URL is unknown.{_hint(name)}")
         if not value:
             raise SettingsError(f"The URL gives {name} no value.")
         if name in found:
@@ -130,14 +135,14 @@ def of_url(pairs: Iterable[tuple[str, str]], said: Mapping[str, str]) -> dict[st
     return found
 
 
-def of_service(name: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Given]:
-    """The options of a service's section. Raises `SettingsError`."""
+def of_service(name: str, lines: Iterable[tuple[int, str, str]]) -> dict[str, Given]:
+    """The options of a service's section, each with the number of its line. Raises `SettingsError`."""
     found: dict[str, Given] = {}
-    for option, value in pairs:
+    for number_of_line, option, value in lines:
         if option in OWN_WAY:
             continue
         if option not in (*OF_LIBPQ, *REFUSED, "password"):
-            raise SettingsError(f"The service {name} has an unknown option {quoted(option)}.{_hint(option)}")
+            raise SettingsError(f"The service {name} has an unknown option in line {number_of_line}.{_hint(option)}")
         if value:
             found.setdefault(option, Given(value, f"service {name}: {option}"))
     return found
@@ -186,15 +191,10 @@ def truth(given: Given | None) -> bool:
     return given is not None and given.value == "true"
 
 
-def shown(text: str) -> str:
-    """A stranger's text in a sentence: short, no control characters, quoted unless it is a plain word."""
-    plain = text.replace("-", "").replace("_", "").replace(".", "")
-    return text if len(text) <= 60 and plain.isascii() and plain.isalnum() else quoted(text)
-
-
-def quoted(text: str) -> str:
-    """A stranger's text in a sentence: short, no control characters, in quotes."""
-    return ascii(without_passwords(text)[:60])
+def _named(option: str, position: int) -> str:
+    """An option of the URL for a sentence: by its name where that is one of libpq's."""
+    known = option in (*REFUSED, *OWN_WAY, "password", "sslpassword")
+    return f"The option {option}" if known else f"Option {position}"
 
 
 def _hint(name: str) -> str:

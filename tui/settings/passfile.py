@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from models.paths import exists, expanded
 from tui.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _FIELDS: Final = 4
 def passfile_of(server: Server) -> Path | None:
     """The password file that is to be read; None when there is none. Raises `SettingsError` when others can read it,
     or when one that was named cannot be read."""
-    path = Path(server.passfile or "~/.pgpass").expanduser()
+    path = expanded(server.passfile or "~/.pgpass")
     try:
         mode = path.stat().st_mode
         if stat.S_ISREG(mode):
@@ -27,7 +28,8 @@ def passfile_of(server: Server) -> Path | None:
     except OSError as error:
         if server.passfile is None and isinstance(error, (FileNotFoundError, NotADirectoryError)):
             return None
-        raise SettingsError(f"The password file {path} cannot be read.") from None
+        named = path if exists(path) else "that passfile or PGPASSFILE names"
+        raise SettingsError(f"The password file {named} cannot be read.") from None
     if not stat.S_ISREG(mode):
         raise SettingsError(f"The password file {path} is not a regular file.")
     if stat.S_IMODE(mode) & 0o077:

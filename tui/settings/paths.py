@@ -8,6 +8,8 @@ from typing import Final
 
 import platformdirs
 
+from models.paths import expanded
+
 APP: Final = "shellback"
 
 
@@ -33,4 +35,4 @@ def default_database() -> Path:
 
 def _place(name: str, default: Path) -> Path:
     chosen = os.environ.get(name)
-    return Path(chosen).expanduser().absolute() if chosen else default
+    return expanded(chosen).absolute() if chosen else default

@@ -25,6 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from models.paths import expanded
 from tui.settings.errors import SettingsError
 from tui.settings.foreign import refuse_foreign
 from tui.settings.paths import config_dir
@@ -70,7 +71,7 @@ class Profile:
     @property
     def mfa_key_path(self) -> Path | None:
         """The key file as a path, which need not exist."""
-        return Path(self.mfa_key_file).expanduser() if self.mfa_key_file else None
+        return expanded(self.mfa_key_file) if self.mfa_key_file else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from models.paths import exists, expanded
 from tui.settings.errors import SettingsError
-from tui.settings.options import Given, of_service, quoted
+from tui.settings.options import Given, of_service
 
 
-def read_service(name: str, environment: Mapping[str, str]) -> dict[str, Given]:
+def read_service(named: Given, environment: Mapping[str, str]) -> dict[str, Given]:
     """The options of a service, from the first file that has it. Raises `SettingsError`."""
+    name = named.value
     for path in _files(environment):
         try:
             text = path.read_text(encoding="utf-8")
@@ -19,28 +21,31 @@ def read_service(name: str, environment: Mapping[str, str]) -> dict[str, Given]:
         except FileNotFoundError:
             continue
         except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"The service file {path} cannot be read as UTF-8 text.") from None
-        pairs = _section(path, text, name)
-        if pairs is None:
+            file = f"The service file {path}" if exists(path) else "What PGSERVICEFILE names"
+            raise SettingsError(f"{file} cannot be read as UTF-8 text.") from None
+        lines = _section(path, text, name)
+        if lines is None:
             continue
-        found = of_service(name, pairs)
+        found = of_service(name, lines)
         if "password" in found and stat.S_IMODE(mode) & 0o077:
             raise SettingsError(f"{path} holds a password and can be read by others: run chmod 600 {path}.")
         return found
-    places = ", ".join(map(str, _files(environment)))
-    raise SettingsError(f"There is no service {quoted(name)} in {places}.")
+    places = [str(path) for path in _files(environment) if exists(path)]
+    where = f"in {', '.join(places)}" if places else "anywhere: there is no service file"
+    raise SettingsError(f"The service that {named} names is not {where}.")
 
 
 def _files(environment: Mapping[str, str]) -> Iterator[Path]:
     """PGSERVICEFILE, else ~/.pg_service.conf; then the system's, where PGSYSCONFDIR says where that is."""
-    yield Path(environment.get("PGSERVICEFILE") or "~/.pg_service.conf").expanduser()
+    yield expanded(environment.get("PGSERVICEFILE") or "~/.pg_service.conf")
     if environment.get("PGSYSCONFDIR"):
         yield Path(environment["PGSYSCONFDIR"]) / "pg_service.conf"
 
 
-def _section(path: Path, text: str, name: str) -> list[tuple[str, str]] | None:
-    """The pairs of one section as libpq reads them: no quotes, no escapes, the rest of the line is the value."""
-    pairs: list[tuple[str, str]] | None = None
+def _section(path: Path, text: str, name: str) -> list[tuple[int, str, str]] | None:
+    """The pairs of one section as libpq reads them, with the numbers of their lines: no quotes, no escapes, the rest of
+    the line is the value."""
+    pairs: list[tuple[int, str, str]] | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
         if not line or line.startswith("#"):
@@ -57,5 +62,5 @@ def _section(path: Path, text: str, name: str) -> list[tuple[str, str]] | None:
             raise SettingsError(f"{path}, line {number}: Shellback does not ask LDAP for a service.")
         if not equals or option.strip() == "service":
             raise SettingsError(f"{path}, line {number}: write name=value, and no service within a service.")
-        pairs.append((option.strip(), value.strip()))
+        pairs.append((number, option.strip(), value.strip()))
     return pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui.settings.errors import SettingsError
-from tui.settings.options import Given, one_of, shown
+from tui.settings.options import Given, one_of
 from tui.settings.server import is_local
 
 MODES: Final = ("disable", "require", "verify-ca", "verify-full")
@@ -26,15 +26,17 @@ def decide_sslmode(host: str, given: Given | None, *, insecure_tls: bool) -> str
         one_of(given, (*MODES, *FALL_BACK))  # meant for other servers: libpq passes it over as well
         return "disable"
     if given.value in FALL_BACK:
-        raise SettingsError(f"{given} lets anybody on the way switch encryption off: write one of {', '.join(MODES)}.")
+        raise SettingsError(
+            f"{given.told(FALL_BACK)} lets anybody on the way switch encryption off: write one of {', '.join(MODES)}."
+        )
     mode = one_of(given, MODES)
     if host.startswith("/"):
         if mode != "disable":
-            raise SettingsError(f"{given} has no meaning on a socket of this machine: remove it.")
+            raise SettingsError(f"{given.told(MODES)} has no meaning on a socket of this machine: remove it.")
         return "disable"
     if mode != "verify-full" and not insecure_tls and not is_local(host):
         raise SettingsError(
-            f"{given} does not prove that {shown(host)} is the server it claims to be: "
+            f"{given.told(MODES)} does not prove that the server is the one it claims to be: "
             "use verify-full, or start with --insecure-tls."
         )
     return mode
@@ -45,7 +47,9 @@ def decide_version(given: Given | None) -> str | None:
     if given is None:
         return None
     if given.value in BROKEN_TLS or given.value.upper().startswith("SSL"):
-        raise SettingsError(f"{given} is a protocol that can be broken: write {' or '.join(TLS_VERSIONS)}.")
+        raise SettingsError(
+            f"{given.told(BROKEN_TLS)} is a protocol that can be broken: write {' or '.join(TLS_VERSIONS)}."
+        )
     return one_of(given, TLS_VERSIONS)
 
 
@@ -54,7 +58,7 @@ def decide_negotiation(given: Given | None, sslmode: str) -> bool:
     if given is None or one_of(given, ("postgres", "direct")) == "postgres":
         return False
     if sslmode == "disable":
-        raise SettingsError(f"{given} needs an sslmode other than disable.")
+        raise SettingsError(f"{given.told(('direct',))} needs an sslmode other than disable.")
     return True
 
 
@@ -62,6 +66,6 @@ def check_channel_binding(given: Given | None) -> None:
     """Raise `SettingsError` where it is required: asyncpg has none, and verify-full proves the server already."""
     if given is not None and one_of(given, ("disable", "prefer", "require")) == "require":
         raise SettingsError(
-            f"{given} is not followed: Shellback does not bind the password to the channel. "
+            f"{given.told(('require',))} is not followed: Shellback does not bind the password to the channel. "
             "sslmode=verify-full proves the server by its certificate; remove it."
         )

@@ -14,6 +14,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from models.paths import exists, expanded
 from tui.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def _check_key(key: Path) -> None:
 def _chosen(named: str | None, default: str) -> Path | None:
     """The file that was named, else libpq's own if it is there."""
     if named:
-        return Path(named).expanduser()
-    path = Path(HOME).expanduser() / default
+        return expanded(named)
+    path = expanded(HOME) / default
     return path if path.exists() else None
 
 
@@ -119,10 +120,12 @@ def _readable(path: Path, option: str) -> os.stat_result:
             file.read(1)
         return path.stat()
     except FileNotFoundError:
-        raise SettingsError(f"There is no file {path} ({option}).") from None
+        raise SettingsError(f"There is no file where {option} says.") from None
     except OSError as error:
         reason = os.strerror(error.errno or 0)
-        raise SettingsError(f"The file {path} ({option}) cannot be read: {reason}.") from None
+        # What is no file may be anything that was typed in its place, also a password.
+        named = f"The file {path} ({option})" if exists(path) else f"The file of {option}"
+        raise SettingsError(f"{named} cannot be read: {reason}.") from None
 
 
 class _Passphrase:

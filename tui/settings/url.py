@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import unquote
 
+from models.paths import expanded
 from tui.settings.anatomy import SEVERAL_HOSTS, take_apart
 from tui.settings.errors import SettingsError
-from tui.settings.options import Given, number, of_environment, of_url, one_of, quoted, refuse, truth
+from tui.settings.options import Given, number, of_environment, of_url, one_of, refuse, truth
 from tui.settings.server import CONNECT_SECONDS, Server
 from tui.settings.service import read_service
 from tui.settings.sslmode import check_channel_binding, decide_negotiation, decide_sslmode, decide_version
@@ -38,7 +39,7 @@ TARGETS: Final = {
 }
 """Shellback begins every session read-only itself, so that only being a standby tells servers apart."""
 LONGEST_WAIT: Final = 60
-LONGEST_SCHEME: Final = 20
+OTHER_SCHEMES: Final = ("file", "http", "https", "mariadb", "mongodb", "mssql", "mysql", "oracle", "redis", "sqlite3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,8 @@ def parse_url(
         if not form_only:
             options = _completed(options, environment)
         return _postgres(text.strip(), options, insecure_tls or form_only)
-    # What has more than letters in it is no scheme, and may be the password of a URL that was turned around.
-    named = (
-        f"{quoted(scheme)}://" if scheme.isascii() and scheme.isalnum() and len(scheme) <= LONGEST_SCHEME else "That"
-    )
+    # What nobody's URL begins with may be the password of one that was turned around.
+    named = f"{scheme}://" if scheme in OTHER_SCHEMES else "What stands before ://"
     raise SettingsError(f"{named} is not a database that Shellback speaks to: write sqlite:// or postgres://.")
 
 
@@ -129,7 +128,7 @@ def _sqlite(text: str, rest: str) -> DatabaseUrl:
         raise SettingsError("The path of the SQLite file holds a NUL character.")
     if path.startswith("//"):  # as other libraries write an absolute path; to POSIX two slashes are something else
         path = "/" + path.lstrip("/")
-    absolute = Path(path).expanduser().absolute()
+    absolute = expanded(path).absolute()
     return DatabaseUrl("sqlite", str(absolute), text, path=absolute)
 
 
@@ -137,7 +136,7 @@ def _completed(options: dict[str, Given], environment: Mapping[str, str]) -> dic
     """With what the service says of the rest, and then the environment."""
     ambient = of_environment(environment)
     service = options.get("service") or ambient.get("service")
-    of_service = read_service(service.value, environment) if service is not None else {}
+    of_service = read_service(service, environment) if service is not None else {}
     found = {**ambient, **of_service, **options}
     if "sslcert" in found and found["sslcert"] is not ambient.get("sslcert") and "sslkey" in ambient:
         # A key of the environment belongs to the certificate of the environment.

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
+from models.paths import expanded
 from models.private_files import open_beside, sync_folder
 from tui.transfer.errors import TransferError, file_error
 
@@ -23,7 +24,7 @@ class PrivateFile:
 
     def __init__(self, path: Path, *, force: bool) -> None:
         self._lock = Lock()
-        self._path = path.expanduser().absolute()
+        self._path = expanded(path).absolute()
         self._force = force
         if self._path.is_dir():
             raise TransferError(f"{path} is a folder: name a file in it.")

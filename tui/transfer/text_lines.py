@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from models.paths import expanded
 from tui.transfer.errors import TransferError, file_error
 
 BLOCK: Final = 1 << 16
@@ -46,7 +47,7 @@ class TextFile:
     def __init__(self, path: Path, encoding: str | None = None) -> None:
         self.path = path
         try:
-            number = os.open(path.expanduser(), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            number = os.open(expanded(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
             self._file: BinaryIO = os.fdopen(number, "rb", buffering=0)
             if not stat.S_ISREG(os.fstat(number).st_mode):
                 self._file.close()
@@ -158,7 +159,7 @@ def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file. Raises TransferError. Blocks: use a thread."""
     found = hashlib.sha256()
     try:
-        with path.expanduser().open("rb", buffering=0) as file:
+        with expanded(path).open("rb", buffering=0) as file:
             while block := file.read(1 << 20):
                 found.update(block)
     except OSError as error:

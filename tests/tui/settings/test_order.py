@@ -65,12 +65,12 @@ def test_the_url_goes_before_the_service_and_the_service_before_the_environment(
     ("section", "says"),
     [
         ("[desk]\nsslmode=prefer", "service desk: sslmode=prefer lets anybody"),
-        ("[desk]\nsslmod=require", "unknown option 'sslmod'. Did you mean sslmode?"),
-        ("[desk]\nhostaddr=10.0.0.1", "service desk: hostaddr="),
+        ("[desk]\nsslmod=require", "unknown option in line 2. Did you mean sslmode?"),
+        ("[desk]\nhostaddr=10.0.0.1", "service desk: hostaddr is not followed"),
         ("[desk]\nservice=other", "no service within a service"),
         ("[desk]\nldap://x/y", "does not ask LDAP"),
         ("[desk]\nhost", "write name=value"),
-        ("[other]\nhost=x", "There is no service 'desk' in"),
+        ("[other]\nhost=x", "The service that PGSERVICE names is not in /"),
     ],
 )
 def test_a_service_that_cannot_be_followed(tmp_path: Path, section: str, says: str) -> None:
@@ -83,7 +83,7 @@ def test_a_service_that_cannot_be_followed(tmp_path: Path, section: str, says: s
 
 def test_where_services_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    with pytest.raises(SettingsError, match="There is no service 'desk'"):
+    with pytest.raises(SettingsError, match="service that service names is not anywhere"):
         server("postgres://db1/app?service=desk")
     system = tmp_path / "etc"
     system.mkdir()
@@ -106,7 +106,7 @@ def test_where_services_are_looked_for(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("variable", "value", "says"),
     [
-        ("PGHOSTADDR", "10.0.0.1", "PGHOSTADDR=10.0.0.1 is not followed"),
+        ("PGHOSTADDR", "10.0.0.1", "PGHOSTADDR is not followed"),
         ("PGREQUIREPEER", "postgres", "who owns a socket"),
         ("PGREQUIREAUTH", "scram-sha-256", "way of asking for the password"),
         ("PGSSLCRLDIR", "/crl", "name it as sslcrl"),
@@ -117,8 +117,8 @@ def test_where_services_are_looked_for(tmp_path: Path, monkeypatch: pytest.Monke
         ("PGSSLMODE", "verify_full", "Did you mean verify-full?"),
         ("PGSSLMINPROTOCOLVERSION", "TLSv1.1", "can be broken"),
         ("PGSSLNEGOTIATION", "drect", "Did you mean direct?"),
-        ("PGCONNECT_TIMEOUT", "0", "PGCONNECT_TIMEOUT=0 is not between"),
-        ("PGPORT", "five", "PGPORT=five is not a whole number"),
+        ("PGCONNECT_TIMEOUT", "0", "PGCONNECT_TIMEOUT is not between"),
+        ("PGPORT", "five", "PGPORT is not a whole number"),
         ("PGHOST", "a,b", "Name one host"),
         ("PGTARGETSESSIONATTRS", "master", "is not one of any"),
     ],
@@ -159,5 +159,5 @@ def test_a_profile_is_judged_by_its_form_before_its_service_is_looked_for(tmp_pa
     path.write_text("[profiles.a]\nurl = 'postgres:///?service=nowhere'\n[profiles.b]\n")
     settings = load_settings(path)
     assert choose(settings, profile="b", environment={}).embedded
-    with pytest.raises(SettingsError, match="There is no service 'nowhere'"):
+    with pytest.raises(SettingsError, match="service that service names is not anywhere"):
         choose(settings, profile="a", environment={"PGSERVICEFILE": str(tmp_path / "none")})

@@ -9,12 +9,12 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from models.mfa_secrets import MfaKeyError, add_key
 from models.operations import apply, plan_confirm_factor, plan_enrol, plan_remove_own_factor
 from models.operations.mfa.factors import factors_of_user
+from models.paths import expanded
 from models.totp import typed_secret
 from tui.cli import secrets
 from tui.cli.commands.users_mfa import print_factors
@@ -115,7 +115,7 @@ def remove(args: argparse.Namespace) -> int:
 
 def new_key(args: argparse.Namespace) -> int:
     """`mfa new-key`. Opens no database."""
-    path = Path(args.file).expanduser()
+    path = expanded(args.file)
     try:
         tag = add_key(path)
     except MfaKeyError as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from models.paths import expanded
 from tui.migrate.schema import APP, own_tree
 from tui.migrate.source.trust import why_not_trusted
 
@@ -62,7 +63,7 @@ def load_project(directory: Path, app: str | None = None) -> Project:
 
     Raises `ProjectError`, also when others than you may write to the migrations, which are programs that you run.
     """
-    root = directory.expanduser().absolute()
+    root = expanded(directory).absolute()
     path = root / "pyproject.toml"
     document = _document(root, path)
     table = _table(document, path)

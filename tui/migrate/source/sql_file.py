@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.paths import expanded
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def sql_text(project: str, files: Sequence[MigrationFile], direction: Direction 
 
 def write_sql(path: Path, text: str) -> Path:
     """Writes a new file with mode 0600; returns where. Raises `NotWritten`, also when there is one already."""
-    path = path.expanduser().absolute()
+    path = expanded(path).absolute()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:

@@ -12,6 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from models.paths import expanded
 from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
 from tui.screens.twins import twin
@@ -51,7 +52,7 @@ class AuditExportDialog(ToFileDialog):
 
     def request(self) -> AuditExportRequest | None:
         """Return what stands in the dialog; None without the name of a file."""
-        path = Path(self.query_one("#path", Input).value.strip()).expanduser()
+        path = expanded(self.query_one("#path", Input).value.strip())
         if not path.name:
             return None
         reason = self.query_one("#reason", Input).value.strip()

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from models.paths import expanded
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
@@ -44,7 +45,7 @@ class PathDialog(Dialog[Path]):
     @on(Button.Pressed, "#confirm")
     def action_confirm(self) -> None:
         """Answers the path, if a file can be made there."""
-        path = Path(self.query_one(Input).value.strip()).expanduser()
+        path = expanded(self.query_one(Input).value.strip())
         wrong = _wrong(path)
         self.query_one("#wrong", Static).update(safe(wrong, 300))
         if not wrong:

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations.text import grouped
+from models.paths import expanded
 from tui.browse.cost.means import estimated_total
 from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
@@ -83,7 +84,7 @@ class ExportDialog(ToFileDialog):
 
     def request(self) -> ExportRequest:
         """Return what stands in the dialog. Raises TransferError with what cannot be meant."""
-        path = Path(self.query_one("#path", Input).value.strip()).expanduser()
+        path = expanded(self.query_one("#path", Input).value.strip())
         if not path.name:
             raise TransferError("Write the name of a file.")
         return ExportRequest(

@@ -23,6 +23,7 @@ from textual.widgets import Input, Static
 from models.operations.importing import ImportOutcome, ImportProgress, PlannedRow, Verdict, check_import_again
 from models.operations.plan import Status
 from models.operations.text import grouped
+from models.paths import expanded
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
@@ -135,7 +136,7 @@ class ImportScreen(AreaScreen):
                 ignored.append(column.strip())
             else:
                 mapping.append((column.strip(), field.strip()))
-        first = request_of(Path(text).expanduser())
+        first = request_of(expanded(text))
         delimiter = self.query_one("#delimiter", Input).value
         return ImportRequest(
             first.path,
