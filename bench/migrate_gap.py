@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from bench.asking import asked_for_both
 from bench.loop import GAP_AIM, Timed, timed
@@ -25,9 +25,13 @@ from bench.table import milliseconds, table, verdict
 from bench.terminal import TimedTerminal, percentile
 from tests.tui.migrate.projects import migration
 from tests.tui.screens.test_migrations import agree, opened, until_listed, until_over
+from tui.terminal.garbage import Garbage
+from tui.terminal.process import answer_between_threads
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
+
+    from tui.app import ShellbackApp
 
 PENDING: Final = 200
 STATEMENTS: Final = 5000
@@ -62,10 +66,12 @@ def main() -> None:
 async def _gaps(root: Path, home: Path) -> dict[str, Timed]:
     """What was done, and how long the loop answered nobody meanwhile."""
     os.environ.update(environment(home))
+    answer_between_threads()
     found: dict[str, Timed] = {}
     many = "\n".join(f"INSERT INTO item (name) VALUES ('{number}');" for number in range(STATEMENTS))
     begun = time.perf_counter()
     async with opened(root, size=(120, 40)) as pilot:
+        Garbage(cast("ShellbackApp", pilot.app)).begin()
         found["the list comes"], _ = await timed(until_listed(pilot, "pending"))
         found["the list comes"] = Timed(time.perf_counter() - begun, found["the list comes"].gap)
         found[f"{DOWN} times down"], _ = await timed(_press(pilot, "j"))

@@ -89,6 +89,8 @@ class ShellbackApp(App[int]):
         """What is being written now, as `... is still running` completes it."""
         self.on_leaving: Callable[[int], object] = lambda _status: None
         """Told the exit status when the interface begins to end: `tui.terminal.leaving` bounds what follows."""
+        self.on_settled: Callable[[], object] = lambda: None
+        """Told when the imports and the first paints of a start are over."""
         self.unsettled: dict[int, Outcome] = {}
         """By the id of the user: changes of which nobody knows yet whether they happened. No other is begun before."""
         self.doubts = Doubts()

@@ -6,7 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.terminal.crash import install_hooks
-from tui.terminal.process import EXIT_USAGE, NO_TERMINAL, harden, has_terminal, import_without_collecting
+from tui.terminal.process import (
+    EXIT_USAGE,
+    NO_TERMINAL,
+    answer_between_threads,
+    harden,
+    has_terminal,
+    import_without_collecting,
+)
 
 if TYPE_CHECKING:
     from tui.launch import Launch
@@ -22,11 +29,14 @@ def run_interface(launch: Launch) -> int:
         return EXIT_USAGE
     harden()
     import_without_collecting()
+    answer_between_threads()
     install_hooks()
     from tui.app import ShellbackApp
+    from tui.terminal.garbage import Garbage
     from tui.terminal.leaving import Leaving
 
     app = ShellbackApp(launch)
+    app.on_settled = Garbage(app).begin
     leaving = Leaving(app)
     leaving.install()
     try:

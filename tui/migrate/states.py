@@ -134,15 +134,24 @@ class Listing:
     pending: tuple[Entry, ...] = field(init=False, repr=False, compare=False)
     """What an upgrade would run, in its order, whatever stands in the way."""
     applied: tuple[Entry, ...] = field(init=False, repr=False, compare=False)
+    expected: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    """App and version of every row, as a plan expects to find them."""
+    _by_version: dict[str, list[Entry]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Found once: each move of the cursor asks for both, for the keys that are greyed.
+        # Found once: each move of the cursor asks for all of them, for the keys that are greyed.
         object.__setattr__(self, "pending", tuple(entry for entry in self.entries if entry.is_pending))
         object.__setattr__(self, "applied", tuple(entry for entry in self.entries if entry.is_applied))
+        object.__setattr__(self, "expected", tuple((row.app, row.version) for row in self.rows or ()))
+        by_version: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            by_version.setdefault(entry.version.removesuffix(".py"), []).append(entry)
+        object.__setattr__(self, "_by_version", by_version)
 
     def find(self, text: str) -> tuple[Entry, ...]:
         """The entries that a person means: a version, its stem, a name, or a number (leading zeros do not matter)."""
-        exact = tuple(entry for entry in self.entries if text in (entry.version, entry.version.removesuffix(".py")))
+        stem = text.removesuffix(".py")
+        exact = tuple(entry for entry in self._by_version.get(stem, ()) if text in (entry.version, stem))
         if exact:
             return exact
         if text.isdecimal():

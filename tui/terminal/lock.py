@@ -57,6 +57,11 @@ class Lock:
         """There was input."""
         self._last_input = uptime()
 
+    @property
+    def idle(self) -> float:
+        """Seconds since there was input."""
+        return uptime() - self._last_input
+
     def _look(self) -> None:
         now, person = uptime(), self._app.person
         if person is not None and person.is_over(now):

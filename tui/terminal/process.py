@@ -46,14 +46,15 @@ def keep_memory_private() -> None:
 
 
 def import_without_collecting() -> None:
-    """Call before the large imports: looking for garbage among what is kept anyway costs a sixth of the start."""
+    """Call before the large imports: looking for garbage among what is kept anyway costs a sixth of the start. From
+    when on it is looked for is said by `tui.terminal.garbage`."""
     gc.disable()
 
 
-def collect_from_now_on() -> None:
-    """Call when all is imported: it is never looked at again, and garbage is collected as usual."""
-    gc.freeze()
-    gc.enable()
+def answer_between_threads() -> None:
+    """Call before threads are started: one that works (a lint, a hash in Python) lets the interface in after a
+    millisecond, not after five. A paint asks for its turn several times."""
+    sys.setswitchinterval(0.001)
 
 
 def has_terminal() -> bool:

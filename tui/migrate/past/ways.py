@@ -47,7 +47,7 @@ NEED_REASON: Final = (Way.MARK, Way.MARK_PENDING)
 def plan_way(project: Project, listing: Listing, found: Unfinished, way: Way, reason: str = "") -> RunPlan:
     """The plan of a way that runs or records something: not of END, RESTORE and SEEN. Never raises: see `refusals`."""
     entry = next((each for each in listing.entries if each.version == found.version), None)
-    expected = tuple((row.app, row.version) for row in listing.rows or ())
+    expected = listing.expected
     refusals = []
     if entry is None or entry.file is None:
         return RunPlan(project, (), expected, (f"The file of {found.version} is gone.",))

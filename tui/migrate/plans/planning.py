@@ -191,7 +191,7 @@ def _plan(
     return RunPlan(
         project,
         tuple(planned_file(entry) for entry in chosen),
-        tuple((row.app, row.version) for row in listing.rows or ()),
+        listing.expected,
         tuple(refusals),
         tuple(cautions),
         create,

@@ -89,7 +89,7 @@ def _plan(
     return RunPlan(
         project,
         files if len(files) == len(ordered) else (),
-        tuple((row.app, row.version) for row in listing.rows or ()),
+        listing.expected,
         tuple(refusals),
         tuple(_cautions(listing, ordered)),
         action=Action.REVERT,

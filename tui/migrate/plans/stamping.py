@@ -105,7 +105,7 @@ def _plan(
     return RunPlan(
         project,
         files,
-        tuple((row.app, row.version) for row in listing.rows or ()),
+        listing.expected,
         tuple(refusals),
         cautions,
         action=action,

@@ -89,6 +89,7 @@ class MigrationsScreen(AreaScreen):
         self.marks = LintMarks()
         self._linting = Linting(self, self.marks, self._marked)
         self._app: str | None = None
+        self._table: EntryTable | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         project = self._look.project if self._look is not None else None
@@ -97,7 +98,8 @@ class MigrationsScreen(AreaScreen):
     def compose_body(self) -> ComposeResult:
         yield Static(id="facts")
         yield Static(id="problems")
-        yield EntryTable(columns(self.marks.cell))
+        self._table = EntryTable(columns(self.marks.cell))
+        yield self._table
         with Horizontal(id="sides"):
             yield SqlPane(id="up")
             yield SqlPane(id="down")
@@ -120,7 +122,8 @@ class MigrationsScreen(AreaScreen):
     @property
     def row(self) -> Entry | None:
         """The migration under the cursor; None without one, and while the screen comes and goes."""
-        return next((table.row for table in self.query(EntryTable)), None)
+        # Not queried for: each key asks a dozen times, for what is greyed.
+        return self._table.row if self._table is not None and self._table.is_attached else None
 
     @property
     def target(self) -> str:

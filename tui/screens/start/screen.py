@@ -19,7 +19,6 @@ from tui.keys import bindings
 from tui.sanitise import sanitise
 from tui.screens.base import AreaScreen
 from tui.screens.start.opening import Found, open_and_look
-from tui.terminal.process import collect_from_now_on
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -104,7 +103,7 @@ class StartScreen(AreaScreen):
 
     def _settle(self) -> None:
         """The imports of a start are behind us once the next screen has painted."""
-        self.shell.set_timer(SETTLED_AFTER, collect_from_now_on)
+        self.shell.set_timer(SETTLED_AFTER, self.shell.on_settled)
 
     def _opened(self, found: Found) -> None:
         self._settle()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui.migrate.states import Entry
+from tui.screens.migrations.sql.pane import REST
 from tui.screens.work import is_there
 
 if TYPE_CHECKING:
@@ -77,11 +79,15 @@ class Linting:
             self._tell()
 
     async def _view(self) -> None:
-        """In parts, each of what is in view then; sizes do not matter for what is applied."""
+        """In parts, each of what is in view once it rests; sizes do not matter for what is applied."""
         from tui.migrate.lint import lint_project
 
         try:
             while self._wanted and (look := self._look) is not None:
+                wanted = self._wanted
+                await asyncio.sleep(REST)
+                if self._wanted != wanted or self._look is not look:
+                    continue
                 files = [entry.file for entry in self._wanted[:AT_ONCE] if entry.file is not None]
                 every = [entry.file for entry in look.listing.entries if entry.file is not None]
                 report = await lint_project(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import VerticalGroup, VerticalScroll
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from tui.screens.migrations.sql.sides import Part, Side, Sides, Told
 
 
+REST: Final = 0.05
+"""Seconds that the cursor rests before what is under it is read: a key that is held down comes every 0.03."""
+
+
 def show_sides(screen: AreaScreen, entry: Entry | None, dialect: str | None, told: Told | None = None) -> None:
-    """Fills the panes `#up` and `#down` of a screen, prepared in a thread; None empties them.
+    """Fills the panes `#up` and `#down` of a screen once the cursor rests, prepared in a thread; None empties them.
 
     Not one of the screen's reads: nothing is waited for, and Esc has better things to do than to stop it.
     """
@@ -32,6 +36,7 @@ def show_sides(screen: AreaScreen, entry: Entry | None, dialect: str | None, tol
         return
 
     async def work() -> None:
+        await asyncio.sleep(REST)
         try:
             found = await asyncio.to_thread(sides, entry, dialect, told=told)
         except Exception as error:  # noqa: BLE001 - the list goes on without a preview

@@ -1,0 +1,80 @@
+"""When Python looks for garbage: among what is young at any time, and never among everything while somebody types.
+
+Most of what is let go is freed at once; what is left are objects that hold each other, as the widgets of a screen that
+was closed. To find those Python looks through all objects that there are and holds everything up meanwhile: 60 ms with
+a thousand migrations listed. Here it looks through what is new since it looked last, and sets that aside afterwards
+(`gc.freeze`), which takes a few milliseconds each time. What was set aside is looked through while nobody types.
+"""
+
+from __future__ import annotations
+
+import gc
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tui.app import ShellbackApp
+
+EVERY: Final = 0.5
+"""Seconds between two looks at whether there is enough to look through."""
+NEW: Final = 3
+"""Passes over what is young (`gc.get_count()[2]`, each some 7 000 objects more) that make it worth while."""
+GROWN: Final = 50_000
+"""Objects set aside since everything was looked through last that make it worth while."""
+MUCH: Final = 1_000_000
+"""The same, some 100 MB, where nobody waits for a long pause."""
+PAUSE: Final = 3.0
+LONG_PAUSE: Final = 60.0
+"""Seconds without a key."""
+_NEVER: Final = 1_000_000_000
+
+
+class Look(Enum):
+    """What is looked through."""
+
+    NEW = "what is new"
+    EVERYTHING = "everything"
+
+
+def due(passes: int, grown: int, idle: float) -> Look | None:
+    """What to look through now: after so many passes over what is young, with so many objects set aside, and nobody
+    having typed for `idle` seconds."""
+    if (grown >= GROWN and idle >= LONG_PAUSE) or (grown >= MUCH and idle >= PAUSE):
+        return Look.EVERYTHING
+    return Look.NEW if passes >= NEW else None
+
+
+def look_through(what: Look) -> None:
+    """Frees what is garbage there, and sets aside what is not."""
+    if what is Look.EVERYTHING:
+        gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+class Garbage:
+    """The looks of one run of the interface. `begin` is called once the imports of a start are behind it: they were not
+    looked through while they came (`tui.terminal.process`), and need not be."""
+
+    def __init__(self, app: ShellbackApp) -> None:
+        self._app = app
+        self._at_first = -1
+
+    def begin(self) -> None:
+        """Looks from now on. A second call changes nothing."""
+        if self._at_first >= 0:
+            return
+        gc.freeze()
+        self._at_first = gc.get_freeze_count()
+        young, middle, _ = gc.get_threshold()
+        gc.set_threshold(young, middle, _NEVER)
+        gc.enable()
+        self._app.set_interval(EVERY, self._look)
+
+    def _look(self) -> None:
+        what = due(gc.get_count()[2], gc.get_freeze_count() - self._at_first, self._app.lock.idle)
+        if what is None:
+            return
+        look_through(what)
+        if what is Look.EVERYTHING:
+            self._at_first = gc.get_freeze_count()
