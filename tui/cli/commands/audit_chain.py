@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from models.operations.audit.anchors import Anchor
     from models.operations.audit.archive import ArchiveProgress
     from models.operations.audit.archive_file import FileFacts
-    from models.operations.audit.verify import AnchorReport, ChainReport
+    from models.operations.audit.reports import AnchorReport, ChainReport
 
 
 def verify(args: argparse.Namespace) -> int:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 from models.operations.audit import anchors
-from models.operations.audit.verify import ChainReport, record_failure, verify_trail
+from models.operations.audit.reports import ChainReport
+from models.operations.audit.verify import record_failure, verify_trail
 from tui.screens.audit.words import number
 
 if TYPE_CHECKING:

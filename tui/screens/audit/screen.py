@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from models.operations.audit.verify import ChainReport
+from models.operations.audit.reports import ChainReport
 from tui.browse.audit.events import AuditRow, AuditSource, Span, load_span, open_audit, position_of
 from tui.browse.audit.query import AuditQuery
 from tui.browse.lists.rows import Position

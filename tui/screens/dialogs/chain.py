@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.app import ComposeResult
 from textual.widgets import Button, Static
 
-from models.operations.audit.verify import AnchorReport, ChainReport
+from models.operations.audit.reports import AnchorReport, ChainReport
 from models.operations.text import grouped
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
