@@ -52,10 +52,12 @@ _INVISIBLE: Final = _escapes(
 
 
 def sanitise(value: object, limit: int = 512) -> str:
-    """`value` as one line of visible text of at most `limit` characters (the last is `…` when it was cut).
+    """`value` as one line of visible text of at most `limit` characters.
 
-    None is the empty string; other objects are shown as `str()` gives them. Backslashes are left alone, so the result
-    is for reading, not for decoding. Raises nothing but what `str(value)` raises.
+    What is longer is cut at its end, where a `…` stands. What only its escapes make longer is cut in its middle: after
+    a name of nothing but escapes a sentence still says what happened. None is the empty string; other objects are shown
+    as `str()` gives them. Backslashes are left alone, so the result is for reading, not for decoding. Raises nothing
+    but what `str(value)` raises.
     """
     text = value if isinstance(value, str) else "" if value is None else str(value)
     if len(text) <= limit and text.isascii() and text.isprintable():
@@ -139,17 +141,14 @@ def _is_escaped(character: str, marks: int, *, bare: bool) -> tuple[bool, int, b
 
 def _visible(text: str, limit: int) -> str:
     pieces: list[str] = []
-    room = limit
     marks = 0
     bare = True  # no letter yet that a mark could stand on
     for character in text[: limit + 1]:
         escaped, marks, bare = _is_escaped(character, marks, bare=bare)
-        piece = _escape(character) if escaped else character
-        pieces.append(piece)
-        room -= len(piece)
-        if room < 0:
-            return _cut(pieces, limit)
-    return "".join(pieces)
+        pieces.append(_escape(character) if escaped else character)
+    if sum(map(len, pieces)) <= limit:
+        return "".join(pieces)
+    return _cut(pieces, limit) if len(text) > limit else _cut_in_the_middle(pieces, limit)
 
 
 def _is_hidden(character: str, category: str) -> bool:
@@ -173,3 +172,16 @@ def _cut(pieces: list[str], limit: int) -> str:
     while pieces and length > limit - 1:
         length -= len(pieces.pop())
     return ("".join(pieces) + ELLIPSIS)[:limit]
+
+
+def _cut_in_the_middle(pieces: list[str], limit: int) -> str:
+    """The first and the last whole pieces, half of the room each."""
+    tail: list[str] = []
+    room = (limit - 1) // 2
+    while len(pieces[-1]) <= room:
+        room -= len(pieces[-1])
+        tail.append(pieces.pop())
+    while tail and unicodedata.category(tail[-1][0]) in _MARKS:
+        tail.pop()  # it would stand on the ellipsis
+    end = "".join(reversed(tail))
+    return _cut(pieces, limit - len(end)) + end

@@ -63,9 +63,22 @@ def test_no_character_acts_and_every_width_is_plain(text: str) -> None:
 
 @given(ANY_TEXT, st.integers(1, 40))
 def test_the_length_is_bounded(text: str, limit: int) -> None:
-    shown = sanitise(text, limit)
+    shown, whole = sanitise(text, limit), sanitise(text, 10_000)
     assert len(shown) <= limit
-    assert shown == sanitise(text, 10_000) or shown.endswith("…")
+    if shown == whole:
+        return
+    head, ellipsis, tail = shown.partition("…") if "…" not in text else (shown, "…", "")
+    assert ellipsis
+    assert len(text) <= limit or not tail
+    assert "…" in text or (whole.startswith(head) and whole.endswith(tail))
+
+
+def test_what_a_sentence_says_at_its_end_is_not_lost_behind_a_name() -> None:
+    name = "\U000e0041" * 50
+    shown = sanitise(f"{name} #990 is active now.", 300)
+    assert shown.startswith(r"\U000e0041\U000e0041")
+    assert shown.endswith(r"\U000e0041 #990 is active now.")
+    assert sanitise("a\u202e" + "e\u0301" * 9, 20) == "a" + r"\u202e" + "e\u0301" * 2 + "…" + "e\u0301" * 4
 
 
 def test_a_long_value_costs_no_more_than_its_limit() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -15,14 +15,17 @@ from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
 from tui.screens.greyed import explained, lacking
 from tui.styles.themes import THEMES
+from tui.terminal.safe import safe
 
 if TYPE_CHECKING:
+    from textual.style import Style
+
     from tui.app import ShellbackApp
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One line of the palette. `title` may hold a name of the database; it is sanitised here."""
+    """One line of the palette. Its texts may hold one of the database, or what was typed: they are made safe here."""
 
     title: str
     help: str
@@ -47,13 +50,14 @@ class ShellbackCommands(Provider):
         made: Command | None = typed(query) if typed is not None else None
         if made is not None:
             title = sanitise(made.title, 100)
-            yield Hit(1.0, Content(title), made.run, title, made.help)
+            yield Hit(1.0, Content(title), made.run, title, _help(made))
         matcher = self.matcher(query)
         for command in self._commands:
             title = sanitise(command.title, 100)
-            score = matcher.match(title)
+            score, offsets = matcher.fuzzy_search.match(query, title)
             if score > 0:
-                yield Hit(score, _dressed(command, matcher.highlight(title)), command.run, title, _help(command))
+                found = _marked(Content(title), offsets, matcher.match_style)
+                yield Hit(score, _dressed(command, found), command.run, title, _help(command))
 
     def _all(self) -> Iterator[Command]:
         shell = cast("ShellbackApp", self.app)
@@ -88,5 +92,14 @@ def _dressed(command: Command, title: Content) -> Content:
     return title.stylize("dim") if command.why_not else title
 
 
+def _marked(title: Content, offsets: Sequence[int], style: Style) -> Content:
+    """As Textual's `Matcher.highlight`, which reads markup in the title."""
+    for offset in offsets:
+        if not title.plain[offset].isspace():
+            title = title.stylize(style, offset, offset + 1)
+    return title
+
+
 def _help(command: Command) -> str:
-    return sanitise(command.why_not, 200) if command.why_not else command.help
+    # The palette is typed to take a text here and would read markup in it; it takes Content as it is.
+    return cast("str", safe(command.why_not or command.help, 200))
