@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WRITERS: Final = 8
 CHANGES: Final = 200
-ROOT: Final = Path(__file__).parents[3]
+ROOT: Final = Path(__file__).parents[4]
 
 
 async def test_the_chain_of_eight_processes_is_contiguous_and_whole(database: Database, database_url: str) -> None:
