@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.paths import expanded
 from tui.badge import DEMO, badge_for
 from tui.cli.failure import usage
 from tui.launch import Launch, Opening, opener_for
+from tui.paths import expanded
 from tui.run import run_interface
 from tui.sanitise import shell_word
 from tui.terminal.process import has_terminal

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from models.paths import exists, expanded
+from tui.paths import exists, expanded
 from tui.settings.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Final
 
 import platformdirs
 
-from models.paths import expanded
+from tui.paths import expanded
 
 APP: Final = "shellback"
 

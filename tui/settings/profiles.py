@@ -25,7 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from models.paths import expanded
+from tui.paths import expanded
 from tui.settings.errors import SettingsError
 from tui.settings.foreign import refuse_foreign
 from tui.settings.paths import config_dir

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from models.paths import exists, expanded
+from tui.paths import exists, expanded
 from tui.settings.errors import SettingsError
 from tui.settings.options import Given, of_service
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from models.paths import expanded
+from tui.paths import expanded
 from tui.settings.anatomy import SEVERAL_HOSTS, take_apart
 from tui.settings.errors import SettingsError
 from tui.settings.options import Given, number, of_environment, of_url, one_of, refuse, truth

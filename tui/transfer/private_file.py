@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
-from models.paths import expanded
 from models.private_files import open_beside, sync_folder
+from tui.paths import expanded
 from tui.transfer.errors import TransferError, file_error
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from models.paths import expanded
+from tui.paths import expanded
 from tui.transfer.errors import TransferError, file_error
 
 BLOCK: Final = 1 << 16

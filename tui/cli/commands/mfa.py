@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from models.mfa_secrets import MfaKeyError, add_key
 from models.operations import apply, plan_confirm_factor, plan_enrol, plan_remove_own_factor
 from models.operations.mfa.factors import factors_of_user
-from models.paths import expanded
 from models.totp import typed_secret
 from tui.cli import secrets
 from tui.cli.commands.users_mfa import print_factors
@@ -24,6 +23,7 @@ from tui.cli.output import document, line, note
 from tui.cli.plans import exit_of, print_outcome
 from tui.cli.running import Session, signed_in
 from tui.cli.writing import to_the_end
+from tui.paths import expanded
 from tui.qr import qr_lines
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from models.paths import expanded
 from tui.migrate.schema import APP, own_tree
 from tui.migrate.source.trust import why_not_trusted
+from tui.paths import expanded
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl

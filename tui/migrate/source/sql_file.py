@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.paths import expanded
+from tui.paths import expanded
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:

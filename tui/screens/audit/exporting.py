@@ -12,7 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from models.paths import expanded
+from tui.paths import expanded
 from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
 from tui.screens.twins import twin

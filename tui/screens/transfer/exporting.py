@@ -15,8 +15,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from models.operations.text import grouped
-from models.paths import expanded
 from tui.browse.cost.means import estimated_total
+from tui.paths import expanded
 from tui.screens.replica import reads_of
 from tui.screens.transfer.to_file import ToFileDialog
 from tui.screens.transfer.words import export_twin

@@ -23,8 +23,8 @@ from textual.widgets import Input, Static
 from models.operations.importing import ImportOutcome, ImportProgress, PlannedRow, Verdict, check_import_again
 from models.operations.plan import Status
 from models.operations.text import grouped
-from models.paths import expanded
 from tui.keys import bindings
+from tui.paths import expanded
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
