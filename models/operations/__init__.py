@@ -11,9 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from models.operations.apply import apply, check_again
+from models.operations.audit.recording import record
 from models.operations.audit.reports import BadRow, ChainReport
 from models.operations.audit.verify import verify_chain
-from models.operations.audit.writing import AuditDraft, AuditOutcome, chain_hash, record
+from models.operations.audit.writing import AuditDraft, AuditOutcome, chain_hash
 from models.operations.effective import Permissions, RoleSource, effective_permissions, superuser_exists
 from models.operations.plan import (
     Action,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import ConstraintViolated, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit.writing import AuditDraft, AuditOutcome, append, record
+from models.operations.audit.recording import record, unrecorded
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append
 from models.operations.context import USER, Stopped, WriteContext, Written, load_scene
 from models.operations.plan import Doubt, Json, Outcome, Plan, Status
 from models.operations.repeated import Repeated, refuse_repeat
@@ -158,6 +159,6 @@ async def _stopped(plan: Plan, stopped: Stopped) -> Outcome:
         )
     except ConstraintViolated:
         pass  # this operation was refused before, and has its row
-    except DatabaseError:
-        stopped.sentence += " The audit could not be written, so there is no record of this attempt."
+    except DatabaseError as error:
+        stopped.sentence += unrecorded(error)
     return _ended(plan, stopped)

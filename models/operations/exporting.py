@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError
-from models.operations.audit.writing import AuditDraft, AuditOutcome, append, record
+from models.operations.audit.recording import record, unrecorded
+from models.operations.audit.writing import AuditDraft, AuditOutcome, append
 from models.operations.context import Stopped, load_scene
 from models.operations.guards import actor_may, proven
 from models.operations.plan import Action, Json, Status, Target
@@ -73,8 +74,8 @@ async def check_export(actor: Actor, export: Export, rows: int = 0) -> None:
         codes: list[Json] = [str(refusal.code) for refusal in stopped.refusals]
         try:
             await record(export.draft(actor, AuditOutcome.DENIED, {"refusals": codes}))
-        except DatabaseError:
-            stopped.sentence += " The audit could not be written, so there is no record of this attempt."
+        except DatabaseError as error:
+            stopped.sentence += unrecorded(error)
         raise
 
 

@@ -39,6 +39,7 @@ from models.operations.service_session import (
     presented,
 )
 from models.operations.service_sign_in import SESSION_KIND, authenticate
+from models.operations.settling import decide_until_known
 from models.operations.sign_in.state import FAILURES
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
@@ -64,6 +65,7 @@ __all__ = [
 SEEN_EVERY: Final = timedelta(minutes=1)
 SEEN_WITHIN: Final = 0.5
 """Seconds."""
+NOT_ENDED: Final = "The database did not confirm that the session was ended. It ends by itself."
 ROUNDS: Final = 3
 """How often a change of a password is planned whose row somebody else changed at that moment."""
 
@@ -161,7 +163,11 @@ async def sign_out(claims: Mapping[str, object]) -> bool:
             )
         )
 
-    return await write_transaction(end)
+    async def is_over(_: bool) -> bool:
+        sessions = UserSession.filter(id=said.session_id, token_hash=said.token_hash, revoked_at=None)
+        return not await sessions.using_db(connection()).exists()
+
+    return await decide_until_known(end, is_over, NOT_ENDED)
 
 
 def _stays(account: Account, state: UserAuthState | None, now: datetime) -> bool:

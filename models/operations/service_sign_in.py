@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from models import User, UserAuthState, UserSession
+from models import LoginAttempt, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.engines.errors import DatabaseError
 from models.login import ADDRESS_LENGTH
@@ -27,6 +27,7 @@ from models.operations.service_session import (
     ServiceSession,
     hash_jti,
 )
+from models.operations.settling import InDoubt, write_until_known
 from models.operations.sign_in.attempts import CODE_ASKED, note_attempt
 from models.operations.sign_in.state import count_failure, count_success
 from models.operations.text import clipped
@@ -35,6 +36,7 @@ from models.passwords import Verdict, hash_off_loop, verify_off_loop
 from models.usernames import lookup_key
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -56,6 +58,7 @@ _COUNTED: Final = {"wrong": "wrong, now locked", "wrong code": "wrong code, lock
 """Attempts that count as failures, and what they are called when they lock the account."""
 
 _REFUSED: Final = ServiceRefused(ServiceCode.NO_ENTRY, NO_ENTRY)
+NOT_CONFIRMED: Final = "The database did not confirm the sign-in, so nobody is signed in here. Sign in again."
 
 
 async def authenticate(
@@ -85,16 +88,43 @@ async def authenticate(
         verdict = await verify_off_loop(password.reveal(), stored)
         examined = await examine_code(client, user.id if user else None, code) if asks_code else None
         if user is None:
-            await write_transaction(lambda inside: _note_nobody(inside, username, agent, address))
-            return _REFUSED
+            return await _decided(lambda inside: _note_nobody(inside, username, agent, address)) or _REFUSED
         visit = _Visit(user, stored, verdict, examined, address, agent, lasts)
-        answer = await write_transaction(visit.enter)
+        answer = await _decided(visit.enter)
         if answer is None:
             continue
         if isinstance(answer, ServiceSession) and verdict is Verdict.OK_REHASH:
             await _rehash(user, password)
         return answer
     return _REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """An answer, and the row that says so; None where the password must be verified again."""
+
+    answer: ServiceSession | ServiceRefused | None
+    attempt: LoginAttempt | None = None
+
+
+async def _decided(
+    attempt: Callable[[BaseDBAsyncClient], Awaitable[_Decision]],
+) -> ServiceSession | ServiceRefused | None:
+    """Return what the transaction decided, once it is known whether it is written: a failure counts once, and a session
+    that nobody can say is there is nobody's. Raises `DatabaseError` for that."""
+    done = await write_until_known(attempt, _is_noted)
+    if not isinstance(done, InDoubt):
+        return done.answer
+    if isinstance(done.written.answer, ServiceSession):
+        raise DatabaseError(NOT_CONFIRMED) from done.unknown
+    return done.written.answer
+
+
+async def _is_noted(decision: _Decision) -> bool:
+    if decision.attempt is None:
+        return True
+    rows = LoginAttempt.filter(id=decision.attempt.id, created_at=decision.attempt.created_at)
+    return await rows.using_db(connection()).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +139,14 @@ class _Visit:
     agent: str
     lasts: timedelta
 
-    async def enter(self, client: BaseDBAsyncClient) -> ServiceSession | ServiceRefused | None:
+    async def enter(self, client: BaseDBAsyncClient) -> _Decision:
         """Decide in one transaction, on the account as it is now; None when its hash is another one by now.
 
         That can be a reset, or a second sign-in that hashed the same password anew: only verifying again tells.
         """
         account = await User.filter(id=self.user.id).using_db(client).select_for_update(no_key=True).first()
         if account is None:
-            return _REFUSED
+            return _Decision(_REFUSED)
         now = await database_now(client)
         state = await UserAuthState.get_or_none(user_id=account.id, using_db=client)
         found = obstacles(account, state, now)
@@ -124,7 +154,7 @@ class _Visit:
         if shut is not None:
             return await self._refuse(client, shut)
         if self.stored != (account.hashed_password if account.has_usable_password else None):
-            return None
+            return _Decision(None)
         if not self.verdict.matches:
             return await self._refuse(client, "wrong")
         if not login_allowed(account, state, now):
@@ -132,28 +162,27 @@ class _Visit:
         if self.examined is not None:
             match await judge_code(client, account.id, self.examined, now):
                 case CodeVerdict.NEEDED:
-                    await self._note(client, CODE_ASKED)
-                    return ServiceRefused(ServiceCode.CODE_NEEDED, CODE_NEEDED)
+                    noted = await self._note(client, CODE_ASKED)
+                    return _Decision(ServiceRefused(ServiceCode.CODE_NEEDED, CODE_NEEDED), noted)
                 case CodeVerdict.WRONG:
                     return await self._refuse(client, "wrong code")
                 case CodeVerdict.UNREADABLE:
                     return await self._refuse(client, "factor unreadable")
         return await self._open(client, account, now)
 
-    async def _refuse(self, client: BaseDBAsyncClient, why: str) -> ServiceRefused:
+    async def _refuse(self, client: BaseDBAsyncClient, why: str) -> _Decision:
         outcome = str(why).replace("_", " ")
         if outcome not in _COUNTED:
             await _count_nothing(client)
         elif await count_failure(client, self.user.id):
             outcome = _COUNTED[outcome]
-        await self._note(client, outcome)
-        return _REFUSED
+        return _Decision(_REFUSED, await self._note(client, outcome))
 
-    async def _note(self, client: BaseDBAsyncClient, outcome: str) -> None:
+    async def _note(self, client: BaseDBAsyncClient, outcome: str) -> LoginAttempt:
         name, address = self.user.username, self.address
-        await note_attempt(client, name, self.user.id, outcome, agent=self.agent, address=address)
+        return await note_attempt(client, name, self.user.id, outcome, agent=self.agent, address=address)
 
-    async def _open(self, client: BaseDBAsyncClient, account: AccountColumns, now: datetime) -> ServiceSession:
+    async def _open(self, client: BaseDBAsyncClient, account: AccountColumns, now: datetime) -> _Decision:
         jti = Secret(secrets.token_urlsafe(JTI_BYTES))
         session = await UserSession.create(
             using_db=client,
@@ -168,20 +197,21 @@ class _Visit:
             token_version=account.token_version,
         )
         await count_success(client, account.id, now, self.address)
-        await self._note(client, "ok")
+        noted = await self._note(client, "ok")
         scope = Scope.CHANGE_PASSWORD if account.must_change_password else Scope.FULL
-        return ServiceSession(
+        opened = ServiceSession(
             account.id, account.username, session.id, account.token_version, scope, session.expires_at, jti
         )
+        return _Decision(opened, noted)
 
 
-async def _note_nobody(client: BaseDBAsyncClient, username: str, agent: str, address: str | None) -> None:
+async def _note_nobody(client: BaseDBAsyncClient, username: str, agent: str, address: str | None) -> _Decision:
     """Note the attempt after as many questions as an account costs that is there."""
     await User.filter(id=NOBODY).using_db(client).select_for_update(no_key=True).first()
     await database_now(client)
     await UserAuthState.get_or_none(user_id=NOBODY, using_db=client)
     await _count_nothing(client)
-    await note_attempt(client, username, None, "unknown", agent=agent, address=address)
+    return _Decision(_REFUSED, await note_attempt(client, username, None, "unknown", agent=agent, address=address))
 
 
 async def _count_nothing(client: BaseDBAsyncClient) -> None:

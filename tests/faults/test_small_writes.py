@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import StepUp, UserAuthState, UserSession
+from models import LoginAttempt, StepUp, UserAuthState, UserSession
 from models.engines.errors import DatabaseError
-from models.operations import Secret, SignedIn, sign_in, sign_out
+from models.operations import Secret, SignedIn, Status, apply, plan_edit, sign_in, sign_out
 from models.operations.context import Stopped
 from models.operations.exporting import Export, record_export
+from models.operations.service import ServiceRefused, ServiceSession, authenticate
+from models.operations.service import sign_out as service_sign_out
 from models.operations.sign_in.own_proof import prove_own_password
 from models.operations.sign_in.step_up import Proven, StepUpClass, step_up
 from tests.faults.lost_commits import settle_after
 from tests.faults.proxy import Fault
-from tests.models.operations.people import PASSWORD, acting, events, superuser
+from tests.models.operations.people import PASSWORD, acting, events, superuser, user
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,6 +64,55 @@ async def test_a_wrong_password_is_refused_and_counted_once(
     with pytest.raises(Stopped, match="current password is not right"):
         await prove_own_password(root.id, Secret("a wrong password, as it happens"))
     assert (await UserAuthState.get(user_id=root.id)).failed_count == 1
+
+
+@LOST
+async def test_a_refusal_is_recorded_once(
+    proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
+) -> None:
+    nobody = acting(await user("nobody"))
+    alice = await user("alice")
+    plan = await plan_edit(nobody, alice, {"full_name": "Alice"})
+    proxy.lose_commit(fault)
+    outcome = await apply(plan)
+    assert outcome.status is Status.REFUSED
+    assert "record of this attempt" not in outcome.sentence
+    assert len(await events(outcome="denied")) == 1
+    assert (await apply(plan)).status is Status.REFUSED
+    assert len(await events(outcome="denied")) == 1
+    settling.append(Fault.REFUSE)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+    again = await apply(await plan_edit(nobody, alice, {"full_name": "Alice"}))
+    assert again.sentence.endswith("the audit has it, or has it not.")
+    proxy.fault = Fault.NONE
+
+
+@LOST
+async def test_a_service_lets_in_counts_and_lets_go_once(
+    proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
+) -> None:
+    alice = await user("alice")
+    proxy.lose_commit(fault)
+    wrong = await authenticate("alice", Secret("a wrong password, as it happens"))
+    proxy.lose_commit(fault)
+    assert await authenticate("unknown", Secret("a wrong password, as it happens")) == wrong
+    assert isinstance(wrong, ServiceRefused)
+    assert await LoginAttempt.filter(outcome__in=["wrong", "unknown"]).count() == 2
+    assert (await UserAuthState.get(user_id=alice.id)).failed_count == 1
+    proxy.lose_commit(fault)
+    entered = await authenticate("alice", Secret(PASSWORD))
+    assert isinstance(entered, ServiceSession)
+    assert await UserSession.filter(kind="api").count() == 1
+    assert await LoginAttempt.filter(outcome="ok").count() == 1
+    claims = entered.claims()
+    proxy.lose_commit(fault)
+    assert await service_sign_out(claims)
+    assert not await UserSession.filter(kind="api", revoked_at=None).exists()
+    settling.append(Fault.REFUSE)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+    with pytest.raises(DatabaseError, match="nobody is signed in here"):
+        await authenticate("alice", Secret(PASSWORD))
+    proxy.fault = Fault.NONE
 
 
 async def test_what_nobody_can_find_out_is_said_and_nothing_goes_out(

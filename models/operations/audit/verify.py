@@ -17,10 +17,10 @@ from models import AuditEvent
 from models.engines.errors import DatabaseError
 from models.operations.audit.beginning import Start, bad_archives, start_of_trail
 from models.operations.audit.compared import compare
+from models.operations.audit.recording import record
 from models.operations.audit.reports import BadRow, ChainReport
 from models.operations.audit.row import GENESIS, AuditDraft, AuditOutcome, chain_hash, event_payload
 from models.operations.audit.triggers import lacking_triggers
-from models.operations.audit.writing import record
 from models.operations.plan import Target
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from uuid import UUID
 from models import AuditEvent
 from models.engines.errors import ConstraintViolated, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit.writing import AuditDraft, AuditOutcome, record
+from models.operations.audit.recording import RecordUnknown, record, unrecorded
+from models.operations.audit.writing import AuditDraft, AuditOutcome
 from models.operations.bulk.batch import write_batch
 from models.operations.bulk.journal import Journal, JournalError
 from models.operations.bulk.plan import BulkDoubt, BulkOutcome, BulkPlan, BulkProgress, BulkStatus
@@ -246,11 +247,12 @@ async def _finish(plan: BulkPlan, results: bytes, ended: _Ended, begun: float) -
     )
     try:
         await record(draft)
-    except DatabaseError:
+    except DatabaseError as error:
         sentence += (
             " The audit has the row of each user that was changed, and none that sums them up."
-            if outcome.count(RowResult.OK) or ended.status is BulkStatus.UNKNOWN
-            else " The audit could not be written, so there is no record of this attempt."
+            if not isinstance(error, RecordUnknown)
+            and (outcome.count(RowResult.OK) or ended.status is BulkStatus.UNKNOWN)
+            else unrecorded(error)
         )
     return replace(outcome, sentence=sentence)
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from models.engines.errors import DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit.writing import AuditDraft, AuditOutcome, append_all, record
+from models.operations.audit.recording import record, record_all, unrecorded
+from models.operations.audit.writing import AuditDraft, AuditOutcome
 from models.operations.changesets.rows import Asked, RowState, blocking, judge
 from models.operations.changesets.scene import load_set, wanted_names
 from models.operations.changesets.staged import MOST
@@ -25,7 +26,7 @@ from models.operations.repeated import Repeated, refuse_repeat
 from models.operations.settling import InDoubt, ask_again, has_landed, write_until_known
 from models.operations.sign_in.proofs import ASKED_ABOVE, StepUpClass
 from models.operations.text import counted
-from models.operations.transactions import connection, write_transaction
+from models.operations.transactions import connection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,9 +171,9 @@ async def _stopped(plan: ChangesetPlan, rows: tuple[Row, ...]) -> ChangesetOutco
         if row.state in _RECORDED
     ]
     try:
-        await write_transaction(lambda client: append_all(client, drafts))
-    except DatabaseError:
-        sentence += " The audit could not be written, so there is no record of this attempt."
+        await record_all(drafts)
+    except DatabaseError as error:
+        sentence += unrecorded(error)
     refused = any(row.plan.refusals for row in blocking(rows))
     clashing = any(row.state in {RowState.CONFLICT, RowState.GONE} for row in rows)
     return ChangesetOutcome(Status.CONFLICT if clashing and not refused else Status.REFUSED, plan, sentence, rows)
@@ -198,8 +199,8 @@ async def _failed(plan: ChangesetPlan, stopped: Stopped) -> ChangesetOutcome:
         )
         try:
             await record(draft)
-        except DatabaseError:
-            sentence += " The audit could not be written, so there is no record of this attempt."
+        except DatabaseError as error:
+            sentence += unrecorded(error)
     return ChangesetOutcome(stopped.status, plan, sentence, plan.rows, refusals=stopped.refusals)
 
 

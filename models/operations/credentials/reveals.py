@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.operations.audit.writing import AuditDraft, record
+from models.operations.audit.recording import record
+from models.operations.audit.writing import AuditDraft
 
 if TYPE_CHECKING:
     from uuid import UUID

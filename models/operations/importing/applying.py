@@ -13,7 +13,8 @@ from uuid import UUID
 
 from models.engines.errors import CommitUnknown, DatabaseError, RoleRefused
 from models.engines.settlement import Fate
-from models.operations.audit.writing import AuditDraft, AuditOutcome, record
+from models.operations.audit.recording import record, unrecorded
+from models.operations.audit.writing import AuditDraft, AuditOutcome
 from models.operations.context import Stopped
 from models.operations.exporting import USERS
 from models.operations.importing.parts import Part, Tally, op_id_of, parts_of
@@ -169,8 +170,8 @@ async def _stopped(plan: ImportPlan, stopped: Stopped, tally: Tally) -> ImportOu
         )
         try:
             await record(draft)
-        except DatabaseError:
-            sentence += " The audit could not be written, so there is no record of this attempt."
+        except DatabaseError as error:
+            sentence += unrecorded(error)
     return ImportOutcome(
         stopped.status,
         sentence,

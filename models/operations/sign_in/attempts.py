@@ -23,9 +23,9 @@ NO_FAILURE: Final = frozenset({"ok", CODE_ASKED})
 
 async def note_attempt(
     client: BaseDBAsyncClient, username: str, user_id: int | None, outcome: str, *, agent: str, address: str | None
-) -> None:
+) -> LoginAttempt:
     """Write the row in the caller's transaction. `outcome` is "ok" or why not, in at most 20 characters."""
-    await LoginAttempt.create(
+    return await LoginAttempt.create(
         using_db=client,
         username_tried=clipped(username, 150),
         user_id=user_id,

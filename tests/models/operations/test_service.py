@@ -161,7 +161,7 @@ async def test_every_refusal_asks_the_database_as_often(database: Database, monk
 
         return await run(watched)
 
-    monkeypatch.setattr("models.operations.service_sign_in.write_transaction", counting)
+    monkeypatch.setattr("models.operations.settling.write_transaction", counting)
     for name, password in (("unknown", RIGHT), ("alice", WRONG), ("off", RIGHT), ("locked", RIGHT)):
         assert isinstance(await authenticate(name, password), ServiceRefused)
     assert len(set(counted)) == 1, counted
