@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.operations.audit.anchors import Place, journal_listens
+from tui.paths import expanded
 
 if TYPE_CHECKING:
     from tui.settings import DatabaseUrl, Profile
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def anchor_place(url: DatabaseUrl, profile: Profile, state: Path) -> Place:
     """Return the profile's `audit_anchors`, else a file of this database in the state directory; and the journal."""
     name = database_name(url)
-    chosen = Path(profile.audit_anchors).expanduser() if profile.audit_anchors else None
+    chosen = expanded(profile.audit_anchors) if profile.audit_anchors else None
     own = state / "anchors" / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.jsonl"
     return Place(name, chosen or own, journal=profile.audit_journal and journal_listens())
 

@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from models.operations.audit.row import GENESIS, HASHED_FIELDS, canonical, chain_hash, event_payload
@@ -18,7 +19,6 @@ from models.private_files import open_beside, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
 TOLD_EVERY: Final = 5000
@@ -105,7 +105,7 @@ class ArchiveFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path.expanduser().absolute()
+        self.path = Path(os.path.expanduser(path)).absolute()  # noqa: PTH111 - a home of nobody is no error yet
         self._partial: Path | None = None
         self._file: IO[bytes] | None = None
         self._named = False

@@ -32,6 +32,7 @@ from tui.cli.progress import ProgressLine
 from tui.cli.proofs import with_proof
 from tui.cli.running import Session, signed_in
 from tui.cli.writing import to_the_end
+from tui.paths import expanded
 
 if TYPE_CHECKING:
     import argparse
@@ -84,7 +85,7 @@ async def _verify(args: argparse.Namespace, session: Session) -> int:
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser()
+    return expanded(text)
 
 
 def _anchors(path: Path | None, *, wanted: bool) -> Iterator[Anchor | None] | None:
