@@ -14,7 +14,7 @@ from models.operations.guards import actor_may, enforce, keeps_a_superuser, not_
 from models.operations.plan import Action, Plan, Status
 from models.operations.presence import load_target, unchanged_since
 from models.operations.refused import written_once
-from models.operations.text import clipped, moment
+from models.operations.text import clipped, lasting, moment
 from models.operations.transactions import connection
 from models.permissions import Codename
 
@@ -34,7 +34,7 @@ async def plan_activate(actor: Actor, user_id: int, *, reason: str = "", ticket:
     effects = []
     state = await auth_state(client, user_id)
     if state and state.locked_until and is_locked(state, scene.now):
-        effects.append(f"still locked until {moment(state.locked_until)}: unlocking is apart")
+        effects.append(f"still locked {lasting(state.locked_until)}: unlocking is apart")
     if account.expires_at and account.expires_at <= scene.now:
         effects.append(f"still expired since {moment(account.expires_at)}: the end date is edited apart")
     return Plan(

@@ -16,7 +16,7 @@ from models.operations.guards import actor_may, enforce, not_yourself, outranked
 from models.operations.plan import Action, FieldError, Plan, Status
 from models.operations.presence import load_target, present
 from models.operations.refused import written_once
-from models.operations.text import clipped, moment
+from models.operations.text import clipped, lasting
 from models.operations.transactions import connection
 from models.permissions import Codename
 
@@ -62,7 +62,7 @@ async def plan_lock(
     effects = ["an open session of the web service is refused while the lock lasts; to end it for good is apart"]
     before = state.locked_until if state is not None and is_locked(state, scene.now) else None
     if before is not None:
-        effects.insert(0, f"it is locked already, until {moment(before)}: this lock takes that one's place")
+        effects.insert(0, f"it is locked already, {lasting(before)}: this lock takes that one's place")
     return Plan(
         Action.LOCK,
         actor,
@@ -122,7 +122,7 @@ class LockStep:
         written_once(await rows.update(locked_until=until, lock_cause=clipped(STAFF_LOCK, 100)))
         return Written(
             target_of(account),
-            f"{plan.target} cannot sign in until {moment(until)}.",
+            f"{plan.target} cannot sign in {lasting(until)}.",
             (change("locked_until", state.locked_until if state else None, until),),
             account.version,
             account.version,

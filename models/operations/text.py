@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import MAXYEAR, UTC
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
 _LABELS: Final = {
@@ -46,6 +46,16 @@ def grouped(number: int) -> str:
 def counted(number: int, noun: str) -> str:
     """Return "1 session" or "1 204 sessions"."""
     return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def is_endless(at: datetime) -> bool:
+    """Whether this is how a database says that something never ends: `infinity`, or the last year there is."""
+    return at.year == MAXYEAR
+
+
+def lasting(at: datetime, when: Callable[[datetime], str] | None = None) -> str:
+    """Return `until 2026-03-03 14:30 UTC`, with `when` in its words; `for good` where there is no end."""
+    return "for good" if is_endless(at) else f"until {(when or moment)(at)}"
 
 
 def moment(at: datetime) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from models.login_rules import FAILURES, Obstacle, pause_after
-from models.operations.text import counted, listed
+from models.operations.text import counted, lasting, listed
 from models.operations.why import ATTEMPTS
 from models.passwords.stored import Fitness
 from models.permissions import Codename
@@ -196,7 +196,9 @@ def _locked(why: Why, when: When) -> Iterator[Finding]:
             cause = f" by {last.by}{f': {last.reason}' if last.reason else ''}"
         else:
             cause = f" ({state.lock_cause})" if state.lock_cause else ""
-        yield Finding(Obstacle.LOCKED, Bearing.STOPS, f"Locked until {when(state.locked_until)}{cause}.", Mend.UNLOCK)
+        yield Finding(
+            Obstacle.LOCKED, Bearing.STOPS, f"Locked {lasting(state.locked_until, when)}{cause}.", Mend.UNLOCK
+        )
     elif state.last_failed_at is not None:
         seconds = counted(round(pause_after(state.failed_count).total_seconds()), "second")
         words = f"Made to wait {seconds} after {failed}, the last {when(state.last_failed_at)}{_last_from(why, '')}."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from models.operations.text import is_endless
+
 NEVER = "never"
 
 
@@ -27,6 +29,14 @@ def ago(moment: datetime | None, now: datetime) -> str:
     if here.date() == today.date() - timedelta(days=1):
         return "yesterday"
     return day(moment, now)
+
+
+def lock_end(moment: datetime, now: datetime) -> str:
+    """Return when a lock ends, in a word or two: `14:30` within a day, else its day: `3 Mar`, `2099-01-01`; `for good`
+    where it does not."""
+    if is_endless(moment):
+        return "for good"
+    return clock(moment) if moment - now < timedelta(days=1) else day(moment, now)
 
 
 def day(moment: datetime, now: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from models.operations.text import is_endless
 from tui.browse.user.states import badges
 
 if TYPE_CHECKING:
@@ -16,9 +17,14 @@ def minute(moment: datetime | None, missing: str = "never") -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else missing
 
 
+def lock_end(moment: datetime) -> str:
+    """When a lock ends: a time to the minute, or `for good`."""
+    return "for good" if is_endless(moment) else minute(moment)
+
+
 def state(user: Facts, now: datetime) -> str:
     """The badges that hold at `now`, the gravest first."""
-    return ", ".join(badge.word for badge in badges(user, now, minute))
+    return ", ".join(badge.word for badge in badges(user, now, lock_end))
 
 
 def leading_minus(order: str) -> str:

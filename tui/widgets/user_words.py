@@ -7,9 +7,9 @@ from datetime import datetime
 
 from textual.content import Content
 
-from models.operations.text import counted, grouped
+from models.operations.text import counted, grouped, lasting
 from tui.browse.audit.changes import FieldChange
-from tui.browse.moments import clock, stamp
+from tui.browse.moments import lock_end, stamp
 from tui.browse.user.detail import Detail
 from tui.browse.user.history import HistoryRow
 from tui.browse.user.states import Facts, Weight, badges
@@ -22,7 +22,7 @@ _TONES = {Weight.PLAIN: Tone.PLAIN, Weight.CAUTION: Tone.CAUTION, Weight.DANGER:
 
 def state_cell(user: Facts, now: datetime) -> Cell:
     """Return the badges of a user, in the tone of the gravest."""
-    found = badges(user, now, clock)
+    found = badges(user, now, lambda moment: lock_end(moment, now))
     return Cell(Content(", ".join(badge.word for badge in found)), _TONES[found[0].weight])
 
 
@@ -37,7 +37,7 @@ def state_sentence(detail: Detail) -> Content:
         why = f" ({account.deactivation_reason})" if account.deactivation_reason else ""
         clauses.append(f"inactive{since}{why}")
     if state is not None and state.locked_until is not None and state.locked_until > now:
-        clauses.append(f"locked until {stamp(state.locked_until, now)}{_after_failures(detail)}")
+        clauses.append(f"locked {lasting(state.locked_until, lambda end: stamp(end, now))}{_after_failures(detail)}")
     elif state is not None and state.failed_count:
         clauses.append(f"{_failures(state.failed_count)} since the last login")
     if account.expires_at is not None:

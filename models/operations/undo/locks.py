@@ -13,7 +13,7 @@ from models.operations.locks import make_auth_state
 from models.operations.plan import Action, Plan, Skipped, Status, json_value
 from models.operations.presence import load_target, present
 from models.operations.refused import written_once
-from models.operations.text import clipped, moment
+from models.operations.text import clipped, lasting, moment
 from models.operations.undo.case import changed_again
 from models.operations.undo.users import value_of
 from models.permissions import Codename
@@ -98,7 +98,7 @@ class PutLockBackStep:
             "lock_cause": clipped(self.cause, 100) if self.cause else None,
         }
         written_once(await UserAuthState.filter(user_id=account.id).using_db(context.connection).update(**columns))
-        state_now = f"locked until {moment(self.until)} again" if self.until else "not locked any more"
+        state_now = f"locked {lasting(self.until)} again" if self.until else "not locked any more"
         return Written(
             target_of(account), f"{plan.target} is {state_now}.", self.changes(state), account.version, account.version
         )

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tui.browse.moments import ago, clock, day, stamp, utc
+from models.operations.text import lasting
+from tui.browse.moments import ago, clock, day, lock_end, stamp, utc
 from tui.browse.user.states import Badge, Weight, badges
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -80,3 +81,15 @@ def test_days_and_times() -> None:
     assert stamp(NOW - timedelta(days=104), NOW) == "3 Mar 12:00"
     assert day(datetime(2024, 11, 2, tzinfo=UTC), NOW) == "2024-11-02"
     assert utc(NOW) == "2026-06-15 12:00:00 UTC"
+
+
+def test_a_lock_is_said_with_its_day_where_the_hour_alone_would_mislead() -> None:
+    def said(end: datetime) -> list[str]:
+        found = badges(Somebody(locked_until=end), NOW, lambda moment: lock_end(moment, NOW))  # type: ignore[arg-type]
+        return [badge.word for badge in found]
+
+    assert said(NOW + timedelta(hours=2)) == [f"LOCKED {clock(NOW + timedelta(hours=2))}"]
+    assert said(datetime(2099, 1, 1, 12, tzinfo=UTC)) == ["LOCKED 2099-01-01"]
+    assert said(datetime.max.replace(tzinfo=UTC)) == ["LOCKED for good"]
+    assert lasting(datetime.max.replace(tzinfo=UTC)) == "for good"
+    assert lasting(datetime(2099, 1, 1, tzinfo=UTC)) == "until 2099-01-01 00:00 UTC"

@@ -42,10 +42,10 @@ class Badge:
     weight: Weight = Weight.PLAIN
 
 
-def badges(user: Facts, now: datetime, clock: Callable[[datetime], str]) -> tuple[Badge, ...]:
+def badges(user: Facts, now: datetime, end: Callable[[datetime], str]) -> tuple[Badge, ...]:
     """Return the badges of a user at a moment, the gravest first; `active` when there is none.
 
-    `clock` writes the time of a lock's end: `14:30`.
+    `end` writes when a lock ends: `14:30`, `3 Mar`, `for good`.
     """
     found = []
     if user.deleted_at is not None:
@@ -53,7 +53,7 @@ def badges(user: Facts, now: datetime, clock: Callable[[datetime], str]) -> tupl
     elif not user.is_active:
         found.append(Badge("INACTIVE", Weight.DANGER))
     if user.locked_until is not None and user.locked_until > now:
-        found.append(Badge(f"LOCKED {clock(user.locked_until)}", Weight.CAUTION))
+        found.append(Badge(f"LOCKED {end(user.locked_until)}", Weight.CAUTION))
     if user.expires_at is not None and user.expires_at <= now:
         found.append(Badge("EXPIRED", Weight.CAUTION))
     if user.must_change_password:

@@ -12,7 +12,7 @@ from tui.cli.exits import Exit
 from tui.cli.failure import not_found
 from tui.cli.output import document, line, pairs
 from tui.cli.running import Session, signed_in
-from tui.cli.words import minute, state
+from tui.cli.words import lock_end, minute, state
 
 if TYPE_CHECKING:
     import argparse
@@ -56,10 +56,11 @@ def _facts(detail: Detail) -> list[tuple[str, object]]:
     optional = [
         ("account expires", account.expires_at),
         ("password expires", account.password_expires_at),
-        ("locked until", state_row.locked_until if state_row else None),
         ("deactivated", account.deactivated_at),
         ("deleted", account.deleted_at),
     ]
+    if state_row and state_row.locked_until:
+        facts.append(("locked until", lock_end(state_row.locked_until)))
     facts += [(name, minute(moment)) for name, moment in optional if moment]
     if not account.has_usable_password:
         facts.append(("password", "none: nobody can sign in with one"))
