@@ -52,13 +52,13 @@ def hash_password(text: str) -> str:
     secret = _encode(unicodedata.normalize("NFC", text))
     if secret is None:
         raise ValueError(f"A password is text of at most {MAX_BYTES} bytes.")
-    return str(_context().hash(secret))
+    return str(hashing_policy().hash(secret))
 
 
 def unusable_hash() -> str:
     """The hash of a random secret that is discarded here: no password matches, and every verifier understands it
     (a marker like `!` makes other verifiers raise)."""
-    return str(_context().hash(secrets.token_bytes(32)))
+    return str(hashing_policy().hash(secrets.token_bytes(32)))
 
 
 def verify(text: str, stored: str | None) -> Verdict:
@@ -67,7 +67,7 @@ def verify(text: str, stored: str | None) -> Verdict:
     An unknown account and a hash that cannot be verified cost one verify as well, so that neither shows by the time
     it takes. Hashes of other programs may be of the text as it was typed: that form is tried where it differs from NFC.
     """
-    secrets_tried = [_encode(form) for form in dict.fromkeys((unicodedata.normalize("NFC", text), text))]
+    secrets_tried = forms_of(text)
     found = parse(stored) if stored is not None else None
     for position, secret in enumerate(secrets_tried):
         if secret is None:
@@ -75,15 +75,15 @@ def verify(text: str, stored: str | None) -> Verdict:
         cut = secret[:BCRYPT_BYTES] if found is not None and found.cuts else secret
         # No bcrypt hash is of a password with NUL: passlib never made one, and raises.
         if stored is None or found is None or (found.cuts and b"\0" in cut):
-            _matches(secret, NOBODYS, "argon2")
+            spend_a_verify(secret)
             continue
         matches = _matches(cut, stored, found.scheme)
         if matches is None:
             # It fails fast, and must not be told from the others by that.
-            _matches(secret, NOBODYS, "argon2")
+            spend_a_verify(secret)
             return Verdict.UNUSABLE_HASH
         if matches:
-            old = position > 0 or cut != secret or _is_old(stored, found.scheme)
+            old = position > 0 or cut != secret or is_old(stored, found.scheme)
             return Verdict.OK_REHASH if old else Verdict.OK
     return Verdict.UNUSABLE_HASH if stored is not None and found is None else Verdict.WRONG
 
@@ -91,13 +91,24 @@ def verify(text: str, stored: str | None) -> Verdict:
 def _matches(secret: bytes, stored: str, scheme: str) -> bool | None:
     """None where the library fails, whatever it raises: its message can hold the hash, so it goes no further."""
     try:
-        return bool(_context().handler(scheme).verify(secret, stored))
+        return bool(hashing_policy().handler(scheme).verify(secret, stored))
     except Exception:  # noqa: BLE001 - see above; it fails closed
         return None
 
 
-def _is_old(stored: str, scheme: str) -> bool:
-    return scheme != "argon2" or bool(_context().needs_update(stored))
+def spend_a_verify(secret: bytes) -> None:
+    """Take as long as a verify does, for what cannot be verified."""
+    _matches(secret, NOBODYS, "argon2")
+
+
+def is_old(stored: str, scheme: str) -> bool:
+    """Whether a hash was made under another policy than today's."""
+    return scheme != "argon2" or bool(hashing_policy().needs_update(stored))
+
+
+def forms_of(text: str) -> list[bytes | None]:
+    """What may have been hashed of a text that was typed, the preferred form first; None for what cannot be."""
+    return [_encode(form) for form in dict.fromkeys((unicodedata.normalize("NFC", text), text))]
 
 
 def _encode(text: str) -> bytes | None:
@@ -109,7 +120,7 @@ def _encode(text: str) -> bytes | None:
 
 
 @cache
-def _context() -> CryptContext:
+def hashing_policy() -> CryptContext:
     """The policy: argon2id, RFC 9106's second recommendation. Any difference of parameters means "hash again", so two
     programs on one database must share this module."""
     from passlib.context import CryptContext  # 30 ms: not at the start of a program that may never verify

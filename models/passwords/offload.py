@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from models.passwords.hashing import Verdict, hash_password, unusable_hash, verify
+from models.passwords.withheld import Guess, guesses
 
 
 async def hash_off_loop(text: str) -> str:
@@ -21,6 +22,11 @@ async def hash_off_loop(text: str) -> str:
 async def verify_off_loop(text: str, stored: str | None) -> Verdict:
     """`verify` in the worker. Never raises, but for cancellation."""
     return await asyncio.get_running_loop().run_in_executor(_worker(), verify, text, stored)
+
+
+async def guesses_off_loop(text: str, form: str | None) -> tuple[Guess, ...] | Verdict:
+    """`guesses` in the worker. Never raises, but for cancellation."""
+    return await asyncio.get_running_loop().run_in_executor(_worker(), guesses, text, form)
 
 
 async def unusable_hash_off_loop() -> str:

@@ -28,6 +28,8 @@ SECRETS: Final = _lines("""
     SELECT pg_read_file('postgresql.conf')
     SELECT rolpassword FROM pg_authid
     COPY audit_events TO PROGRAM 'cat'
+    SELECT shellback_password_matches({me}, ARRAY['a', 'b', 'c'])
+    SELECT shellback_mark_link()
 """)
 OVER: Final = _lines("""
     UPDATE users SET hashed_password = 'mine' WHERE id = {root}
@@ -130,29 +132,45 @@ HELPING: Final = _lines("""
 """)
 """What support does to users."""
 
+LASTING: Final = _lines("""
+    INSERT INTO one_time_tokens (purpose, token_hash, expires_at, password_fingerprint, user_id, created_by_id) VALUES ('reset', 'mine', now() + interval '31 minutes', 'x', {alice}, {me})
+    INSERT INTO one_time_tokens (purpose, token_hash, expires_at, password_fingerprint, user_id, created_by_id) VALUES ('reset', 'mine', 'infinity', 'x', {alice}, {me})
+    INSERT INTO user_sessions (token_hash, kind, expires_at, user_id) VALUES ('a', 'tui', now() + interval '481 minutes', {me})
+    INSERT INTO step_ups (kind, expires_at, session_id) VALUES ('roles', now() + interval '6 minutes', {my_session})
+    UPDATE one_time_tokens SET expires_at = 'infinity'
+    UPDATE step_ups SET expires_at = 'infinity' WHERE session_id = {my_session}
+""")
+"""What would go on for longer than Shellback lets it."""
+
+LINK: Final = (
+    "INSERT INTO one_time_tokens (purpose, token_hash, expires_at, password_fingerprint, user_id, created_by_id) "
+    "VALUES ('reset', 'mine', now() + interval '29 minutes', 'x', {alice}, {me})"
+)
+FORM: Final = "SELECT 1 WHERE shellback_password_form({me}) LIKE '$argon2id$v=19$m=65536,t=3,p=4$%$AAAA%'"
+
 OWNER: Final = ('SET ROLE "{owner}"',)
 MIGRATIONS: Final = ("SELECT content FROM aerich",)
 
 REFUSED: Final = {
     Tier.SUPPORT: (
-        *(*SECRETS, *OVER, *AUDIT, *FENCE, *OWNER, *MIGRATIONS, *EDITING),
+        *(*SECRETS, *OVER, *LASTING, *AUDIT, *FENCE, *OWNER, *MIGRATIONS, *EDITING),
         "SELECT claimed_host FROM audit_events",
         "UPDATE users SET hashed_password = 'x' WHERE id = {olga}",
         "UPDATE user_notes SET body = 'x' WHERE author_id = {olga}",
     ),
     Tier.OPERATOR: (
-        *(*SECRETS, *OVER, *AUDIT, *FENCE, *OWNER, *MIGRATIONS),
+        *(*SECRETS, *OVER, *LASTING, *AUDIT, *FENCE, *OWNER, *MIGRATIONS),
         "UPDATE users SET hashed_password = 'x' WHERE id = {dora}",
         "UPDATE users SET created_by_id = {me}",
     ),
-    Tier.AUDITOR: (*SECRETS, *OVER, *AUDIT, *FENCE, *OWNER, *EDITING, *HELPING),
+    Tier.AUDITOR: (*SECRETS, *OVER, *LASTING, *AUDIT, *FENCE, *OWNER, *EDITING, *HELPING),
     Tier.DBA: (
-        *(*SECRETS, *OVER, *AUDIT, *FENCE, *EDITING, *HELPING),
+        *(*SECRETS, *OVER, *LASTING, *AUDIT, *FENCE, *EDITING, *HELPING),
         "SELECT body FROM user_notes",
         "SELECT query FROM saved_views",
         "SELECT username_tried FROM login_attempts",
     ),
-    Tier.SUPERUSER: (*SECRETS, *AUDIT, *FENCE, *OWNER),
+    Tier.SUPERUSER: (*SECRETS, *AUDIT, *FENCE, *LASTING, *OWNER),
 }
 """Each is refused with 42501."""
 
@@ -183,13 +201,15 @@ WORKS: Final = {
     Tier.SUPPORT: (
         "SELECT id, username FROM users WHERE id = {alice}",
         "UPDATE users SET hashed_password = 'x', version = version + 1 WHERE id = {alice}",
-        "SELECT shellback_stored_hash({me}) WHERE shellback_stored_hash({me}) IS NOT NULL",
+        FORM,
+        LINK,
         "SELECT id FROM users WHERE id = {root} FOR NO KEY UPDATE",
     ),
     Tier.OPERATOR: (
         "UPDATE users SET username = 'x' WHERE id = {alice}",
         "DELETE FROM users WHERE id = {alice}",
         "SELECT changes FROM audit_events",
+        LINK,
         "INSERT INTO user_roles (user_id, role_id) SELECT {alice}, id FROM roles WHERE name = 'support'",
     ),
     Tier.AUDITOR: ("SELECT changes FROM audit_events", "SELECT id FROM users WHERE id = {root} FOR NO KEY UPDATE"),
@@ -197,7 +217,7 @@ WORKS: Final = {
     Tier.SUPERUSER: (
         "UPDATE users SET is_superuser = true WHERE id = {alice}",
         "INSERT INTO roles (name) VALUES ('x')",
-        "SELECT shellback_stored_hash({root}) WHERE shellback_stored_hash({root}) IS NOT NULL",
+        FORM.replace("{me}", "{dora}"),
     ),
 }
 """Each works, so that what is refused is not refused by a broken login."""

@@ -39,7 +39,8 @@ DRIFT = {
     'GRANT "{owner}" TO "{support}_login"': "{support}_login is a member of {owner}",
     'ALTER ROLE "{auditor}" BYPASSRLS': "The role {auditor} may more than a tier: pass by row security.",
     'GRANT CREATE ON SCHEMA public TO "{support}"': "{support} has CREATE on the schema",
-    "GRANT EXECUTE ON FUNCTION shellback_stored_hash(integer) TO PUBLIC": "hash may be called by PUBLIC",
+    "GRANT EXECUTE ON FUNCTION shellback_password_form(integer) TO PUBLIC": "form may be called by PUBLIC",
+    "DROP TRIGGER shellback_mark_link ON one_time_tokens": "The trigger shellback_mark_link of one_time_tokens is not",
     "CREATE OR REPLACE FUNCTION shellback_record() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'": (
         "The function shellback_record does something else now."
     ),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from models import MfaFactor
+from models import AuditEvent, MfaFactor
 from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
 from models.operations.sign_in.entering import SignedIn, sign_in
@@ -92,11 +92,18 @@ def begin(
 
 
 @pytest.mark.parametrize("tier", Tier)
-def test_every_verb_of_the_tier_works(begin: Callable[[Tier, str], Walk], tier: Tier) -> None:
+def test_every_verb_of_the_tier_works(walked: TierDatabase, begin: Callable[[Tier, str], Walk], tier: Tier) -> None:
     calls = [(number, row) for number, row in enumerate(all_calls()) if is_of(tier, row[1])]
     endings = begin(tier, staff(tier)).through(calls)
     wrong = [str(ending) for ending in endings if ending.ended.code != ending.call.code]
     assert wrong == [], "\n" + "\n".join(wrong)
+    assert in_database(walked.url(walked.server.user), lambda: taken_for_raw(walked.login(tier))) == []
+
+
+async def taken_for_raw(role: str) -> list[object]:
+    """What Shellback wrote itself and the database took for written past it."""
+    rows = AuditEvent.filter(action__startswith="db.", db_user=role)
+    return list(await rows.values("action", "target_label", "changes", "meta"))
 
 
 IDLE: Final = frozenset({"changes stage", "changes commit", "migrate apply", "migrate revert", "init"})

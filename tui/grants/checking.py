@@ -15,7 +15,7 @@ from tui.grants.choice import Choice, Tier
 from tui.grants.functions import SIGNATURES
 from tui.grants.policies import NAMED, policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES, Privilege
-from tui.grants.recording import ACTORS, GUARD, OF_THE_OWNER, RECORD, RECORD_EMPTYING, TRIGGERS
+from tui.grants.recording import CALLED, OF_THE_OWNER, TRIGGERS
 from tui.grants.script import statements
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
 
@@ -167,12 +167,7 @@ def _places(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _triggers(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     found = {(row["table"], row["name"]): row for row in rows}
-    called = {name: RECORD for _, name in TRIGGERS} | {
-        GUARD: GUARD,
-        ACTORS: ACTORS,
-        "shellback_emptied": RECORD_EMPTYING,
-    }
-    wanted = [(table, name, called[name]) for table, name in TRIGGERS]
+    wanted = [(table, name, CALLED[name]) for table, name in TRIGGERS]
     for table, name, function in (*wanted, *_KEEPS):
         row = found.get((table, name))
         if row is None:

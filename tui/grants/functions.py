@@ -1,8 +1,11 @@
 """Functions that answer what a tier may not read for itself: rank, and the secrets of its own accounts.
 
 They run as the owner of the tables (SECURITY DEFINER) with a fixed search path, and only the tiers may call them. What
-`stored_hash` and `factor_secrets` hand out is bounded by rank: hashes and sealed secrets of staff accounts that hold no
-more than the tier, and whose password whoever has this credential may set anyway.
+they answer is bounded by rank: it is about staff accounts that hold no more than the tier.
+
+No function hands out a digest, so that nobody guesses offline. `password_form` is a stored hash with its digest blotted
+out: scheme, cost and salt, from which a client makes the digest of what was typed. `password_matches` compares: one
+call at a time for each account, and each waits before it looks, so that calling it off in time tells nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ WITHIN: Final = "shellback_within"
 ENTERS: Final = "shellback_enters"
 ROLE_WITHIN: Final = "shellback_role_within"
 SESSION_ENTERS: Final = "shellback_session_within"
-STORED_HASH: Final = "shellback_stored_hash"
-FINGERPRINT: Final = "shellback_password_fingerprint"
+FORM: Final = "shellback_password_form"
+MATCHES: Final = "shellback_password_matches"
 FACTOR_SECRETS: Final = "shellback_factor_secrets"
 
 SIGNATURES: Final = {
@@ -28,11 +31,20 @@ SIGNATURES: Final = {
     ENTERS: "integer, text[]",
     ROLE_WITHIN: "integer, text[]",
     SESSION_ENTERS: "bigint, text[], boolean",
-    STORED_HASH: "integer",
-    FINGERPRINT: "integer",
+    FORM: "integer",
+    MATCHES: "integer, text[]",
     FACTOR_SECRETS: "integer",
 }
 """The functions that tiers may call, each with the types of its arguments."""
+
+WAIT: Final = 0.25
+"""Seconds before a password is compared: four guesses a second, whoever guesses and over however many connections."""
+
+GUESSING: Final = 0x5368656C
+"""The first key of the lock that guesses at one account wait for; the second is the account."""
+
+GUESSES: Final = 2
+"""Digests of one call at most: of the text as it was typed, and of its normal form."""
 
 _HEAD: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 
@@ -61,12 +73,25 @@ $$;""",
     SELECT FROM {s}.user_sessions t WHERE t.id = session
       AND CASE WHEN staff THEN {s}.{ENTERS}(t.user_id, allowed) ELSE {s}.{WITHIN}(t.user_id, allowed) END)
 $$;""",
-        STORED_HASH: f"""{_create(s, STORED_HASH, "account integer", "text")} $$
-  SELECT u.hashed_password FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, ENTERS)})
+        FORM: f"""{_create(s, FORM, "account integer", "text")} $$
+  SELECT CASE WHEN u.hashed_password COLLATE "C" ~ '[$]2[abxy]?[$][0-9]{{2}}[$][./A-Za-z0-9]{{53}}$'
+    THEN left(u.hashed_password, -31) || repeat('.', 31)
+    ELSE coalesce(substring(u.hashed_password COLLATE "C" from '^.*[$]'), '')
+      || regexp_replace(regexp_replace(u.hashed_password, '^.*[$]', ''), '[^=]',
+        CASE WHEN starts_with(u.hashed_password, '$bcrypt') THEN '.' ELSE 'A' END, 'g') END
+  FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, ENTERS)})
 $$;""",
-        FINGERPRINT: f"""{_create(s, FINGERPRINT, "account integer", "text")} $$
-  SELECT encode(sha256(convert_to(u.hashed_password, 'UTF8')), 'hex')
-  FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, WITHIN, Tier.SUPPORT, Tier.OPERATOR)})
+        MATCHES: f"""CREATE OR REPLACE FUNCTION {s}.{MATCHES}(account integer, given text[]) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF cardinality(given) > {GUESSES} THEN
+    RAISE EXCEPTION 'at most {GUESSES} at once' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM pg_advisory_xact_lock({GUESSING}, account);
+  PERFORM pg_sleep({WAIT});
+  RETURN (SELECT array_position(given, u.hashed_password::text)
+    FROM {s}.users u WHERE u.id = account AND ({_of_tier(choice, ENTERS)}));
+END
 $$;""",
         FACTOR_SECRETS: f"""{_create(s, FACTOR_SECRETS, "account integer", sealed)} $$
   SELECT f.id, f.secret_encrypted FROM {s}.mfa_factors f JOIN {s}.users u ON u.id = f.user_id
@@ -87,7 +112,7 @@ def _create(schema: str, name: str, arguments: str, returns: str) -> str:
     return f"CREATE OR REPLACE FUNCTION {schema}.{name}({arguments}) RETURNS {returns}\n{_HEAD} AS"
 
 
-def _of_tier(choice: Choice, question: str, *only: Tier) -> str:
+def _of_tier(choice: Choice, question: str) -> str:
     """Whether whoever connected belongs to a tier that this account `u` is within. The connection's own role counts,
     `session_user`: inside such a function `current_user` is the owner."""
     parts = []
@@ -95,7 +120,7 @@ def _of_tier(choice: Choice, question: str, *only: Tier) -> str:
         member = connected(choice.role(tier))
         if tier is Tier.SUPERUSER:
             parts.append(member)
-        elif not only or tier in only:
+        else:
             parts.append(f"({member} AND {ident(choice.schema)}.{question}(u.id, {texts(tier.allowed)}))")
     return "\n    OR ".join(parts)
 
@@ -105,3 +130,13 @@ def connected(role: str) -> str:
     functions are the same for all of them."""
     there = f"SELECT FROM pg_roles r WHERE r.rolname = {literal(role)}"
     return f"EXISTS ({there} AND pg_has_role(session_user, r.oid, 'MEMBER'))"
+
+
+def of_any_tier(choice: Choice) -> str:
+    """Whether whoever connected works under a tier. A superuser of PostgreSQL is a member of every role, and of none of
+    these."""
+    names = ", ".join(literal(choice.role(tier)) for tier in Tier)
+    return (
+        "NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) AND EXISTS ("
+        f"SELECT FROM pg_roles r WHERE r.rolname IN ({names}) AND pg_has_role(session_user, r.oid, 'MEMBER'))"
+    )

@@ -12,8 +12,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from models.operations.credentials.links import LINK_FOR, RESET
+from models.operations.sign_in.entering import SESSION_FOR
+from models.operations.sign_in.step_up import PROVEN_FOR
 from tui.grants.choice import Tier
 from tui.grants.functions import ENTERS, ROLE_WITHIN, SESSION_ENTERS, WITHIN
 from tui.grants.quoting import ident, texts
@@ -27,6 +31,19 @@ if TYPE_CHECKING:
 ALL: Final = "true"
 NAMED: Final = "shellback_"
 """What the names of the policies begin with. The roles are in none: a longer name than 63 bytes would be cut."""
+APPLICATIONS: Final = f"{NAMED}application_"
+"""The same for the roles of the application."""
+
+
+def _ends_within(span: timedelta) -> str:
+    """What ends by itself ends as soon as Shellback would let it, whoever writes it."""
+    minutes = int(span.total_seconds()) // 60
+    return f"expires_at <= (clock_timestamp() + '{minutes // 60:02}:{minutes % 60:02}:00'::interval)"
+
+
+_OPENS: Final = _ends_within(SESSION_FOR)
+_PROVES: Final = _ends_within(PROVEN_FOR)
+_LINKS: Final = f"{_ends_within(LINK_FOR)} AND purpose = '{RESET}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,7 @@ def policies(choice: Choice) -> Iterator[Policy]:
             yield Policy(table, f"{NAMED}{tier.value}_{verb.lower()}", verb, role, using, check)
     for app in choice.apps:
         # Not its place among the applications: another run may name others, and must not take this one's.
-        name = f"{NAMED}application_{hashlib.sha256(app.encode()).hexdigest()[:12]}"
+        name = f"{APPLICATIONS}{hashlib.sha256(app.encode()).hexdigest()[:12]}"
         for table in GUARDED:
             yield Policy(table, name, "ALL", app, ALL, ALL)
 
@@ -95,18 +112,23 @@ def _rules(choice: Choice, tier: Tier) -> Iterator[Rule]:
     yield "login_attempts", "SELECT", seen or known, ""
     yield "login_attempts", "INSERT", "", f"(user_id IS NULL OR {wide('user_id')})"
     yield "user_sessions", "SELECT", seen or rank.enters("user_id"), ""
-    yield "user_sessions", "INSERT", "", f"kind = 'tui' AND {rank.enters('user_id')}"
+    yield "user_sessions", "INSERT", "", f"kind = 'tui' AND {_OPENS} AND {rank.enters('user_id')}"
     # What has ended is not found, so that nobody opens it again.
     yield "user_sessions", "UPDATE", "revoked_at IS NULL", wide("user_id")
     mine = rank.session_enters("session_id")
     yield "step_ups", "SELECT", mine, ""
-    yield "step_ups", "INSERT", "", mine
-    yield "step_ups", "UPDATE", mine, mine
+    yield "step_ups", "INSERT", "", f"{_PROVES} AND {mine}"
+    yield "step_ups", "UPDATE", mine, f"{_PROVES} AND {mine}"
     yield "step_ups", "DELETE", f"{mine} OR {rank.session_within('session_id')}" if manages else mine, ""
     yield "one_time_tokens", "SELECT", seen or rank.enters("user_id"), ""
     yield "one_time_tokens", "UPDATE", "revoked_at IS NULL AND used_at IS NULL", wide("user_id")
     if manages:
-        yield "one_time_tokens", "INSERT", "", rank.within("user_id")
+        yield (
+            "one_time_tokens",
+            "INSERT",
+            "",
+            f"{_LINKS} AND {rank.within('user_id')} AND {rank.enters('created_by_id')}",
+        )
     own = rank.enters("user_id")
     yield "mfa_factors", "SELECT", seen or own, ""
     yield "mfa_factors", "INSERT", "", own
@@ -133,9 +155,11 @@ def _written_by(rank: _Rank, tier: Tier) -> Iterator[Rule]:
 
 
 def _open(table: str) -> Iterator[Rule]:
+    limit = {"user_sessions": _OPENS, "step_ups": _PROVES, "one_time_tokens": _LINKS}.get(table, ALL)
     yield table, "SELECT", ALL, ""
-    yield table, "INSERT", "", ALL
-    yield table, "UPDATE", ALL, ALL
+    yield table, "INSERT", "", limit
+    # Of a session and of a link no tier writes when it ends.
+    yield table, "UPDATE", ALL, limit if table == "step_ups" else ALL
     yield table, "DELETE", ALL, ""
 
 

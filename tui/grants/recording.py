@@ -1,10 +1,10 @@
 """Triggers of the audit: what is inserted must be true as far as the server knows, and what is written past Shellback
 gets a row of its own.
 
-The guard looks at each INSERT: the rows continue the chain, name the role that wrote them, and have an actor whom this
-tier may stand for. The recorder is deferred to COMMIT, where Shellback's own row is there: whatever was written to an
-account or a role without a row about it in the same transaction is recorded then, with `session_user` and the name of
-the program. It cannot be told apart whether a row about the right account says the truth of the change.
+The guard looks at each INSERT: the rows continue the chain and name the role that wrote them; `actors` looks at whose
+name they bear. The recorder, `raw_writes`, is deferred to COMMIT, where Shellback's own row is there: whatever was
+written without a row about it in the same transaction is recorded then. It cannot be told apart whether a row about the
+right account says the truth of the change.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from models.operations.audit.writing import GENESIS
-from models.operations.plan import REDACTED, REDACTED_CHANGED
-from tui.grants.chain import APPEND, ROW_HASH, SIGNATURES, chain_functions
-from tui.grants.choice import Tier
-from tui.grants.functions import ENTERS, WITHIN, connected
-from tui.grants.quoting import ident, texts
+from tui.grants.actors import ACTORS, actors
+from tui.grants.chain import ROW_HASH, SIGNATURES, chain_functions
+from tui.grants.quoting import ident
+from tui.grants.raw_writes import RECORD, RECORD_EMPTYING, record, record_emptying
+from tui.grants.reset_links import MARK, mark_link
+from tui.grants.triggers import head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +25,23 @@ if TYPE_CHECKING:
     from tui.grants.choice import Choice
 
 GUARD: Final = "shellback_audit_guard"
-ACTORS: Final = "shellback_audit_actors"
-RECORD: Final = "shellback_record"
-RECORD_EMPTYING: Final = "shellback_record_truncate"
 RECORDED: Final = "shellback_recorded"
-"""The name of the deferred triggers. `models.operations.deletion.hard` knows it too."""
+RECORDED_HASH: Final = "shellback_recorded_hash"
+"""The names of the deferred triggers. `models.operations.deletion.hard` knows them too."""
 
 EMPTIED: Final = "shellback_emptied"
-WATCHED: Final = ("users", "roles", "role_permissions", "user_roles", "mfa_factors")
+WATCHED: Final = (
+    "users",
+    "roles",
+    "role_permissions",
+    "user_roles",
+    "mfa_factors",
+    "one_time_tokens",
+    "user_sessions",
+    "user_auth_state",
+    "user_notes",
+    "saved_views",
+)
 """The tables whose raw writes are recorded."""
 
 HASHES_CHECKED: Final = 100
@@ -40,12 +50,24 @@ HASHES_CHECKED: Final = 100
 TRIGGERS: Final = (
     ("audit_events", GUARD),
     ("audit_events", ACTORS),
+    ("users", RECORDED_HASH),
+    ("one_time_tokens", MARK),
     *((table, RECORDED) for table in WATCHED),
     *((table, EMPTIED) for table in WATCHED),
 )
 """Every trigger that is made, with its table."""
 
-OF_THE_OWNER: Final = (ACTORS, RECORD, RECORD_EMPTYING)
+CALLED: Final = {
+    GUARD: GUARD,
+    ACTORS: ACTORS,
+    MARK: MARK,
+    RECORDED: RECORD,
+    RECORDED_HASH: RECORD,
+    EMPTIED: RECORD_EMPTYING,
+}
+"""The function of each trigger."""
+
+OF_THE_OWNER: Final = (ACTORS, RECORD, RECORD_EMPTYING, MARK)
 """They read tables of the application, and so run as their owner: who owns a table decides what runs when it is read,
 by a policy, a view or a cast, and nothing of that may run as the owner of the audit."""
 
@@ -53,20 +75,15 @@ by a policy, a view or a cast, and nothing of that may run as the owner of the a
 def recording(choice: Choice) -> str:
     """The statements that make the functions and the triggers, and hand each function to its owner."""
     s = ident(choice.schema)
-    made = {
-        **{name: types.format(schema=s) for name, types in SIGNATURES.items()},
-        GUARD: "",
-        ACTORS: "",
-        RECORD: "",
-        RECORD_EMPTYING: "",
-    }
+    made = {name: types.format(schema=s) for name, types in SIGNATURES.items()} | dict.fromkeys(CALLED.values(), "")
     return "\n".join(
         [
             chain_functions(s),
             _guard(s),
-            _actors(choice),
-            _record(s),
-            _record_emptying(s),
+            actors(choice),
+            record(choice),
+            record_emptying(choice),
+            mark_link(choice),
             *_handed_over(s, choice, made),
             *_triggers(s),
         ]
@@ -94,6 +111,13 @@ def _triggers(s: str) -> Iterator[str]:
             f"CREATE TRIGGER {name} AFTER INSERT ON {s}.audit_events REFERENCING NEW TABLE AS made"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {s}.{name}();"
         )
+    yield f"DROP TRIGGER IF EXISTS {RECORDED_HASH} ON {s}.users;"
+    yield (
+        f"CREATE CONSTRAINT TRIGGER {RECORDED_HASH} AFTER UPDATE OF hashed_password ON {s}.users"
+        f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {s}.{RECORD}('hash');"
+    )
+    yield f"DROP TRIGGER IF EXISTS {MARK} ON {s}.one_time_tokens;"
+    yield (f"CREATE TRIGGER {MARK} BEFORE INSERT ON {s}.one_time_tokens FOR EACH ROW EXECUTE FUNCTION {s}.{MARK}();")
     for table in WATCHED:
         yield f"DROP TRIGGER IF EXISTS {RECORDED} ON {s}.{table};"
         yield (
@@ -107,57 +131,9 @@ def _triggers(s: str) -> Iterator[str]:
         )
 
 
-def _head(s: str, name: str) -> str:
-    return (
-        f"CREATE OR REPLACE FUNCTION {s}.{name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-        " SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS"
-    )
-
-
-def _actors(choice: Choice) -> str:
-    """Whom a tier may stand for. What accounts hold is in the application's tables."""
-    s = ident(choice.schema)
-    allowed = "\n".join(
-        f"  IF {connected(choice.role(tier))}\n"
-        f"  THEN bounded := true; allowed := allowed || {texts(tier.allowed)}; END IF;"
-        for tier in Tier
-        if tier is not Tier.SUPERUSER
-    )
-    free = f"{connected(choice.audit_role)} OR {connected(choice.role(Tier.SUPERUSER))}"
-    return f"""
-{_head(s, ACTORS)} $$
-DECLARE
-  bounded boolean := false;
-  allowed text[] := '{{}}';
-BEGIN
-  -- What the recorder writes comes from inside of a trigger, and no tier may make a trigger.
-  IF pg_trigger_depth() > 1 THEN
-    RETURN NULL;
-  END IF;
-{allowed}
-  IF NOT bounded OR {free} THEN
-    RETURN NULL;
-  END IF;
-  IF EXISTS (SELECT FROM made WHERE action LIKE 'db.%') THEN
-    RAISE EXCEPTION 'audit_events: the database writes such rows itself' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  IF EXISTS (SELECT FROM (SELECT DISTINCT actor_id, outcome FROM made WHERE actor_id IS NOT NULL) m
-    WHERE NOT (CASE WHEN m.outcome = 'ok' THEN {s}.{ENTERS}(m.actor_id, allowed)
-      ELSE {s}.{WITHIN}(m.actor_id, allowed) END))
-  THEN
-    RAISE EXCEPTION 'audit_events: a row has an actor of another tier' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  IF EXISTS (SELECT FROM made WHERE actor_kind NOT IN ('tui', 'cli', 'system')) THEN
-    RAISE EXCEPTION 'audit_events: a row came through another door' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  RETURN NULL;
-END
-$$;"""
-
-
 def _guard(s: str) -> str:
     return f"""
-{_head(s, GUARD)} $$
+{head(s, GUARD)} $$
 DECLARE
   rows bigint;
   first bigint;
@@ -192,105 +168,6 @@ BEGIN
     RAISE EXCEPTION 'audit_events: a row names another role of the database or another time'
       USING ERRCODE = 'insufficient_privilege';
   END IF;
-  RETURN NULL;
-END
-$$;"""
-
-
-def _record(s: str) -> str:
-    return f"""
-{_head(s, RECORD)} $$
-DECLARE
-  one record;
-  old_row jsonb;
-  new_row jsonb;
-  any_row jsonb;
-  changed jsonb := '{{}}';
-  event {s}.audit_events;
-  about text := CASE WHEN TG_TABLE_NAME IN ('roles', 'role_permissions') THEN 'role' ELSE 'user' END;
-  whom bigint;
-  role bigint;
-  key text;
-BEGIN
-  IF TG_OP = 'DELETE' THEN
-    one := OLD;
-  ELSE
-    one := NEW;
-  END IF;
-  IF TG_TABLE_NAME IN ('users', 'roles') THEN
-    whom := one.id;
-  ELSIF TG_TABLE_NAME = 'role_permissions' THEN
-    whom := one.role_id;
-  ELSE
-    whom := one.user_id;
-  END IF;
-  IF EXISTS (SELECT FROM {s}.audit_events e WHERE e.target_type = about AND e.target_id = whom
-    AND e.xmin = pg_current_xact_id()::xid AND e.outcome = 'ok' AND e.action NOT LIKE 'db.%')
-  THEN
-    RETURN NULL;
-  END IF;
-  IF TG_TABLE_NAME = 'user_roles' THEN
-    role := one.role_id;
-    IF EXISTS (SELECT FROM {s}.audit_events e WHERE e.target_type = 'role' AND e.target_id = role
-      AND e.xmin = pg_current_xact_id()::xid AND e.outcome = 'ok' AND e.action NOT LIKE 'db.%')
-    THEN
-      RETURN NULL;
-    END IF;
-  END IF;
-  old_row := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-  new_row := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-  any_row := coalesce(new_row, old_row);
-  FOR key IN SELECT jsonb_object_keys(any_row) LOOP
-    -- Whoever goes leaves NULL behind where the row named him: that is part of his deletion.
-    IF (old_row -> key) IS DISTINCT FROM (new_row -> key) AND NOT (TG_OP = 'UPDATE'
-      AND (key IN ('created_by_id', 'granted_by_id') AND new_row -> key = 'null'
-        OR key IN ('last_used_at', 'last_used_step')))
-    THEN
-      changed := changed || jsonb_build_object(key, CASE WHEN key IN ('hashed_password', 'secret_encrypted')
-        THEN '["{REDACTED}", "{REDACTED_CHANGED}"]'::jsonb ELSE jsonb_build_array(old_row -> key, new_row -> key) END);
-    END IF;
-  END LOOP;
-  IF changed = '{{}}' THEN
-    RETURN NULL;
-  END IF;
-  event.target_label := left(coalesce(
-    any_row ->> CASE TG_TABLE_NAME WHEN 'users' THEN 'username' WHEN 'roles' THEN 'name' END,
-    CASE about WHEN 'user' THEN (SELECT username FROM {s}.users WHERE id = whom)
-      ELSE (SELECT name FROM {s}.roles WHERE id = whom) END, ''), 100);
-  event.op_id := gen_random_uuid();
-  event.actor_label := left('database role ' || session_user, 100);
-  event.actor_kind := 'system';
-  event.action := 'db.' || lower(TG_OP);
-  event.target_type := about;
-  event.target_id := whom;
-  event.outcome := 'ok';
-  event.changes := changed;
-  event.version_before := (old_row ->> 'version')::int;
-  event.version_after := (new_row ->> 'version')::int;
-  event.meta := jsonb_strip_nulls(jsonb_build_object('table', TG_TABLE_NAME, 'row', any_row -> 'id',
-    'application_name', current_setting('application_name'), 'client_address', host(inet_client_addr())));
-  PERFORM {s}.{APPEND}(event);
-  RETURN NULL;
-END
-$$;"""
-
-
-def _record_emptying(s: str) -> str:
-    return f"""
-{_head(s, RECORD_EMPTYING)} $$
-DECLARE
-  event {s}.audit_events;
-BEGIN
-  event.op_id := gen_random_uuid();
-  event.actor_label := left('database role ' || session_user, 100);
-  event.actor_kind := 'system';
-  event.action := 'db.truncate';
-  event.target_type := CASE WHEN TG_TABLE_NAME IN ('roles', 'role_permissions') THEN 'role' ELSE 'user' END;
-  event.target_label := '';
-  event.outcome := 'ok';
-  event.meta := jsonb_strip_nulls(jsonb_build_object('table', TG_TABLE_NAME,
-    'application_name', current_setting('application_name'), 'client_address', host(inet_client_addr())));
-  PERFORM {s}.{APPEND}(event);
   RETURN NULL;
 END
 $$;"""

@@ -47,10 +47,7 @@ def _all(choice: Choice) -> Iterator[str]:
     made = {
         **{name: types.format(schema=s) for name, types in chain.SIGNATURES.items()},
         **functions.SIGNATURES,
-        recording.GUARD: "",
-        recording.ACTORS: "",
-        recording.RECORD: "",
-        recording.RECORD_EMPTYING: "",
+        **dict.fromkeys(recording.CALLED.values(), ""),
     }
     for name, types in made.items():
         yield f"DROP FUNCTION IF EXISTS {s}.{name}({types});"

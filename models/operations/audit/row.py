@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
+from models.audit import LABEL_LENGTH
 from models.operations.audit.text import REASON_LENGTH, TICKET_LENGTH
-from models.operations.plan import REDACTED, REDACTED_CHANGED, Actor, Change, Json, Target, json_value
+from models.operations.plan import REDACTED, REDACTED_CHANGED, Actor, ActorKind, Change, Json, Target, json_value
 from models.operations.text import clipped
 
 if TYPE_CHECKING:
@@ -106,6 +107,19 @@ def redact(change: Change) -> Change:
     if change.field not in SECRET_FIELDS:
         return change
     return replace(change, before=REDACTED, after=REDACTED_CHANGED if change.before != change.after else REDACTED)
+
+
+AS_ROLE: Final = " as "
+"""Between the person at the machine and the role of the database: no username has a blank."""
+
+
+def named_by_role(actor: Actor, role: str | None) -> str:
+    """Return who is written down: an account by its name; whoever has none by what the machine calls it and by what the
+    database does, where it has roles."""
+    if actor.user_id is not None or actor.kind is not ActorKind.SYSTEM or not role:
+        return clipped(actor.label, LABEL_LENGTH)
+    suffix = f"{AS_ROLE}{role}"
+    return f"{clipped(actor.label, LABEL_LENGTH - len(suffix))}{suffix}"
 
 
 def draft_row(draft: AuditDraft, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The audit trail: one chained row for each fact, written where it happens.
 
-What a row is and how it is hashed: `audit_row.py`. The check of the chain: `audit_verify.py`.
+What a row is and how it is hashed: `row.py`. The check of the chain: `verify.py`.
 
 The lock of the chain is the last statement before COMMIT, so that nobody waits for a chain that somebody else holds
 while working. SQLite's BEGIN IMMEDIATE already serialises.
@@ -24,6 +24,7 @@ from models.operations.audit.row import (
     chain_hash,
     draft_row,
     event_payload,
+    named_by_role,
     redact,
 )
 from models.operations.audit.rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, seal, sealed_parts
@@ -63,7 +64,7 @@ async def append(connection: BaseDBAsyncClient, draft: AuditDraft) -> int:
     It must be the last statement before COMMIT: the lock of the chain is held from here on.
     """
     at, db_user, address = await _server_facts(connection)
-    row = {**draft_row(draft, at), "db_user": db_user}
+    row = {**draft_row(draft, at), "db_user": db_user, "actor_label": named_by_role(draft.actor, db_user)}
     if address:
         row["meta"] = {**(row["meta"] or {}), "client_address": address}
     seq, prev_hash = await _lock_tip(connection)

@@ -158,7 +158,7 @@ async def _let_speak(client: BaseDBAsyncClient) -> None:
     rows = await client.execute_query_dict(
         "SELECT string_agg(DISTINCT format('%I.%I', n.nspname, c.conname), ', ') AS names"
         " FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace"
-        " WHERE c.condeferrable AND c.conname <> 'shellback_recorded'"
+        " WHERE c.condeferrable AND c.conname NOT IN ('shellback_recorded', 'shellback_recorded_hash')"
     )
     if names := rows[0]["names"]:
         await client.execute_query(f"SET CONSTRAINTS {names} IMMEDIATE")

@@ -29,10 +29,10 @@ from models.operations.settling import InDoubt, decide_until_known, write_until_
 from models.operations.sign_in.attempts import CODE_ASKED, agent_of, note_attempt
 from models.operations.sign_in.claims import Claims
 from models.operations.sign_in.state import count_failure, count_success, takes_no_sign_in
-from models.operations.sign_in.stored_secrets import stored_hash
+from models.operations.sign_in.stored_secrets import stored_hash, verify_stored
 from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
-from models.passwords import Verdict, hash_off_loop, verify_off_loop
+from models.passwords import Verdict, hash_off_loop
 from models.usernames import lookup_key
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ SESSION_FOR: Final = timedelta(hours=8)
 SEEN_EVERY: Final = timedelta(minutes=1)
 SESSION_KIND: Final = "tui"
 TOKEN_BYTES: Final = 32
+UNKNOWN: Final = "(unknown)"
+"""Whom the audit names where no account has the name that was typed."""
 ROUNDS: Final = 3
 """How often a password is verified whose stored hash somebody else changed at that moment."""
 
@@ -144,7 +146,7 @@ async def sign_in(
         # One whose hash is not shown to this role of the database works under another tier: nobody, here.
         user = found if hashed is not None else None
         # One verify for everybody, unknown or locked: without it the time would tell.
-        verdict = await verify_off_loop(password.reveal(), _usable(user, hashed))
+        verdict = await verify_stored(client, user.id if user else 0, password.reveal(), _usable(user, hashed))
         # The same for the code: whether there is anything to open must not be told by the time either.
         examined = await examine_code(client, user.id if user else None, code)
         if user is None or hashed is None:
@@ -263,8 +265,8 @@ async def _refuse_unknown(
         await permissions_of(client, [nobody], now)
         await stored_hash(client, nobody.id)
         await note_attempt(client, username, None, why, agent=agent_of(claims), address=address)
-        actor = claims.actor(None, "(unknown)", kind)
-        target = Target("user", None, "(unknown)")
+        actor = claims.actor(None, UNKNOWN, kind)
+        target = Target("user", None, UNKNOWN)
         await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": why}))
 
     await write_transaction(note)

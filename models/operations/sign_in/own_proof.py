@@ -14,9 +14,8 @@ from models.operations.context import Stopped
 from models.operations.plan import Refusal, RefusalCode, Status
 from models.operations.settling import InDoubt, write_until_known
 from models.operations.sign_in.state import count_failure, takes_no_sign_in
-from models.operations.sign_in.stored_secrets import stored_hash
+from models.operations.sign_in.stored_secrets import stored_hash, verify_stored
 from models.operations.transactions import connection
-from models.passwords import verify_off_loop
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -33,7 +32,7 @@ async def prove_own_password(user_id: int, current: Secret) -> str:
     for _round in range(ROUNDS):
         client = connection()
         stored = await _usable(client, await Account.get_or_none(id=user_id, using_db=client))
-        verdict = await verify_off_loop(current.reveal(), stored)
+        verdict = await verify_stored(client, user_id, current.reveal(), stored)
         judging = partial(_judge, user_id=user_id, stored=stored, matches=verdict.matches)
         judged = await write_until_known(judging, _is_counted)
         right = judged.written if isinstance(judged, InDoubt) else judged

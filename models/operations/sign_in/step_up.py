@@ -19,9 +19,8 @@ from models.operations.settling import decide_until_known
 from models.operations.sign_in.attempts import agent_of, note_attempt
 from models.operations.sign_in.proofs import ASKED_ABOVE, EXPORTED_ABOVE, StepUpClass
 from models.operations.sign_in.state import count_failure, forget_failures, takes_no_sign_in, wait_left
-from models.operations.sign_in.stored_secrets import stored_hash
+from models.operations.sign_in.stored_secrets import stored_hash, verify_stored
 from models.operations.transactions import connection, write_transaction
-from models.passwords import verify_off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +97,7 @@ async def step_up(actor: Actor, password: Secret, kind: StepUpClass) -> Proven |
         client = connection()
         user = await Account.get_or_none(id=actor.user_id or 0, using_db=client)
         stored = await _stored(client, user) if user else None
-        verdict = await verify_off_loop(password.reveal(), stored)
+        verdict = await verify_stored(client, user.id if user else 0, password.reveal(), stored)
         if user is None:
             return NotProven("Your own account was not found any more.", is_over=True)
         proving = partial(_prove, actor=actor, stored=stored, verdict=verdict, kind=kind)

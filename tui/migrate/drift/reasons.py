@@ -17,7 +17,14 @@ OURS: Final = {
     "shellback_migrations": "Shellback's own log of migrations.",
 }
 GRANTED: Final = frozenset(
-    {"shellback_recorded", "shellback_emptied", "shellback_audit_guard", "shellback_audit_actors"}
+    {
+        "shellback_recorded",
+        "shellback_recorded_hash",
+        "shellback_emptied",
+        "shellback_mark_link",
+        "shellback_audit_guard",
+        "shellback_audit_actors",
+    }
 )
 """Triggers that `shellback grants` makes. What they do is compared by `shellback grants --check`."""
 _SAYS_NOTHING: Final = {

@@ -35,11 +35,11 @@ async def test_of_many_at_once_none_is_taken_behind_the_lock(
         await UserAuthState.create(user_id=alice.id, failed_count=LOCK_AT - 1, last_failed_at=past)
     all_are_verified = asyncio.Barrier(GUESSES)
 
-    async def verified(text: str, _: str | None) -> Verdict:
+    async def verified(_client: object, _id: int, text: str, _: str | None) -> Verdict:
         await all_are_verified.wait()
         return Verdict.OK if text == PASSWORD else Verdict.WRONG
 
-    monkeypatch.setattr(module, "verify_off_loop", verified)
+    monkeypatch.setattr(module, "verify_stored", verified)
     guesses = [prove_own_password(alice.id, Secret(f"guess {number}")) for number in range(GUESSES)]
     answers = await asyncio.gather(*guesses, return_exceptions=True)
     assert all(isinstance(answer, Stopped) for answer in answers)
@@ -52,11 +52,11 @@ async def test_a_hash_renewed_meanwhile_is_no_wrong_password(
 ) -> None:
     alice, renewed = await user("alice"), hash_password(PASSWORD)
 
-    async def verified_late(text: str, stored: str | None) -> Verdict:
+    async def verified_late(_client: object, _id: int, text: str, stored: str | None) -> Verdict:
         verdict = await verify(text, stored)
         await set_columns(alice, hashed_password=renewed)
         return verdict
 
-    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    monkeypatch.setattr(module, "verify_stored", verified_late)
     assert await prove_own_password(alice.id, Secret(PASSWORD)) == renewed
     assert not await UserAuthState.filter(failed_count__gt=0).exists()

@@ -217,14 +217,14 @@ async def test_two_sign_ins_at_once_on_an_old_hash_both_get_in(
     maria = await user("maria", "support", hashed_password=bcrypt.using(rounds=4).hash(PASSWORD))
     rounds: list[object] = []
 
-    async def verified_late(text: str, stored: str | None) -> object:
+    async def verified_late(_client: object, _id: int, text: str, stored: str | None) -> object:
         verdict = await verify(text, stored)
         rounds.append(verdict)
         if len(rounds) == 1:
             await enter("maria")
         return verdict
 
-    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    monkeypatch.setattr(module, "verify_stored", verified_late)
     await enter("maria")
     state = await UserAuthState.get(user_id=maria.id)
     assert (state.failed_count, len(rounds)) == (0, 3)
@@ -237,11 +237,11 @@ async def test_a_reset_while_a_password_is_verified_wins(database: Database, mon
     maria = await user("maria", "support")
     other = hash_password("another one altogether")
 
-    async def verified_late(text: str, stored: str | None) -> object:
+    async def verified_late(_client: object, _id: int, text: str, stored: str | None) -> object:
         verdict = await verify(text, stored)
         await set_columns(maria, hashed_password=other)
         return verdict
 
-    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    monkeypatch.setattr(module, "verify_stored", verified_late)
     assert isinstance(await sign_in("maria", RIGHT), SignInRefused)
     assert (await UserAuthState.get(user_id=maria.id)).failed_count == 1

@@ -384,12 +384,12 @@ async def test_a_reset_while_it_is_verified_wins(actor: Actor, root: Account, mo
     from models.operations.sign_in import step_up as module
     from models.passwords import verify_off_loop as verify
 
-    async def verified_late(text: str, stored: str | None) -> object:
+    async def verified_late(_client: object, _id: int, text: str, stored: str | None) -> object:
         verdict = await verify(text, stored)
         await set_columns(root, hashed_password=HASHED[:-1] + ("A" if HASHED[-1] != "A" else "B"))
         return verdict
 
-    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    monkeypatch.setattr(module, "verify_stored", verified_late)
     assert isinstance(await step_up(actor, RIGHT, StepUpClass.ROLES), NotProven)
 
 
@@ -402,12 +402,12 @@ async def test_a_hash_renewed_while_it_is_verified_is_no_wrong_password(
 
     renewed = hash_password(PASSWORD)
 
-    async def verified_late(text: str, stored: str | None) -> object:
+    async def verified_late(_client: object, _id: int, text: str, stored: str | None) -> object:
         verdict = await verify(text, stored)
         await set_columns(root, hashed_password=renewed)
         return verdict
 
-    monkeypatch.setattr(module, "verify_off_loop", verified_late)
+    monkeypatch.setattr(module, "verify_stored", verified_late)
     assert isinstance(await step_up(actor, RIGHT, StepUpClass.ROLES), Proven)
     assert not await UserAuthState.filter(failed_count__gt=0).exists()
 
