@@ -33,9 +33,17 @@ int fdatasync(int fd) { return sync_or_fail(SYS_fdatasync, fd); }
 
 def failing_sync(directory: Path) -> tuple[dict[str, str], Path]:
     """The environment of the child, and the file that makes its disk fail. Skips the test without a compiler."""
+    made = make_failing_sync(directory)
+    if made is None:
+        pytest.skip("no C compiler (cc), or not Linux: a sync cannot be made to fail")
+    return made
+
+
+def make_failing_sync(directory: Path) -> tuple[dict[str, str], Path] | None:
+    """The same; None where it cannot be made."""
     compiler = shutil.which("cc")
     if compiler is None or os.uname().sysname != "Linux":
-        pytest.skip("no C compiler (cc), or not Linux: a sync cannot be made to fail")
+        return None
     library, flag = directory / "sync.so", directory / "sync_fails"
     subprocess.run(
         [compiler, "-shared", "-fPIC", "-x", "c", "-", "-o", str(library)], input=_SOURCE, text=True, check=True

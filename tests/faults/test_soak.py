@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.faults.failing_sync import make_failing_sync
 from tests.faults.proxy import FaultProxy
 from tests.faults.soak.conductor import Soak
 from tests.faults.soak.faults_postgres import PostgresFaults
@@ -24,10 +25,12 @@ SEED: Final = 20
 
 @pytest.mark.sqlite_only
 async def test_nothing_is_lost_nor_done_twice_on_a_file(database_url: str, tmp_path: Path) -> None:
-    soak = Soak(database_url, database_url, SEED, SECONDS, tmp_path)
+    environment, no_sync = make_failing_sync(tmp_path) or (None, None)
+    soak = Soak(database_url, database_url, SEED, SECONDS, tmp_path, environment=environment)
     path = parse_url(database_url).path
     assert path is not None
-    _holds(soak, await soak.run(SqliteFaults(path, soak.alive, Random(SEED))))
+    _holds(soak, await soak.run(SqliteFaults(path, soak.alive, Random(SEED), no_sync)))
+    assert no_sync is None or soak.tally.asked.total() > 0, "a COMMIT that nobody answered was asked about"
 
 
 @pytest.mark.postgres_only

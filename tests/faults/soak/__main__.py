@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+from tests.faults.failing_sync import make_failing_sync
 from tests.faults.proxy import FaultProxy
 from tests.faults.server import server_of
 from tests.faults.soak.conductor import Soak
@@ -60,8 +61,9 @@ def _on_postgres(seed: int, seconds: float, writers: int, directory: Path) -> tu
 async def soak_sqlite(
     url: str, path: Path, seed: int, seconds: float, writers: int, directory: Path
 ) -> tuple[list[str], bool]:
-    soak = Soak(url, url, seed, seconds, directory, writers)
-    found = await soak.run(SqliteFaults(path, soak.alive, Random(seed)))
+    environment, no_sync = make_failing_sync(directory) or (None, None)
+    soak = Soak(url, url, seed, seconds, directory, writers, environment)
+    found = await soak.run(SqliteFaults(path, soak.alive, Random(seed), no_sync))
     return soak.lines(found), not found
 
 

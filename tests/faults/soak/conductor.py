@@ -67,6 +67,8 @@ class Soak:
     seconds: float
     directory: Path
     writers: int = 3
+    environment: dict[str, str] | None = None
+    """Of the writers; None is this process's own."""
     tally: Tally = field(default_factory=Tally)
     wrong: list[str] = field(default_factory=list)
     _team: list[Writer] = field(default_factory=list)
@@ -162,6 +164,7 @@ class Soak:
         writer.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.faults.soak.writer", json.dumps(told)),
             cwd=ROOT,
+            env=self.environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=1 << 20,

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 class SqliteFaults:
-    """The faults of one file. `writers` tells the processes that are alive."""
+    """The faults of one file. `writers` tells the processes that are alive; while `no_sync` is there, the disk fails
+    for all of them at once (None: it cannot be made to)."""
 
-    def __init__(self, path: Path, writers: Callable[[], list[int]], chance: random.Random) -> None:
+    def __init__(
+        self, path: Path, writers: Callable[[], list[int]], chance: random.Random, no_sync: Path | None = None
+    ) -> None:
+        self._no_sync = no_sync
         self._path = path
         self._writers = writers
         self._chance = chance
@@ -72,6 +76,14 @@ class SqliteFaults:
         with suppress(OSError):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
+    async def fail_to_sync(self) -> None:
+        """COMMIT ends with an error that does not tell what became of it: for a moment, or for longer than a writer
+        asks."""
+        assert self._no_sync is not None
+        self._no_sync.touch()
+        await asyncio.sleep(self._chance.choice([0.1, 0.3, 1, 5]))
+        self._no_sync.unlink()
+
     async def stop_a_writer(self) -> None:
         """It stands still, perhaps with the lock in its hand."""
         pid = self._one()
@@ -88,7 +100,9 @@ class SqliteFaults:
         return self._chance.choice(alive) if alive else None
 
     async def heal(self) -> None:
-        """Each fault ends itself."""
+        """Each fault ends itself, but for the one that was cut short."""
+        if self._no_sync is not None:
+            self._no_sync.unlink(missing_ok=True)
 
     def drawn(self) -> tuple[str, Callable[[], Awaitable[None]]]:
         """The next fault, and its name."""
@@ -98,6 +112,7 @@ class SqliteFaults:
             (3, self.tidy_up),
             (8, self.fill_the_disk),
             (3, self.stop_a_writer),
+            (6 if self._no_sync is not None else 0, self.fail_to_sync),
         ]
         [(_, fault)] = self._chance.choices(faults, [weight for weight, _ in faults])
         return fault.__name__.replace("_", " "), fault
