@@ -19,6 +19,7 @@ from tui.browse.search.query import parse
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.transfer.exporting import ExportDialog
+from tui.screens.transfer.import_pace import ImportPace
 from tui.screens.transfer.importing import ImportScreen
 from tui.screens.users.screen import UsersScreen
 
@@ -199,7 +200,7 @@ async def test_esc_stops_reading_and_the_screen_stays(database: Database, tmp_pa
         assert isinstance(screen, ImportScreen)
         text = "username,email\n" + "".join(f"user{n:05},\n" for n in range(100_000))
         await _read(pilot, tmp_path / "u.csv", text)
-        await until(pilot, lambda: screen._progress is not None)
+        await until(pilot, lambda: screen.query_one(ImportPace).told is not None)
         await pilot.press("escape")
         await until_said(pilot, "Stopped. Nothing was changed.")
         assert text_of(pilot, "#progress") == ""
@@ -217,7 +218,7 @@ async def test_esc_stops_writing_and_rolls_it_back(database: Database, tmp_path:
         await _read(pilot, tmp_path / "u.csv", "username,email\n" + "".join(f"user{n:04},\n" for n in range(2500)))
         await until_said(pilot, "2 500 to create")
         screen._agreed(True)
-        await until(pilot, lambda: screen._progress is not None)
+        await until(pilot, lambda: screen.query_one(ImportPace).told is not None)
         screen.action_back()
         await until_said(pilot, "rolled back")
         app.database = None

@@ -10,54 +10,45 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import ClassVar, Final, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from models.operations.importing import ImportOutcome, ImportProgress, PlannedRow, Verdict, check_import_again
+from models.operations.importing import ImportOutcome, PlannedRow, Verdict, check_import_again
 from models.operations.plan import Status
 from models.operations.text import grouped
 from tui.keys import bindings
-from tui.paths import expanded
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.path import PathDialog
 from tui.screens.dialogs.step_up import FIRST, ask_first
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.keeping import keep_import
+from tui.screens.transfer.import_form import form_lines, request_on
 from tui.screens.transfer.import_lines import line_columns, sample_lines
-from tui.screens.transfer.words import import_twin, transfer_line
+from tui.screens.transfer.import_pace import ImportPace
+from tui.screens.transfer.words import import_twin
 from tui.screens.work import is_there
 from tui.terminal.safe import safe
 from tui.transfer.errors import TransferError
 from tui.transfer.importing import (
-    ImportRequest,
     PlannedImport,
     apply_file,
-    delimiter_of,
     plan_file,
-    request_of,
     write_errors,
 )
 from tui.transfer.words import changes_words, summary_words
 from tui.widgets.keyset_messages import RowOpened
 from tui.widgets.keyset_table import KeysetTable
-from tui.widgets.line_input import LineInput
 from tui.widgets.list_source import ListSource
-
-if TYPE_CHECKING:
-    from textual.timer import Timer
 
 LONGEST: Final = 24 * 3600.0
 """Seconds: a large file takes as long as it takes, and Esc stops it."""
 
-TICK: Final = 0.25
 ASKED: Final = 10
 """Up to so many users `y` is enough; above, the number is typed."""
 
@@ -78,9 +69,7 @@ class ImportScreen(AreaScreen):
         super().__init__()
         self._planned: PlannedImport | None = None
         self._outcome: ImportOutcome | None = None
-        self._progress: ImportProgress | None = None
-        self._began = 0.0
-        self._timer: Timer | None = None
+        self._pace = ImportPace()
         self._writing: asyncio.Task[ImportOutcome] | None = None
         self._twin = ""
 
@@ -88,22 +77,9 @@ class ImportScreen(AreaScreen):
         return ("Users", "Import")
 
     def compose_body(self) -> ComposeResult:
-        with HorizontalGroup(classes="line"):
-            yield Static(Content("File"), classes="label")
-            yield LineInput(id="path", placeholder="users.csv or users.jsonl, then Enter")
-        with HorizontalGroup(classes="line"):
-            yield Static(Content("Columns"), classes="label")
-            yield LineInput(id="mapping", placeholder="Mail=email, Phone=-   (only what is not recognised)")
-        with HorizontalGroup(classes="line"):
-            yield Static(Content("Between"), classes="label")
-            yield LineInput(id="delimiter", placeholder=", ; | tab: found out")
-            yield Static(Content("Encoding"), classes="label")
-            yield LineInput(id="encoding", placeholder="UTF-8: found out")
-        with HorizontalGroup(classes="line"):
-            yield Static(Content("Reason"), classes="label")
-            yield LineInput(id="reason", max_length=500)
+        yield from form_lines()
         yield Static(id="says")
-        yield Static(id="progress")
+        yield self._pace
         yield KeysetTable(line_columns())
         yield Static(id="twin")
 
@@ -122,35 +98,6 @@ class ImportScreen(AreaScreen):
 
     # Reading --------------------------------------------------------------------------------------------------------
 
-    def request(self) -> ImportRequest:
-        """Return what stands on the screen. Raises TransferError with what cannot be meant."""
-        text = self._written("path")
-        if not text:
-            raise TransferError("Write the name of a file.")
-        mapping, ignored = [], []
-        for word in filter(None, map(str.strip, self.query_one("#mapping", Input).value.split(","))):
-            column, equals, field = word.rpartition("=")
-            if not equals or not column:
-                raise TransferError(f"{word} is not COLUMN=FIELD. COLUMN=- leaves a column out.")
-            if field.strip() == "-":
-                ignored.append(column.strip())
-            else:
-                mapping.append((column.strip(), field.strip()))
-        first = request_of(expanded(text))
-        delimiter = self.query_one("#delimiter", Input).value
-        return ImportRequest(
-            first.path,
-            first.format,
-            delimiter_of(delimiter.strip() or delimiter),
-            self._written("encoding") or None,
-            tuple(mapping),
-            tuple(ignored),
-            self._written("reason"),
-        )
-
-    def _written(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
-
     @on(Input.Submitted)
     def _entered(self) -> None:
         """Reads the file and tries it out."""
@@ -158,20 +105,20 @@ class ImportScreen(AreaScreen):
             return
         self._forget()
         try:
-            request = self.request()
+            request = request_on(self)
         except TransferError as error:
             self._say(safe(error.sentence, 600), wrong=True)
             return
         self._show_twin(import_twin(self.shell.launch.command, request, None))
         self._going("Reading. Esc stops it, and nothing is changed.")
-        work = partial(plan_file, request, self.shell.actor, self._tell)
+        work = partial(plan_file, request, self.shell.actor, self._pace.tell)
         self.run_read(work, self._shown, group="plan", deadline=LONGEST, failed=self._broke)
 
     def _show_slow(self, slow: bool) -> None:
         """A long read is what is wanted here; the progress says how it goes."""
 
     def _shown(self, planned: PlannedImport) -> None:
-        self._stop_timer()
+        self._pace.end()
         self._planned = planned
         plan = planned.plan
         self.shell.lock.heed(plan.refusals)
@@ -195,7 +142,7 @@ class ImportScreen(AreaScreen):
         self._say(safe(f"Line {row.line}: {row.error or changes_words(row) or 'nothing to change'}", 900), wrong=False)
 
     def _broke(self, sentence: str) -> None:
-        self._stop_timer()
+        self._pace.end()
         self._say(safe(sentence, 600), wrong=True)
 
     def _forget(self) -> None:
@@ -211,7 +158,7 @@ class ImportScreen(AreaScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         planned = self._planned
         if action == "confirm" and planned is None:
-            return self._timer is None
+            return not self._pace.is_going
         if action == "confirm":
             can = planned is not None and planned.plan.may_go_ahead and bool(planned.plan.writes)
             return can and self._writing is None and (self._outcome is None or self._outcome.doubt is not None)
@@ -260,7 +207,7 @@ class ImportScreen(AreaScreen):
         self.refresh_bindings()
 
     async def _write(self, planned: PlannedImport) -> ImportOutcome:
-        task = self._writing = asyncio.create_task(apply_file(planned, self._tell))
+        task = self._writing = asyncio.create_task(apply_file(planned, self._pace.tell))
         try:
             return await self._kept(planned, await asyncio.shield(task))
         except asyncio.CancelledError:
@@ -282,7 +229,7 @@ class ImportScreen(AreaScreen):
         return outcome
 
     def _ended(self, outcome: ImportOutcome) -> None:
-        self._stop_timer()
+        self._pace.end()
         self._outcome = outcome
         self._say(safe(outcome.sentence, 900), wrong=not outcome.is_ok)
         if not self.shell.lock.heed(outcome.refusals) and ask_first(self.shell, outcome.refusals, self._go):
@@ -298,28 +245,8 @@ class ImportScreen(AreaScreen):
     # What is shown --------------------------------------------------------------------------------------------------
 
     def _going(self, sentence: str) -> None:
-        self._began, self._progress = monotonic(), None
         self._say(Content(sentence), wrong=False)
-        self._stop_timer()
-        self._timer = self.set_interval(TICK, self._show)
-
-    def _tell(self, progress: ImportProgress) -> None:
-        if self._progress is None or progress.stage is not self._progress.stage:
-            self._began = monotonic()
-        self._progress = progress
-
-    def _show(self) -> None:
-        if self._progress is None:
-            return
-        done, total = self._progress.done, self._progress.total
-        line = transfer_line(done, total, done, monotonic() - self._began, "rows")
-        self.query_one("#progress", Static).update(Content.assemble(f"{self._progress.stage}: ", line))
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        self.query_one("#progress", Static).update(Content(""))
+        self._pace.begin()
 
     def _say(self, said: Content, *, wrong: bool) -> None:
         says = self.query_one("#says", Static)
@@ -359,7 +286,7 @@ class ImportScreen(AreaScreen):
         """Stops what runs, once; then one step back."""
         if self._writing is not None:
             self._writing.cancel()
-        elif self._timer is not None:
+        elif self._pace.is_going:
             self._reads.stop()
             self._broke("Stopped. Nothing was changed.")
         else:
