@@ -7,7 +7,8 @@ stop it, and quitting is refused until it is settled.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections import deque
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,7 +16,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from models.operations import system_actor
@@ -45,14 +45,6 @@ if TYPE_CHECKING:
 TICK: Final = 0.1
 """Seconds between two pictures of what runs: a file of 5 000 statements tells more than anybody can read."""
 DRIFT_SECONDS: Final = 60.0
-
-
-@dataclass
-class Happened(Message):
-    """The worker process told something; `at` is when, on the monotonic clock."""
-
-    event: Event
-    at: float
 
 
 class Happening(Static):
@@ -91,6 +83,8 @@ class ApplyScreen(Scrolls, AreaScreen):
         self._outcome: RunOutcome | None = None
         self._cancel = asyncio.Event()
         self._timer: Timer | None = None
+        self._told: deque[tuple[Event, float]] = deque()
+        """What the worker process told, and when, that is not on the board yet."""
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Migrations", self._plan.target)
@@ -123,16 +117,19 @@ class ApplyScreen(Scrolls, AreaScreen):
         )
 
     def _tell(self, event: Event) -> None:
-        self.post_message(Happened(event, monotonic()))
+        # Taken in with the next picture: some hundred files tell more than a thousand things a second.
+        self._told.append((event, monotonic()))
 
-    def on_happened(self, message: Happened) -> None:
-        event = message.event
-        if isinstance(event, Connected):
-            self._dialect = event.dialect
-        elif isinstance(event, Answered):
-            (self.shell.notify if event.done else self.shell.warn)(event.sentence)
+    def _take_in(self) -> None:
+        """What was told since the last picture, in its order."""
         had_holders = bool(self._board.holders)
-        feed(self._board, event, message.at)
+        while self._told:
+            event, at = self._told.popleft()
+            if isinstance(event, Connected):
+                self._dialect = event.dialect
+            elif isinstance(event, Answered):
+                (self.shell.notify if event.done else self.shell.warn)(event.sentence)
+            feed(self._board, event, at)
         if bool(self._board.holders) != had_holders:
             self.refresh_bindings()
 
@@ -163,10 +160,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        # What was told before the end, and waits in the queue still, is taken in before the end is.
-        self.call_later(self._settled, step, said)
-
-    def _settled(self, step: Step, said: Content) -> None:
+        self._take_in()
         self._board.end(step)
         self._show()
         problem = self.query_one("#problem", Static)
@@ -192,6 +186,7 @@ class ApplyScreen(Scrolls, AreaScreen):
         return self._timer is not None
 
     def _show(self) -> None:
+        self._take_in()
         self.query_one("#lines", Static).update(content(self._board, monotonic(), is_whole=not self.is_going))
         self.query_one("#says", Static).update(safe(self._says(), 400))
         if self.is_going:
@@ -237,6 +232,7 @@ class ApplyScreen(Scrolls, AreaScreen):
             return
         if self._cancel.is_set():
             return
+        self._take_in()
         words = self._cancel_words()
         self.shell.push_screen(
             ConfirmDialog(
