@@ -30,7 +30,7 @@ from models.operations.audit.row import (
 from models.operations.audit.rows import ROWS_AT_ONCE, draw, draw_alike, in_thread, seal, sealed_parts
 from models.operations.refused import row_refused
 from models.operations.text import clipped
-from models.operations.transactions import is_postgres, write_transaction
+from models.operations.transactions import is_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -50,7 +50,6 @@ __all__ = [
     "append_all",
     "chain_hash",
     "event_payload",
-    "record",
     "redact",
 ]
 
@@ -116,11 +115,6 @@ async def append_alike(
         return 0
     anchors.appended(len(drawn.rows), sealed[-1].last, sealed[-1].hashes[-1])
     return sealed[-1].last
-
-
-async def record(draft: AuditDraft) -> int:
-    """Record what changes nothing (a refusal, a conflict, a sign-in) in its own transaction; return its `seq`."""
-    return await write_transaction(lambda connection: append(connection, draft))
 
 
 async def _append_drawn(connection: BaseDBAsyncClient, drawn: Drawn) -> int:
