@@ -11,11 +11,13 @@ from models.operations.audit import anchors
 from models.operations.audit.reports import ChainReport
 from models.operations.audit.verify import record_failure, verify_trail
 from tui.screens.audit.words import number
+from tui.screens.dialogs.chain import ChainDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.app import ShellbackApp
+    from tui.screens.base import AreaScreen
 
 BATCH: Final = 500
 """Events that one step of the check reads: some 20 ms of the interface's own time, so that keys stay quick."""
@@ -41,6 +43,56 @@ class CheckProgress(Message):
             left = self.seconds / self.good * (total - self.good)
             said += f", {100 * self.good // total} %, about {max(1, round(left))} s left"
         return f"{said} · Esc stops"
+
+
+class Checking:
+    """The check that one screen runs. `told` is called when `words` changed, `show` with the bad event to go to."""
+
+    def __init__(self, screen: AreaScreen, told: Callable[[], object], show: Callable[[int], object]) -> None:
+        self._screen = screen
+        self._told = told
+        self._show = show
+        self.words = ""
+        """How far it is; empty while nothing is checked."""
+
+    def begin(self) -> None:
+        """Checks every event from the first one on; nothing while it is being done."""
+        if self.words:
+            return
+        self._say("Checking the chain from its first event · Esc stops")
+        self._screen.run_read(
+            self._work, self._checked, group="check", deadline=CHECK_SECONDS, failed=self._not_checked
+        )
+
+    def progress(self, event: CheckProgress, total: int) -> None:
+        """Says how far it is, of about so many events."""
+        if self.words:
+            self._say(event.words(total))
+
+    def stopped(self) -> None:
+        """Says that it did not come to its end."""
+        self._say("")
+        self._screen.shell.notify("The check was stopped before its end: it says nothing about the chain.")
+
+    async def _work(self) -> ChainReport:
+        return await check(self._screen.shell, self._screen.post_message)
+
+    def _checked(self, report: ChainReport) -> None:
+        self._say("")
+        shell = self._screen.shell
+        shell.push_screen(ChainDialog(report, twin=f"{shell.launch.command} audit verify"), self._chosen)
+
+    def _not_checked(self, sentence: str) -> None:
+        self._say("")
+        self._screen.shell.warn(f"The chain was not checked to its end. {sentence}")
+
+    def _chosen(self, event_id: int | None) -> None:
+        if event_id is not None:
+            self._show(event_id)
+
+    def _say(self, words: str) -> None:
+        self.words = words
+        self._told()
 
 
 async def check(shell: ShellbackApp, tell: Callable[[CheckProgress], object]) -> ChainReport:

@@ -14,7 +14,6 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from models.operations.audit.reports import ChainReport
 from tui.browse.audit.events import AuditRow, AuditSource, Span, load_span, open_audit, position_of
 from tui.browse.audit.query import AuditQuery
 from tui.browse.lists.rows import Position
@@ -22,11 +21,10 @@ from tui.browse.search.suggest import QueryError
 from tui.database.replica.reads import Reads
 from tui.keys import bindings
 from tui.screens.audit.acting import Acts
-from tui.screens.audit.checking import CHECK_SECONDS, CheckProgress, check
+from tui.screens.audit.checking import Checking, CheckProgress
 from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.search import AuditSearch
 from tui.screens.audit.words import columns, found_line, now_here, number
-from tui.screens.dialogs.chain import ChainDialog
 from tui.screens.replica import reads_of, whence_words
 from tui.terminal.safe import safe, safe_block
 from tui.widgets.keyset_messages import BarClicked, LoadFailed, RowOpened, WindowChanged
@@ -62,7 +60,7 @@ class AuditScreen(Acts):
         self._whence = ""
         self._read_seconds: float | None = None
         self._problem = ""
-        self._checking = ""
+        self._checking = Checking(self, self._say, self._show_bad)
         self._query = AuditQuery()
         self._searched = 0
         self._loading = False
@@ -224,47 +222,27 @@ class AuditScreen(Acts):
         if not self.shell.may(PERMISSION):
             self.shell.warn(f"Checking the chain needs the permission {PERMISSION}.")
             return
-        if self._checking:
-            return
-        self._checking = "Checking the chain from its first event · Esc stops"
-        self._say()
-        self.run_read(self._check, self._checked, group="check", deadline=CHECK_SECONDS, failed=self._not_checked)
-
-    async def _check(self) -> ChainReport:
-        return await check(self.shell, self.post_message)
+        self._checking.begin()
 
     def on_check_progress(self, event: CheckProgress) -> None:
-        if self._checking:
-            self._checking = event.words(self._span.seq if self._span else 0)
-            self._say()
+        self._checking.progress(event, self._span.seq if self._span else 0)
 
-    def _checked(self, report: ChainReport) -> None:
-        self._checking = ""
-        self._say()
-        self.app.push_screen(ChainDialog(report, twin=f"{self.shell.launch.command} audit verify"), self._show_bad)
-
-    def _not_checked(self, sentence: str) -> None:
-        self._checking = ""
-        self._say()
-        self.shell.warn(f"The chain was not checked to its end. {sentence}")
-
-    def _show_bad(self, event_id: int | None) -> None:
+    def _show_bad(self, event_id: int) -> None:
         """Goes to the bad event, which the dialog offered."""
-        if event_id is not None:
-            if self._query:  # it may not be among what is listed
-                self.line.box.text = ""
-                self._query = AuditQuery()
-                self.table.open(AuditSource(reads=reads_of(self.shell)))
-            # Later, since coming back from the dialog reads the list again, which would supersede the jump.
-            self.call_later(self.table.jump, position_of(event_id + 1))
+        if self._query:  # it may not be among what is listed
+            self.line.box.text = ""
+            self._query = AuditQuery()
+            self.table.open(AuditSource(reads=reads_of(self.shell)))
+        # Later, since coming back from the dialog reads the list again, which would supersede the jump.
+        self.call_later(self.table.jump, position_of(event_id + 1))
 
     # Status line and leaving ----------------------------------------------------------------------------------------
 
     def _say(self) -> None:
         line = self.query_one("#audit-status", Static)
         line.set_class(bool(self._problem), "wrong")
-        if self._checking:
-            line.update(Content(self._checking))
+        if self._checking.words:
+            line.update(Content(self._checking.words))
         elif self._problem:
             since = f" Events above are from {self._loaded_at}." if self._loaded_at else ""
             line.update(safe(f"{self._problem}{since} ctrl+r tries again."))
@@ -289,12 +267,10 @@ class AuditScreen(Acts):
 
     def action_back(self) -> None:
         """Esc: stops the check or the reading if there is any, then clears the search, else one step back."""
-        if self._checking:
-            self._checking = ""
+        if self._checking.words:
             self._reads.stop()
             self.notice = ""
-            self._say()
-            self.shell.notify("The check was stopped before its end: it says nothing about the chain.")
+            self._checking.stopped()
             return
         if self.table.halt():
             return

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import partial, partialmethod
+from functools import partialmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from tui.browse.lists.rows import UserRow, row_document
 from tui.browse.search.query import Query, parse
-from tui.browse.user.detail import Detail, load_detail
 from tui.keys import bindings
 from tui.screens.base import AreaScreen
 from tui.screens.palette import Command
 from tui.screens.user import verbs as user_verbs
+from tui.screens.user.rank import above
 from tui.screens.users import asking as users_asking
 from tui.screens.users import staged as users_staged
 from tui.screens.users import transfer as users_transfer
@@ -25,22 +25,18 @@ from tui.screens.users import views as users_views
 from tui.screens.users.listing import UserList
 from tui.screens.users.live import Live
 from tui.screens.users.marks import Marking
+from tui.screens.users.preview import Preview
 from tui.screens.users.search import UserSearch
 from tui.widgets.keyset_messages import CursorMoved, MarksChanged, NothingOpened, RangeWanted, RowOpened
 from tui.widgets.search_box import SearchBox
-from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from tui.screens.users.messages import ListRead, ListRefused, ListTooSlow
     from tui.widgets.keyset_table import KeysetTable
-
-PREVIEW_DELAY = 0.15
-"""Seconds that the cursor rests on a row before the preview is read."""
 
 
 class UsersScreen(AreaScreen):
@@ -71,8 +67,9 @@ class UsersScreen(AreaScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._nobody = True
-        self._preview_timer: Timer | None = None
+        self._kind = (True, False, False)
+        """Whether nobody is under the cursor, whether a superuser is, and whether it is oneself."""
+        self._preview = Preview(self)
         self._live = Live(self)
 
     def compose_body(self) -> ComposeResult:
@@ -170,32 +167,21 @@ class UsersScreen(AreaScreen):
     def on_list_too_slow(self, event: ListTooSlow) -> None:
         self.line.say_slow(event.query, event.advice)
 
-    # The cursor and the preview -------------------------------------------------------------------------------------
+    # The cursor -------------------------------------------------------------------------------------------------------
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
-        if (event.row is None) is not self._nobody:  # the verbs need somebody; which row it is, is all the same to them
-            self._nobody = event.row is None
+        person, row = self.shell.person, event.row
+        mine = row is not None and person is not None and row.id == person.actor.user_id
+        kind = (row is None, row is not None and row.is_superuser, mine)
+        if (
+            kind != self._kind
+        ):  # the verbs need somebody who is not above; which row it is, is else all the same to them
+            self._kind = kind
             self.refresh_bindings()
-        preview = self.query_one(UserPreview)
-        if self._preview_timer is not None:
-            self._preview_timer.stop()
-        if preview.display:
-            preview.show_row(event.row)
-            self._preview_timer = self.set_timer(PREVIEW_DELAY, self._read_preview)
+        self._preview.follow(event.row)
 
     def on_resize(self) -> None:
         self.call_after_refresh(lambda: self.on_cursor_moved(CursorMoved(self.table.row)))
-
-    def _read_preview(self) -> None:
-        row = self.table.row
-        if row is not None:
-            # Where it fails the row itself stands there, and the list says what is the matter.
-            work, then = partial(load_detail, row.id), partial(self._show_preview, row)
-            self.run_read(work, then, group="preview", failed=lambda _: None, again=True)
-
-    def _show_preview(self, row: UserRow, detail: Detail | None) -> None:
-        if self.table.row is not None and self.table.row.id == row.id:
-            self.query_one(UserPreview).show_detail(row, detail)
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
@@ -277,7 +263,12 @@ class UsersScreen(AreaScreen):
         nobody = action in user_verbs.PERMISSIONS and action != "new" and self.table.row is None
         if action == "why" and self.box.text.strip():
             return ""
-        return "There is nobody under the cursor." if nobody else ""
+        if nobody:
+            return "There is nobody under the cursor."
+        row = self.table.row
+        if row is None or action == "new":
+            return ""
+        return above(self.shell, action, row.id, row.username, is_superuser=row.is_superuser)
 
     def _verb(self, verb: str) -> None:
         row = self.table.row
