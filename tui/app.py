@@ -27,7 +27,7 @@ from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
 from tui.screens.deaf import is_deaf_to
 from tui.screens.doubts import Doubts
-from tui.screens.palette import ShellbackCommands
+from tui.screens.palette import Palette, ShellbackCommands
 from tui.screens.start import make_lock_screen
 from tui.screens.start.screen import StartScreen
 from tui.styles.themes import THEMES, choose
@@ -296,6 +296,11 @@ class ShellbackApp(App[int]):
         from tui.screens.dialogs.help import HelpDialog
 
         self.push_screen(HelpDialog.of(self.screen))
+
+    def action_command_palette(self) -> None:
+        """Every command by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     # Looks and crashes ----------------------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import events
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tui.keys import KEYS, show_key
@@ -16,11 +17,17 @@ from tui.screens.areas import AREAS
 from tui.screens.greyed import explained, lacking
 from tui.styles.themes import THEMES
 from tui.terminal.safe import safe
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
     from textual.style import Style
 
     from tui.app import ShellbackApp
+
+PLACEHOLDER: Final = "Search for commands…"
+LONGEST: Final = 200
+"""Characters that are searched for: no command is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,25 @@ class ShellbackCommands(Provider):
             run = partial(self.app.run_action, active.binding.action, active.node)
             why_not = "" if active.enabled else explained(self.screen, active.binding.action)
             yield Command(key.help[0].upper() + key.help[1:], f"key {show_key(shown)}", run, why_not)
+
+
+class _PaletteInput(CommandInput, LineInput):
+    """What is typed into the palette: nothing of a paste hides in it."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = event.text[: LONGEST - len(self.value)]  # no toast is seen behind the palette
+        super()._on_paste(event)
+
+
+class Palette(CommandPalette):
+    """Textual's, with a field that shows what it holds and takes no megabyte."""
+
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            if isinstance(widget, CommandInput):
+                yield _PaletteInput(placeholder=PLACEHOLDER, max_length=LONGEST, select_on_focus=False)
+            else:
+                yield widget
 
 
 def _dressed(command: Command, title: Content) -> Content:
