@@ -260,14 +260,13 @@ class UsersScreen(AreaScreen):
 
     def why_not(self, action: str) -> str:
         """The verbs need somebody; to say why a name does not sign in, the name will do."""
-        nobody = action in user_verbs.PERMISSIONS and action != "new" and self.table.row is None
+        if action not in user_verbs.PERMISSIONS or action == "new" or not self.query(UserList):
+            return ""  # the last: the footer asks while the screen is still put together
         if action == "why" and self.box.text.strip():
             return ""
-        if nobody:
-            return "There is nobody under the cursor."
         row = self.table.row
-        if row is None or action == "new":
-            return ""
+        if row is None:
+            return "There is nobody under the cursor."
         return above(self.shell, action, row.id, row.username, is_superuser=row.is_superuser)
 
     def _verb(self, verb: str) -> None:
