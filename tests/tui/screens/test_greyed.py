@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.screen import Screen
+from tortoise.transactions import in_transaction
 
-from models.permissions import SYSTEM_ROLES
-from tests.models.operations.people import user
+from models import Account, UserAuthState
+from models.clock import database_now
+from models.permissions import SYSTEM_ROLES, Codename
+from tests.models.operations.people import superuser, user
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.keys import KEYS
@@ -19,12 +23,12 @@ from tui.screens.greyed import READ_ONLY, SAYS_ITSELF, lacking, reason
 from tui.screens.needs import NEEDS
 from tui.screens.roles.screen import RolesScreen
 from tui.screens.user.screen import ON_ROW, UserScreen
+from tui.screens.user.why import WhyScreen
 from tui.screens.users.screen import UsersScreen
 from tui.widgets.keyset_table import KeysetTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from tui.database import Database
     from tui.person import Person
@@ -43,7 +47,8 @@ def bound(screen: Screen[Any]) -> dict[str, str]:
 
 
 def of_role(role: str) -> Person:
-    return person(*map(str, SYSTEM_ROLES[role].permissions), role=role)
+    """Somebody else than the users that a test makes: nobody resets or deletes the own account."""
+    return person(*map(str, SYSTEM_ROLES[role].permissions), user_id=0, role=role)
 
 
 def is_read(screen: Screen[Any]) -> bool:
@@ -146,4 +151,48 @@ async def test_a_read_only_database_is_a_reason_for_all_that_writes(database: Da
             assert (reason(screen, action) == READ_ONLY) == greyed, name
         await pilot.press("e")
         await until_shown(pilot, "Nothing can be written here")
+        app.database = None
+
+
+@pytest.mark.parametrize("where", ["users", "user", "why"])
+async def test_what_rank_refuses_is_greyed_before_it_is_tried(database: Database, where: str) -> None:
+    root, olga, alice = await superuser("root"), await user("olga", "operator"), await user("alice")
+    locked = await database_now(database.client) + timedelta(hours=1)
+    async with in_transaction():
+        await UserAuthState.create(user_id=root.id, locked_until=locked, lock_cause="staff")
+    only = "root is a superuser; only a superuser may change that account."
+    writes = ("edit", "reset", "lock", "active", "revoke_sessions", "delete")
+    await _is_told(database, where, root, "operator", dict.fromkeys(writes, only))
+    await _is_told(database, where, alice, "operator", dict.fromkeys(writes, ""))
+    if where != "users":  # the list does not read what roles allow
+        wanted = {"edit": "", "lock": "olga holds ", "revoke_sessions": "olga holds "}
+        await _is_told(database, where, olga, "support", wanted)
+
+
+async def _is_told(database: Database, where: str, who: Account, role: str, wanted: dict[str, str]) -> None:
+    held = SYSTEM_ROLES[role].permissions | {Codename.USERS_EDIT}
+    make = {"users": UsersScreen, "user": lambda: UserScreen(who.id), "why": lambda: WhyScreen(who.id)}[where]
+    app = shell_on(make, database=database, who=person(*map(str, held), user_id=0, role=role))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        screen: Any = app.screen
+        await until(pilot, lambda: screen._why is not None if where == "why" else is_read(screen))
+        while where == "users" and screen.table.row.id != who.id:
+            await pilot.press("down")
+        for action, sentence in wanted.items():
+            found = reason(screen, action)
+            assert found.startswith(sentence) if sentence else not found, (who.username, action, found)
+        if where == "why" and who.is_superuser:
+            await until_shown(pilot, "L unlock")
+            assert f"L unlock: {wanted['lock']}" in " ".join(screen_text(pilot).split())
+        app.database = None
+
+
+async def test_nobody_deletes_the_own_account_by_a_key(database: Database) -> None:
+    root = await superuser("root")
+    me = replace(person(user_id=root.id), is_superuser=True)
+    app = shell_on(lambda: UserScreen(root.id), database=database, who=me)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: is_read(app.screen))
+        assert reason(app.screen, "delete") == "You cannot delete your own account. Ask a colleague."
+        assert reason(app.screen, "lock") == ""
         app.database = None

@@ -300,7 +300,7 @@ async def test_the_bar_of_another_order_waits_for_its_rows(database: Database) -
 
 async def test_writing_keys_are_grey_without_the_permission(database: Database) -> None:
     await make("alice")
-    app = shell_on(UsersScreen, database=database, who=person("users.view", "users.reset_password"))
+    app = shell_on(UsersScreen, database=database, who=person("users.view", "users.reset_password", user_id=0))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert users(app).check_action("reset", ()) is True

@@ -14,6 +14,7 @@ from tui.sanitise import sanitise
 from tui.screens.changes.staged import staged_words
 from tui.screens.tabbed import TabbedPage
 from tui.screens.user import verbs as user_verbs
+from tui.screens.user.rank import above
 from tui.screens.user.tabs import make_tabs
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import LoadFailed, RowOpened
@@ -137,7 +138,17 @@ class UserScreen(TabbedPage):
         """The verbs need a user who is there, some of them a row under the cursor."""
         if self._detail is None and (action in ON_ROW or action in user_verbs.PERMISSIONS):
             return GONE if self._gone else "This user is still being read."
-        return ON_ROW[action][0] if action in ON_ROW and self.is_mounted and self._deed(action) is None else ""
+        if action not in ON_ROW:
+            return self._above(action)
+        deed = self._deed(action) if self.is_mounted else None
+        return self._above(deed.verb) if deed is not None else ON_ROW[action][0] if self.is_mounted else ""
+
+    def _above(self, verb: str) -> str:
+        """Why the verb is refused on this user, whatever the person's permissions."""
+        if self._detail is None:
+            return ""
+        account, held = self._detail.account, self._detail.permissions.codenames
+        return above(self.shell, verb, account.id, account.username, is_superuser=account.is_superuser, held=held)
 
     def _verb(self, verb: str, **more: object) -> None:
         user_verbs.start(self.shell, verb, self._user_id, self.read, **more)

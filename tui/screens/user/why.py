@@ -20,6 +20,7 @@ from tui.keys import KEYS, bindings, show_key
 from tui.screens.base import AreaScreen
 from tui.screens.scrolling import SCROLLING, Scrolls
 from tui.screens.user import verbs as user_verbs
+from tui.screens.user.rank import above
 from tui.terminal.safe import safe
 from tui.widgets.facts import Facts
 
@@ -137,13 +138,16 @@ class WhyScreen(Scrolls, AreaScreen):
         return said if finding.mend is None else Content.assemble(said, "\n", self._mending(finding.mend))
 
     def _mending(self, mend: Mend) -> Content:
-        """`L unlock`, or the same in grey with the permission that is missing."""
+        """`L unlock`, or the same in grey with why not."""
         key = KEYS[MENDED_BY[mend]]
         bound = next(
             (name for name, each in self.active_bindings.items() if each.binding.id == key.id), key.keys.split(",")[0]
         )
         if not user_verbs.may(self.shell, key.action):
             words = user_verbs.refusal(self.shell, key.action)
+        else:
+            words = self.why_not(key.action)
+        if words:
             return Content.styled(f"{show_key(bound)} {WORDS[mend]}: {words}", "dim")
         return Content.assemble((show_key(bound), "bold $text-accent"), f" {WORDS[mend]}")
 
@@ -178,8 +182,14 @@ class WhyScreen(Scrolls, AreaScreen):
 
     def why_not(self, action: str) -> str:
         """The verbs need a user who is there."""
-        if action not in user_verbs.PERMISSIONS or (self._why is not None and self._why.account is not None):
+        if action not in user_verbs.PERMISSIONS:
             return ""
+        if self._why is not None and self._why.account is not None:
+            account, held = self._why.account, self._why.permissions
+            known = held.codenames if held is not None else frozenset()
+            return above(
+                self.shell, action, account.id, account.username, is_superuser=account.is_superuser, held=known
+            )
         return "There is nobody of that name." if self._why is not None else "This user is still being looked at."
 
     def _verb(self, verb: str) -> None:

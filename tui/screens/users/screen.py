@@ -173,9 +173,7 @@ class UsersScreen(AreaScreen):
         person, row = self.shell.person, event.row
         mine = row is not None and person is not None and row.id == person.actor.user_id
         kind = (row is None, row is not None and row.is_superuser, mine)
-        if (
-            kind != self._kind
-        ):  # the verbs need somebody who is not above; which row it is, is else all the same to them
+        if kind != self._kind:  # the verbs need somebody, and nobody above; else every row is the same to them
             self._kind = kind
             self.refresh_bindings()
         self._preview.follow(event.row)
