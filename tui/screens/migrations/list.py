@@ -1,4 +1,4 @@
-"""The table of migrations."""
+"""The table of migrations, and the rows of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from tui.keys import bindings
-from tui.migrate.states import Entry
+from tui.migrate.states import Entry, Listing
 from tui.widgets.keyset_table import KeysetTable
+from tui.widgets.list_source import ListSource
 
 
 class EntryTable(KeysetTable[Entry], inherit_bindings=False):
@@ -21,3 +22,8 @@ class EntryTable(KeysetTable[Entry], inherit_bindings=False):
         Binding("left", "left", show=False),
         Binding("right", "right", show=False),
     ]
+
+
+def entries_of(listing: Listing) -> ListSource[Entry]:
+    """The rows of the list. A version may stand twice: as a file, and as a row without one."""
+    return ListSource(listing.entries, lambda entry: (entry.version, entry.state == "MISSING"))

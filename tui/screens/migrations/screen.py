@@ -1,15 +1,14 @@
 """Migrations: which there are, which are applied, what they do; applying them is one key and one question away.
 
-Listing and previewing execute nothing of a project. What the texts are is in `words`, what the keys would
-apply in `applying`, the questions in `consent`, a run in `apply`, the page of one file
-in `sql`.
+Listing and previewing execute nothing of a project. What the keys do is in `acting`, what the texts say in `words`, the
+page of one file in `sql`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from functools import partial, partialmethod
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -20,21 +19,16 @@ from textual.widgets import Static
 from models.permissions import Codename
 from tui.keys import bindings
 from tui.migrate.listing import Look, look, sql_of
-from tui.migrate.running.allowed import apply_refusals
-from tui.migrate.source.consent import has_consent, remember_consent
 from tui.migrate.source.project import ProjectError, load_project, own_project
-from tui.screens.base import AreaScreen
-from tui.screens.dialogs.step_up import ask_first
-from tui.screens.migrations.apply.consent import may_run
-from tui.screens.migrations.apply.keys import APPLY_KEYS, NOT_YET, begin_apply, plan_of, why_not
+from tui.screens.migrations.acting import Acts
 from tui.screens.migrations.hints import hints_of
 from tui.screens.migrations.lint.linting import Linting
 from tui.screens.migrations.lint.marks import LintMarks
-from tui.screens.migrations.list import EntryTable
+from tui.screens.migrations.list import EntryTable, entries_of
 from tui.screens.migrations.sql.pane import SqlPane, show_sides
 from tui.screens.migrations.sql.screen import WHOLE, SqlScreen
 from tui.screens.migrations.sql.sides import Told, sides
-from tui.screens.migrations.verbs import VERBS, verb
+from tui.screens.migrations.verbs import VERBS
 from tui.screens.migrations.words import (
     columns,
     count_words,
@@ -45,25 +39,22 @@ from tui.screens.migrations.words import (
 )
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import CursorMoved, RowOpened
-from tui.widgets.list_source import ListSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
-    from models.operations import Refusal
     from tui.migrate.lint import Report
     from tui.migrate.source.files import Direction, MigrationFile
-    from tui.migrate.source.project import Project
-    from tui.migrate.states import Entry, Listing
+    from tui.migrate.states import Entry
     from tui.screens.migrations.sql.sides import Sides
 
 LOOK_SECONDS = 60.0
 """A worker process imports the project first, which can take its time."""
 
 
-class MigrationsScreen(AreaScreen):
+class MigrationsScreen(Acts):
     """The list of one app's migrations, and the SQL of the one under the cursor."""
 
     CSS_PATH = "migrations.tcss"
@@ -193,7 +184,7 @@ class MigrationsScreen(AreaScreen):
         self._matter(lines)
         if not found.listing.entries:
             self.table.say(Content("There are no migration files. aerich init-db makes the first."))
-        self.table.open(_source(found.listing))
+        self.table.open(entries_of(found.listing))
         self._say(" · ".join([*count_words(found.listing), f"loaded {self._loaded_at}"]))
         self.refresh_header()
         self.refresh_bindings()
@@ -201,7 +192,7 @@ class MigrationsScreen(AreaScreen):
         self._linting.begin(found)
         if found.needs_consent and not self._asked:
             self._asked = True
-            self._ask_to_run(found.project)
+            self.ask_to_run(found.project)
 
     def _failed(self, sentence: str) -> None:
         if self._look is None:
@@ -240,7 +231,7 @@ class MigrationsScreen(AreaScreen):
                 self.table.move_to(rows.index(entries[number]))
             elif number is not None and self._is_placed:
                 # Hundreds of files further down: the table holds the rows around its cursor only.
-                self.table.jump(_source(self._look.listing).position(entries[number - 1]))
+                self.table.jump(entries_of(self._look.listing).position(entries[number - 1]))
         self._lint_view()
 
     def on_cursor_moved(self, event: CursorMoved) -> None:
@@ -303,82 +294,3 @@ class MigrationsScreen(AreaScreen):
     def _open(self, entry: Entry, found: Sides) -> None:
         page = SqlScreen(entry, found, look=self._look, is_down=self._is_down, heard=self.heard)
         self.shell.push_screen(page)
-
-    # Applying -------------------------------------------------------------------------------------------------------
-
-    def why_not(self, action: str) -> str:
-        """Why a key does nothing now."""
-        if action in APPLY_KEYS:
-            return why_not(self.shell, action, self._look, self.row) or ""
-        if action in VERBS and self.is_mounted:
-            return verb(action).why_not(self) or ""
-        return ""
-
-    def _apply(self, action: str) -> None:
-        """Asks with everything spelled out, then applies."""
-        found = self._look
-        reason = self.why_not(action)
-        if reason or found is None:
-            self.shell.warn(reason or NOT_YET)
-            return
-        if found.needs_consent:
-            self._ask_to_run(found.project)
-            return
-        begin_apply(self, found, plan_of(action, found, self.row))
-
-    action_apply_next = partialmethod(_apply, "apply_next")
-    action_apply_to = partialmethod(_apply, "apply_to")
-    action_apply_all = partialmethod(_apply, "apply_all")
-
-    def once_allowed(self, go: Callable[[], object]) -> None:
-        """Calls `go` when the account may still change migrations, after its password was given again if need be."""
-
-        def asked(refusals: tuple[Refusal, ...]) -> None:
-            if not refusals:
-                go()
-            elif not (self.shell.lock.heed(refusals) or ask_first(self.shell, refusals, go)):
-                self.shell.warn(" ".join(refusal.reason for refusal in refusals))
-
-        self.run_read(partial(apply_refusals, self.shell.actor), asked, group="may")
-
-    # What opens something of its own: the verbs -----------------------------------------------------------------------
-
-    def _begin(self, action: str) -> None:
-        reason = self.why_not(action)
-        if reason:
-            self.shell.warn(reason)
-        else:
-            verb(action).begin(self)
-
-    action_dry_run = partialmethod(_begin, "dry_run")
-    action_revert = partialmethod(_begin, "revert")
-    action_stamp = partialmethod(_begin, "stamp")
-    action_make = partialmethod(_begin, "make")
-    action_lint = partialmethod(_begin, "lint")
-    action_drift = partialmethod(_begin, "drift")
-    action_history = partialmethod(_begin, "history")
-    action_diff = partialmethod(_begin, "diff")
-    action_recover = partialmethod(_begin, "recover")
-    action_backups = partialmethod(_begin, "backups")
-    action_edit = partialmethod(_begin, "edit")
-    action_write_sql = partialmethod(_begin, "write_sql")
-    action_other_app = partialmethod(_begin, "other_app")
-
-    def _ask_to_run(self, project: Project) -> None:
-        """The first time: may this project's code be run here."""
-
-        def answered(answer: bool | None) -> None:
-            if answer:
-                try:
-                    remember_consent(project)
-                except OSError as error:
-                    self.shell.warn(f"The answer could not be kept: {error.strerror}.")
-                if has_consent(project):
-                    self._read()
-
-        self.shell.push_screen(may_run(project), answered)
-
-
-def _source(listing: Listing) -> ListSource[Entry]:
-    """The rows of the list. A version may stand twice: as a file, and as a row without one."""
-    return ListSource(listing.entries, lambda entry: (entry.version, entry.state == "MISSING"))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tui.migrate.plans.planning import RunPlan
     from tui.migrate.plans.preflight import Preflight
     from tui.migrate.states import Entry
+    from tui.screens.migrations.acting import Acts
     from tui.screens.migrations.apply.dialog import Agreed
-    from tui.screens.migrations.screen import MigrationsScreen
 
 PREFLIGHT_SECONDS: Final = 60.0
 """A worker process imports the project first, which can take its time."""
@@ -58,7 +58,7 @@ def why_not(shell: ShellbackApp, action: str, found: Look | None, row: Entry | N
     return plan.refusals[0] if plan.refusals else None
 
 
-def begin_apply(screen: MigrationsScreen, found: Look, plan: RunPlan) -> None:
+def begin_apply(screen: Acts, found: Look, plan: RunPlan) -> None:
     """Asks with everything spelled out, the preflight filled in as it comes, then applies."""
     shell, target = screen.shell, screen.target
     dialog = ApplyDialog(
