@@ -1,59 +1,52 @@
-"""The list of users with its status line: what is listed, in which order, and how it is read.
+"""The list of users with its status line: how it is read. What is listed is in `chosen`.
 
 Rows are asked for first. Counts and the position bar follow, and none of them delays a row. The screen says what to
-list and hears what became of it; how the texts read is in `status` and `user_words`.
+list and hears what became of it; how the texts read is in `status`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 
 from models.engines.errors import StatementTimeout
 from tui.browse.cost.means import Means, load_means
-from tui.browse.cost.price import Cost, cost
+from tui.browse.cost.price import cost
 from tui.browse.lists.goto import Goto, GotoError
-from tui.browse.lists.orders import Order, OrderBy, OrderError
+from tui.browse.lists.orders import OrderError
 from tui.browse.lists.pages import UserSource
-from tui.browse.lists.rows import Position, UserRow
+from tui.browse.lists.rows import Position
 from tui.browse.lists.spread import load_spread
 from tui.browse.moments import wall_clock
 from tui.browse.search.query import Query, QueryError
 from tui.screens.replica import reads_of, whence_words
-from tui.screens.users.columns import Columns
+from tui.screens.users.chosen import Chosen
 from tui.screens.users.counts import Counts
 from tui.screens.users.messages import ListRead, ListRefused, ListTooSlow
-from tui.screens.users.opening import column_of, open_list, titled_order
+from tui.screens.users.opening import column_of, open_list
 from tui.screens.users.place import Place, place_of
-from tui.screens.users.pricing import Pricing
-from tui.screens.users.status import Standing, UserStatus, empty_notice, loading_notice
+from tui.screens.users.status import UserStatus, empty_notice, loading_notice
 from tui.terminal.safe import safe
 from tui.widgets.keyset_messages import (
     BarClicked,
     LoadFailed,
     MarksChanged,
     RowVanished,
-    TitleClicked,
     WindowChanged,
 )
 from tui.widgets.keyset_table import KeysetTable
 from tui.widgets.user_preview import UserPreview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from tui.browse.lists.views import View
-    from tui.screens.base import AreaScreen
 
-
-class UserList(Vertical):
+class UserList(Chosen):
     """The table, the preview beside it, and the status line below. `show` lists a query, `read` reads it again."""
 
     DEFAULT_CSS = """
@@ -67,12 +60,7 @@ class UserList(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._order: Order | None = None  # None: nobody has chosen one
-        self._columns = Columns(lambda: self.now)
-        self._source: UserSource | None = None
         self._due: UserSource | None = None  # a list of which only the rows were asked for so far
-        self._pricing = Pricing()
-        self.standing = Standing(Query())
         self._counts = Counts(self)
         self._tried_again = False
 
@@ -81,51 +69,6 @@ class UserList(Vertical):
             yield KeysetTable(self._columns.made(), marks=True)
             yield UserPreview()
         yield UserStatus(id="status")
-
-    @property
-    def table(self) -> KeysetTable[UserRow]:
-        """The table itself: cursor and marks are its own."""
-        return cast("KeysetTable[UserRow]", self.query_one(KeysetTable))
-
-    @property
-    def query_shown(self) -> Query:
-        """What is listed."""
-        return self.standing.query
-
-    @property
-    def order(self) -> Order:
-        """The order chosen; else by username, but by id for what scans: rows lie in the order of ids."""
-        return self._order or Order(OrderBy.ID if self._pricing.scans_much(self.means) else OrderBy.USERNAME)
-
-    @property
-    def has_order(self) -> bool:
-        """Whether somebody chose an order."""
-        return self._order is not None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns shown: the person's own, or those of the view that is open."""
-        return self._columns.shown
-
-    @property
-    def view(self) -> str:
-        """The name of the view that is shown, as it is kept; empty when something else is searched for."""
-        return self.standing.view
-
-    @property
-    def source(self) -> UserSource | None:
-        """The list as it was last opened."""
-        return self._source
-
-    @property
-    def means(self) -> Means | None:
-        """What the database offers to searching, once it is known."""
-        return self.standing.means
-
-    @property
-    def now(self) -> datetime:
-        """The database's clock as of the last read."""
-        return self._source.now if self._source else datetime.now(UTC)
 
     def on_mount(self) -> None:
         self._place = Place(self.table)
@@ -139,59 +82,10 @@ class UserList(Vertical):
         self.table.say(loading_notice(label))
         self.read(keep_place=True)
 
-    def show(self, query: Query) -> None:
-        """List what matches; the cursor stays with its row if that does. Another query leaves the view."""
-        same = query == self.standing.query
-        if not same:
-            self._list(query, "", self._columns.own)
-        elif self.standing.problem:
-            self._list(query, self.standing.view, self._columns.shown)
-
-    def show_view(self, view: View, query: Query) -> None:
-        """List a view, whose query is this, in its order and with its columns where it has any."""
-        self._order = view.parsed_order()
-        self._list(query, view.name, view.chosen_columns() or self._columns.own)
-
-    def _list(self, query: Query, view: str, columns: tuple[str, ...]) -> None:
-        self._pricing.begin(query, self.means)
-        self.stand(query=query, matching=None, counting="", view=view, went="")
-        self._show_columns(columns)
-        self.table.say(Content("…searching"))
-        self.table.stale = True
-        self.read(keep_place=False)
-
-    def order_by(self, order: Order) -> None:
-        """List the same in another order."""
-        if order != self.order:
-            self._order = order
-            self.stand(went="")
-            self.table.stale = True
-            self.read(keep_place=False)
-
-    def choose_columns(self, names: Sequence[str]) -> None:
-        """Show these columns, now and from now on; in a view with columns of its own until another search.
-
-        What was not read for them yet is read; the cursor and the marks stay.
-        """
-        if self._show_columns(self._columns.choose(names)):
-            self.read()
-
-    def _show_columns(self, names: tuple[str, ...]) -> bool:
-        """Show these columns; whether there is something to read for them that was not read."""
-        if names != self._columns.shown:
-            self._columns.shown = names
-            self.table.show_columns(self._columns.made())
-        return self._source is not None and not set(self._columns.extras) <= set(self._source.extras)
-
     def read(self, *, keep_place: bool = True) -> None:
         """Read the list for what is searched and ordered now. The cursor and the marks stay with their rows."""
         work = partial(open_list, *self.wanted, reads_of(self._area.shell))
         self._area.run_read(work, partial(self._opened, keep_place=keep_place), group="source", failed=self.fail)
-
-    @property
-    def wanted(self) -> tuple[Query, Order, tuple[str, ...]]:
-        """What is searched and in which order, and what the columns need beyond the rest."""
-        return self.standing.query, self.order, self._columns.extras
 
     @property
     def is_quiet(self) -> bool:
@@ -203,10 +97,6 @@ class UserList(Vertical):
         if self.is_quiet and (source.query, source.order, source.extras) == self.wanted:
             self._source = source
             self.table.renew(source)
-
-    def take_price(self, query: Query, priced: Cost) -> None:
-        """What the planner says that a query will cost, asked before it is listed."""
-        self._pricing.take(query, priced)
 
     def halt(self) -> bool:
         """Stop reading rows and keep what was found. Returns whether anything was being read."""
@@ -220,14 +110,6 @@ class UserList(Vertical):
         """Count exactly, in the background."""
         if self._source is not None:
             self._counts.exactly(self._area, self._source)
-
-    def tell(self, words: str) -> None:
-        """Say in the status line what is being counted or marked; "" when that is over or was stopped."""
-        self.stand(counting=words)
-
-    @property
-    def _area(self) -> AreaScreen:
-        return cast("AreaScreen", self.screen)
 
     def _opened(self, source: UserSource | Exception, *, keep_place: bool) -> None:
         if isinstance(source, Exception):
@@ -339,15 +221,6 @@ class UserList(Vertical):
 
         self._area.run_read(partial(place_of, source, goto), found, group="goto", failed=failed)
 
-    def on_title_clicked(self, event: TitleClicked) -> None:
-        """Order by the column, or turn its order round."""
-        event.stop()
-        order = titled_order(event.column, self.order)
-        if order is None:
-            self._area.shell.notify("No index serves an order by this column. o lists the orders there are.")
-        else:
-            self.order_by(order)
-
     # Saying ---------------------------------------------------------------------------------------------------------
 
     def instead(self) -> Query | None:
@@ -360,11 +233,3 @@ class UserList(Vertical):
         instead, means = self.standing.query.as_contains(), self.standing.means
         words = cost(instead, means).words.partition(" · ")[2] if instead is not None and means is not None else ""
         return empty_notice(self.standing.query, instead, words)
-
-    def stand(self, **changes: object) -> None:
-        """Change what the status line says."""
-        out_of_view = self.table.marked_out_of_view() if self.table.marks else 0
-        # The columns of the other orders may be out of sight, and their arrow with them.
-        order = "" if self.order.by in (OrderBy.USERNAME, OrderBy.ID) else self.order.words()
-        self.standing = replace(self.standing, **changes, out_of_view=out_of_view, order=order)  # type: ignore[arg-type]
-        self.query_one(UserStatus).show(self.standing)
