@@ -6,6 +6,8 @@ Benchmarks. Each is a command that prints a table, with ratios against a baselin
   python -m bench.fill --users 10000000 --to DIR    fills PostgreSQL and SQLite in DIR; the others read it
   python -m bench.latency --data DIR                starts, keys, a search and memory, in a real terminal
   python -m bench.page --data DIR                   a page of users beside the bare drivers
+  python -m bench.search --data DIR                 searches beside SQL by hand and Django admin
+  python -m bench.deep --data DIR                   pages from the middle in every order, jumps, freezing what matches
   python -m bench.bulk --data DIR                   a bulk of 100 000 users beside a bare UPDATE and INSERT
   python -m bench.chain                             what the chain of the audit costs, with 1 and 8 writers
   python -m bench.sign_in                           whether the time of a refused sign-in tells why

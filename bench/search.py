@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bench.asking import asked_for_both, parser
-from bench.django_admin.visits import LIST, LIST_BY_PREFIX, DjangoAdmin, django_admin
+from bench.django_admin.visits import DjangoAdmin, django_admin
 from bench.driver import driver
 from bench.loop import GAP_AIM, Gap, watched
-from bench.places import Place, fetch, places
+from bench.places import Place, places
+from bench.search_cases import Case, cases_of
 from bench.shellback import shellback
 from bench.table import milliseconds, ratio, say, spaced, table, verdict
+from bench.trigrams import has_trigrams, trigram_index
 
 if TYPE_CHECKING:
     from bench.driver import Fetch
@@ -38,22 +39,7 @@ SLOW: Final = 3.0
 """Seconds: what takes longer once is not asked again."""
 
 ROWS: Final = 200
-NOBODY: Final = "qxzqjx"
-"""In nobody's name: a search for it reads everything."""
-
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One search: what is typed, the condition one would write by hand (on `u`), and what Django admin is asked."""
-
-    name: str
-    text: str
-    by_hand: str = ""
-    path: str = LIST
-    asked: dict[str, object] = field(default_factory=dict)
-    whole: bool = False  # nobody is found: it is over when everything was searched
 
 
 @dataclass(slots=True)
@@ -79,12 +65,12 @@ def main() -> None:
         return
     with places(asked.data.resolve(), (asked.dialect,)) as found:
         for place in found:
-            cases = _cases(place)
+            cases = cases_of(place)
             with _django(place, asked) as django:
                 measured = asyncio.run(_measure(place, cases, django))
-                if place.dialect == "postgres" and not asked.without_trigrams and _has_trigrams(place):
+                if place.dialect == "postgres" and not asked.without_trigrams and has_trigrams(place):
                     contains = [case for case in cases if case.text.startswith("*")]
-                    with _trigram_index(place, keep=asked.keep_index) as took:
+                    with trigram_index(place, keep=asked.keep_index) as took:
                         with_index = asyncio.run(_measure(place, contains, None))
                     for one in with_index:
                         one.case = Case(f"{one.case.name}, trigram index", one.case.text, one.case.by_hand)
@@ -92,60 +78,6 @@ def main() -> None:
                     print(f"\nThe trigram index was made in {took():.0f} s.")
             print("\n" + _rows_table(place, measured))
             print("\n" + _keys_table(place, measured))
-
-
-def _cases(place: Place) -> list[Case]:
-    word = place.word
-    middle = fetch(
-        place.dialect,
-        place.driver,
-        "SELECT username, username_key FROM users WHERE id >= $1 LIMIT 1",
-        place.people // 2,
-    )[0]
-    support = fetch(place.dialect, place.driver, "SELECT id FROM roles WHERE name = $1", "support")[0][0]
-    now = "CURRENT_TIMESTAMP"
-    inside = "lopez"
-    return [
-        Case("first page", "", "TRUE"),
-        Case(
-            "prefix",
-            word,
-            f"u.username_key >= '{word}' AND u.username_key < '{word}\U0010ffff'",
-            LIST_BY_PREFIX,
-            {"q": word},
-        ),
-        Case("exact", f'"{middle[0]}"', f"u.username_key = '{middle[1]}'", LIST, {"q": middle[0]}),
-        Case(
-            "contains",
-            f"*{inside}*",
-            f"(u.username_key LIKE '%{inside}%' OR u.email_key LIKE '%{inside}%')",
-            LIST,
-            {"q": inside},
-        ),
-        Case(
-            "role and lock",
-            "role:support is:locked",
-            f"a.locked_until > {now} AND EXISTS (SELECT 1 FROM user_roles r"
-            f" WHERE r.user_id = u.id AND r.role_id = {support})",
-            LIST,
-            {"roles__id__exact": support, "state__locked_until__isnull": "False"},
-        ),
-        Case("inactive", "is:inactive", "NOT u.is_active AND u.deleted_at IS NULL", LIST, {"is_active__exact": 0}),
-        Case(
-            "nobody, contains",
-            f"*{NOBODY}*",
-            f"(u.username_key LIKE '%{NOBODY}%' OR u.email_key LIKE '%{NOBODY}%')",
-            LIST,
-            {"q": NOBODY},
-            whole=True,
-        ),
-        Case(
-            "nobody, the worst",
-            f"-name:*{inside}* -has:role is:look-alike *{NOBODY}*",
-            "",
-            whole=True,
-        ),
-    ]
 
 
 @contextmanager
@@ -251,41 +183,6 @@ def _typed(place: Place, case: Case, rows: tuple[UserRow, ...]) -> list[float]:
                 terminal.settle()
             terminal.settle(1.0)
     return took
-
-
-# The trigram index --------------------------------------------------------------------------------------------------
-
-
-def _has_trigrams(place: Place) -> bool:
-    return bool(fetch(place.dialect, place.driver, "SELECT 1 FROM pg_available_extensions WHERE name = $1", "pg_trgm"))
-
-
-@contextmanager
-def _trigram_index(place: Place, *, keep: bool) -> Iterator[Callable[[], float]]:
-    """Make what the program offers to copy; drop it afterwards."""
-    statements = asyncio.run(_offered(place)).splitlines()
-    begun = time.perf_counter()
-    for statement in statements:
-        fetch(place.dialect, place.driver, statement)
-    fetch(place.dialect, place.driver, "ANALYZE users")
-    took = time.perf_counter() - begun
-    try:
-        yield lambda: took
-    finally:
-        for name in [] if keep else re.findall(r'CREATE INDEX CONCURRENTLY "(\w+)"', "\n".join(statements)):
-            fetch(place.dialect, place.driver, f'DROP INDEX "{name}"')
-
-
-async def _offered(place: Place) -> str:
-    """The statements that this database lacks."""
-    from tui.browse.cost.catalogue import load_indexes
-    from tui.browse.cost.indexes import contains_advice
-    from tui.database import open_database
-    from tui.settings import parse_url
-
-    async with await open_database(parse_url(place.url)):
-        advice = contains_advice(await load_indexes("users"))
-    return advice.sql if advice is not None else ""
 
 
 # Tables -------------------------------------------------------------------------------------------------------------

@@ -11,27 +11,22 @@ runs, a task measures the event loop's longest gap.
 from __future__ import annotations
 
 import asyncio
-import csv
 import gc
-import sqlite3
 import tempfile
-import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
-
-import asyncpg
-import psutil
+from typing import TYPE_CHECKING, Final
 
 from bench.asking import asked_for_both, parser
 from bench.copies import copies
 from bench.fill import USERNAME
 from bench.loop import GAP_AIM, timed
+from bench.memory import Memory
 from bench.places import NAMES
 from bench.table import milliseconds, ratio, spaced, table, verdict
+from bench.transfer_by_hand import bare_export, bare_import
 
 if TYPE_CHECKING:
     from models.operations import Actor
@@ -39,37 +34,6 @@ if TYPE_CHECKING:
 
 EXPORT_AIM: Final = 3.0
 TURNS: Final = 2
-DAY: Final = "2026-01-01 00:00:00+00:00"
-OP: Final = "00000000-0000-4000-8000-000000000000"
-
-COLUMNS: Final = (
-    "u.id, u.username, u.email, u.full_name, u.is_active, u.is_verified, u.must_change_password, u.expires_at,"
-    " {roles} AS roles, u.created_at, a.last_login_at"
-)
-JOINED: Final = " FROM users u LEFT JOIN user_auth_state a ON a.user_id = u.id"
-ROLES_POSTGRES: Final = (
-    " LEFT JOIN (SELECT r.user_id, string_agg(n.name, ';') AS roles FROM user_roles r JOIN roles n ON n.id = r.role_id"
-    " WHERE r.user_id <= {users} GROUP BY r.user_id) g ON g.user_id = u.id"
-)
-ROLES_SQLITE: Final = (
-    "(SELECT group_concat(n.name, ';') FROM user_roles r JOIN roles n ON n.id = r.role_id WHERE r.user_id = u.id)"
-)
-
-USERS: Final = (
-    "INSERT INTO users (username, username_key, email, email_key, full_name, hashed_password, has_usable_password,"
-    " created_by_id, created_at, updated_at) SELECT {name}, {name}, {name} || '@example.org', {name} ||"
-    " '@example.org', 'Imported Person', '!', FALSE, 1, {day}, {day} FROM {numbers}"
-)
-CHANGES: Final = "UPDATE users SET full_name = 'Changed Person', version = version + 1, updated_at = {day} WHERE {some}"
-AUDIT: Final = (
-    "INSERT INTO audit_events (op_id, at, actor_id, actor_label, actor_kind, action, target_type, target_id,"
-    " target_label, batch_id, outcome, changes, version_before, version_after, meta, seq, prev_hash, hash)"
-    " SELECT {op}, {day}, 1, 'admin', 'cli', 'users.import', 'user', id, username, {op}, 'ok', {changes}, version - 1,"
-    " version, NULL, (SELECT max(seq) FROM audit_events) + id, {digest}, {digest} FROM users WHERE {some}"
-)
-FACTS: Final = (
-    '{"email":[null,"somebody@example.org"],"full_name":[null,"Imported Person"],"username":[null,"imported"]}'
-)
 
 
 def main() -> None:
@@ -99,7 +63,7 @@ async def _exports(dialect: str, url: str, users: int, folder: Path) -> str:
     found: dict[Format, list[tuple[float, float, float]]] = {form: [] for form in Format}
     rows = size = 0
     for _ in range(TURNS):
-        rows, seconds = await asyncio.to_thread(_bare_export, dialect, url, users, folder / "bare.csv")
+        rows, seconds = await asyncio.to_thread(bare_export, dialect, url, users, folder / "bare.csv")
         bare.append(seconds)
         size = (folder / "bare.csv").stat().st_size
         for form in Format:
@@ -127,31 +91,6 @@ async def _exports(dialect: str, url: str, users: int, folder: Path) -> str:
     title = f"{NAMES[dialect]}: export of {spaced(rows)} users, best of {TURNS} ({aims})"
     header = ["", "time", "ratio", "users/s", "", "memory", "gap", ""]
     return table(title, header, lines)
-
-
-def _bare_export(dialect: str, url: str, users: int, path: Path) -> tuple[int, float]:
-    if dialect == "postgres":
-        return asyncio.run(_bare_copy(url, users, path))
-    select = f"SELECT {COLUMNS.format(roles=ROLES_SQLITE)}{JOINED} WHERE u.id <= {users} ORDER BY u.id"
-    with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as connection, path.open("w", newline="") as file:
-        begun = time.perf_counter()
-        csv.writer(file).writerows(connection.execute(select))
-        file.flush()
-        seconds = time.perf_counter() - begun
-        return connection.execute("SELECT count(*) FROM users WHERE id <= ?", (users,)).fetchone()[0], seconds
-
-
-async def _bare_copy(url: str, users: int, path: Path) -> tuple[int, float]:
-    connection = await asyncpg.connect(url)
-    try:
-        select = f"SELECT {COLUMNS.format(roles='g.roles')}{JOINED}{ROLES_POSTGRES.format(users=users)}"
-        begun = time.perf_counter()
-        status = await connection.copy_from_query(
-            f"{select} WHERE u.id <= {users} ORDER BY u.id", output=path, format="csv"
-        )
-        return int(status.split()[-1]), time.perf_counter() - begun
-    finally:
-        await connection.close()
 
 
 async def _our_export(url: str, users: int, path: Path, form: Format, rows: int) -> tuple[float, float, float]:
@@ -190,7 +129,7 @@ class Imports:
 async def _imports(at: Imports, folder: Path) -> str:
     lines, users = [], at.users
     for what in ("new", "changed"):
-        bare = min([await asyncio.to_thread(_bare_import, at, at.fresh(), what) for _ in range(TURNS)])
+        bare = min([await _by_hand(at, what) for _ in range(TURNS)])
         url = at.fresh()
         path = folder / f"{what}.csv"
         await _make_file(url, path, users, what)
@@ -204,54 +143,13 @@ async def _imports(at: Imports, folder: Path) -> str:
     return table(title, ["", "time", "ratio", "users/s", "memory", "gap"], lines)
 
 
+async def _by_hand(at: Imports, what: str) -> float:
+    return await asyncio.to_thread(bare_import, at.dialect, at.fresh(), at.users, what, keep=not at.in_place)
+
+
 def _line(name: str, seconds: float, base: float, users: int, memory: float, gap: float) -> list[str]:
     rate = spaced(users / seconds)
     return [name, milliseconds(seconds), ratio(seconds, base), rate, f"+{memory / 1e6:.0f} MB", milliseconds(gap)]
-
-
-def _bare_import(at: Imports, url: str, what: str) -> float:
-    users = at.users
-    if at.dialect == "postgres":
-        return asyncio.run(_bare_import_postgres(at, url, what))
-    with closing(sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None)) as connection:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
-        numbers = f"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {users}) SELECT i FROM n)"
-        last = connection.execute("SELECT max(id) FROM users").fetchone()[0]
-        statements = _by_hand(what, users, last, numbers, f"'{DAY}'", f"'{OP}'", f"'{FACTS}'")
-        begun = time.perf_counter()
-        connection.execute("BEGIN IMMEDIATE")
-        for statement in statements:
-            connection.execute(statement)
-        connection.execute("ROLLBACK" if at.in_place else "COMMIT")
-        return time.perf_counter() - begun
-
-
-async def _bare_import_postgres(at: Imports, url: str, what: str) -> float:
-    connection = await asyncpg.connect(url)
-    try:
-        last = await connection.fetchval("SELECT max(id) FROM users")
-        numbers = f"generate_series(1, {at.users}) AS n(i)"
-        day, op, facts = f"'{DAY}'::timestamptz", f"'{OP}'::uuid", f"'{FACTS}'::jsonb"
-        begun = time.perf_counter()
-        await connection.execute("BEGIN")
-        for statement in _by_hand(what, at.users, last, numbers, day, op, facts):
-            await connection.execute(statement)
-        await connection.execute("ROLLBACK" if at.in_place else "COMMIT")
-        return time.perf_counter() - begun
-    finally:
-        await connection.close()
-
-
-def _by_hand(what: str, users: int, last: int, numbers: str, day: str, op: str, facts: str) -> list[str]:
-    digest = "'" + "0" * 64 + "'"
-    if what == "new":
-        some = f"id > {last}"
-        first = USERS.format(name="'imported' || i", numbers=numbers, day=day)
-    else:
-        some = f"id IN (SELECT id FROM users WHERE NOT is_superuser AND deleted_at IS NULL ORDER BY id LIMIT {users})"
-        first = CHANGES.format(day=day, some=some)
-    return [first, AUDIT.format(op=op, day=day, digest=digest, changes=facts, some=some)]
 
 
 async def _make_file(url: str, path: Path, users: int, what: str) -> None:
@@ -291,31 +189,6 @@ async def _our_import(url: str, path: Path, users: int) -> tuple[float, float, f
         planned.close()
         assert outcome.created + outcome.updated == users, outcome.sentence
         return planning.seconds, applying.seconds, memory.growth, max(planning.gap, applying.gap)
-
-
-# Both -----------------------------------------------------------------------------------------------------------------
-
-
-class Memory:
-    """How much this process grew, at its largest, while inside."""
-
-    growth = 0.0
-
-    def __enter__(self) -> Self:
-        self._process = psutil.Process()
-        self._before = self._process.memory_info().rss
-        self._over = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._watcher.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._watcher.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.02):
-            self.growth = max(self.growth, self._process.memory_info().rss - self._before)
 
 
 async def _admin() -> Actor:
