@@ -27,6 +27,7 @@ from models.operations.credentials.own_password import plan_change_own_password
 from models.operations.effective import permissions_of
 from models.operations.plan import Actor, ActorKind, RefusalCode, Secret, Status
 from models.operations.presence import TargetGone
+from models.operations.refused import none_left
 from models.operations.service_session import (
     NO_SESSION,
     NOT_CHANGED,
@@ -152,16 +153,15 @@ async def sign_out(claims: Mapping[str, object]) -> bool:
         )
         if account is None:
             return False
-        return bool(
-            await sessions.filter(revoked_at=None)
-            .using_db(client)
-            .update(
-                revoked_at=await database_now(client),
-                revoked_by_id=account.id,
-                revoked_by_label=clipped(account.username, 100),
-                revoke_reason="signed out",
-            )
+        this = sessions.filter(revoked_at=None).using_db(client)
+        ended = await this.update(
+            revoked_at=await database_now(client),
+            revoked_by_id=account.id,
+            revoked_by_label=clipped(account.username, 100),
+            revoke_reason="signed out",
         )
+        await none_left(this)
+        return bool(ended)
 
     async def is_over(_: bool) -> bool:
         sessions = UserSession.filter(id=said.session_id, token_hash=said.token_hash, revoked_at=None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tortoise.exceptions import IntegrityError
 
 from models import Account, MfaFactor, User
-from models.operations.access import clear_failures, end_sessions, void_links
+from models.operations.access import clear_failures, end_sessions, remove_factors, void_links
 from models.operations.context import USER, Stopped, Written, change, load_scene, target_of
 from models.operations.credentials.new_password import MadePassword, PasswordMethod, hash_change, make_password
 from models.operations.credentials.reset_options import EXPIRES_IN
@@ -144,7 +144,7 @@ class RescueStep:
         written_once(await rows.update(**columns))
         ended = await end_sessions(context, plan.actor, account.id, REVOKE_REASON)
         voided = await void_links(context, account.id)
-        factors = await MfaFactor.filter(user_id=account.id).using_db(client).delete()
+        factors = await remove_factors(context, account.id)
         await clear_failures(context, account.id)
         changes = (
             *_changes(account, self.names),

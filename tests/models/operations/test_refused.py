@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from tortoise.transactions import in_transaction
 
-from models import MfaFactor, OneTimeToken, UserAuthState, UserSession
+from models import Account, MfaFactor, OneTimeToken, UserAuthState, UserNote, UserRole, UserSession
 from models.clock import database_now
-from models.operations import Status, apply, plan_deactivate, plan_revoke_sessions, plan_soft_delete
+from models.operations import (
+    Status,
+    apply,
+    plan_deactivate,
+    plan_delete_note,
+    plan_edit,
+    plan_rescue,
+    plan_revoke,
+    plan_revoke_sessions,
+    plan_soft_delete,
+    system_actor,
+)
 from models.operations.locks import plan_unlock
 from models.operations.mfa.reset import plan_reset_factors
 from models.operations.sessions import plan_end_session
@@ -35,6 +46,22 @@ async def _mfa(actor: Actor, user_id: int) -> Plan:
     return await plan_reset_factors(actor, user_id)
 
 
+async def _edit(actor: Actor, user_id: int) -> Plan:
+    return await plan_edit(actor, await Account.get(id=user_id), {"full_name": "Alice"})
+
+
+async def _revoke(actor: Actor, user_id: int) -> Plan:
+    return await plan_revoke(actor, user_id, "support")
+
+
+async def _delete_note(actor: Actor, user_id: int) -> Plan:
+    return await plan_delete_note(actor, user_id, (await UserNote.get(user_id=user_id)).id)
+
+
+async def _rescue(actor: Actor, user_id: int) -> Plan:
+    return await plan_rescue(system_actor(), "alice", reason="all left")
+
+
 CASES: dict[str, tuple[str, str, Callable[[Actor, int], Awaitable[Plan]]]] = {
     "sessions go on": ("user_sessions", "UPDATE", plan_revoke_sessions),
     "one session goes on": ("user_sessions", "UPDATE", _end_one),
@@ -43,16 +70,21 @@ CASES: dict[str, tuple[str, str, Callable[[Actor, int], Awaitable[Plan]]]] = {
     "an authenticator stays": ("mfa_factors", "DELETE", plan_soft_delete),
     "an authenticator is not reset": ("mfa_factors", "DELETE", _mfa),
     "a lock stays": ("user_auth_state", "UPDATE", plan_unlock),
+    "an account stays as it is": ("users", "UPDATE", _edit),
+    "a role is kept": ("user_roles", "DELETE", _revoke),
+    "a note stays": ("user_notes", "DELETE", _delete_note),
+    "an authenticator outlives a rescue": ("mfa_factors", "DELETE", _rescue),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 async def test_a_row_that_is_silently_kept_undoes_the_whole(database: Database, name: str) -> None:
     table, verb, plan_of = CASES[name]
-    root, alice = await superuser(), await user("alice", email="alice@example.com")
+    root, alice = await superuser(), await user("alice", "support", email="alice@example.com")
     now = await database_now(connection())
     async with in_transaction():
         await UserSession.create(user_id=alice.id, token_hash="t", kind="web", expires_at=now + timedelta(days=1))
+        await UserNote.create(user_id=alice.id, author_label="root", body="calls on Mondays")
         await UserAuthState.create(user_id=alice.id, failed_count=10, locked_until=now + timedelta(hours=1))
         await OneTimeToken.create(
             user_id=alice.id,
@@ -81,4 +113,4 @@ async def test_a_row_that_is_silently_kept_undoes_the_whole(database: Database, 
     assert [event.outcome for event in await events()] == ["denied"]
     assert await UserSession.filter(revoked_at=None).count() == 1
     assert await OneTimeToken.filter(revoked_at=None).count() == 1
-    assert await MfaFactor.all().count() == 1
+    assert await MfaFactor.all().count() == await UserNote.all().count() == await UserRole.all().count() == 1
