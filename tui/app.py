@@ -18,6 +18,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from tui.keys import bindings
@@ -322,6 +323,8 @@ class ShellbackApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """A crash: one line without data, a true exit status. Textual's own way prints local variables."""
+        if self._exit and isinstance(error, NoMatches):
+            return  # what was opened at the moment of leaving never got its widgets, or has lost them
         self.on_leaving(EXIT_CRASHED)
         self._return_code = EXIT_CRASHED
         if self._exception is None:

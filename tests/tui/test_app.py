@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from models.engines.errors import DatabaseUnavailable
+from models.operations import Secret
 from tests.tui.shell import StrictShell, person, shell_on
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import DEMO, LOCAL, PROD, badge_for
@@ -19,6 +20,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.error_details import ErrorDetails
 from tui.screens.dialogs.help import HelpDialog
+from tui.screens.me.first_code import FirstCodeDialog
 from tui.screens.status import StatusScreen
 from tui.settings.profiles import COLORS
 from tui.terminal.connection import SLOW_AFTER
@@ -403,3 +405,15 @@ async def test_the_palette_does_not_hide_the_environment_of_a_small_terminal() -
         await pilot.click(offset=(3, 3))
         await pilot.resize_terminal(80, 24)
         await until_shown(pilot, "body")
+
+
+@pytest.mark.parametrize("leaves_first", [True, False])
+async def test_what_is_opened_at_the_moment_of_leaving_is_no_crash(leaves_first: bool) -> None:
+    """It is mounted without its widgets, which its first look at itself misses."""
+    app = shell_on(StatusScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        steps = [app.exit, lambda: app.push_screen(FirstCodeDialog(Secret("otpauth://totp/x?secret=ABCDEFGHIJKLMNOP")))]
+        for step in steps if leaves_first else reversed(steps):
+            step()
+    assert app.return_code == 0

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.css.query import NoMatches
+
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
@@ -42,7 +44,10 @@ def reason(screen: Screen[Any], action: str) -> str:
         if shell.read_only and (key.writes or name == "users.export") and name not in SAYS_ITSELF:
             return READ_ONLY
     own = getattr(screen, "why_not", None)
-    return own(action) if own is not None else ""
+    try:
+        return own(action) if own is not None else ""
+    except NoMatches:
+        return ""  # its footer asks before the rest of it is there, or when that is gone: nobody can press a key of it
 
 
 def lacking(what: str, *codenames: str) -> str:

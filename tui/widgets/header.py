@@ -38,7 +38,16 @@ class Header(Widget):
     def on_mount(self) -> None:
         shell = cast("ShellbackApp", self.app)
         shell.staged.changed.subscribe(self, lambda _: self.refresh())
-        shell.connection.changed.subscribe(self, lambda _: self.refresh())
+        shell.connection.changed.subscribe(self, lambda _: self._tell_above())
+
+    def _tell_above(self) -> None:
+        """Draws it, also where more than one dialog stands before it: what shines through the lower one is kept by
+        Textual as it was, until that dialog is drawn again too."""
+        self.refresh()
+        stack = self.app.screen_stack
+        if self.screen in stack:
+            for screen in stack[stack.index(self.screen) + 1 :]:
+                screen.refresh()
 
     def render(self) -> Content:
         shell = cast("ShellbackApp", self.app)
