@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from models.operations.audit.anchors import Place
     from tui.cli.migrating import Looked
+    from tui.migrate.running.ahead import Ahead
     from tui.migrate.running.apply import Event, RunOptions, RunOutcome, RunPlan
 
 _EXITS: Final = {
@@ -43,17 +44,22 @@ _EXITS: Final = {
 
 
 async def run_plan(
-    planned: RunPlan, *, give_up: float, anchored: Place | None = None, options: RunOptions | None = None
+    planned: RunPlan,
+    *,
+    give_up: float,
+    anchored: Place | None = None,
+    options: RunOptions | None = None,
+    ahead: Ahead | None = None,
 ) -> RunOutcome:
     """Runs it, with an audit row where the database has an audit by then. `give_up`: seconds to wait for the lock.
-    `anchored`: where the anchors of that audit go."""
+    `anchored`: where the anchors of that audit go. `ahead` may have a worker that waits for the run."""
     cancel = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, cancel.set)
     try:
         tell = _once(partial(_tell, planned.action.done))
-        outcome = await apply_plan(planned, tell, give_up=give_up, cancel=cancel, options=options)
+        outcome = await apply_plan(planned, tell, give_up=give_up, cancel=cancel, options=options, ahead=ahead)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui.cli.place import Place
     from tui.migrate.past.history import History
     from tui.migrate.past.listed import Past
+    from tui.migrate.running.ahead import Ahead
     from tui.migrate.running.faults import Fault
     from tui.migrate.source.project import Project
 
@@ -73,12 +74,16 @@ def project_of(args: argparse.Namespace) -> Project:
     return load_project(Path(args.project), args.app)
 
 
-async def look(args: argparse.Namespace) -> Looked:
-    """Reads the files, and asks the database which of them it has. Raises what opening raises, and `Failure`."""
+async def look(args: argparse.Namespace, ahead: Ahead | None = None) -> Looked:
+    """Reads the files, and asks the database which of them it has. `ahead`: what an apply needs is started meanwhile.
+    Raises what opening raises, and `Failure`."""
     project = project_of(args)
+    if not project.is_own:
+        trust(args, project)
+    if ahead is not None:
+        await ahead.prepare(project, "run", "preflight")
     if project.is_own:
         return await look_at_own(locate(args), create=False)
-    trust(args, project)
     # Both at once: the worker process takes as long to start as some hundred files take to be read.
     found, files = await asyncio.gather(inspect(project), asyncio.to_thread(read_files, project))
     if found.fault is not None or found.connected is None:

@@ -17,6 +17,7 @@ from tui.cli.output import document, line, note
 from tui.cli.place import locate
 from tui.cli.typing_name import ask_before
 from tui.migrate.plans.preflight import look_before
+from tui.migrate.running.ahead import Ahead
 from tui.migrate.running.run import RunOptions
 from tui.migrate.wording import listed
 
@@ -31,7 +32,18 @@ if TYPE_CHECKING:
 def apply(args: argparse.Namespace) -> int:
     """`migrate apply`."""
     check_can_ask(args)
-    looked = asyncio.run(look(args))
+    # One loop from the first look to the last: the workers that are prepared belong to it. It stands still while a
+    # person is asked.
+    with asyncio.Runner() as runner:
+        ahead = Ahead()
+        try:
+            return _apply(args, runner, ahead)
+        finally:
+            runner.run(ahead.close())
+
+
+def _apply(args: argparse.Namespace, runner: asyncio.Runner, ahead: Ahead) -> int:
+    looked = runner.run(look(args, None if args.dry_run else ahead))
     planned = plan_of(args, looked)
     if args.dry_run:
         from tui.cli.dry_running import try_plan
@@ -46,16 +58,18 @@ def apply(args: argparse.Namespace) -> int:
     trust(args, looked.project)
     if planned.is_ok:
         planned = replace(planned, at_once=_at_once(args, planned))
-        found = asyncio.run(look_before(planned, looked.dialect or None))
+        found = runner.run(look_before(planned, looked.dialect or None, ahead=ahead))
         _refuse(args, found)
         _ask(args, looked, found)
     anchored = locate(args).anchored if looked.project.is_own else None
     options = RunOptions(lock_timeout=args.lock_timeout, retries=args.retries)
-    outcome = asyncio.run(run_plan(planned, give_up=args.wait, anchored=anchored, options=options))
+    if not args.no_drift:
+        runner.run(ahead.prepare(looked.project, "drift"))
+    outcome = runner.run(run_plan(planned, give_up=args.wait, anchored=anchored, options=options, ahead=ahead))
     if outcome.is_ok and not args.no_drift:
         from tui.migrate.running.after import drift_after
 
-        if said := asyncio.run(drift_after(planned, looked.dialect)):
+        if said := runner.run(drift_after(planned, looked.dialect, ahead=ahead)):
             outcome = replace(outcome, notes=(*outcome.notes, said))
     print_outcome(args, outcome)
     return exit_of_outcome(outcome, looked)

@@ -17,6 +17,7 @@ from tui.migrate.source.files import MigrationFile, read_files
 from tui.sanitise import sanitise
 
 if TYPE_CHECKING:
+    from tui.migrate.running.ahead import Ahead
     from tui.migrate.running.events import Event
     from tui.migrate.source.project import Project
 
@@ -26,6 +27,7 @@ async def find_drift(
     *,
     tables: Collection[str] | None = None,
     on_event: Callable[[Event], object] | None = None,
+    ahead: Ahead | None = None,
 ) -> DriftReport:
     """Compares the project's models, files and database; `tables`: only these. Changes nothing in the database.
 
@@ -38,7 +40,7 @@ async def find_drift(
     if broken is not None and broken.unreadable is not None:
         line = f", line {broken.unreadable.line}" if broken.unreadable.line else ""
         return DriftReport(fault=Fault(f"{broken.version}{line}: {broken.unreadable.sentence}"))
-    end = await run_job(project, {"job": "drift", "files": to_replay(files)}, on_event)
+    end = await run_job(project, {"job": "drift", "files": to_replay(files)}, on_event, ahead=ahead)
     if end.fault is not None:
         return DriftReport(fault=end.fault, reached=end.connected is not None)
     if end.finished is None or end.finished.outcome != "compared" or end.connected is None:

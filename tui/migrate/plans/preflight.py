@@ -29,6 +29,7 @@ from tui.sanitise import sanitise, shell_word
 
 if TYPE_CHECKING:
     from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.running.ahead import Ahead
 
 _OWN: Final = (Kind.ALTER_TABLE, Kind.DROP_TABLE, Kind.CREATE_INDEX, Kind.REINDEX, Kind.CREATE_TRIGGER, Kind.COMMENT)
 _NEEDS: Final = {
@@ -127,8 +128,9 @@ class Preflight:
         }
 
 
-async def look_before(plan: RunPlan, dialect: str | None = None) -> Preflight:
-    """Looks. The database is asked by a worker: consent to run the project comes first.
+async def look_before(plan: RunPlan, dialect: str | None = None, *, ahead: Ahead | None = None) -> Preflight:
+    """Looks. The database is asked by a worker: consent to run the project comes first. `ahead` may have one that waits
+    for the job "preflight".
 
     Raises `ProjectError` without it, and for a folder that cannot be read.
     """
@@ -146,7 +148,7 @@ async def look_before(plan: RunPlan, dialect: str | None = None) -> Preflight:
         report = await lint_project(plan.project, files, every, dialect, measured=Measured()) if is_linted else None
         return replace(found, report=report)
     wanted = await asyncio.to_thread(wanted_of, files, dialect) if is_linted else None
-    found, end = await _asked(found, deeds, wanted)
+    found, end = await _asked(found, deeds, wanted, ahead)
     if not is_linted:
         return found
     measured = as_measured(end.values["measured"]) if end.values.get("measured") else Measured(fault=NOT_ASKED)
@@ -155,7 +157,9 @@ async def look_before(plan: RunPlan, dialect: str | None = None) -> Preflight:
     return replace(found, report=report)
 
 
-async def _asked(found: Preflight, deeds: list[Deed], wanted: Wanted | None) -> tuple[Preflight, JobEnd]:
+async def _asked(
+    found: Preflight, deeds: list[Deed], wanted: Wanted | None, ahead: Ahead | None
+) -> tuple[Preflight, JobEnd]:
     """With what the database says; the sizes that the lint wants are in the job's answer."""
     plan = found.plan
     made = touched_by(deeds).created
@@ -177,6 +181,7 @@ async def _asked(found: Preflight, deeds: list[Deed], wanted: Wanted | None) -> 
             "concurrently": any(deed.concurrently for deed in deeds),
             "measure": measure_order(wanted.tables, wanted.cuts) if wanted is not None else {},
         },
+        ahead=ahead,
     )
     problems: Iterable[str] = end.values.get("problems") or ()
     if end.fault is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
     from .target import Target
 
 
+def import_ahead(name: str) -> None:
+    """What a job of this name imports besides the project. What goes wrong goes wrong again, and is told, once the
+    process has its order."""
+    with contextlib.suppress(Exception, SystemExit):
+        if not getattr(_module(name), "NEEDS_NO_MODELS", False):
+            importlib.import_module(f"{__package__}.target")
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__package__}.jobs.{name}")
+
+
 class Job:
     """A job that can be cancelled while it runs."""
 
@@ -30,7 +43,7 @@ class Job:
         work = self._work
         outcome: dict[str, Any]
         try:
-            module = importlib.import_module(f"{__package__}.jobs.{work.order['job']}")
+            module = _module(work.order["job"])
             place = read_settings(work.order) if getattr(module, "NEEDS_NO_MODELS", False) else None
             if place is not None:
                 outcome = await self._on(module, place)

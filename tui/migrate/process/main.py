@@ -34,6 +34,17 @@ def _import_ourselves() -> None:
     spec.loader.exec_module(module)
 
 
+def _make_importable(order: dict[str, Any], hiding: Any) -> None:
+    """What the project may import: what it sees as the aerich command run in its directory, and nothing of ours."""
+    root = str(_HERE.parents[2])
+    if order.get("own"):
+        sys.path.insert(0, root)
+    else:
+        hiding.stay_out_of_the_way(root)
+        # The current directory is importable too.
+        sys.path.insert(0, str(Path.cwd()))
+
+
 async def _serve(descriptor: int) -> None:
     channel_module = importlib.import_module(f"{_PACKAGE}.channel")
     job_module = importlib.import_module(f"{_PACKAGE}.job")
@@ -41,13 +52,13 @@ async def _serve(descriptor: int) -> None:
     channel = channel_module.Channel(descriptor)
     lines = await channel_module.read_lines()
     order: dict[str, Any] = json.loads(await lines.readline())
-    root = str(_HERE.parents[2])
-    if order.get("own"):
-        sys.path.insert(0, root)
-    else:
-        hiding.stay_out_of_the_way(root)
-        # As the aerich command run in the project: the current directory is importable too.
-        sys.path.insert(0, str(Path.cwd()))
+    _make_importable(order, hiding)
+    if order.get("ahead"):
+        job_module.import_ahead(order["job"])
+        line = await lines.readline()
+        if not line:  # nobody wants it any more
+            return
+        order = json.loads(line)
     job = job_module.Job(order, channel.emit)
     running = asyncio.create_task(job.run())
 

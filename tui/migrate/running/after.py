@@ -12,12 +12,14 @@ from tui.migrate.wording import listed
 
 if TYPE_CHECKING:
     from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.running.ahead import Ahead
 
 _NAMED = 4
 
 
-async def drift_after(plan: RunPlan, dialect: str) -> str:
-    """The drift of the tables of a plan that was run. "" where its files say of no table that they touch it.
+async def drift_after(plan: RunPlan, dialect: str, *, ahead: Ahead | None = None) -> str:
+    """The drift of the tables of a plan that was run. "" where its files say of no table that they touch it. `ahead`
+    may have a worker that waits for the job "drift".
 
     Raises `ProjectError` without consent to run the project.
     """
@@ -25,7 +27,7 @@ async def drift_after(plan: RunPlan, dialect: str) -> str:
     if not tables:
         return ""
     named = listed(tables) if len(tables) <= _NAMED else f"{len(tables)} tables"
-    report = await find_drift(plan.project, tables=tables)
+    report = await find_drift(plan.project, tables=tables, ahead=ahead)
     if report.fault is not None:
         return f"Whether {named} are as the models say was not found out: {report.fault.message}"
     if not report.drift:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from models.operations import Actor
     from tui.database import Database
+    from tui.migrate.running.ahead import Ahead
 
 
 async def apply_plan(
@@ -37,6 +38,7 @@ async def apply_plan(
     database: Database | None = None,
     options: RunOptions | None = None,
     blockers: Blockers | None = None,
+    ahead: Ahead | None = None,
 ) -> RunOutcome:
     """Does a plan's action to its files one by one, each with its row, and stops at the first that fails.
 
@@ -46,7 +48,7 @@ async def apply_plan(
     the worker too, and loses the outcome.
 
     `options`: how long a statement waits for a table and how often that is tried again. `blockers` takes wishes to end
-    a session that is in the way.
+    a session that is in the way. `ahead` may have a worker that waits for the job "run".
 
     `actor`, with a session, is asked again whether it may. With our own open `database` it leaves an audit row once
     that database is current; when it cannot be written, `outcome.message` says so.
@@ -59,7 +61,7 @@ async def apply_plan(
         return RunOutcome(RunStatus.REFUSED, "Nothing was changed.", message=reasons)
     if plan.create:
         _make_room(plan)
-    outcome = await Run(plan, on_event, give_up, cancel, actor, options or RunOptions(), blockers).outcome()
+    outcome = await Run(plan, on_event, give_up, cancel, actor, options or RunOptions(), blockers, ahead).outcome()
     if actor is not None and database is not None and plan.project.is_own:
         from models.engines.errors import DatabaseError  # here: the ORM is known to nobody who runs another's files
 

@@ -13,6 +13,7 @@ from tui.migrate.running.faults import Fault, fault_of
 from tui.migrate.running.worker import Worker, start_worker
 
 if TYPE_CHECKING:
+    from tui.migrate.running.ahead import Ahead
     from tui.migrate.source.project import Project
 
 
@@ -38,15 +39,17 @@ async def run_job(
     on_event: Callable[[Event], object] | None = None,
     *,
     cancel: asyncio.Event | None = None,
+    ahead: Ahead | None = None,
 ) -> JobEnd:
     """Runs a job. `on_event` hears each event in order, in this task. Set `cancel`, or cancel this task, to stop it.
+    `ahead` may have a worker that waits for it.
 
     A job that answers `failed`, and a worker that dies, are a `fault`.
     Raises `ProjectError` without consent to run a foreign project, OSError when no process can be started.
     """
     connected: Connected | None = None
     finished: Finished | None = None
-    async with start_worker(project, order) as worker, _cancelling(worker, cancel):
+    async with start_worker(project, order, ahead=ahead) as worker, _cancelling(worker, cancel):
         async for event in worker.events():
             if isinstance(event, Connected):
                 connected = event

@@ -33,6 +33,7 @@ from tui.settings import state_dir
 if TYPE_CHECKING:
     from models.operations import Actor
     from tui.migrate.plans.planning import RunPlan
+    from tui.migrate.running.ahead import Ahead
 
 Listener = Callable[[Event], object]
 
@@ -75,6 +76,7 @@ class Run:
     actor: Actor | None = None
     options: RunOptions = field(default_factory=lambda: RunOptions())
     blockers: Blockers | None = None
+    ahead: Ahead | None = None
     files: dict[str, MigrationFile] = field(default_factory=dict)
     begun: str | None = None
     backend: int | None = None
@@ -90,7 +92,7 @@ class Run:
         self.files = {file.version: file for file in read}
         finished: Finished | None = None
         order = self.order()
-        async with start_worker(self.plan.project, order) as worker:
+        async with start_worker(self.plan.project, order, ahead=self.ahead) as worker:
             watching = asyncio.create_task(self._watch_cancel(worker))
             if self.blockers is not None:
                 self.blockers.attach(worker)

@@ -28,6 +28,7 @@ from tui.sanitise import sanitise_block, without_passwords
 from tui.settings.children import environment_of_workers
 
 if TYPE_CHECKING:
+    from tui.migrate.running.ahead import Ahead
     from tui.settings import DatabaseUrl
 
 MAIN: Final = Path(__file__).parents[1] / "process" / "main.py"
@@ -94,10 +95,16 @@ class Worker:
 
     async def end_backend(self, pid: int, how: str) -> None:
         """Asks it to "cancel" the statement or "terminate" the session of a blocker it told; it says `Answered`."""
-        await self._send({"end_backend": how, "pid": pid})
+        await self.send({"end_backend": how, "pid": pid})
 
-    async def _send(self, order: Mapping[str, Any]) -> None:
+    async def send(self, order: Mapping[str, Any]) -> None:
+        """Sends one line: an order, or a word on the job that runs."""
         await self._write(json.dumps(order).encode("ascii") + b"\n")
+
+    def kill(self) -> None:
+        """Ends the process, and what it started, at once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _write(self, line: bytes) -> None:
         stdin = self._process.stdin
@@ -153,8 +160,7 @@ class Worker:
                 await asyncio.sleep(_STEP_S)
         finally:
             # The group, and not the process alone: the project may have started some of its own.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            self.kill()
             # A cancel comes once for each task of a loop that ends: what is awaited here is seen to its end.
             await asyncio.wait({self._listening}, timeout=_LAST_OUTPUT_S)
             self._listening.cancel()
@@ -164,13 +170,30 @@ class Worker:
 
 
 @contextlib.asynccontextmanager
-async def start_worker(project: Project, order: Mapping[str, Any]) -> AsyncIterator[Worker]:
+async def start_worker(
+    project: Project, order: Mapping[str, Any], *, ahead: Ahead | None = None
+) -> AsyncIterator[Worker]:
     """Starts a worker with an order (`job`, and what it needs). Leaving the block ends it, whatever it was doing.
 
-    Raises `ProjectError` without the person's consent, and OSError when no process can be started.
+    `ahead` may have one that waits for this job. Raises `ProjectError` without the person's consent, and OSError when
+    no process can be started.
     """
+    require_consent(project)
+    waiting = ahead.take(project, str(order["job"])) if ahead is not None else None
+    async with waiting or running(project) as worker:
+        await worker.send(as_order(project, order))
+        yield worker
+
+
+def require_consent(project: Project) -> None:
+    """Raises `ProjectError` where the person has not agreed that the project's Python runs here."""
     if not has_consent(project):
         raise ProjectError(f"{question(project)}. Agree to that first.")
+
+
+@contextlib.asynccontextmanager
+async def running(project: Project) -> AsyncIterator[Worker]:
+    """A worker process in the project's directory, with no order yet. Leaving the block ends it."""
     reading, writing = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
@@ -199,7 +222,6 @@ async def start_worker(project: Project, order: Mapping[str, Any]) -> AsyncItera
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), pipe
         )
-        await worker._send(_complete(project, order))
         yield worker
     finally:
         closing = asyncio.create_task(worker._close(), name="end of the migration worker")
@@ -229,7 +251,8 @@ def _environment() -> dict[str, str]:
     return environment | {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
 
 
-def _complete(project: Project, order: Mapping[str, Any]) -> dict[str, Any]:
+def as_order(project: Project, order: Mapping[str, Any]) -> dict[str, Any]:
+    """An order with what every worker has to know of its project."""
     whole = {
         "app": project.app,
         "location": project.location,
