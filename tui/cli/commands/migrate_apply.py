@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
@@ -16,7 +17,6 @@ from tui.cli.migrating import look, trust
 from tui.cli.output import document, line, note
 from tui.cli.place import locate
 from tui.cli.typing_name import ask_before
-from tui.migrate.plans.preflight import look_before
 from tui.migrate.running.ahead import Ahead
 from tui.migrate.running.run import RunOptions
 from tui.migrate.wording import listed
@@ -43,7 +43,7 @@ def apply(args: argparse.Namespace) -> int:
 
 
 def _apply(args: argparse.Namespace, runner: asyncio.Runner, ahead: Ahead) -> int:
-    looked = runner.run(look(args, None if args.dry_run else ahead))
+    looked = runner.run(_look(args, None if args.dry_run else ahead))
     planned = plan_of(args, looked)
     if args.dry_run:
         from tui.cli.dry_running import try_plan
@@ -58,6 +58,8 @@ def _apply(args: argparse.Namespace, runner: asyncio.Runner, ahead: Ahead) -> in
     trust(args, looked.project)
     if planned.is_ok:
         planned = replace(planned, at_once=_at_once(args, planned))
+        from tui.migrate.plans.preflight import look_before
+
         found = runner.run(look_before(planned, looked.dialect or None, ahead=ahead))
         _refuse(args, found)
         _ask(args, looked, found)
@@ -73,6 +75,12 @@ def _apply(args: argparse.Namespace, runner: asyncio.Runner, ahead: Ahead) -> in
             outcome = replace(outcome, notes=(*outcome.notes, said))
     print_outcome(args, outcome)
     return exit_of_outcome(outcome, looked)
+
+
+async def _look(args: argparse.Namespace, ahead: Ahead | None) -> Looked:
+    """The look, and meanwhile the import of what comes after it: the lint and its rules."""
+    looked, _ = await asyncio.gather(look(args, ahead), asyncio.to_thread(import_module, "tui.migrate.plans.preflight"))
+    return looked
 
 
 def _at_once(args: argparse.Namespace, planned: RunPlan) -> bool:
