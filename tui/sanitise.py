@@ -22,8 +22,8 @@ _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 
-_URL_PASSWORD: Final = re.compile(r"(://[^\s/:@?#]*:)[^\s]*@")
-"""To the last @: a password may have one, and a slash, that nobody has encoded."""
+_WORD: Final = re.compile(r"\S+")
+_URL_USER: Final = re.compile(r"://[^\s/:@?#]*:")
 
 _BLANKS: Final = re.compile(r"[ \t\n\r\f\v]+")
 
@@ -101,7 +101,15 @@ def shell_word(text: str) -> str:
 
 def without_passwords(text: str) -> str:
     """`text` with three dots for the password of each URL in it: what was typed in the wrong place is quoted."""
-    return _URL_PASSWORD.sub(r"\1...@", text) if "://" in text else text
+    return _WORD.sub(_without_password, text) if "://" in text else text
+
+
+def _without_password(found: re.Match[str]) -> str:
+    """To the last @: a password may have one, and a slash, that nobody has encoded. In one pass, whatever the word."""
+    word = found[0]
+    last = word.rfind("@")
+    user = _URL_USER.search(word, 0, last) if last >= 0 else None
+    return f"{word[: user.end()]}...{word[last:]}" if user is not None else word
 
 
 def hidden_characters(text: str) -> list[tuple[int, str]]:

@@ -72,6 +72,10 @@ _CONSTRAINTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 # The words of the message differ by language; `(columns)=(values)` does not.
 _DETAIL_COLUMNS = re.compile(r"\(((?:[^()]|\([^()]*\))+)\)=\(")
+_MOST_DETAIL: Final = 500
+"""Characters of DETAIL that are looked through: a trigger may write megabytes into it."""
+_ENDING: Final = frozenset({"FATAL", "PANIC"})
+"""Severities with which the server ends a session."""
 
 LOST: Final = (ConnectionError, OSError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)
 
@@ -125,8 +129,10 @@ def _from_server(error: asyncpg.PostgresError) -> DatabaseError:
         return DatabaseUnavailable(said[1], code=said[0])
     if isinstance(error, asyncpg.InvalidCachedStatementError):
         return Retryable("The tables were changed a moment ago. Nothing was changed; try again.", code=code)
+    # A trigger may raise any code. That the session is over is believed of an error that ends it, and of asyncpg's own.
+    ends = (getattr(error, "severity_en", None) or getattr(error, "severity", None) or "FATAL") in _ENDING
     for table, kind in ((_RETRY, Retryable), (_UNAVAILABLE, DatabaseUnavailable), (_REFUSED, PermissionRefused)):
-        if code in table:
+        if code in table and (ends or table is not _UNAVAILABLE):
             return kind(table[code], code=code)
     if code in _OTHER:
         return DatabaseError(_OTHER[code], code=code)
@@ -134,7 +140,7 @@ def _from_server(error: asyncpg.PostgresError) -> DatabaseError:
         return _violated(error, code)
     if code == "57014":
         return StatementTimeout("The database stopped the statement: it took too long. Nothing was changed.", code=code)
-    if isinstance(error, asyncpg.PostgresConnectionError):
+    if isinstance(error, asyncpg.PostgresConnectionError) and ends:
         return DatabaseUnavailable("The connection to the database was lost. Nothing was changed.", code=code)
     return DatabaseError(
         f"The database refused the statement (code {code or 'unknown'}). Nothing was changed.", code=code
@@ -144,7 +150,7 @@ def _from_server(error: asyncpg.PostgresError) -> DatabaseError:
 def _violated(error: asyncpg.PostgresError, code: str) -> ConstraintViolated:
     kind, sentence = _CONSTRAINTS.get(code, ("other", "The database refused the row. Nothing was changed."))
     column = error.column_name
-    found = _DETAIL_COLUMNS.search(error.detail or "")
+    found = _DETAIL_COLUMNS.search((error.detail or "")[:_MOST_DETAIL])
     columns: tuple[str, ...] = (str(column),) if column else ()
     if found and not columns:
         columns = tuple(part.strip().strip('"') for part in found.group(1).split(","))

@@ -14,8 +14,15 @@ from .sessions.standing import StateUnknown
 from .sessions.unreached import why_unreached
 
 _ROW: Final = re.compile(r"Failing row contains \(.*", re.DOTALL)
-_URL_PASSWORD: Final = re.compile(r"(://[^\s/:@?#]*:)[^\s]*@")
+_WORD: Final = re.compile(r"\S+")
+_URL_USER: Final = re.compile(r"://[^\s/:@?#]*:")
 _HASH: Final = re.compile(r"\$(?:argon2|2[abxy]?\$|pbkdf2|bcrypt)[^\s,)']*")
+
+
+_MOST: Final = 20_000
+"""Characters of a text that are told: a trigger may raise megabytes."""
+_QUOTE_THE_ROW: Final = frozenset({"23502", "23514"})
+"""NOT NULL and CHECK, whose DETAIL is the whole row, in the words of the server's language."""
 
 
 def describe(error: BaseException, file: Path | None = None) -> dict[str, Any]:
@@ -83,11 +90,12 @@ def _place(error: BaseException) -> str | None:
 
 def _database(error: BaseException) -> dict[str, Any]:
     if _is(error, "asyncpg", "PostgresError"):
-        position = getattr(error, "position", None)
+        position, code = getattr(error, "position", None), getattr(error, "sqlstate", None)
+        detail = "" if code in _QUOTE_THE_ROW else getattr(error, "detail", None)
         return {
             "message": _plain(error.args[0] if error.args else str(error)),
-            "code": getattr(error, "sqlstate", None),
-            "detail": _plain(getattr(error, "detail", None)),
+            "code": code,
+            "detail": _plain(detail),
             "hint": _plain(getattr(error, "hint", None)),
             "position": int(position) if position else None,
         }
@@ -100,8 +108,16 @@ def _plain(text: Any) -> str | None:
     """DETAIL can quote a whole row, a password hash with it; a project's error the URL that it connects to."""
     if not text:
         return None
-    text = _URL_PASSWORD.sub(r"\1...@", str(text))
+    text = _WORD.sub(_without_password, str(text)[:_MOST])
     return _HASH.sub("(hash)", _ROW.sub("Failing row contains (values not shown).", text))
+
+
+def _without_password(found: re.Match[str]) -> str:
+    """A word in which a URL has none: to the last @, since a password may have one. In one pass, whatever the word."""
+    word = found[0]
+    last = word.rfind("@")
+    user = _URL_USER.search(word, 0, last) if last >= 0 else None
+    return f"{word[: user.end()]}...{word[last:]}" if user is not None else word
 
 
 def _line(error: BaseException, file: Path | None) -> int | None:
