@@ -34,8 +34,10 @@ from models.operations.plan import (
     Target,
 )
 from models.operations.presence import TargetGone
+from models.operations.sign_in.answers import SignedIn, SignInCode, SignInRefused
 from models.operations.sign_in.claims import Claims, claims_of_process, system_actor
-from models.operations.sign_in.entering import SignedIn, SignInCode, SignInRefused, resume, sign_in, sign_out
+from models.operations.sign_in.entering import sign_in
+from models.operations.sign_in.session import resume, sign_out
 from models.operations.text import field_label
 from models.operations.values import EDITABLE
 

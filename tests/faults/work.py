@@ -11,7 +11,8 @@ from models import Account, UserSession
 from models.engines.errors import DatabaseError
 from models.operations import Secret, Status, apply, plan_edit
 from models.operations.bulk import BulkStatus, RowResult, SetField, apply_bulk, freeze_ids, plan_bulk
-from models.operations.sign_in.entering import SignedIn, sign_in
+from models.operations.sign_in.answers import SignedIn
+from models.operations.sign_in.entering import sign_in
 from tests.faults.invariant import assert_invariant
 from tests.models.operations.people import PASSWORD, acting, reread, superuser, user
 from tui.browse.lists.orders import Order

@@ -20,7 +20,8 @@ from models.operations import (
 )
 from models.operations.audit.verify import verify_chain
 from models.operations.context import target_of
-from models.operations.sign_in.entering import UNKNOWN, SignInRefused, sign_in
+from models.operations.sign_in.answers import SignInRefused
+from models.operations.sign_in.entering import UNKNOWN, sign_in
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import acting, superuser, user
 from tests.tui.cli.conftest import in_database

@@ -20,7 +20,9 @@ from models.operations.credentials.new_password import PasswordMethod
 from models.operations.credentials.redeem import redeem_reset
 from models.operations.credentials.reset_options import ResetOptions
 from models.operations.service import ServiceRefused, ServiceSession, authenticate
-from models.operations.sign_in.entering import SignedIn, SignInCode, SignInRefused, sign_in, sign_out
+from models.operations.sign_in.answers import SignedIn, SignInCode, SignInRefused
+from models.operations.sign_in.entering import sign_in
+from models.operations.sign_in.session import sign_out
 from models.operations.sign_in.step_up import NotProven, Proven, StepUpClass, step_up
 from models.passwords import hash_password
 from tests.grants.tiers import TierDatabase

@@ -12,7 +12,8 @@ from textual.screen import Screen
 
 from models.mfa_secrets import use_key_file
 from models.operations import Secret
-from models.operations.sign_in.entering import SignedIn, sign_in
+from models.operations.sign_in.answers import SignedIn
+from models.operations.sign_in.entering import sign_in
 from models.operations.sign_in.step_up import prove_for_life
 from tests.grants.tiers import TierDatabase
 from tests.grants.walk.belonging import staff, state_of

@@ -13,7 +13,8 @@ import pytest
 from models import AuditEvent, MfaFactor
 from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
-from models.operations.sign_in.entering import SignedIn, sign_in
+from models.operations.sign_in.answers import SignedIn
+from models.operations.sign_in.entering import sign_in
 from models.operations.sign_in.step_up import prove_for_life
 from tests.grants.tiers import TierDatabase
 from tests.grants.walk.belonging import is_of, staff, state_of

@@ -23,7 +23,9 @@ from models.operations import (
     plan_reset,
     redeem_reset,
 )
-from models.operations.sign_in.entering import SignedIn, SignInRefused, resume, sign_in, sign_out
+from models.operations.sign_in.answers import SignedIn, SignInRefused
+from models.operations.sign_in.entering import sign_in
+from models.operations.sign_in.session import resume, sign_out
 from models.operations.sign_in.step_up import NotProven, Proven, StepUpClass, step_up
 from tests.e2e.traces import database_bytes, files_below, found_in
 from tests.models.operations.mfa.phone import KEYS, enrolled

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 from models.mfa_secrets import use_key_file
 from models.operations import ActorKind, Secret
 from models.operations.audit.anchors import leave_anchor, trouble
+from models.operations.sign_in.answers import SignInRefused
 from models.operations.sign_in.claims import claims_of_process
-from models.operations.sign_in.entering import SignInRefused, resume
+from models.operations.sign_in.session import resume
 from tui.cli import tokens
 from tui.cli.failure import refused
 from tui.cli.fitness import check_fit, check_passwords
@@ -26,7 +27,7 @@ from tui.database import open_database
 if TYPE_CHECKING:
     import argparse
 
-    from models.operations.sign_in.entering import SignedIn
+    from models.operations.sign_in.answers import SignedIn
     from models.permissions import Codename
     from tui.cli.place import Place
     from tui.database import Database

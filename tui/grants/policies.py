@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from models.operations.credentials.links import LINK_FOR, RESET
-from models.operations.sign_in.entering import SESSION_FOR
+from models.operations.sign_in.answers import SESSION_FOR
 from models.operations.sign_in.step_up import PROVEN_FOR
 from tui.grants.choice import Tier
 from tui.grants.functions import ENTERS, ROLE_WITHIN, SESSION_ENTERS, WITHIN

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from models import OneTimeToken
 from models.engines.errors import PermissionRefused
 from models.operations.plan import Secret
-from models.operations.sign_in.entering import hash_token
+from models.operations.sign_in.session import hash_token
 from models.operations.sign_in.stored_secrets import stored_fingerprint
 
 if TYPE_CHECKING:

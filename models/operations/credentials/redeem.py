@@ -31,7 +31,7 @@ from models.operations.lifecycle import ended_sentence
 from models.operations.locks import STAFF_LOCK
 from models.operations.plan import Action, Actor, ActorKind, Json, Plan, Refusal, RefusalCode, Secret, Status, Target
 from models.operations.refused import written_once
-from models.operations.sign_in.entering import hash_token
+from models.operations.sign_in.session import hash_token
 from models.operations.sign_in.stored_secrets import fingerprint
 from models.operations.text import clipped
 from models.operations.transactions import connection

@@ -1,36 +1,39 @@
-"""Sign in, resume, sign out: a staff account and its password become a session with a token.
+"""Sign in: a staff account and its password, with its code where it has an authenticator, become a session.
 
 Unknown, disabled, locked and merely mistyped are one answer after one verify, so that neither the text nor the time
-says which it was. The token is given out once; only its SHA-256 is stored.
+says which it was.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from models import Account, User, UserAuthState, UserSession
 from models.clock import database_now
-from models.engines.errors import DatabaseError, PermissionRefused, Retryable
+from models.engines.errors import DatabaseError
 from models.login_rules import Obstacle, obstacles
 from models.operations.audit.writing import AuditDraft, AuditOutcome, append
-from models.operations.context import is_live, target_of
+from models.operations.context import target_of
 from models.operations.effective import Permissions, permissions_of
 from models.operations.mfa.codes import CodeVerdict, Examined, examine_code, judge_code
-from models.operations.plan import Actor, ActorKind, Secret, Target
-from models.operations.refused import written_once
-from models.operations.settling import InDoubt, decide_until_known, write_until_known
+from models.operations.plan import ActorKind, Secret, Target
+from models.operations.settling import InDoubt, write_until_known
+from models.operations.sign_in.answers import (
+    CODE_NEEDED,
+    EXPIRED_PASSWORD,
+    UNREADABLE_FACTOR,
+    SignedIn,
+    SignInCode,
+    SignInRefused,
+    no_entry,
+)
 from models.operations.sign_in.attempts import CODE_ASKED, agent_of, note_attempt
 from models.operations.sign_in.claims import Claims
-from models.operations.sign_in.state import count_failure, count_success, takes_no_sign_in
+from models.operations.sign_in.session import open_session
+from models.operations.sign_in.state import count_failure, takes_no_sign_in
 from models.operations.sign_in.stored_secrets import stored_hash, verify_stored
-from models.operations.text import clipped
 from models.operations.transactions import connection, write_transaction
 from models.passwords import Verdict, hash_off_loop
 from models.usernames import lookup_key
@@ -43,32 +46,11 @@ if TYPE_CHECKING:
 
     from models.user import AccountColumns
 
-SESSION_FOR: Final = timedelta(hours=8)
-SEEN_EVERY: Final = timedelta(minutes=1)
-SESSION_KIND: Final = "tui"
-TOKEN_BYTES: Final = 32
 UNKNOWN: Final = "(unknown)"
 """Whom the audit names where no account has the name that was typed."""
+NOT_CONFIRMED: Final = "The database did not confirm the sign-in, so nobody is signed in here. Sign in again."
 ROUNDS: Final = 3
 """How often a password is verified whose stored hash somebody else changed at that moment."""
-
-NO_ENTRY: Final = (
-    "This username and password do not open Shellback. After several failures an account waits a while: "
-    "try again later, or ask a colleague."
-)
-NO_ENTRY_WITH_CODE: Final = (
-    "This username, password and code do not open Shellback. A code works once and for about a minute. After several "
-    "failures an account waits a while: try again later, or ask a colleague."
-)
-CODE_NEEDED: Final = "Type the code of your authenticator."
-UNREADABLE_FACTOR: Final = (
-    "This account has an authenticator that cannot be read here, so nobody is let in. Ask a colleague to reset it, or "
-    "run shellback rescue on the host of the database."
-)
-EXPIRED_PASSWORD: Final = "This temporary password has expired. Ask a colleague to reset it."  # noqa: S105 - a sentence
-NOT_CONFIRMED: Final = "The database did not confirm the sign-in, so nobody is signed in here. Sign in again."
-NOT_ENDED: Final = "The database did not confirm that the session was ended. It ends by itself after 8 hours."
-NO_SESSION: Final = "You are not signed in any more. Sign in again."
 
 
 _FACTOR_WORDS: Final = {
@@ -80,46 +62,6 @@ _FACTOR_WORDS: Final = {
 
 _COUNTED: Final = {"wrong": "wrong, now locked", "wrong code": "wrong code, locked"}
 """Attempts that count as failures, and what they are called when they lock the account."""
-
-
-class SignInCode(StrEnum):
-    """Why nobody was let in, for programs. A person only ever sees the sentence."""
-
-    NO_ENTRY = "no_entry"
-    EXPIRED_PASSWORD = "expired_password"  # noqa: S105 - the name of a refusal
-    NO_SESSION = "no_session"
-    CODE_NEEDED = "code_needed"
-    UNREADABLE_FACTOR = "unreadable_factor"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who is signed in. `token` is only there at sign-in; a resumed session does not hand it out again."""
-
-    session_id: int
-    actor: Actor
-    permissions: Permissions
-    expires_at: datetime
-    must_change_password: bool
-    token: Secret | None = None
-    lasts: timedelta = SESSION_FOR
-    """How long it goes on, by the clock of the database: that of this machine may be another one."""
-
-    @property
-    def username(self) -> str:
-        """The name to show."""
-        return self.actor.label
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRefused:
-    """Nobody was let in. The sentence is the same for every account and does not say whether there is one.
-
-    With CODE_NEEDED the password was right: ask for the code and sign in again with all three.
-    """
-
-    code: SignInCode
-    sentence: str
 
 
 async def sign_in(
@@ -169,7 +111,7 @@ async def sign_in(
             # Only who was let in costs another hash: before, it would tell that a locked account's password is right.
             await _rehash(user.id, hashed, password)
         return answer
-    return _no_entry(examined)
+    return no_entry(examined)
 
 
 async def _decided(
@@ -188,67 +130,6 @@ async def _is_open(answer: SignedIn | SignInRefused | None) -> bool:
     if not isinstance(answer, SignedIn):
         return True
     return await UserSession.filter(id=answer.session_id, revoked_at=None).using_db(connection()).exists()
-
-
-async def resume(
-    token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Claims | None = None
-) -> SignedIn | SignInRefused:
-    """Return who holds the token: read again in full, so a session ends with the account. Raises `DatabaseError`."""
-    client = connection()
-    # Of this kind only: the `jti` in a token of the web service, whose sign-in asks for less, opens no terminal.
-    session = await UserSession.get_or_none(token_hash=hash_token(token), kind=SESSION_KIND, using_db=client)
-    now = await database_now(client)
-    refused = SignInRefused(SignInCode.NO_SESSION, NO_SESSION)
-    if session is None or session.revoked_at is not None or session.expires_at <= now:
-        return refused
-    account = await Account.get_or_none(id=session.user_id, using_db=client)
-    if account is None or not is_live(account, now) or account.token_version != session.token_version:
-        return refused
-    permissions = (await permissions_of(client, [account], now))[account.id]
-    if not permissions.is_staff:
-        return refused
-    if session.last_seen_at is None or session.last_seen_at + SEEN_EVERY <= now:
-        # A nicety: a standby, or a database opened read-only, is read all the same.
-        with suppress(PermissionRefused, Retryable):
-            await write_transaction(
-                lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
-            )
-    actor = replace((claims or Claims()).actor(account.id, account.username, kind), session_id=session.id)
-    lasts = session.expires_at - now
-    return SignedIn(session.id, actor, permissions, session.expires_at, account.must_change_password, lasts=lasts)
-
-
-async def sign_out(token: Secret, *, kind: ActorKind = ActorKind.TUI, claims: Claims | None = None) -> bool:
-    """End the session of this token; return whether it was open. Raises `DatabaseError`."""
-
-    async def end(client: BaseDBAsyncClient) -> bool:
-        session = await UserSession.get_or_none(token_hash=hash_token(token), kind=SESSION_KIND, using_db=client)
-        if session is None or session.revoked_at is not None:
-            return False
-        account = await Account.get(id=session.user_id, using_db=client)
-        actor = (claims or Claims()).actor(account.id, account.username, kind)
-        this = UserSession.filter(id=session.id).using_db(client)
-        written_once(
-            await this.update(
-                revoked_at=await database_now(client),
-                revoked_by_id=account.id,
-                revoked_by_label=clipped(account.username, 100),
-                revoke_reason="signed out",
-            )
-        )
-        await append(client, AuditDraft(actor, "auth.sign_out", target_of(account), meta={"session": session.id}))
-        return True
-
-    async def is_over(_: bool) -> bool:
-        return not await UserSession.filter(token_hash=hash_token(token), revoked_at=None).using_db(client).exists()
-
-    client = connection()
-    return await decide_until_known(end, is_over, NOT_ENDED)
-
-
-def hash_token(token: Secret) -> str:
-    """Return what is stored of a session's token: its SHA-256, 64 hexadecimal digits."""
-    return hashlib.sha256(token.reveal().encode(errors="replace")).hexdigest()
 
 
 async def _refuse_unknown(
@@ -270,7 +151,7 @@ async def _refuse_unknown(
         await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": why}))
 
     await write_transaction(note)
-    return _no_entry(examined)
+    return no_entry(examined)
 
 
 async def _enter(
@@ -289,7 +170,7 @@ async def _enter(
     """
     account = await Account.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
     if account is None:
-        return _no_entry(examined)
+        return no_entry(examined)
     now = await database_now(client)
     state = await UserAuthState.get_or_none(user_id=user.id, using_db=client)
     permissions = (await permissions_of(client, [account], now))[account.id]
@@ -303,7 +184,7 @@ async def _enter(
         factor = await judge_code(client, account.id, examined, now)
         why = None if factor.lets_in else _FACTOR_WORDS[factor]
     if why is None:
-        return await _open_session(client, account, permissions, actor, claims, address, now)
+        return await open_session(client, account, permissions, actor, claims, address, now)
     if why in _COUNTED:
         locked = await count_failure(client, account.id)
         why = _COUNTED[why] if locked else why
@@ -317,7 +198,7 @@ async def _enter(
         return SignInRefused(SignInCode.EXPIRED_PASSWORD, EXPIRED_PASSWORD)
     if why == _FACTOR_WORDS[CodeVerdict.UNREADABLE]:
         return SignInRefused(SignInCode.UNREADABLE_FACTOR, f"{UNREADABLE_FACTOR} {examined.problem}".rstrip())
-    return _no_entry(examined)
+    return no_entry(examined)
 
 
 def _usable(account: Account | None, hashed: str | None) -> str | None:
@@ -340,11 +221,6 @@ async def _rehash(user_id: int, verified: str, password: Secret) -> None:
         await write_transaction(store)
 
 
-def _no_entry(examined: Examined) -> SignInRefused:
-    """One answer for everybody; which of the two depends on what was typed only."""
-    return SignInRefused(SignInCode.NO_ENTRY, NO_ENTRY_WITH_CODE if examined.was_given else NO_ENTRY)
-
-
 def _obstacle(
     account: AccountColumns, state: UserAuthState | None, permissions: Permissions, now: datetime, *, matches: bool
 ) -> str | None:
@@ -361,32 +237,3 @@ def _obstacle(
     if not permissions.is_staff:
         return "not staff"
     return "password expired" if found else None
-
-
-async def _open_session(
-    client: BaseDBAsyncClient,
-    account: AccountColumns,
-    permissions: Permissions,
-    actor: Actor,
-    claims: Claims,
-    address: str | None,
-    now: datetime,
-) -> SignedIn:
-    token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
-    session = await UserSession.create(
-        using_db=client,
-        user_id=account.id,
-        token_hash=hash_token(token),
-        kind=SESSION_KIND,
-        created_at=now,
-        last_seen_at=now,
-        expires_at=now + SESSION_FOR,
-        ip=address,
-        user_agent=agent_of(claims),
-        token_version=account.token_version,
-    )
-    await count_success(client, account.id, now, address)
-    await note_attempt(client, account.username, account.id, "ok", agent=agent_of(claims), address=address)
-    await append(client, AuditDraft(actor, "auth.sign_in", target_of(account), meta={"session": session.id}))
-    mine = replace(actor, session_id=session.id)
-    return SignedIn(session.id, mine, permissions, session.expires_at, account.must_change_password, token)

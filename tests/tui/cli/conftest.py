@@ -78,8 +78,9 @@ def _staffed(
 
 async def _people() -> str:
     from models.operations import ActorKind, Secret, Status, apply, plan_create, plan_create_first_superuser
+    from models.operations.sign_in.answers import SignedIn
     from models.operations.sign_in.claims import system_actor
-    from models.operations.sign_in.entering import SignedIn, sign_in
+    from models.operations.sign_in.entering import sign_in
     from models.operations.sign_in.step_up import prove_for_life
 
     outcome = await apply(await plan_create_first_superuser(system_actor(), {"username": "maria"}, Secret(MARIA)))

@@ -15,7 +15,8 @@ from models import Account, AuditEvent, MfaFactor, User, UserAuthState, UserSess
 from models.clock import database_now
 from models.operations import Secret, verify_chain
 from models.operations.rescue.place import why_not_from, why_not_owner
-from models.operations.sign_in.entering import SignedIn, sign_in
+from models.operations.sign_in.answers import SignedIn
+from models.operations.sign_in.entering import sign_in
 from tests.e2e.terminal import Terminal
 from tests.tui.cli.conftest import MARIA, Run, in_database
 

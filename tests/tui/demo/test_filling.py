@@ -14,7 +14,9 @@ from models import Account, AuditEvent, LoginAttempt, RolePermission, User, User
 from models.operations import Status, apply, plan_restore, verify_chain
 from models.operations.deletion.placeholders import placeholder
 from models.operations.plan import Secret
-from models.operations.sign_in.entering import SignedIn, SignInRefused, resume, sign_in
+from models.operations.sign_in.answers import SignedIn, SignInRefused
+from models.operations.sign_in.entering import sign_in
+from models.operations.sign_in.session import resume
 from models.passwords import Verdict, verify
 from models.usernames import display_form, email_key, key, skeleton
 from tests.models.operations.people import acting

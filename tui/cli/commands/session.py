@@ -9,9 +9,11 @@ from models.clock import database_now
 from models.operations import ActorKind, Secret
 from models.operations.plan import json_value
 from models.operations.rescue.recent import recent_rescues
+from models.operations.sign_in.answers import SignInCode, SignInRefused
 from models.operations.sign_in.claims import claims_of_process
-from models.operations.sign_in.entering import SignInCode, SignInRefused, sign_in, sign_out
+from models.operations.sign_in.entering import sign_in
 from models.operations.sign_in.proofs import proven_until
+from models.operations.sign_in.session import sign_out
 from models.operations.transactions import connection
 from tui.cli import secrets, tokens
 from tui.cli.exits import Exit
@@ -25,7 +27,7 @@ from tui.database.role import only_its_tier
 if TYPE_CHECKING:
     import argparse
 
-    from models.operations.sign_in.entering import SignedIn
+    from models.operations.sign_in.answers import SignedIn
     from tui.database import Database
 
 

@@ -13,7 +13,7 @@ from models import LoginAttempt, MfaFactor, UserAuthState, UserSession
 from models.mfa_secrets import MfaKeys, use_key_file, use_keys
 from models.operations import Secret, SignedIn, SignInCode, SignInRefused, resume, sign_in, verify_code
 from models.operations.mfa.codes import CodeVerdict
-from models.operations.sign_in.entering import CODE_NEEDED, NO_ENTRY, NO_ENTRY_WITH_CODE
+from models.operations.sign_in.answers import CODE_NEEDED, NO_ENTRY, NO_ENTRY_WITH_CODE
 from models.operations.sign_in.state import LOCK_AT
 from tests.models.operations.mfa.phone import KEYS, enrolled, foreign, set_factors
 from tests.models.operations.people import PASSWORD, events, set_columns, user

@@ -13,7 +13,7 @@ from models import LoginAttempt, User, UserAuthState
 from models.clock import database_now
 from models.login_rules import is_locked, is_paused
 from models.operations import Secret, SignedIn, SignInCode, SignInRefused, apply, plan_soft_delete, resume, sign_in
-from models.operations.sign_in.entering import NO_ENTRY
+from models.operations.sign_in.answers import NO_ENTRY
 from models.operations.sign_in.state import LOCK_AT, LOCK_FOR, wait_left
 from models.passwords import hashing
 from tests.models.operations.people import HASHED, PASSWORD, acting, events, reread, set_columns, superuser, user

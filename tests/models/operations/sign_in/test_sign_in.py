@@ -27,7 +27,8 @@ from models.operations import (
     sign_in,
     sign_out,
 )
-from models.operations.sign_in.entering import NO_ENTRY, hash_token
+from models.operations.sign_in.answers import NO_ENTRY
+from models.operations.sign_in.session import hash_token
 from models.operations.sign_in.state import pause_after
 from models.operations.sign_in.step_up import NotProven, StepUpClass, step_up
 from models.passwords import hash_password
