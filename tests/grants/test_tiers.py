@@ -95,9 +95,13 @@ def begin(
 @pytest.mark.parametrize("tier", Tier)
 def test_every_verb_of_the_tier_works(walked: TierDatabase, begin: Callable[[Tier, str], Walk], tier: Tier) -> None:
     calls = [(number, row) for number, row in enumerate(all_calls()) if is_of(tier, row[1])]
-    endings = begin(tier, staff(tier)).through(calls)
+    walk = begin(tier, staff(tier))
+    endings = walk.through(calls)
     wrong = [str(ending) for ending in endings if ending.ended.code != ending.call.code]
     assert wrong == [], "\n" + "\n".join(wrong)
+    prefix, app = walked.choice.prefix, walked.app
+    compared = walk.run("grants", "--check", "--prefix", prefix, "--app", app)
+    assert compared.code == 0, compared.out
     assert in_database(walked.url(walked.server.user), lambda: taken_for_raw(walked.login(tier))) == []
 
 

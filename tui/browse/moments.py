@@ -32,11 +32,14 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def lock_end(moment: datetime, now: datetime) -> str:
-    """Return when a lock ends, in a word or two: `14:30` within a day, else its day: `3 Mar`, `2099-01-01`; `for good`
-    where it does not."""
+    """Return when a lock ends, in the few characters of a list: `14:30` within a day, `3 Mar` within the longest lock
+    that Shellback sets, else the year; `no end` where it has none."""
     if is_endless(moment):
-        return "for good"
-    return clock(moment) if moment - now < timedelta(days=1) else day(moment, now)
+        return "no end"
+    left, here = moment - now, moment.astimezone()
+    if left < timedelta(days=1):
+        return clock(moment)
+    return f"{here.day} {here:%b}" if left < timedelta(days=365) else f"{here:%Y}"
 
 
 def day(moment: datetime, now: datetime) -> str:

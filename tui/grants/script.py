@@ -32,6 +32,8 @@ def statements(choice: Choice) -> str:
     """Return the SQL alone, from BEGIN to COMMIT."""
     parts = [
         "BEGIN;",
+        # What is dropped where it is there says so where it is not: some hundred lines that hide an error.
+        "SET LOCAL client_min_messages = warning;",
         PATH,
         "SET LOCAL check_function_bodies = on;",
         _nobody_is_locked_out(choice),

@@ -184,7 +184,10 @@ COMMANDS: Final[Mapping[str, tuple[Call, ...]]] = MappingProxyType(
         "audit undo": (
             Call("audit undo {op} --yes", "edited", (Codename.AUDIT_VIEW, Codename.USERS_VIEW, Codename.USERS_EDIT)),
         ),
-        "settle": (Call("settle {op}", "edited", reads=True),),
+        "settle": (
+            Call("settle {op}", "edited", reads=True),
+            Call("settle 00000000-0000-4000-8000-000000000000", reads=True, code=1),
+        ),
         "audit verify": (Call("audit verify", needs=(Codename.AUDIT_VIEW,), reads=True),),
         "mfa new-key": (Call("mfa new-key {new_file}", reads=True),),
         "mfa list": (Call("mfa list", reads=True),),

@@ -89,7 +89,8 @@ def test_a_lock_is_said_with_its_day_where_the_hour_alone_would_mislead() -> Non
         return [badge.word for badge in found]
 
     assert said(NOW + timedelta(hours=2)) == [f"LOCKED {clock(NOW + timedelta(hours=2))}"]
-    assert said(datetime(2099, 1, 1, 12, tzinfo=UTC)) == ["LOCKED 2099-01-01"]
-    assert said(datetime.max.replace(tzinfo=UTC)) == ["LOCKED for good"]
+    assert said(datetime(2027, 1, 2, 12, tzinfo=UTC)) == ["LOCKED 2 Jan"]
+    assert said(datetime(2099, 1, 1, 12, tzinfo=UTC)) == ["LOCKED 2099"]
+    assert said(datetime.max.replace(tzinfo=UTC)) == ["LOCKED no end"]
     assert lasting(datetime.max.replace(tzinfo=UTC)) == "for good"
     assert lasting(datetime(2099, 1, 1, tzinfo=UTC)) == "until 2099-01-01 00:00 UTC"

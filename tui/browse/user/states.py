@@ -45,7 +45,7 @@ class Badge:
 def badges(user: Facts, now: datetime, end: Callable[[datetime], str]) -> tuple[Badge, ...]:
     """Return the badges of a user at a moment, the gravest first; `active` when there is none.
 
-    `end` writes when a lock ends: `14:30`, `3 Mar`, `for good`.
+    `end` writes when a lock ends: `14:30`, `3 Mar`, `2099`.
     """
     found = []
     if user.deleted_at is not None:

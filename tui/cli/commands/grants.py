@@ -6,6 +6,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
+from models.operations.text import counted
 from tui.cli.exits import Exit
 from tui.cli.failure import usage
 from tui.cli.output import document, line, note
@@ -58,7 +59,7 @@ def _check(args: argparse.Namespace, choice: Choice) -> int:
     else:
         for sentence in found:
             line(sentence)
-        note(f"{len(found)} differences." if found else f"{place.url.label} is as the SQL makes it.")
+        note(f"{counted(len(found), 'difference')}." if found else f"{place.url.label} is as the SQL makes it.")
     return Exit.FAILED if found else Exit.DONE
 
 
