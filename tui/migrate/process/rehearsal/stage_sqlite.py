@@ -17,7 +17,8 @@ from typing import Any, Final
 import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient
 
-from ..sessions.sqlite import ForeignKeysBroken, SqliteSession
+from ..sessions.sqlite import SqliteSession
+from ..sessions.sqlite_references import ForeignKeysBroken
 from ..work import Work
 from .client_sqlite import MeasuredSqlite
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import os
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aiosqlite
@@ -21,6 +18,8 @@ from .ended import TransactionEnded
 from .holder import Holder, lock_path
 from .session import Fate
 from .sqlite_commit import AtCommit, may_have_landed, settled
+from .sqlite_file import NamedFile, require, why_read_only
+from .sqlite_references import References
 
 if TYPE_CHECKING:
     from tortoise.backends.sqlite.client import SqliteClient
@@ -36,17 +35,7 @@ _PATIENT: Final = "busy_timeout = 5000"
 """For reads and for COMMIT, which other processes hold up for moments. BEGIN asks again by itself."""
 _STEPS: Final = 10_000
 """How many of SQLite's own steps lie between two looks at whether to stop: under a millisecond."""
-
-
 _SOMEBODY: Final = {"what": "another process is writing to the file; SQLite does not say which"}
-
-
-class FileMoved(Exception):
-    """Another file has the database's name by now."""
-
-
-class ForeignKeysBroken(Exception):
-    """Rows would refer to nothing after this file. It was rolled back."""
 
 
 class SqliteSession:
@@ -68,13 +57,11 @@ class SqliteSession:
         self._progress = progress
         self._connection = connection
         self._path = client.filename
-        self._label = str(Path(client.filename).absolute()) if _is_file(client.filename) else client.filename
+        self._file = NamedFile(client.filename)
         self._emit = emit
         self._stop = False
-        self._holder = Holder(lock_path(locks, client.filename) if _is_file(client.filename) else None)
-        self._broken: Counter[tuple[str, str]] = Counter()
-        self._looked_at: tuple[int, ...] = ()
-        self._opened = self._identity()
+        self._holder = Holder(lock_path(locks, client.filename) if self._file.is_file else None)
+        self._references = References(connection._conn)
         self._at_commit: AtCommit | None = None
 
     @classmethod
@@ -87,8 +74,7 @@ class SqliteSession:
         locks: str | None = None,
     ) -> SqliteSession:
         """Opens the file. A missing one is an error unless `create`: SQLite would make an empty database of a typo."""
-        if _is_file(client.filename):
-            _require(client.filename, create)
+        require(client.filename, create)
         # Waiting for the lock is done by asking again, so that it can be shown and given up.
         connection = await aiosqlite.connect(
             client.filename, isolation_level=None, timeout=0, uri=client.filename.startswith("file:")
@@ -114,10 +100,10 @@ class SqliteSession:
     async def facts(self) -> dict[str, Any]:
         return {
             "dialect": self.dialect,
-            "label": self._label,
+            "label": self._file.label,
             "server": f"SQLite {sqlite3.sqlite_version}",
             "schema": None,
-            "writable": not (why := _why_read_only(self._label) if _is_file(self._path) else ""),
+            "writable": not (why := why_read_only(self._file.label)),
             "why_read_only": why,
             "pid": None,
         }
@@ -140,7 +126,7 @@ class SqliteSession:
     def _set_journal(self) -> None:
         """As the project's own connections do on opening; where somebody is in the way it stays as it is."""
         mode = str(getattr(self._given, "pragmas", {}).get("journal_mode", ""))
-        if mode.isalpha() and _is_file(self._path):
+        if mode.isalpha() and self._file.is_file:
             with contextlib.suppress(sqlite3.OperationalError):
                 self._connection._conn.execute(f"PRAGMA journal_mode = {mode}").close()
 
@@ -180,7 +166,7 @@ class SqliteSession:
         """Whether the rows are those expected; None when the lock was not had. In one go: each step by itself would
         wait for the connection's thread."""
         connection = self._connection._conn
-        self._refuse_moved()
+        self._file.refuse_moved()
         connection.execute("PRAGMA busy_timeout = 0")
         try:
             connection.execute("BEGIN IMMEDIATE").close()
@@ -190,23 +176,16 @@ class SqliteSession:
             return None
         finally:
             connection.execute(f"PRAGMA {_PATIENT}")
-        if self._state() != self._looked_at:
-            # Something was written since the last look, by others or outside of a transaction.
-            self._broken = self._dangling()
-        self._at_commit = AtCommit(self._applied())
-        return bool(expected) and [(row["app"], row["version"]) for row in self._applied() or ()] == list(expected)
-
-    def _state(self) -> tuple[int, ...]:
-        """Another value after every write, by whomever."""
-        connection = self._connection._conn
-        pragmas = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("data_version", "schema_version")]
-        return (*pragmas, connection.total_changes)
+        self._references.begin()
+        applied = self._applied()
+        self._at_commit = AtCommit(applied)
+        return bool(expected) and [(row["app"], row["version"]) for row in applied or ()] == list(expected)
 
     async def backup(self) -> str | None:
         """Copies the database as it is under the lock, checks the copy, keeps five. None if empty or in memory."""
         if not await self._fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
             return None
-        return await asyncio.to_thread(back_up, self._path) if _is_file(self._path) else None
+        return await asyncio.to_thread(back_up, self._path) if self._file.is_file else None
 
     async def commit(self) -> None:
         await self._in_thread(self._commit)
@@ -217,12 +196,8 @@ class SqliteSession:
                 "The transaction that held the file was over before its end: SQLite ends one by itself where it cannot "
                 "write, as on a full disk."
             )
-        self._refuse_moved()
-        found = self._dangling()
-        # What was broken before is not this file's doing, and must not keep it from being applied.
-        if broken := found - self._broken:
-            tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
-            raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
+        self._file.refuse_moved()
+        self._references.check()
         at = self._at_commit or AtCommit(None)
         at.planned = self._applied()
         try:
@@ -230,27 +205,7 @@ class SqliteSession:
         except sqlite3.Error as error:
             at.is_lost = may_have_landed(error)
             raise
-        self._broken, self._looked_at = found, self._state()
-
-    def _refuse_moved(self) -> None:
-        """What is written to a file that has lost its name is lost with it."""
-        if self._identity() != self._opened:
-            raise FileMoved(f"{self._label} is not the file that was opened any more: somebody replaced or removed it.")
-
-    def _identity(self) -> tuple[int, int] | None:
-        """Which file has the database's name now; None for none, and for a database that is none."""
-        if not _is_file(self._path):
-            return None
-        try:
-            found = Path(self._label).stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
-
-    def _dangling(self) -> Counter[tuple[str, str]]:
-        """How many rows of each table refer to nothing, by (table, parent)."""
-        found = self._connection._conn.execute("PRAGMA foreign_key_check")
-        return Counter((row["table"], row["parent"]) for row in found)
+        self._references.committed()
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         """Runs on the connection's own thread, in one go."""
@@ -307,23 +262,3 @@ class SqliteSession:
 
     async def _fetch(self, sql: str) -> list[dict[str, Any]]:
         return [dict(row) for row in await self._connection.execute_fetchall(sql)]
-
-
-def _is_file(filename: str) -> bool:
-    """Whether the database is an ordinary path: neither in memory nor a URI of SQLite."""
-    return filename != ":memory:" and not filename.startswith("file:")
-
-
-def _require(filename: str, create: bool) -> None:
-    path = Path(filename).absolute()
-    if path.exists():
-        return
-    if not create:
-        raise FileNotFoundError(f"There is no database at {path}.")
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-
-
-def _why_read_only(filename: str) -> str:
-    path = Path(filename)
-    barred = next((each for each in (path, path.parent) if not os.access(each, os.W_OK)), None)
-    return f"You may not write to {barred}." if barred is not None else ""
