@@ -10,9 +10,10 @@ from tests.e2e.program import shellback
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import superuser
 from tui.database import open_database
-from tui.database.role import only_its_tier
+from tui.database.role import ServerRole, only_its_tier
 from tui.doctor.check import State
 from tui.doctor.database import check_database
+from tui.doctor.role import check_role
 from tui.grants import Tier
 from tui.screens.start.sign_in import trust
 from tui.screens.status import read_facts
@@ -78,3 +79,13 @@ async def test_doctor_says_which_role_it_is_and_what_that_means(tiers: TierDatab
         found = await looked(tiers.tier_url(tier))
         assert found["role"][0] is State.OK
         assert State.FAILED not in {state for state, _, _ in found.values()}, found
+
+
+def test_a_pooler_that_signs_in_for_everybody_is_told_of() -> None:
+    role = ServerRole("web", "web", False, False, False, False, bound=True, member_of=("shellback_support",))
+    assert check_role(role, "web").state is State.OK
+    told = check_role(role, "sara")
+    assert told.state is State.WARNING
+    assert told.sentence.startswith(
+        "The URL says sara, and the server knows this connection as web (shellback_support)"
+    )

@@ -38,7 +38,7 @@ async def check_database(
             if url.server is not None:
                 found += await check_server(database, url.server)
             if database.role is not None:
-                found.append(check_role(database.role))
+                found.append(check_role(database.role, url.server.user if url.server is not None else ""))
             if read_url is not None:
                 found += await check_replica(database, read_url, read_lag)
             identity = await identify(database)
