@@ -1,7 +1,7 @@
 """A program in a pseudo-terminal: type keys, wait for what is shown, read the raw bytes that reached the terminal.
 
-`raw` keeps every byte the program wrote; `text()` is the screen as a person sees it. Nothing sleeps: every wait is for
-a state, with a deadline.
+`raw` keeps every byte the program wrote; `text()` is the screen as a person sees it, never half a frame of it. Every
+wait is for a state, with a deadline.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Final, Self
 
 import pexpect
 import pyte
+from pyte.modes import IRM
+from pyte.screens import Char
 from wcwidth import wcwidth
 
 KEYS: Final = {
@@ -40,17 +44,50 @@ KEYS: Final = {
     "f5": "\x1b[15~",
 }
 
-_UNKNOWN_TO_PYTE: Final = re.compile(rb"\x1b\[[<>=?]?[0-9;]*\$?[pu]")
+HAND: Final = 0.05
+"""Seconds between two keys."""
+
+_NOT_FOR_PYTE: Final = re.compile(rb"\x1b\[[<>=?]?[0-9;]*\$?[pu]|\x1b\[[0-9;]*m")
+"""What pyte does not know, and colours: no test asks for them here, and they are four bytes in five."""
+
+_ASKS_FOR_FRAMES: Final = b"\x1b[?2026$p"
+_HAS_FRAMES: Final = b"\x1b[?2026;2$y"
+_FRAME_BEGINS: Final = b"\x1b[?2026h"
+_FRAME_ENDS: Final = b"\x1b[?2026l"
+"""Synchronized output, as most terminals have it: a frame is shown once it is whole."""
+
+_ONE_CELL_EACH: Final = re.compile("[ -~\u2500-\u259f]*")
 _UNFINISHED: Final = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;]*\$?)?$")
 _ORDINARY: Final = re.compile(rb"\x1b\]22;[a-z-]*\x07|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[=>78]|[\r\n\x08]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
+_cell: Final = lru_cache(Char)
+
+
 class _Screen(pyte.Screen):
-    """Draws no mark that takes no cell: pyte drops the rest of the text behind one whose combining class is 0."""
+    """pyte's, faster where the text is plain; lines are put together again only where something was drawn.
+
+    It draws no mark that takes no cell: pyte drops the rest of the text behind one whose combining class is 0.
+    """
 
     def draw(self, data: str) -> None:
-        super().draw("".join(one for one in data if unicodedata.combining(one) or wcwidth(one) != 0))
+        cursor = self.cursor
+        if _ONE_CELL_EACH.fullmatch(data) and cursor.x + len(data) <= self.columns and IRM not in self.mode:
+            self.buffer[cursor.y].update(zip(count(cursor.x), map(_cell, data), strict=False))
+            cursor.x += len(data)
+            self.dirty.add(cursor.y)
+        else:
+            super().draw("".join(one for one in data if unicodedata.combining(one) or wcwidth(one) != 0))
+
+    def shown(self, lines: list[str]) -> list[str]:
+        """The lines as they are now, trailing spaces cut; `lines` are those of the time before."""
+        lines = (lines + [""] * self.lines)[: self.lines]
+        for y in [y for y in self.dirty if y < self.lines]:
+            # A wide character stands in the first of its two cells, nothing in the second.
+            lines[y] = "".join([self.buffer[y][x].data for x in range(self.columns)]).rstrip()
+        self.dirty.clear()
+        return lines
 
 
 class Terminal:
@@ -71,11 +108,14 @@ class Terminal:
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})}
         self.raw = b""
         self._pending = b""
+        self._pressed = 0.0
+        self._lines: list[str] = []
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._child: Any = pexpect.spawn(
             argv[0], list(argv[1:]), dimensions=(rows, columns), env=kept, cwd=directory, timeout=None, echo=True
         )
+        self._child.delaybeforesend = None
 
     @classmethod
     def python(
@@ -104,13 +144,20 @@ class Terminal:
         """Presses keys by name (`enter`, `ctrl+s`, `f1`) or as themselves (`a`)."""
         for name in names:
             if name.startswith("ctrl+") and len(name) == 6:
-                self._child.send(bytes([ord(name[-1].upper()) - 64]))
+                self._send(bytes([ord(name[-1].upper()) - 64]))
             else:
-                self._child.send(KEYS.get(name, name).encode())
+                self._send(KEYS.get(name, name).encode())
+            self._pressed = monotonic()
 
     def write(self, text: str) -> None:
         """Types text as it is."""
-        self._child.send(text.encode())
+        self._send(text.encode())
+
+    def _send(self, data: bytes) -> None:
+        """As a hand would: after a key it takes a moment to the next one. Within it Esc would make one key of both, and
+        text overtakes a key that acts (Ctrl+U), which Textual hands from widget to widget first."""
+        sleep(max(0.0, self._pressed + HAND - monotonic()))
+        self._child.send(data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size of the window; the program is told as usual."""
@@ -128,7 +175,8 @@ class Terminal:
     def text(self) -> str:
         """The screen now, trailing spaces cut."""
         self._read()
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        self._lines = self._screen.shown(self._lines)
+        return "\n".join(self._lines)
 
     def wait_for(self, text: str, *, seconds: float = 30.0) -> str:
         """Returns the screen once `text` stands on it; AssertionError with the screen otherwise."""
@@ -193,10 +241,17 @@ class Terminal:
             return
         self.raw += data
         data = self._pending + bytes(data)
-        unfinished = _UNFINISHED.search(data)
-        self._pending = unfinished[0] if unfinished else b""
-        data = data[: len(data) - len(self._pending)]
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+        whole = len(data)
+        begins = data.rfind(_FRAME_BEGINS)
+        if begins >= 0 and data.find(_FRAME_ENDS, begins) < 0:
+            whole = begins
+        elif unfinished := _UNFINISHED.search(data):
+            whole = unfinished.start()
+        self._pending = data[whole:]
+        data = data[:whole]
+        if _ASKS_FOR_FRAMES in data:
+            self._child.send(_HAS_FRAMES)
+        self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))
 
 
 def stray_controls(raw: bytes) -> list[str]:

@@ -38,52 +38,79 @@ TABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "mfa_factors": {"user_id": USER, "secret_encrypted": b"nothing", "created_at": NOW},
     "user_notes": {"user_id": USER, "pinned": True, "created_at": NOW},
     "saved_views": {"owner_id": 1, "is_shared": True},
-    "audit_events": {"op_id": OP, "at": NOW, "target_id": USER, "batch_id": OP, "undo_of": OP},
+    "audit_events": {"op_id": OP, "at": NOW, "target_type": "user", "target_id": USER, "batch_id": OP, "undo_of": OP},
     "audit_archives": {"first_seq": 0, "last_seq": 0, "rows": 0, "made_at": NOW},
-    "shellback_migrations": {"started_at": NOW, "statements": 1, "begun": 1, "done": 1, "took_ms": 5},
+    "shellback_migrations": {"app": "models", "started_at": NOW, "statements": 1, "begun": 1, "done": 1, "took_ms": 5},
 }
 """What each row needs besides its text. `aerich` is apart: a row of it that nobody knows keeps the program out."""
-NOT_HOSTILE: Final[Mapping[tuple[str, str], object]] = {
-    ("audit_events", "target_type"): "user",  # so that it is of the user's history
-    ("shellback_migrations", "app"): "models",  # so that it is of the history that is shown
+OWN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "user_sessions": {"id": 993, "user_id": 1, "created_at": NOW, "expires_at": SOON, "token_hash": "own"},
+    "mfa_factors": {"user_id": 1, "secret_encrypted": b"nothing", "created_at": NOW},
 }
+"""What else whoever is signed in has."""
+
+_NEXT: Final = {"audit_events": {"seq": "(SELECT max(seq) + 1 FROM audit_events)"}}
+"""Columns whose value the database makes."""
+
+Statement = tuple[str, tuple[Any, ...]]
 
 
 def write(url: str, sqlite: bool) -> None:
     """Puts the rows in."""
-    rows = {table: {**others, **_texts(table, sqlite)} for table, others in TABLES.items()}
-    asked = "SELECT max(seq) FROM audit_events"
+    _run(url, sqlite, [_insert(table, others, sqlite) for table, others in TABLES.items()])
+
+
+def write_own(url: str, sqlite: bool) -> None:
+    """Makes whoever is signed in hostile, too: their names, a session of theirs and an authenticator."""
+    columns = {name: text_columns()["users", name] for name in ("username", "email", "full_name")}
+    names = {name: hostile(column.number, column.length, sqlite=sqlite, turn=7) for name, column in columns.items()}
+    changes = ", ".join(f'"{name}" = {mark}' for name, mark in zip(names, _marks(names, sqlite), strict=True))
+    update = f"UPDATE users SET {changes} WHERE id = 1", tuple(names.values())
+    _run(url, sqlite, [update, *(_insert(table, others, sqlite) for table, others in OWN.items())])
+
+
+def _run(url: str, sqlite: bool, statements: Sequence[Statement]) -> None:
     if sqlite:
         with closing(sqlite3.connect(str(parse_url(url).path))) as base, base:
-            rows["audit_events"]["seq"] = base.execute(asked).fetchone()[0] + 1
             base.execute(create_log("shellback_migrations", "sqlite"))
-            for table, row in rows.items():
-                # Bytes that are no UTF-8 stay text with this cast: SQLite asks for no encoding.
-                marks = ["CAST(? AS TEXT)" if _is_raw(name, value) else "?" for name, value in row.items()]
-                base.execute(_insert(table, row, marks), [_of_sqlite(value) for value in row.values()])
+            for statement, values in statements:
+                base.execute(statement, [_of_sqlite(value) for value in values])
         return
 
     async def go() -> None:
         base = await asyncpg.connect(url)
         try:
-            rows["audit_events"]["seq"] = await base.fetchval(asked) + 1
             await base.execute(create_log("shellback_migrations", "postgres"))
-            for table, row in rows.items():
-                marks = [f"${number}" for number in range(1, len(row) + 1)]
-                await base.execute(_insert(table, row, marks), *row.values())
+            for statement, values in statements:
+                await base.execute(statement, *values)
         finally:
             await base.close()
 
     asyncio.run(go())
 
 
+def _insert(table: str, others: Mapping[str, Any], sqlite: bool) -> Statement:
+    row = {**_texts(table, sqlite), **others}
+    made = _NEXT.get(table, {})
+    names = ", ".join(f'"{name}"' for name in (*row, *made))
+    values = ", ".join((*_marks(row, sqlite), *made.values()))
+    return f'INSERT INTO "{table}" ({names}) VALUES ({values})', tuple(row.values())
+
+
+def _marks(row: Mapping[str, Any], sqlite: bool) -> list[str]:
+    """Where the values go. Bytes that are no UTF-8 stay text with this cast: SQLite asks for no encoding."""
+    if not sqlite:
+        return [f"${number}" for number in range(1, len(row) + 1)]
+    return ["CAST(? AS TEXT)" if _is_raw(name, value) else "?" for name, value in row.items()]
+
+
 def _texts(table: str, sqlite: bool) -> dict[str, Any]:
     texts: dict[str, Any] = {}
-    for name, column in text_columns().items():
-        if name[0] == table and name not in NOT_HOSTILE:
+    for (of, name), column in text_columns().items():
+        if of == table:
             value = hostile(column.number, column.length, sqlite=sqlite)
-            texts[name[1]] = _document(value) if column.json else value
-    return texts | {column: value for (of, column), value in NOT_HOSTILE.items() if of == table}
+            texts[name] = _document(value) if column.json else value
+    return texts
 
 
 def _document(value: str | bytes) -> str:
@@ -100,8 +127,3 @@ def _of_sqlite(value: object) -> object:
 
 def _is_raw(name: str, value: object) -> bool:
     return isinstance(value, bytes) and name != "secret_encrypted"
-
-
-def _insert(table: str, row: Mapping[str, Any], marks: Sequence[str]) -> str:
-    names = ", ".join(f'"{name}"' for name in row)
-    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(marks)})'

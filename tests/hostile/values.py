@@ -40,13 +40,13 @@ def mark(number: int) -> str:
     return f"h{number:02}H"
 
 
-def hostile(number: int, length: int, *, sqlite: bool) -> str | bytes:
-    """The value of the column with this number, of at most `length` characters.
+def hostile(number: int, length: int, *, sqlite: bool, turn: int = 0) -> str | bytes:
+    """The value of the column with this number, of at most `length` characters; another one for each `turn`.
 
     The pieces begin at another one for each column, so that each stands near the front somewhere: a list shows no more.
     """
     text = mark(number)
-    turn = (number + 10 * sqlite) % len(PIECES)
+    turn = (number + 10 * sqlite + turn) % len(PIECES)
     for piece in (*PIECES[turn:], *PIECES[:turn], HEAVY):
         text += piece[: max(0, length - len(text))]
     if not sqlite or length < 12:

@@ -23,6 +23,9 @@ _INVISIBLE: Final = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
 
+_NOT_PLAIN: Final = re.compile("[^\n -~\u2500-\u259f]+")
+"""Neither ASCII that is seen nor a line or block of a box: most of a screen is not looked at letter by letter."""
+
 
 def foreign(raw: bytes, *, least: int = 1) -> list[str]:
     """What in the bytes is neither a sequence of Textual nor text that a person can see.
@@ -41,11 +44,12 @@ def foreign(raw: bytes, *, least: int = 1) -> list[str]:
 def in_text(text: str) -> list[str]:
     """The characters of plain output that act, hide or pile up: with some text around them. Line feeds may be there."""
     found = []
-    marks = 0
-    for at, character in enumerate(text):
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        acts = character != "\n" and category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-        if acts or marks > 2 or _INVISIBLE.match(character) or (category == "Zs" and character != " "):
-            found.append(ascii(text[max(0, at - 30) : at + 10]))
+    for run in _NOT_PLAIN.finditer(text):
+        marks = 0
+        for at, character in enumerate(run[0], run.start()):
+            category = unicodedata.category(character)
+            marks = marks + 1 if category in ("Mn", "Me") else 0
+            acts = category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+            if acts or marks > 2 or _INVISIBLE.match(character):
+                found.append(ascii(text[max(0, at - 30) : at + 10]))
     return found

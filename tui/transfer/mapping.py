@@ -16,6 +16,7 @@ from typing import Any, Final
 from models.operations.importing import FIELDS, ImportRow
 from models.operations.plan import FieldError
 from models.spreadsheets import unquoted
+from tui.sanitise import shell_word
 from tui.transfer.columns import BY_NAME
 from tui.transfer.errors import TransferError
 from tui.transfer.records import Record
@@ -77,9 +78,10 @@ def map_columns(columns: Sequence[str], given: Iterable[tuple[str, str]], ignore
             unknown.append(column)
     if unknown:
         which = "This column is" if len(unknown) == 1 else "These columns are"
+        mapped, ignored = shell_word(f"{unknown[0]}=FIELD"), shell_word(unknown[0])
         raise TransferError(
             f"{which} not known: {', '.join(unknown)}{_near(unknown[0], TARGETS)}"
-            f" Say which field it is (--map '{unknown[0]}=FIELD'), or leave it out (--ignore '{unknown[0]}')."
+            f" Say which field it is (--map {mapped}), or leave it out (--ignore {ignored})."
         )
     if not {"id", "username"} & set(fields.values()):
         raise TransferError("No column is the id or the username, so nobody would know whom a line means.")
