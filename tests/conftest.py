@@ -4,6 +4,7 @@ Tortoise keeps the dialect in the models themselves, so one process speaks one d
 runs every test but those that only PostgreSQL can answer, `--dialect postgres` runs those that speak to a database.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -52,6 +53,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: looking for garbage in it again and again is a sixth of a screen's test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
