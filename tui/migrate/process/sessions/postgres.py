@@ -1,8 +1,4 @@
-"""Two PostgreSQL connections: one runs the files, a guard holds the lock and watches what blocks the first.
-
-The guard never has a transaction open, and asks for the lock again and again instead of waiting in it: an open
-transaction or a waiter in `pg_advisory_lock()` would block CREATE INDEX CONCURRENTLY for ever.
-"""
+"""Two PostgreSQL connections: one runs the files, a guard holds the lock and watches what blocks the first."""
 
 from __future__ import annotations
 
@@ -17,14 +13,16 @@ import asyncpg
 
 from ..channel import Emit
 from ..runs.progress import Progress
-from .blockers import HOLDERS, IS_THERE, REFUSALS, SENTENCES, SIGNALS, STILL, WAITS_FOR, progress_query
+from .blockers import IS_THERE
 from .connecting import APPLICATION, connected
 from .ended import TransactionEnded
 from .fate import find_fate
+from .guard import NOT_REACHED, Guard
+from .in_the_way import POLL_S, InTheWay
 from .indexes import broken_index
 from .owner import become_owner
 from .session import LOCK_TIMEOUT_S, Fate
-from .silence import ANSWER_S, AT_WORK, answered
+from .silence import answered
 from .standing import DIGEST, digest_of, is_there, why_read_only
 from .stopping import STOP, stopped
 from .unreached import BehindPooler
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from ..settings import PostgresSettings
     from .clients import StepPostgres
 
-_POLL_S: Final = 0.25
 _SETTLE_S: Final = 30
 _CLASS: Final = 0x41455249  # "AERI"
 _ASIDE: Final = "shellback_aside"
@@ -76,16 +73,15 @@ class PostgresSession:
         self._given: Any = client
         self._progress = progress
         self._connection = connection
-        self._guard = guard
+        self._lock = (_CLASS, zlib.crc32(f"aerich:{app}".encode()) - 2**31)
+        self._guard = Guard(guard, lambda: connected(client), self._lock)
+        self._others = InTheWay(self._guard, progress, emit)
         self._lock_timeout = round(lock_timeout * 1000)
         self._fresh = _FRESH.format(lock_timeout=self._lock_timeout)
         self._backend = connection.get_server_pid()
         self._xid = ""
-        self._key = zlib.crc32(f"aerich:{app}".encode()) - 2**31
         self._emit = emit
-        self._asking = asyncio.Lock()
         self._has_table = False
-        self._told: dict[int, tuple[Any, Any]] = {}
         self._label = f"{client.user}@{client.host}:{client.port}/{client.database}"
 
     @classmethod
@@ -120,11 +116,11 @@ class PostgresSession:
         return [dict(row) for row in await self._connection.fetch(sql, *values)]
 
     async def facts(self) -> dict[str, Any]:
-        row = await self._guard.fetchrow(
+        rows = await self._guard.rows(
             "SELECT current_setting('server_version') AS version, current_schema() AS schema, "
             "pg_is_in_recovery() AS replica, current_setting('transaction_read_only') = 'on' AS read_only"
         )
-        assert row is not None
+        row = rows[0]
         role = "replica" if row["replica"] else "primary"
         return {
             "dialect": self.dialect,
@@ -137,21 +133,19 @@ class PostgresSession:
         }
 
     async def settle(self, backend: int) -> None:
-        for _ in range(round(_SETTLE_S / _POLL_S)):
-            if not await self._guard.fetchval(IS_THERE, backend, APPLICATION):
+        for _ in range(round(_SETTLE_S / POLL_S)):
+            if not await self._guard.value(IS_THERE, backend, APPLICATION):
                 return
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(POLL_S)
         raise TimeoutError(f"The statement of the dead worker still runs on the server (pid {backend}).")
 
     async def lock(self) -> None:
         """The session's advisory lock, asked for until it is had or the job is cancelled."""
         waited = False
-        while not await self._ask(
-            "SELECT pg_try_advisory_lock($1::int4, $2::int4) AS had", _CLASS, self._key, one=True
-        ):
-            self._emit("waiting", on="lock", holders=self._remember(await self._ask(HOLDERS, _CLASS, self._key)))
+        while not await self._guard.try_lock():
+            await self._others.tell_holders(self._lock)
             waited = True
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(POLL_S)
         if waited:
             self._emit("locked")
 
@@ -216,18 +210,10 @@ class PostgresSession:
             raise TransactionEnded("The file ended the transaction that held it.") from None
 
     async def _is_at_work(self) -> bool:
-        """Whether the server works on what the connection sent last; False as well when it cannot be asked."""
-        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            return bool(await self._answer(AT_WORK, self._connection.get_server_pid()))
-        return False
+        return await self._guard.is_at_work(self._connection.get_server_pid())
 
     async def _seems_at_work(self) -> bool:
-        """The same; but True when it cannot be asked: a statement takes hours, and a network may be away meanwhile."""
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                return bool(await self._ask(AT_WORK, self._connection.get_server_pid(), one=True))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            return True
+        return await self._guard.seems_at_work(self._connection.get_server_pid())
 
     @property
     def is_lost(self) -> bool:
@@ -238,7 +224,7 @@ class PostgresSession:
             return await find_fate(self._anew, self._xid, self._backend)
         backend = self._backend
         if self._connection.is_closed():
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            with contextlib.suppress(*NOT_REACHED, TimeoutError):
                 async with asyncio.timeout(_SETTLE_S):
                     await self._anew("SELECT 1")
                     await self.settle(backend)
@@ -249,98 +235,49 @@ class PostgresSession:
         if self._connection.is_closed():
             self._connection = self.client._connection = await connected(self._given)
             await self._set_up()
-        if self._guard.is_closed():
-            self._guard = await connected(self._given)
-            await self._guard.fetchval("SELECT pg_try_advisory_lock($1::int4, $2::int4)", _CLASS, self._key)
-        return await self._answer(query, *values)
-
-    async def _answer(self, query: str, *values: Any) -> Any:
-        """The guard's answer while it is to be had at once. Raises TimeoutError, and ends a guard that is silent."""
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                return await self._ask(query, *values, one=True)
-        except TimeoutError:
-            self._guard.terminate()
-            raise
+        await self._guard.anew()
+        return await self._guard.at_once(query, *values)
 
     async def rollback(self) -> None:
         if not self._connection.is_closed():
             # What was set since BEGIN is undone as well, and with it that a session was fresh.
             rollback = self._connection.execute(f"ROLLBACK; {self._fresh}")
-            await stopped(rollback, lambda: self._ask(STOP, self._connection.get_server_pid()))
+            await stopped(rollback, lambda: self._guard.rows(STOP, self._connection.get_server_pid()))
 
     async def interrupt(self) -> None:
         """Cancels on the server what runs outside of a transaction; in one, asyncpg does when its task is cancelled."""
         if not self._progress.transactional and self._progress.running is not None:
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await self._ask("SELECT pg_cancel_backend($1)", self._connection.get_server_pid())
+            with contextlib.suppress(*NOT_REACHED):
+                await self._guard.rows("SELECT pg_cancel_backend($1)", self._connection.get_server_pid())
 
     async def watch(self) -> None:
-        """Tells who blocks the running statement, and how far a long one is. Runs until cancelled."""
-        pid = self._connection.get_server_pid()
-        blocked = False
-        while True:
-            await asyncio.sleep(_POLL_S)
-            rows = await self._ask(WAITS_FOR, pid)
-            if rows:
-                self._emit("waiting", on="table", holders=self._remember(rows))
-            elif blocked:
-                self._emit("locked")
-            blocked = bool(rows)
-            running = self._progress.running
-            query = progress_query(running.text) if running is not None else None
-            for row in await self._ask(query, pid) if query else ():
-                self._emit("advanced", phase=row["phase"], done=row["done"] or 0, total=row["total"] or 0)
+        await self._others.watch(self._connection.get_server_pid())
 
     async def still_blocking(self) -> list[dict[str, Any]]:
-        known = [(pid, begun) for pid, (_, begun) in self._told.items() if begun is not None]
-        if not known:
-            return []
-        return [_plain(row) for row in await self._ask(STILL, [pid for pid, _ in known], [begun for _, begun in known])]
+        return await self._others.still()
 
     def forget_blockers(self) -> None:
-        self._told.clear()
+        self._others.forget()
 
     async def end_backend(self, pid: int, how: str) -> tuple[bool, str]:
-        # Only who was shown, and is the same session still: the system gives numbers out again.
-        if pid not in self._told or how not in SIGNALS:
-            return False, f"pid {pid} is not in the way any more."
-        try:
-            done = await self._ask(SIGNALS[how], pid, self._told[pid][0])
-        except asyncpg.InsufficientPrivilegeError as error:
-            reason = ", ".join(filter(None, (str(error.args[0]), getattr(error, "detail", None) or "")))
-            return False, REFUSALS[how].format(pid=pid, reason=reason)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            return False, f"pid {pid} was not reached: {error}"
-        return (True, SENTENCES[how].format(pid=pid)) if done else (False, f"pid {pid} is gone already.")
+        return await self._others.end(pid, how)
 
     async def left_broken(self, statement: str) -> str | None:
-        return await broken_index(self._guard, statement)
+        return await broken_index(self._guard.connection, statement)
 
     async def pids(self) -> list[int]:
         """The backends of this session."""
-        return [self._connection.get_server_pid(), self._guard.get_server_pid()]
+        return [self._connection.get_server_pid(), self._guard.pid]
 
     async def ask(self, query: str, *values: Any) -> list[Any]:
         """Rows that the guard reads, outside of any transaction."""
-        rows: list[Any] = await self._ask(query, *values)
-        return rows
-
-    async def _ask(self, query: str, *values: Any, one: bool = False) -> Any:
-        """The guard's answer, one question at a time."""
-        async with self._asking:
-            return await (self._guard.fetchval if one else self._guard.fetch)(query, *values)
-
-    def _remember(self, rows: list[Any]) -> list[dict[str, Any]]:
-        """The rows as they are told, kept so that one of them can be ended."""
-        self._told = {row["pid"]: (row["backend_start"], row.get("xact_start")) for row in rows}
-        return [_plain(row) for row in rows]
+        return await self._guard.rows(query, *values)
 
     async def close(self) -> None:
-        for connection in (self._connection, self._guard):
+        for connection in (self._connection, self._guard.connection):
             try:
                 await connection.close(timeout=3)
-            except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except (TimeoutError, *NOT_REACHED):
                 connection.terminate()
 
 
@@ -348,7 +285,3 @@ async def _refuse_pooler(connection: asyncpg.Connection[Any]) -> None:
     """Raises BehindPooler: it greets with a process id of its own making."""
     if await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid():
         raise BehindPooler
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("backend_start", "xact_start")}
