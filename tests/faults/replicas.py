@@ -25,6 +25,11 @@ PATIENCE: Final = 20.0
 
 async def opened(url: str, read_url: str, primary: OwnServer, standby: Standby, limit: float = 10) -> Database:
     await asyncio.to_thread(standby.caught_up, primary)
+    return await attached(url, read_url, limit)
+
+
+async def attached(url: str, read_url: str, limit: float = 10) -> Database:
+    """As a program begins, wherever its replica is."""
     database = await open_database(parse_url(url, insecure_tls=True))
     await attach_replica(database, parse_url(read_url, insecure_tls=True), limit)
     return database

@@ -12,7 +12,8 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models.engines.errors import DatabaseUnavailable, PermissionRefused, StatementTimeout
-from tests.faults.replicas import PATIENCE, add, listed, opened, replica_of, somebody_adds, until_from, where
+from tests.faults.proxy import FaultProxy
+from tests.faults.replicas import PATIENCE, add, attached, listed, opened, replica_of, somebody_adds, until_from, where
 from tests.faults.server import OwnServer, Standby
 from tests.models.operations.people import acting, superuser
 from tests.postgres import PostgresServer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.postgres_only
 
+FILLED = "pg_logical_emit_message(false, 'x', repeat('x', 2000000))"
 LOCKED = "SELECT count(*) FROM users UNION ALL SELECT length(pg_sleep(20)::text)"
 
 
@@ -361,6 +363,71 @@ def test_commands_read_the_replica_once_it_shows_what_was_there_before(
     main(["doctor", "--json"])
     (check,) = [c for c in json.loads(capsys.readouterr().out)["doctor"]["checks"] if c["name"] == "replica"]
     assert check["state"] == "failed"
+
+
+async def test_a_replica_that_was_exchanged(
+    own_server: OwnServer, own_name: str, standby: Standby, postgres_server: PostgresServer
+) -> None:
+    """At the same address: another replica of the primary is read as soon as it was looked at, a stranger never."""
+    postgres_server.create(own_name)
+    try:
+        with own_server.standby() as other:
+            async with (
+                FaultProxy(standby) as proxy,
+                await opened(own_server.url(own_name), proxy.url(own_name), own_server, standby) as database,
+            ):
+                await until_from(database, "replica")
+                await add("maria")
+                await until_from(database, "replica")
+                for server, words in (
+                    (other, "replica up to date"),
+                    (postgres_server, "primary: replica of another system"),
+                    (standby, "replica up to date"),
+                ):
+                    proxy.server = server
+                    proxy.cut()
+                    async with asyncio.timeout(PATIENCE):
+                        while replica_of(database).whence.words != words:
+                            assert await listed(database) == ["maria"]
+                            await asyncio.sleep(0.05)
+    finally:
+        postgres_server.drop(own_name)
+
+
+async def test_a_primary_that_went_back_to_an_older_state(
+    own_server: OwnServer, own_name: str, standby: Standby
+) -> None:
+    """The replica has what the primary has lost: it is not shown, also not once the primary has written as much."""
+    with own_server.standby() as older:
+        older.caught_up(own_server)
+        older.detach()
+        async with (
+            FaultProxy(own_server) as proxy,
+            await opened(proxy.url(own_name), standby.url(own_name), own_server, standby) as database,
+        ):
+            await until_from(database, "replica")
+            await somebody_adds(own_server, database, "lost")
+            await asyncio.to_thread(own_server.execute, f"SELECT {FILLED}", own_name)
+            await asyncio.to_thread(standby.caught_up, own_server)
+            await until_from(database, "replica")
+            assert await listed(database) == ["lost"]
+            older.promote()
+            proxy.server = older
+            proxy.cut()
+            async with asyncio.timeout(PATIENCE):
+                while replica_of(database).whence.words != "primary: replica of another history":
+                    await replica_of(database).look()
+            assert await listed(database) == []
+        url, read_url = older.url(own_name), standby.url(own_name)
+        async with await attached(url, read_url) as database:  # a program that begins now knows of nothing before
+            assert replica_of(database).whence.words == "primary: replica of another history"
+            assert await listed(database) == []
+            await asyncio.to_thread(older.execute, f"SELECT {FILLED}, {FILLED}", own_name)
+            await replica_of(database).look()
+            assert await listed(database) == []
+        async with await attached(url, read_url) as database:
+            assert replica_of(database).whence.words == "primary: replica of before a failover"
+            assert await listed(database) == []
 
 
 async def test_a_promoted_replica_is_left_for_the_primary(both: Database, standby: Standby) -> None:

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 from models.engines.errors import DatabaseError, DatabaseUnavailable, PoolTimeout, Retryable, StatementTimeout
 from tui.database.reasons import why_not_opened
 from tui.database.replica import position, whence
-from tui.database.replica.position import Cluster, PrimaryAt, ReplicaAt, Sample, ask_cluster, ask_primary, ask_replica
+from tui.database.replica.position import (
+    Cluster,
+    PrimaryAt,
+    ReplicaAt,
+    Sample,
+    ask_cluster,
+    ask_primary,
+    ask_replica,
+    ask_timeline,
+)
 from tui.database.replica.whence import Whence
 from tui.settings import SettingsError
 
@@ -76,6 +85,10 @@ class Lookout:
         self._shown = -1
         self._mark: _Mark | None = None
         self._ahead_of = 0
+        self._strayed: datetime | None = None
+        """When the server started that has what the primary has not: it can follow only after it was mended."""
+        self._follows: tuple[datetime, int] | None = None
+        """The server, and the timeline of the primary that it is known to follow."""
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
@@ -189,10 +202,8 @@ class Lookout:
             return whence.PROMOTED
         if found.replayed is None:
             return whence.SILENT
-        if primary is not None and not primary.standby and self._ahead_of > primary.inserted:
-            self._ahead_of = found.replayed
-            return whence.AHEAD
-        self._ahead_of = found.replayed
+        if astray := await self._astray(primary, found, found.replayed):
+            return astray
         self._settle_own(commits, primary, found.replayed)
         lacking = None if self.shows_own() else whence.OWN_WRITE if commits else whence.CATCHING_UP
         if lacking is None and primary is None and self._silences > 1:
@@ -207,6 +218,31 @@ class Lookout:
         if self._is_near:
             return lacking or whence.of_replica(self.lag)
         return whence.behind(self.lag, self._limit, paused=found.paused, receives=found.receives)
+
+    async def _astray(self, primary: PrimaryAt | None, found: ReplicaAt, replayed: int) -> Whence | None:
+        """Whether it is of another history than the primary, which went back to an older state or was taken over."""
+        before, self._ahead_of = self._ahead_of, replayed
+        if self._strayed == found.started:
+            return whence.AHEAD
+        if primary is None or primary.standby:
+            return None
+        if before > primary.inserted or await self._has_more(primary, replayed):
+            self._strayed = found.started
+            return whence.AHEAD
+        if primary.timeline is None or self._follows == (found.started, primary.timeline):
+            return None
+        timeline = await ask_timeline(self._replica)
+        if timeline not in (None, primary.timeline):
+            return whence.FORKED
+        self._follows = (found.started, primary.timeline)
+        return None
+
+    async def _has_more(self, primary: PrimaryAt, replayed: int) -> bool:
+        """Whether it shows more than the primary has: it was asked after it, so the primary is asked again."""
+        if replayed <= primary.inserted:
+            return False
+        again = await self._ask_primary()
+        return again is not None and not again.standby and replayed > again.inserted
 
     def _settle_own(self, commits: int, primary: PrimaryAt | None, replayed: int) -> None:
         """Whether it shows what this program had committed before the primary was asked."""

@@ -18,7 +18,8 @@ _ASK_PRIMARY: Final = """
         (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END
             - '0/0'::pg_lsn)::bigint AS inserted,
         (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END
-            - '0/0'::pg_lsn)::bigint AS flushed
+            - '0/0'::pg_lsn)::bigint AS flushed,
+        CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END AS timeline
 """
 _ASK_REPLICA: Final = """
     SELECT clock_timestamp() AS now, pg_is_in_recovery() AS standby, pg_postmaster_start_time() AS started,
@@ -28,6 +29,10 @@ _ASK_REPLICA: Final = """
         EXISTS (SELECT 1 FROM pg_stat_wal_receiver WHERE pid IS NOT NULL) AS receives
 """
 _ASK_SYSTEM: Final = "SELECT system_identifier AS system FROM pg_control_system()"
+_ASK_TIMELINE: Final = """
+    SELECT coalesce((SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming'),
+        (SELECT timeline_id FROM pg_control_checkpoint())) AS timeline
+"""
 _ASK_DATABASE: Final = """
     SELECT oid::bigint AS database, current_schema()::text AS schema,
         coalesce(to_regclass('users')::oid::bigint, 0) AS users
@@ -43,6 +48,8 @@ class PrimaryAt:
     inserted: int
     flushed: int
     standby: bool = False
+    timeline: int | None = None
+    """Counts how often a server took over; None where it is a standby itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ async def ask_primary(client: Any) -> PrimaryAt:
     """Ask the primary. Raises what the engine raises."""
     row = (await client.execute_query_dict(_ASK_PRIMARY))[0]
     inserted = end_of_record(row["inserted"], row["block"], row["segment"])
-    return PrimaryAt(row["now"], inserted, row["flushed"], row["standby"])
+    timeline = int(row["timeline"], 16) if row["timeline"] else None
+    return PrimaryAt(row["now"], inserted, row["flushed"], row["standby"], timeline)
 
 
 async def ask_replica(client: Any) -> ReplicaAt:
@@ -96,6 +104,16 @@ async def ask_replica(client: Any) -> ReplicaAt:
         row["paused"],
         row["receives"],
     )
+
+
+async def ask_timeline(client: Any) -> int | None:
+    """Ask which timeline the replica follows: as it receives it, where the role may see that, else as of its last
+    restart point, which comes some minutes after a failover. None where neither may be asked."""
+    try:
+        timeline: int | None = (await client.execute_query_dict(_ASK_TIMELINE))[0]["timeline"]
+    except PermissionRefused:
+        return None
+    return timeline
 
 
 async def ask_cluster(client: Any) -> Cluster:

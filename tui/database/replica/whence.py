@@ -65,6 +65,12 @@ AHEAD: Final = Whence(
     "primary: replica of another history",
     "The replica has changes that the primary does not have: lists are read from the primary.",
 )
+FORKED: Final = Whence(
+    False,
+    "primary: replica of before a failover",
+    "Another server took over as the primary, and the replica does not say that it follows it: lists are read from the "
+    "primary.",
+)
 STARTING: Final = Whence(
     False,
     "primary: replica is starting up",
