@@ -17,7 +17,7 @@ from tests.hostile.walking import looks_into, opens
 from tests.hostile.wire import foreign
 from tui.settings import parse_url
 
-LARGE: Final = "[b]" + "\u202e\x1b[2J山" * 2_000_000
+LARGE: Final = "[b]" + "\u202e\x1b[2J山" * 1_000_000
 SIZE: Final = f"({len(LARGE):,} characters in all)".replace(",", " ")
 DEEP: Final = "[" * 10_000 + "]" * 10_000
 USER: Final = 66

@@ -30,7 +30,7 @@ def test_unknown_columns_are_named(maria: str, run: Run, file: Path) -> None:
     ended = run("users", "import", str(file), "--dry-run")
     assert ended.code == 1
     assert "not known: Phone" in ended.err
-    assert "--ignore 'Phone'" in ended.err
+    assert "--ignore Phone" in ended.err
 
 
 def test_a_dry_run_shows_a_table_and_writes_nothing(maria: str, run: Run, file: Path) -> None:
