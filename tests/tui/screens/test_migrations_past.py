@@ -199,7 +199,7 @@ async def test_the_copy_is_put_back(cut: Project, empty_url: str) -> None:
 
 
 async def test_a_run_that_nobody_was_told_of_is_put_aside(applied: Project) -> None:
-    from tests.tui.migrate.test_recovery import cut_the_journal
+    from tests.tui.migrate.past.cut_off import cut_the_journal
 
     await asyncio.to_thread(cut_the_journal, applied, "done")
     async with shown_on(applied.root) as pilot:
