@@ -6,8 +6,8 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
+from tests.tui.migrate.plans.test_stamping import WHY, aerich
 from tests.tui.migrate.projects import execute, init_sql, migration, query, versions
-from tests.tui.migrate.test_stamping import WHY, aerich
 from tui.migrate.listing import look
 from tui.migrate.plans.baseline import find_baseline, wants_baseline, words_of
 from tui.migrate.plans.stamping import plan_stamp

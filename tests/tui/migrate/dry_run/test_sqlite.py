@@ -9,7 +9,7 @@ import pytest
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import execute, migration, plan_of, start
-from tests.tui.migrate.test_apply_sqlite import CHILDREN, REBUILD
+from tests.tui.migrate.running.test_apply_sqlite import CHILDREN, REBUILD
 from tui.migrate.dry_run.trying import DryRun, DryStatus, dry_run
 from tui.migrate.dry_run.words import nothing_changed
 from tui.migrate.source.project import Project

@@ -215,7 +215,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
     )
     assert "1_x.py was not written: File too large." in ended.stdout
     assert list(project.folder.iterdir()) == []
@@ -246,7 +246,7 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
     )
     assert "1_x.py was not written: the folder cannot be written to." in ended.stdout
 

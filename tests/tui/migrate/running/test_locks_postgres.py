@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, connect, execute, migration, plan_of, query, start, versions
-from tests.tui.migrate.test_run_actions import plan_down
+from tests.tui.migrate.running.test_actions import plan_down
 from tui.migrate.running.apply import Blockers, Event, RunOptions, RunStatus, apply_plan
 from tui.migrate.running.events import Answered, Finished, Mended, Retrying, StatementStarted, Waiting
 

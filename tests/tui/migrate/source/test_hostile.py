@@ -19,7 +19,7 @@ from tui.migrate.source.project import load_project
 from tui.migrate.states import State
 from tui.settings import parse_url
 
-SHADOW = Path(__file__).parents[2] / "projects" / "shadow"
+SHADOW = Path(__file__).parents[3] / "projects" / "shadow"
 TOUCH = "import pathlib; pathlib.Path({marker!r}).touch()\n"
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.dry_catalogue import catalogue_hash
+from tests.tui.migrate.process.test_worker import workers
 from tests.tui.migrate.projects import apply_all, execute, migration, plan_of, query, start, versions
-from tests.tui.migrate.test_worker import workers
 from tui.migrate.dry_run.measured import Verdict
 from tui.migrate.dry_run.trying import DryRun, DryStatus, dry_run, why_not_dry
 from tui.migrate.dry_run.words import as_json, cautions, summary, text_of
