@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ..faults import describe
 from ..modules import LeftEarly, PlanChanged, import_migration, is_transactional, module_info
 from ..runs.acting import FAKE, act, expect, what_changed
+from ..runs.holding import CommitUnknown, Held, Stopped, holding
 from ..runs.log import Log
 from ..runs.retrying import Retries
 from ..work import Work
@@ -31,19 +32,6 @@ async def run(work: Work) -> dict[str, Any]:
 
 GONE: Final = ""
 """The hash of a file that is not there any more, of which only the row can be forgotten."""
-
-
-class CommitUnknown(Exception):
-    """The connection was lost at COMMIT, and nobody could be asked what became of it."""
-
-
-class Stopped(Exception):
-    """The run ends here; the message says why, and what became of the file at hand. `kept`: what it did is there, all
-    of it ("all") or what came before it ended its transaction ("some"), and its row is not."""
-
-    def __init__(self, said: str, kept: str = "") -> None:
-        super().__init__(said)
-        self.kept = kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +53,8 @@ class _Run:
         self._action: str = work.order.get("action", "apply")
         self._expected = [(app, version) for app, version in work.order["expected"]]
         self._is_backed_up = False
-        self._settled = ""
-        """What was asked of the server after a COMMIT without an answer that landed."""
+        self._held = Held()
+        """Of the last transaction."""
         work.progress.keeper = self
 
     async def outcome(self) -> dict[str, Any]:
@@ -90,8 +78,8 @@ class _Run:
             outcome = await self._failed(error)
             is_unknown = outcome["stage"] == "commit" and not isinstance(error, Stopped)
             await log.fail("unknown" if is_unknown else "partial" if outcome.get("kept") else "failed")
-        if self._settled:
-            outcome["settled"] = self._settled
+        if self._held.settled:
+            outcome["settled"] = self._held.settled
         if left := await self._left():
             outcome["left"] = left
         with contextlib.suppress(Exception):
@@ -125,8 +113,8 @@ class _Run:
     async def _group(self, numbers: Sequence[int]) -> None:
         """The files of one transaction, or the one file without any."""
         work = self._work
-        if self._settled:
-            raise Stopped(f"{self._settled} The rest was not begun.")
+        if self._held.settled:
+            raise Stopped(f"{self._held.settled} The rest was not begun.")
         watcher = asyncio.create_task(work.session.watch())
         try:
             await work.cancellable(self._steps(numbers))
@@ -198,8 +186,9 @@ class _Run:
     async def _in_transaction(self, files: Sequence[_File]) -> None:
         work = self._work
         expected = self._expected
-        async with self._transaction(files[-1].version) as is_seen:
-            if not is_seen:
+        self._held = Held()
+        async with holding(work, self._held, files[-1].version, self._expected):
+            if not self._held.is_seen:
                 await self._check(files[0].version)
             await self._back_up()
             for file in files:
@@ -212,59 +201,6 @@ class _Run:
                 expected = expect(self._action, expected, work.target.app, file.version)
         self._log.committed()
         self._expected = expected
-
-    @contextlib.asynccontextmanager
-    async def _transaction(self, last: str) -> AsyncIterator[bool]:
-        """On both connections where Aerich's table is elsewhere. Gives whether the state was seen to be as planned."""
-        work = self._work
-        session, rows = work.session, work.rows
-        try:
-            if work.is_apart:
-                await session.begin()
-                is_seen = await rows.begin(self._expected)
-            else:
-                is_seen = await session.begin(self._expected)
-            yield is_seen
-            work.is_committing = True
-            work.emit("committing", version=last)
-            await self._commit(session)
-            if work.is_apart:
-                await self._commit_row()
-        except BaseException:
-            with contextlib.suppress(Exception):
-                await asyncio.shield(session.rollback())
-            if work.is_apart:
-                with contextlib.suppress(Exception):
-                    await asyncio.shield(rows.rollback())
-            raise
-        finally:
-            work.is_committing = False
-
-    async def _commit(self, session: Any) -> None:
-        """Raises what the database says, and Stopped or CommitUnknown where the line was lost."""
-        try:
-            await session.commit()
-        except Exception as error:
-            if not session.is_lost:
-                raise
-            fate = await session.fate()
-            if fate == "committed":
-                self._settled = f"{session.lost} was committed."
-                return
-            if fate == "aborted":
-                raise Stopped(f"{session.lost} was rolled back.") from error
-            raise CommitUnknown(str(error)) from error
-
-    async def _commit_row(self) -> None:
-        """The second of two COMMITs, where Aerich's table is in another database: the files' own is there by now."""
-        try:
-            await self._commit(self._work.rows)
-        except CommitUnknown:
-            said = "Whether its row was written to Aerich's table, which is in another database, is not known."
-            raise Stopped(said, "all") from None
-        except Exception as error:
-            said = f"Its row could not be written to Aerich's table, which is in another database: {error}"
-            raise Stopped(said, "all") from error
 
     async def _without(self, file: _File) -> None:
         work = self._work
