@@ -20,19 +20,12 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from . import local_log, log_table
 from .journal import Journal
+from .log_place import LogPlace
 from .log_row import LogRow, short
-
-_SAVEPOINT: Final = "shellback_log"
-
-
-class NoTable(Exception):
-    """There is no table that rows may go to; the message says why."""
 
 
 class Log:
@@ -40,20 +33,14 @@ class Log:
 
     def __init__(self, rows: Any, order: dict[str, Any], app: str) -> None:
         values = order.get("log") or {}
-        self._said = ""
         self._session = rows
-        self._client = rows.client
-        self._dialect: str = rows.dialect
+        self._place = LogPlace(rows, Path(values["local"]) if values.get("local") else None)
         self._journal = Journal(order.get("journal"))
         self._app = app
         self._run = str(values.get("run") or "")
         self._actor = short(values.get("actor"), 255)
         self._reason = short(values.get("reason"), 2000)
         self._action = str(order.get("action") or "apply")
-        self._local = Path(values["local"]) if values.get("local") else None
-        self._table: str | None = None
-        self._made: str | None = None
-        self._database = ""
         self._row: LogRow | None = None
         self._uncommitted: list[LogRow] = []
 
@@ -67,7 +54,7 @@ class Log:
         facts: dict[str, Any] = {}
         with contextlib.suppress(Exception):
             facts = await session.facts()
-        log._database = str(facts.get("label") or "")
+        log._place.database = str(facts.get("label") or "")
         log._journal.write(
             "planned",
             sync=True,
@@ -79,7 +66,7 @@ class Log:
             pid=os.getpid(),
             host=socket.gethostname(),
             versions=[version for version, _ in order.get("files") or ()],
-            database=log._database,
+            database=log._place.database,
             backend=facts.get("pid"),
         )
         return log
@@ -87,7 +74,7 @@ class Log:
     @property
     def said(self) -> str:
         """Where rows went that the database did not take, or what could not be written; empty when all is well."""
-        return " ".join(filter(None, (self._said, self._journal.fault)))
+        return " ".join(filter(None, (self._place.said, self._journal.fault)))
 
     def backed_up(self, path: str) -> None:
         """A backup was made before the first file."""
@@ -99,7 +86,7 @@ class Log:
         row.transactional = False
         row.end("done")
         row.took_ms = None
-        await self._save(row)
+        await self._place.save(row)
 
     async def begin(self, version: str, source: bytes, *, transactional: bool, done: int = 0) -> None:
         """A file begins. `done`: statements that an earlier run did already, for a file that is resumed."""
@@ -118,7 +105,7 @@ class Log:
             done=done,
         )
         if not transactional:
-            await self._save(row)
+            await self._place.save(row)
 
     async def step(self, index: int, total: int, text: str, *, is_done: bool = False) -> None:
         """A statement of the script that runs is sent next, or came back. Counts from 1 in that script."""
@@ -131,7 +118,7 @@ class Log:
             if is_done:
                 row.came_back(index)
             return
-        within = self._is_in_transaction()
+        within = self._place.is_in_transaction
         if is_done:
             if within:
                 # A transaction of the file's own: what it did counts once it is committed.
@@ -141,7 +128,7 @@ class Log:
             "statement", sync=True, version=row.version, index=row.begun, total=row.statements, is_done=is_done
         )
         if not within:
-            await self._save(row)
+            await self._place.save(row)
 
     async def write(self, outcome: str = "done") -> None:
         """The file's row: in its transaction, right before COMMIT, or for a file without one the end of its row."""
@@ -149,12 +136,12 @@ class Log:
         if row is None:
             return
         row.end(outcome)
-        if row.transactional and not self._is_in_transaction():
+        if row.transactional and not self._place.is_in_transaction:
             # It was ended under us: COMMIT tells, and the row must not say "done" by itself.
             self._uncommitted.append(row)
             self._row = None
             return
-        await self._save(row, with_aerich=self._action in ("apply", "stamp"))
+        await self._place.save(row, with_aerich=self._action in ("apply", "stamp"))
         self._uncommitted.append(row)
         self._row = None
         self._journal.write("committing", version=row.version)
@@ -163,14 +150,15 @@ class Log:
         """What was written since the last COMMIT is there now."""
         for row in self._uncommitted:
             if row.transactional and row.is_local:
-                self._note(row)
+                self._place.note(row)
             self._journal.write("done", version=row.version)
-        self._table = self._table or self._made
+        self._place.committed()
         self._uncommitted = []
 
     def again(self) -> None:
         """What began since the last COMMIT was rolled back, and is tried again: only how it ends is written."""
-        self._row, self._uncommitted, self._made = None, [], None
+        self._row, self._uncommitted = None, []
+        self._place.rolled_back()
 
     async def fail(self, outcome: str) -> None:
         """The file that runs did not end: after its rollback it leaves a row, and so do those rolled back with it.
@@ -181,7 +169,8 @@ class Log:
         with contextlib.suppress(Exception):
             # A file without a transaction may have left its own open.
             await self._session.rollback()
-        rows, self._uncommitted, self._made = self._uncommitted, [], None
+        rows, self._uncommitted = self._uncommitted, []
+        self._place.rolled_back()
         for row in rows:
             row.row, row.outcome = None, outcome if outcome in ("unknown", "partial") else "rolled back"
         if self._row is not None:
@@ -190,121 +179,12 @@ class Log:
             rows, self._row = [*rows, self._row], None
         for row in rows:
             row.aerich_id = None
-            await self._save(row)
+            await self._place.save(row)
             if row.is_local and row.transactional:
-                self._note(row)
+                self._place.note(row)
             self._journal.write("failed", version=row.version, outcome=row.outcome)
 
     def close(self, outcome: str) -> None:
         """The run is over, and said so."""
         self._journal.write("finished", sync=True, outcome=outcome)
         self._journal.close()
-
-    # Where it goes --------------------------------------------------------------------------------------------------
-
-    async def _save(self, row: LogRow, *, with_aerich: bool = False) -> None:
-        """The row as it is now: inserted or updated, else a line of the local file."""
-        if not row.is_local:
-            try:
-                await self._put_twice(row, with_aerich)
-            except Exception as error:  # noqa: BLE001 - the log is never a reason to stop
-                row.is_local = True
-                self._say(error)
-        if row.is_local and not row.transactional:
-            self._note(row)
-
-    async def _put_twice(self, row: LogRow, with_aerich: bool) -> None:
-        """A second attempt, since another run may have made the table at the same moment."""
-        was_in_transaction = self._is_in_transaction()
-        try:
-            await self._put(row, with_aerich)
-        except NoTable:
-            raise
-        except Exception:
-            if was_in_transaction and not self._is_in_transaction():
-                # A full disk: SQLite has undone the file. What came now would stand alone.
-                raise
-            self._table = self._made = None
-            await self._put(row, with_aerich)
-
-    async def _put(self, row: LogRow, with_aerich: bool) -> None:
-        table = self._table or self._made
-        if not self._is_in_transaction():
-            await self._insert(row, with_aerich)
-            return
-        if table is not None and row.transactional and row.row is None:
-            # One answer is waited for instead of four. Nobody asks for the id: such a row is written once.
-            values = row.values(self._dialect)
-            await self._session.write_aside(
-                log_table.insert_at_once(table, self._dialect, values, with_aerich=with_aerich)
-            )
-            return
-        await self._ask(f"SAVEPOINT {_SAVEPOINT}")
-        try:
-            await self._insert(row, with_aerich)
-        except BaseException:
-            await self._ask(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
-            await self._ask(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-            raise
-        await self._ask(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-
-    async def _insert(self, row: LogRow, with_aerich: bool) -> None:
-        if with_aerich:
-            found = await self._ask(log_table.aerich_id(self._dialect), [row.app, row.version])
-            row.aerich_id = found[0]["id"]
-        table = self._table or self._made or await self._have_table()
-        if row.row is not None:
-            await self._ask(log_table.update(table, self._dialect), [*row.changing(), row.row])
-        else:
-            found = await self._ask(log_table.insert(table, self._dialect), row.values(self._dialect))
-            row.row = int(found[0]["id"])
-
-    async def _have_table(self) -> str:
-        """The table's quoted name; made when it is missing. Raises NoTable, and what the database says."""
-        if self._dialect == "sqlite":
-            place = log_table.place_sqlite(await self._ask(log_table.THERE))
-        else:
-            place = log_table.place_postgres(await self._ask(log_table.WHERE))
-        if place.fault:
-            raise NoTable(place.fault)
-        if place.is_there:
-            self._table = place.table
-        else:
-            await self._ask(log_table.create(place.table, self._dialect))
-            self._made = place.table
-        return place.table
-
-    async def _ask(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = await self._client.execute_query_dict(sql, values)
-        return found
-
-    def _is_in_transaction(self) -> bool:
-        connection = self._client._connection
-        if self._dialect == "sqlite":
-            return bool(connection.in_transaction)
-        return bool(connection.is_in_transaction())
-
-    def _note(self, row: LogRow) -> None:
-        """The local line of a file."""
-        if self._local is None:
-            return
-        try:
-            local_log.append(self._local, {**row.line(), "database": self._database}, sync=not row.transactional)
-        except OSError as error:
-            self._said = f"What was run is in no log: {error.strerror} ({self._local})."
-
-    def _say(self, error: Exception) -> None:
-        if isinstance(error, NoTable):
-            reason = str(error)
-        elif _is_refusal(error):
-            reason = "this login may not make it or write to it"
-        else:
-            reason = "the database took no row of it"
-        self._said = f"The log of this run is in {self._local}, not in the table {log_table.NAME}: {reason}."
-
-
-def _is_refusal(error: BaseException) -> bool:
-    """Whether the database said no, by PostgreSQL's insufficient_privilege or SQLite's READONLY."""
-    inner = next((each for each in error.args if isinstance(each, BaseException)), error)
-    code = getattr(inner, "sqlite_errorcode", 0) & 0xFF
-    return getattr(inner, "sqlstate", None) == "42501" or code == sqlite3.SQLITE_READONLY
