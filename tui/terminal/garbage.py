@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 EVERY: Final = 0.5
 """Seconds between two looks at whether there is enough to look through."""
 NEW: Final = 3
-"""Passes over what is young (`gc.get_count()[2]`, each some 7 000 objects more) that make it worth while."""
-GROWN: Final = 50_000
-"""Objects set aside since everything was looked through last that make it worth while."""
-MUCH: Final = 1_000_000
+"""Passes over what is young (`gc.get_count()[2]`) that make it worth while. After each there are some 7 000 objects
+more: what was set aside is measured in them as well, since counting it takes as long as looking through it."""
+GROWN: Final = 10
+"""Passes' worth set aside since everything was looked through last that make it worth while."""
+MUCH: Final = 150
 """The same, some 100 MB, where nobody waits for a long pause."""
 PAUSE: Final = 3.0
 LONG_PAUSE: Final = 60.0
@@ -37,8 +38,8 @@ class Look(Enum):
 
 
 def due(passes: int, grown: int, idle: float) -> Look | None:
-    """What to look through now: after so many passes over what is young, with so many objects set aside, and nobody
-    having typed for `idle` seconds."""
+    """What to look through now: after so many passes over what is young, with as much set aside as after `grown` of
+    them, and nobody having typed for `idle` seconds."""
     if (grown >= GROWN and idle >= LONG_PAUSE) or (grown >= MUCH and idle >= PAUSE):
         return Look.EVERYTHING
     return Look.NEW if passes >= NEW else None
@@ -58,23 +59,24 @@ class Garbage:
 
     def __init__(self, app: ShellbackApp) -> None:
         self._app = app
-        self._at_first = -1
+        self._has_begun = False
+        self._grown = 0
 
     def begin(self) -> None:
         """Looks from now on. A second call changes nothing."""
-        if self._at_first >= 0:
+        if self._has_begun:
             return
+        self._has_begun = True
         gc.freeze()
-        self._at_first = gc.get_freeze_count()
         young, middle, _ = gc.get_threshold()
         gc.set_threshold(young, middle, _NEVER)
         gc.enable()
         self._app.set_interval(EVERY, self._look)
 
     def _look(self) -> None:
-        what = due(gc.get_count()[2], gc.get_freeze_count() - self._at_first, self._app.lock.idle)
+        passes = gc.get_count()[2]
+        what = due(passes, self._grown, self._app.lock.idle)
         if what is None:
             return
         look_through(what)
-        if what is Look.EVERYTHING:
-            self._at_first = gc.get_freeze_count()
+        self._grown = 0 if what is Look.EVERYTHING else self._grown + passes
