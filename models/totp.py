@@ -44,11 +44,6 @@ def typed_secret(uri: str) -> str:
     return text
 
 
-def step_at(now: datetime) -> int:
-    """Return the number of the 30 s step of an aware time."""
-    return int(now.timestamp()) // STEP
-
-
 def step_of(secret: bytes, code: str, now: datetime) -> int | None:
     """Return the step that the code is of, within one step of `now`; None for a wrong one, whatever it is.
 

@@ -94,10 +94,8 @@ class Why:
     twins: tuple[Named, ...] = ()
     permissions: Permissions | None = None
     factors: tuple[str, ...] = ()
-    pending_factors: int = 0
     attempts: tuple[Attempt, ...] = ()
     ended: tuple[EndedSession, ...] = ()
-    open_sessions: int = 0
     done: tuple[Done, ...] = ()
 
     @property
@@ -148,15 +146,8 @@ async def why(who: int | str) -> Why:
             twins=await look_alikes_of(client, account),
             permissions=(await permissions_of(client, [account], now))[user_id],
             factors=tuple(kind for kind, is_pending in enrolled if not is_pending),
-            pending_factors=sum(is_pending for _, is_pending in enrolled),
             attempts=await _attempts(client, user_id),
             ended=_ended(sessions, now),
-            open_sessions=sum(
-                session.revoked_at is None
-                and session.expires_at > now
-                and session.token_version == account.token_version
-                for session in sessions
-            ),
             done=await _done(client, user_id),
             hash=await _fitness(client, user_id),  # last: where it may not be read, the snapshot is over
         )

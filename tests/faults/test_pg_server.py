@@ -56,11 +56,6 @@ async def is_whole(office: Office, client: Any) -> None:
     await office.check()
 
 
-async def count_backends(own_server: OwnServer, database: str) -> int:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'shellback'"
-    return int(await asyncio.to_thread(own_server.ask, query, database))
-
-
 async def test_a_server_that_is_stopped_and_continued(own_server: OwnServer, client: Any, office: Office) -> None:
     """SIGSTOP: connections stand, and nobody answers. What was in the middle is not half there afterwards."""
     own_server.pause()

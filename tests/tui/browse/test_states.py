@@ -85,7 +85,7 @@ def test_days_and_times() -> None:
 
 def test_a_lock_is_said_with_its_day_where_the_hour_alone_would_mislead() -> None:
     def said(end: datetime) -> list[str]:
-        found = badges(Somebody(locked_until=end), NOW, lambda moment: lock_end(moment, NOW))  # type: ignore[arg-type]
+        found = badges(Somebody(locked_until=end), NOW, lambda moment: lock_end(moment, NOW))
         return [badge.word for badge in found]
 
     assert said(NOW + timedelta(hours=2)) == [f"LOCKED {clock(NOW + timedelta(hours=2))}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,9 +15,6 @@ from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
 from tui.widgets.target_card import Card, TargetCard
-
-if TYPE_CHECKING:
-    from models.operations.plan import Plan
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -48,21 +45,6 @@ class ConfirmDialog(Dialog[bool]):
         self._yes = yes
         self._no = no
         self._destructive = destructive
-
-    @classmethod
-    def of_plan(
-        cls, title: str, plan: Plan, *, facts: str = "", yes: str = "Do it", destructive: bool = False, twin: str = ""
-    ) -> ConfirmDialog:
-        """The question that a plan poses: its target, its effects, and what of it cannot be undone."""
-        return cls(
-            title,
-            plan.effects,
-            card=Card.of(plan.target, facts),
-            warnings=plan.irreversible,
-            yes=yes,
-            destructive=destructive,
-            twin=twin,
-        )
 
     def compose_body(self) -> ComposeResult:
         if self._card is not None:

@@ -19,7 +19,7 @@ from tui.widgets.choice import Choice
 from tui.widgets.target_card import Card, TargetCard
 
 if TYPE_CHECKING:
-    from models.operations.plan import Change, Plan
+    from models.operations.plan import Change
 
 
 class ReviewDialog(Dialog[bool]):
@@ -49,22 +49,6 @@ class ReviewDialog(Dialog[bool]):
         self._warnings = warnings
         self._labels = labels or {}
         self._yes = yes
-
-    @classmethod
-    def of_plan(
-        cls, title: str, plan: Plan, *, labels: Mapping[str, str] | None = None, yes: str = "Save", twin: str = ""
-    ) -> ReviewDialog:
-        """The review of a plan; `labels` names its fields as the form does."""
-        return cls(
-            title,
-            plan.changes,
-            card=Card.of(plan.target),
-            sentences=plan.effects,
-            warnings=plan.irreversible,
-            labels=labels,
-            yes=yes,
-            twin=twin,
-        )
 
     def compose_body(self) -> ComposeResult:
         if self._card is not None:
