@@ -11,8 +11,8 @@ import pytest
 from tests.tui.cli.conftest import Run
 from tests.tui.migrate.making import CHILD, ITEM, aerich, change, files, start_shop
 from tests.tui.migrate.projects import execute, query
-from tui.migrate.source.consent import forget_consent
 from tui.migrate.source.project import Project
+from tui.settings import state_dir
 
 AFTER = ITEM + "    colour = fields.CharField(max_length=20, null=True)\n"
 RENAMED = ITEM.replace("name", "title")
@@ -116,7 +116,7 @@ def test_what_cannot_be_typed(
 
 
 def test_nothing_of_the_project_runs_without_consent(run: Run, project: Project) -> None:
-    forget_consent(project)
+    (state_dir() / "projects-that-may-run.json").unlink()
     marker = project.root / "ran"
     change(project, AFTER + f"\nopen({str(marker)!r}, 'w').close()\n")
     ended = run(*argv(project))

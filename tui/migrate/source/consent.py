@@ -39,13 +39,6 @@ def remember_consent(project: Project) -> None:
     _write(known)
 
 
-def forget_consent(project: Project) -> None:
-    """Asks again next time."""
-    known = _read()
-    if known.pop(_key(project), None) is not None:
-        _write(known)
-
-
 def _path() -> Path:
     return state_dir() / "projects-that-may-run.json"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.migrate.projects import make_project, migration
-from tui.migrate.source.consent import forget_consent, has_consent, question, remember_consent
+from tui.migrate.source.consent import has_consent, question, remember_consent
 from tui.migrate.source.git import git_head
 from tui.migrate.source.project import Project, ProjectError, load_project, own_project
 from tui.migrate.source.trust import why_not_trusted
@@ -149,8 +149,6 @@ def test_consent_is_kept_for_one_directory(tmp_path: Path) -> None:
     assert not has_consent(two)
     (kept,) = state_dir().iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
-    forget_consent(one)
-    assert not has_consent(one)
     assert has_consent(own_project(parse_url(URL)))
 
 
