@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.faults.proxy import Fault, FaultProxy
+from tests.faults.proxy import COMMIT, Fault, FaultProxy, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +47,18 @@ class Line:
             self._proxy.fault = Fault.NONE
 
         self._do(come)
+
+    def lead_to(self, server: PostgresServer) -> None:
+        """Who comes from now on finds another server at the same address: a failover."""
+
+        def lead() -> None:
+            self._proxy.server = server
+
+        self._do(lead)
+
+    def meet_at_commit(self, meeting: Meeting, *, turn: int = 1) -> None:
+        """The COMMIT of this number from now on meets this, once."""
+        self._do(lambda: self._proxy.meet(meeting, turn=turn, saying=COMMIT))
 
     def _do(self, what: Callable[[], T]) -> T:
         async def run() -> T:

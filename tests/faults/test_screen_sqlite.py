@@ -1,16 +1,21 @@
-"""The program itself, in a terminal, over a file that another process locks, and that is taken away while open."""
+"""The program itself, in a terminal, over a file that another process locks, whose disk is full, and that is taken away
+while open. Its deadlines are shorter than those of a Shellback at work (`tests.faults.impatient`)."""
 
 from __future__ import annotations
 
+import re
+import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.conftest import Peopled, _peopled_template, peopled
-from tests.e2e.program import leave, name_under_cursor, press_until, shellback, wait_for_rows
+from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.faults.screen import CONNECTED, impatient
+from tests.faults.small_disk import small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["_peopled_template", "peopled"]
 
 pytestmark = pytest.mark.sqlite_only
-
-CONNECTED = "connected · Users"
 
 
 @contextmanager
@@ -36,18 +39,31 @@ def _edits(path: Path) -> int:
         return int(found.fetchone()[0])
 
 
-def test_a_form_goes_through_a_file_that_is_locked_and_taken_away(peopled: Peopled, tmp_path: Path) -> None:
-    path = Path(peopled.url.removeprefix("sqlite://"))
-    before = _edits(path)
-    with shellback(environment={**peopled.signed_in, "HOME": str(tmp_path)}, columns=110, rows=30) as terminal:
+def test_a_form_goes_through_a_file_that_is_locked_a_full_disk_and_a_file_that_is_taken_away(
+    peopled: Peopled, tmp_path: Path
+) -> None:
+    with small_disk(16) as disk:
+        path = Path(shutil.copy(peopled.url.removeprefix("sqlite://"), disk / "app.sqlite3"))
+        path.chmod(0o600)
+        before = _edits(path)
+        name = _walk(Peopled(f"sqlite://{path}", peopled.username, peopled.password, peopled.token), path, tmp_path)
+        assert _edits(path) == before + 1
+        with closing(sqlite3.connect(path)) as after:
+            found = after.execute("SELECT full_name FROM users WHERE username = ?", (name,)).fetchone()
+        assert found == ("Ada Lovelace",)
+
+
+def _walk(people: Peopled, path: Path, home: Path) -> str:
+    """Whom it changed."""
+    with impatient(people, home) as terminal:
         name = name_under_cursor(wait_for_rows(terminal))
         terminal.wait_for(CONNECTED)
         terminal.press("e")
         terminal.wait_for("Edit user")
         press_until(terminal, "x", f"{name}x")
-        terminal.press("ctrl+u")  # an x may have come twice
+        press_until(terminal, "ctrl+u", re.compile(r"username +│"))  # an x may have come twice
         terminal.write(f"{name}\t\t")
-        terminal.press("ctrl+u")
+        press_until(terminal, "ctrl+u", re.compile(r"full name +│"))
         terminal.write("Ada Lovelace\t\t")  # on to where a second y is no letter of a field
         press_until(terminal, "ctrl+s", "->")
         with locked(path):  # for longer than anybody waits
@@ -57,10 +73,16 @@ def test_a_form_goes_through_a_file_that_is_locked_and_taken_away(peopled: Peopl
             terminal.wait_for("Still writing")
             terminal.wait_for("Another program is writing to this database. Nothing was changed", seconds=40)
             terminal.wait_for("Ada Lovelace")
+        filler = path.with_name("filler")
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        press_until(terminal, "ctrl+s", "->")
+        press_until(terminal, "y", "disk of the database file is full. Nothing was changed")
+        filler.unlink()
         with locked(path):  # and for a moment
             press_until(terminal, "ctrl+s", "->")
             press_until(terminal, "y", "Writing ...")
-            terminal.wait_for("waiting · Users")
         terminal.wait_for("Saved")
         terminal.wait_for(CONNECTED)
 
@@ -71,10 +93,13 @@ def test_a_form_goes_through_a_file_that_is_locked_and_taken_away(peopled: Peopl
         path.write_bytes(b"")
         terminal.wait_for("Another file stands in the place of the database file")
         wait_for_rows(terminal)
+        terminal.press("5")
+        terminal.wait_for("lost since ")
         path.unlink()
         kept.rename(path)
+        terminal.wait_for("connected since ")
+        terminal.wait_for("last fault")
+        press_until_gone(terminal, "1", "last fault")
         terminal.wait_for(CONNECTED)
         leave(terminal)
-    assert _edits(path) == before + 1
-    with closing(sqlite3.connect(path)) as after:
-        assert after.execute("SELECT full_name FROM users WHERE username = ?", (name,)).fetchone() == ("Ada Lovelace",)
+    return name
