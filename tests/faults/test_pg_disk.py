@@ -20,7 +20,8 @@ FULL: Final = "The database server's disk is full. Nothing was changed; its admi
 FILL: Final = """
     INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(one) || jsonb_build_object(
         'id', 1000000 + n, 'seq', 1000000 + n, 'op_id', gen_random_uuid(), 'hash', md5(n::text)))).*
-    FROM (SELECT * FROM {table} ORDER BY id LIMIT 1) one, generate_series({start}, {start} + 99) n
+    FROM (SELECT * FROM {table} ORDER BY pg_column_size({table}.*) LIMIT 1) one,
+    generate_series({start}, {start} + 99) n
 """
 
 
