@@ -1,24 +1,20 @@
 """The application: it holds what all screens share and decides which of them stands in front. Nothing else.
 
-Opening and signing in live in `tui/screens/start/`, database work in `tui/screens/work.py`, keys in `tui/keys.py`,
-what surrounds the process in `tui/terminal/`. Nothing here may import the database stack: the first paint comes first.
+Opening and signing in live in `tui/screens/start/`, database work in `tui/screens/work.py`, keys in `tui/keys.py`, what
+the application is to its terminal in `tui/terminal/app.py`. Nothing here may import the database stack: the first paint
+comes first.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from tui.keys import bindings
@@ -32,19 +28,16 @@ from tui.screens.palette import Palette, ShellbackCommands
 from tui.screens.start import make_lock_screen
 from tui.screens.start.screen import StartScreen
 from tui.styles.themes import THEMES, choose
+from tui.terminal.app import TerminalApp
 from tui.terminal.clipboard import Clipboard
 from tui.terminal.connection import Connection
-from tui.terminal.crash import EXIT_CRASHED, crash_line, on_loop_exception
 from tui.terminal.incidents import record_incident
-from tui.terminal.line_filter import ControlFilter
 from tui.terminal.lock import Lock
 from tui.terminal.remembered import remember_theme, remembered_theme
 from tui.troubles import describe, is_expected, no_troubles
 from tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, is_too_small
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-    from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
     from models.operations.plan import Actor, Outcome
@@ -53,7 +46,7 @@ if TYPE_CHECKING:
     from tui.person import Person
 
 
-class ShellbackApp(App[int]):
+class ShellbackApp(TerminalApp):
     """The interface over one database. After `run()`, `return_code` is the exit status of the process."""
 
     TITLE = "Shellback"
@@ -78,7 +71,7 @@ class ShellbackApp(App[int]):
     ]
 
     def __init__(self, launch: Launch) -> None:
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__()
         self.launch = launch
         self.database: Database | None = None
         self.person: Person | None = None
@@ -86,10 +79,6 @@ class ShellbackApp(App[int]):
         """What opens the lock of a demo: nobody else knows it."""
         self.failed_status = 0
         """The exit status of leaving now: not 0 while the database could not be opened."""
-        self.busy: list[str] = []
-        """What is being written now, as `... is still running` completes it."""
-        self.on_leaving: Callable[[int], object] = lambda _status: None
-        """Told the exit status when the interface begins to end: `tui.terminal.leaving` bounds what follows."""
         self.on_settled: Callable[[], object] = lambda: None
         """Told when the imports and the first paints of a start are over."""
         self.unsettled: dict[int, Outcome] = {}
@@ -98,11 +87,8 @@ class ShellbackApp(App[int]):
         """The same of what is no single user."""
         self.staged = Staged(self)
         self.connection = Connection(self)
-        self._idle = asyncio.Event()
-        self._idle.set()
         self.troubles = no_troubles()
         self.animation_level = "none"
-        self._control_filter = ControlFilter()
         self.clipboard_care = Clipboard(self)
         self.set_keymap(dict(launch.keys))
         self._dress(choose(launch.theme or remembered_theme(), no_color=self.no_color))
@@ -111,7 +97,6 @@ class ShellbackApp(App[int]):
             self.add_mode(area.id, area.make)
 
     def on_mount(self) -> None:
-        asyncio.get_running_loop().set_exception_handler(on_loop_exception)
         self.lock.watch()
 
     def _dress(self, theme: str) -> None:
@@ -217,19 +202,7 @@ class ShellbackApp(App[int]):
         self.troubles.append(found)
         return found.sentence
 
-    # Writing and leaving --------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def writing(self, label: str) -> Iterator[None]:
-        """While inside, quitting is refused with `label` (`"reset of alice"`) as the reason."""
-        self.busy.append(label)
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self.busy.remove(label)
-            if not self.busy:
-                self._idle.set()
+    # Leaving ----------------------------------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
         self.leave()
@@ -239,17 +212,6 @@ class ShellbackApp(App[int]):
         from tui.screens.changes.leaving import ask_to_leave
 
         ask_to_leave(self)
-
-    async def leave_now(self, status: int) -> None:
-        """Leaves on a signal, or when asked for twice: waits for a running write, which `on_leaving` bounds."""
-        self.on_leaving(status)
-        await self._idle.wait()
-        self.exit(return_code=status)
-
-    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
-        """As Textual's, but bounded: a thread or a server that stands still does not keep the person."""
-        self.on_leaving(return_code)
-        super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:
         """Ends the session and closes the database, in bounded time."""
@@ -303,33 +265,9 @@ class ShellbackApp(App[int]):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
-    # Looks and crashes ----------------------------------------------------------------------------------------------
+    # Looks ------------------------------------------------------------------------------------------------------------
 
     def choose_theme(self, name: str) -> None:
         """Changes the theme; the next start has it too."""
         self.theme = name
         remember_theme(name)
-
-    def get_driver_class(self) -> type[Driver]:
-        from textual.drivers.linux_driver import LinuxDriver
-
-        from tui.terminal.driver import PatientDriver
-
-        found = super().get_driver_class()
-        return PatientDriver if found is LinuxDriver else found
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._control_filter]
-
-    def _handle_exception(self, error: Exception) -> None:
-        """A crash: one line without data, a true exit status. Textual's own way prints local variables."""
-        if self._exit and isinstance(error, NoMatches):
-            return  # what was opened at the moment of leaving never got its widgets, or has lost them
-        self.on_leaving(EXIT_CRASHED)
-        self._return_code = EXIT_CRASHED
-        if self._exception is None:
-            self._exception = error
-            self._exit_renderables[:] = [Text(crash_line(error), no_wrap=True, overflow="ignore")]
-            wakes_pilot: Any = self._exception_event
-            wakes_pilot.set()
-        self._close_messages_no_wait()
