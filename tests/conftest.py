@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays to the end: looking for garbage in it again and again is a sixth of a screen's test."""
+    """What is there by now stays: to look for garbage in it again and again is a sixth of what a screen costs."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

@@ -1,6 +1,16 @@
-"""What tests of the interface need: dialogs that listen at once."""
+"""What tests of the interface need: dialogs that listen at once, and passwords that are hashed at once."""
+
+from collections.abc import Iterator
 
 import pytest
+
+from tests.quick_hashes import quick_hashes
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    with quick_hashes():
+        yield
 
 
 @pytest.fixture(autouse=True)

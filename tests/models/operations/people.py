@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent, Role, User, UserRole
 from models.operations import Actor, ActorKind
-from models.passwords import hash_password
+from models.passwords import hash_password, hashing
+
+if TYPE_CHECKING:
+    from passlib.context import CryptContext
 
 PASSWORD = "correct horse battery staple"
 HASHED = hash_password(PASSWORD)
+"""As the program stores it."""
+
+
+def hashed() -> str:
+    """The hash of PASSWORD under the policy of the moment (`tests.quick_hashes`)."""
+    return _hashed(hashing.hashing_policy())
+
+
+@cache
+def _hashed(policy: CryptContext) -> str:
+    return str(policy.hash(PASSWORD))
 
 
 async def user(username: str, *roles: str, **fields: Any) -> Account:
     """A user with these roles, whose password is PASSWORD."""
     async with in_transaction():
-        row = await User.create(username=username, **{"hashed_password": HASHED, **fields})
+        row = await User.create(username=username, **{"hashed_password": hashed(), **fields})
         for name in roles:
             role = await Role.get(name=name)
             await UserRole.create(user_id=row.id, role_id=role.id)

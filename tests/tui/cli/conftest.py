@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 
 from tests.ended import Ended
 from tests.postgres import PostgresServer
+from tests.quick_hashes import quick_hashes
 from tui.__main__ import main
 from tui.cli import tokens
 from tui.cli.arguments import build_parser
@@ -62,17 +63,21 @@ def in_database(url: str, body: Callable[[], Awaitable[T]]) -> T:
 def _staffed(
     dialect: str, _template: Path | str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, str]]:
-    """Made once, since passwords take their time: a template (a file, or a database's name) and maria's token."""
+    """Made once: a template (a file, or a database's name) and maria's token."""
     if dialect == "sqlite":
         path = tmp_path_factory.mktemp("staffed") / "staffed.sqlite3"
         shutil.copyfile(_template, path)
         path.chmod(0o600)
-        yield str(path), in_database(f"sqlite://{path}", _people)
+        with quick_hashes():
+            token = in_database(f"sqlite://{path}", _people)
+        yield str(path), token
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     name = f"staffed_{uuid.uuid4().hex}"
     server.create(name, template=str(_template))
-    yield name, in_database(server.url(name), _people)
+    with quick_hashes():
+        token = in_database(server.url(name), _people)
+    yield name, token
     server.drop(name)
 
 
