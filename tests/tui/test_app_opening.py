@@ -75,6 +75,6 @@ async def test_a_setting_that_cannot_be_followed_is_said_in_its_own_words() -> N
     url = parse_url("postgres://u@127.0.0.1/db?sslmode=verify-full&sslrootcert=/nowhere.pem", environment={})
     app = StrictShell(Launch(url.label, opener_for(url)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until_shown(pilot, "There is no file /nowhere.pem (sslrootcert).")
+        await until_shown(pilot, "There is no file where sslrootcert says.")
         await until_shown(pilot, "^R refresh")
         assert app.failed_status == EXIT_UNAVAILABLE
