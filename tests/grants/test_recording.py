@@ -25,7 +25,7 @@ from models.operations.deletion.hard import confirmed
 from tests.grants.tiers import TierDatabase
 from tests.models.operations.people import acting, superuser, user
 from tui.database import Database
-from tui.grants import Tier
+from tui.grants import Tier, functions
 from tui.grants.functions import WAIT
 
 pytestmark = pytest.mark.postgres_only
@@ -159,8 +159,13 @@ async def test_what_goes_with_an_account_is_recorded_once(tiers: TierDatabase, d
     assert found == [("db.delete", "alice")]
 
 
-async def test_no_guess_is_quick_and_none_is_offline(tiers: TierDatabase, database: Database) -> None:
+async def test_no_guess_is_quick_and_none_is_offline(
+    tiers: TierDatabase, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Within a tier: the digest is not shown, and comparing takes its time before it says anything."""
+    assert WAIT == 0.25
+    monkeypatch.setattr(functions, "WAIT", WAIT)
+    tiers.apply()
     sara = await user("sara", "support")
     stored = (await User.get(id=sara.id)).hashed_password
     first, second = [await tiers.connect(tiers.login(Tier.SUPPORT)) for _ in range(2)]

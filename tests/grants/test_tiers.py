@@ -142,6 +142,8 @@ def test_no_other_verb_does(walked: TierDatabase, begin: Callable[[Tier, str], W
     walk = begin(tier, username)
     before = state_of(walked)
     calls = [(number, row) for number, row in enumerate(all_calls()) if not is_of(tier, row[1])]
+    if who == "of the tier":  # Shellback refuses for the permission that is missing, whatever else is wanted
+        calls = [*{(command, call.needs, call.only): (n, (command, call)) for n, (command, call) in calls}.values()]
     endings = walk.through((number, row) for number, row in calls if row[1].argv.split()[0] not in SKIPPED)
     wrong = [str(ending) for ending in endings if not _is_told(tier, who, role, ending)]
     assert wrong == [], "\n" + "\n".join(wrong)

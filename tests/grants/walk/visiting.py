@@ -15,12 +15,15 @@ from tests.tui.waiting import screen_text, until
 from tui.keys import KEYS
 from tui.screens.areas import AREAS
 from tui.screens.greyed import reason
+from tui.screens.needs import NEEDS
 from tui.screens.user.screen import ON_ROW
+from tui.screens.user.verbs import KEYS as USER_KEYS
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.screen import Screen
 
+    from models.permissions import Codename
     from tui.app import ShellbackApp
 
 UNPRESSED: Final = frozenset({"app.quit", "app.back", "app.lock", "list.live", "migrations.edit", "migrations.dry_run"})
@@ -39,6 +42,18 @@ class Visit:
     greyed: list[str] = field(default_factory=list)
     screens: set[str] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
+    besides: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+
+    def is_known(self, name: str, area: str) -> bool:
+        """Whether a key was pressed before, here or by somebody else."""
+        if name in USER_KEYS and name in self.pressed:
+            return True
+        if area and area in self.reads and not KEYS[name].writes:
+            return True
+        if not self.besides or (area and area not in self.besides):
+            return False
+        return not NEEDS.get(name) or not self.besides.isdisjoint(NEEDS[name])
 
 
 async def idle(pilot: Pilot[Any]) -> None:
@@ -52,10 +67,17 @@ async def idle(pilot: Pilot[Any]) -> None:
     await until(pilot, is_idle, seconds=IDLE_SECONDS)
 
 
-async def walk(pilot: Pilot[Any]) -> Visit:
-    """Goes to every area and presses every key there; then on the page of a user, and on one's own."""
+async def walk(
+    pilot: Pilot[Any], *, besides: frozenset[Codename] = frozenset(), reads: frozenset[Codename] = frozenset()
+) -> Visit:
+    """Goes to every area and presses every key there; then on the page of a user, and on one's own. What a verb on one
+    user opens is the same from the list and from the page: each is pressed once.
+
+    `besides` is what somebody else has walked through already: left out are the keys that these permissions open. With
+    `reads` somebody else has read who may read less: what only reads is left out in the areas that they open.
+    """
     app: Any = pilot.app
-    visit = Visit()
+    visit = Visit(besides=besides, reads=reads)
     for area in AREAS:
         if not app.may(area.permission):
             visit.greyed.append(f"area.{area.id}")
@@ -63,13 +85,13 @@ async def walk(pilot: Pilot[Any]) -> Visit:
         await pilot.press(area.key)
         await idle(pilot)
         _note(app, visit, area.id)
-        await _press_all(pilot, visit, area.key)
+        await _press_all(pilot, visit, area.key, area=area.permission)
         if area.id == "users":
             await pilot.press("enter")
             await idle(pilot)
             for tab in range(TABS):
                 _note(app, visit, "user")
-                await _press_all(pilot, visit, area.key, *(() if tab == 0 else ON_ROW))
+                await _press_all(pilot, visit, area.key, *(() if tab == 0 else ON_ROW), area=area.permission)
                 await pilot.press("right_square_bracket")
                 await idle(pilot)
             await _back_to(pilot, area.key, depth=1)
@@ -97,11 +119,13 @@ def _bound(screen: Screen[Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-async def _press_all(pilot: Pilot[Any], visit: Visit, home: str, *only: str) -> None:
+async def _press_all(pilot: Pilot[Any], visit: Visit, home: str, *only: str, area: str = "") -> None:
     app: Any = pilot.app
     screen, depth = app.screen, len(app.screen_stack)
     for name, (key, action) in _bound(screen).items():
         if name in UNPRESSED or KEYS[name].group == "move" or "copy" in action or (only and action not in only):
+            continue
+        if visit.is_known(name, area):
             continue
         if reason(screen, action):
             visit.greyed.append(name)
