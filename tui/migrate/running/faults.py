@@ -9,6 +9,7 @@ from typing import Any, Final
 from tui.sanitise import sanitise, sanitise_block
 
 LOCK_TIMEOUT: Final = "55P03"
+NO_PRIVILEGE: Final = "42501"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.migrate.plans.action import Action
-from tui.migrate.running.faults import LOCK_TIMEOUT, Fault, fault_of
+from tui.migrate.running.faults import LOCK_TIMEOUT, NO_PRIVILEGE, Fault, fault_of
 from tui.migrate.running.outcome import RunOutcome, RunStatus
 from tui.migrate.source.excerpt import locate_line, locate_statement, show_statement
 from tui.migrate.source.files import Direction, MigrationFile, number_of
@@ -262,6 +262,8 @@ def _next_step(plan: RunPlan, fault: Fault, version: str | None, values: Mapping
         return f"Somebody's transaction holds the table. Wait until it is over, or end it, then {again}."
     if _is_partial(values):
         return f"Mend what stopped {version}; {_RECOVER} then goes on where it stopped."
+    if fault.code == NO_PRIVILEGE:
+        return f"The role of this connection may not do that: connect as the owner of what it names, then {again}."
     return f"Correct {version}, or the data that it met, then {again}."
 
 
