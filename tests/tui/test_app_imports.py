@@ -18,7 +18,7 @@ HEAVY = ("tortoise", "asyncpg", "aiosqlite", "passlib", "aerich", "models")
         ("tui.sanitise", (*HEAVY, "textual", "rich")),
         # A list of migrations, and `migrate status`: the worker process has the rest.
         ("tui.migrate.listing", (*HEAVY, "textual", "rich")),
-        ("tui.cli.commands.migrate", (*HEAVY, "textual", "rich")),
+        ("tui.cli.commands.migrate.looking", (*HEAVY, "textual", "rich")),
         # Of the worker, what both sides read.
         ("tui.migrate.process.sql.ddl", (*HEAVY, "textual", "rich")),
         ("tui.migrate.process.catalogues.described", (*HEAVY, "textual", "rich")),

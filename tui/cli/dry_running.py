@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Final
 
-from tui.cli.commands.migrate import exit_of_plan, nothing_to_do, print_plan
+from tui.cli.commands.migrate.looking import exit_of_plan, nothing_to_do, print_plan
 from tui.cli.consent import ask
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import usage

@@ -47,16 +47,16 @@ def test_no_command_loads_the_interface() -> None:
     commands = (
         "audit",
         "init",
-        "migrate",
-        "migrate_apply",
+        "migrate.looking",
+        "migrate.apply",
         "roles",
         "session",
-        "users_bulk",
-        "users_export",
-        "users_import",
-        "users_list",
-        "users_show",
-        "users_write",
+        "users.bulk",
+        "users.export",
+        "users.importing",
+        "users.listing",
+        "users.show",
+        "users.write",
     )
     probe = (
         f"import sys\nfor name in {commands!r}: __import__('tui.cli.commands.' + name)\n"

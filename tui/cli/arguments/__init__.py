@@ -147,7 +147,7 @@ def check(parser: Parser, argv: Sequence[str], args: argparse.Namespace) -> None
     if args.command is None:
         return
     useless = [("--demo", args.demo), ("--users", args.demo_users)]
-    if not args.command.startswith("tui.cli.commands.migrate"):
+    if not args.command.startswith("tui.cli.commands.migrate."):
         useless.append(("--project", args.project))
     if not args.command.startswith("tui.cli.commands.init:"):
         useless.append(("--create", args.create))

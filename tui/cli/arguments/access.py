@@ -78,7 +78,7 @@ def add_reset(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_write:reset")
+    parser.set_defaults(command=f"{_COMMANDS}.users.write:reset")
 
 
 def add_lock(verbs: Subparsers) -> None:
@@ -107,7 +107,7 @@ def add_lock(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_access:lock")
+    parser.set_defaults(command=f"{_COMMANDS}.users.access:lock")
 
 
 def add_sessions(verbs: Subparsers) -> None:
@@ -135,7 +135,7 @@ def add_sessions(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_access:sessions")
+    parser.set_defaults(command=f"{_COMMANDS}.users.access:sessions")
 
 
 class _RefuseChosen(argparse.Action):

@@ -67,4 +67,4 @@ def add_bulk(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command="tui.cli.commands.users_bulk:bulk")
+    parser.set_defaults(command="tui.cli.commands.users.bulk:bulk")

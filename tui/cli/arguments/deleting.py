@@ -39,7 +39,7 @@ def add_delete(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command="tui.cli.commands.users_delete:delete")
+    parser.set_defaults(command="tui.cli.commands.users.delete:delete")
 
 
 def add_restore(verbs: Subparsers) -> None:
@@ -63,4 +63,4 @@ def add_restore(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command="tui.cli.commands.users_delete:restore")
+    parser.set_defaults(command="tui.cli.commands.users.delete:restore")

@@ -31,7 +31,7 @@ def add_why(verbs: Subparsers) -> None:
     add_user(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_why:explain")
+    parser.set_defaults(command=f"{_COMMANDS}.users.why:explain")
 
 
 def add_notes(verbs: Subparsers) -> None:
@@ -62,4 +62,4 @@ def add_notes(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_notes:notes")
+    parser.set_defaults(command=f"{_COMMANDS}.users.notes:notes")

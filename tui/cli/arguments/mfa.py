@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Parser]
 
 _MFA = "tui.cli.commands.mfa"
-_USERS_MFA = "tui.cli.commands.users_mfa"
+_USERS_MFA = "tui.cli.commands.users.mfa"
 
 
 def add_mfa(commands: Subparsers) -> None:

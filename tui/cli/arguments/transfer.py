@@ -65,7 +65,7 @@ def add_export(verbs: Subparsers) -> None:
     add_primary(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_export:export")
+    parser.set_defaults(command=f"{_COMMANDS}.users.export:export")
 
 
 def add_import(verbs: Subparsers) -> None:
@@ -102,4 +102,4 @@ def add_import(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_import:import_")
+    parser.set_defaults(command=f"{_COMMANDS}.users.importing:import_")

@@ -113,7 +113,7 @@ def _add_list(verbs: Subparsers) -> None:
     add_primary(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_list:list_users")
+    parser.set_defaults(command=f"{_COMMANDS}.users.listing:list_users")
 
 
 def _add_show(verbs: Subparsers) -> None:
@@ -127,7 +127,7 @@ def _add_show(verbs: Subparsers) -> None:
     parser.add_argument("--history", type=page_size, default=5, metavar="N", help="latest changes to print (5)")
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_show:show_user")
+    parser.set_defaults(command=f"{_COMMANDS}.users.show:show_user")
 
 
 def _add_create(verbs: Subparsers) -> None:
@@ -150,7 +150,7 @@ def _add_create(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_write:create")
+    parser.set_defaults(command=f"{_COMMANDS}.users.write:create")
 
 
 def _add_edit(verbs: Subparsers) -> None:
@@ -174,7 +174,7 @@ def _add_edit(verbs: Subparsers) -> None:
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_write:edit")
+    parser.set_defaults(command=f"{_COMMANDS}.users.write:edit")
 
 
 def _add_plain_verb(verbs: Subparsers, name: str, summary: str, description: str) -> None:
@@ -188,7 +188,7 @@ def _add_plain_verb(verbs: Subparsers, name: str, summary: str, description: str
     add_write(parser)
     add_json(parser)
     add_connection(parser)
-    parser.set_defaults(command=f"{_COMMANDS}.users_write:{name.replace('-', '_')}")
+    parser.set_defaults(command=f"{_COMMANDS}.users.write:{name.replace('-', '_')}")
 
 
 def _add_set(parser: argparse.ArgumentParser, purpose: str, *, required: bool = False) -> None:

@@ -36,7 +36,7 @@ async def _one(args: argparse.Namespace, session: Session) -> int:
 
 async def _batch(args: argparse.Namespace, session: Session) -> int:
     from models.operations.undo.batch import plan_undo_batch  # only where a batch is undone
-    from tui.cli.commands.users_bulk import carry_out as carry_out_bulk
+    from tui.cli.commands.users.bulk import carry_out as carry_out_bulk
 
     if session.database.read_only and not args.dry_run:
         raise refused(f"{session.database.label} is open read-only; nothing was changed.")

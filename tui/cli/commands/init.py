@@ -12,7 +12,7 @@ from tui.cli import secrets
 from tui.cli.applying import exit_of_outcome as exit_of_migrations
 from tui.cli.applying import print_outcome as print_migrations
 from tui.cli.applying import run_plan
-from tui.cli.commands.migrate import nothing_to_do
+from tui.cli.commands.migrate.looking import nothing_to_do
 from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, usage

@@ -16,7 +16,7 @@ from models.operations import apply, plan_confirm_factor, plan_enrol, plan_remov
 from models.operations.mfa.factors import factors_of_user
 from models.totp import typed_secret
 from tui.cli import secrets
-from tui.cli.commands.users_mfa import print_factors
+from tui.cli.commands.users.mfa import print_factors
 from tui.cli.exits import Exit
 from tui.cli.failure import Failure, refused, usage
 from tui.cli.output import document, line, note

@@ -52,7 +52,7 @@ def test_sqlite_has_one_lock_for_all() -> None:
 
 def test_a_status_and_the_first_paint_pay_nothing_for_the_lint() -> None:
     code = (
-        "import sys, tui.cli.commands.migrate, tui.cli.migrating, tui.app;"
+        "import sys, tui.cli.commands.migrate.looking, tui.cli.migrating, tui.app;"
         "print([name for name in sys.modules if name.startswith('tui.migrate.lint')])"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

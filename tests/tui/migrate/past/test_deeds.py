@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.migrate.conftest import Shop
 from tests.tui.migrate.projects import apply_all, execute, migration, query, start
-from tui.cli.commands import migrate_backups
+from tui.cli.commands.migrate import backups as migrate_backups
 from tui.migrate.backups import read_backups, restore_backup
 from tui.migrate.listing import look
 from tui.migrate.past.deeds import Deed, note_deed

@@ -9,7 +9,7 @@ from tui.cli.arguments.migrate.verb import add_to, add_verb
 if TYPE_CHECKING:
     from tui.cli.arguments.migrate.verb import Subparsers
 
-_LOOKING: Final = "tui.cli.commands.migrate"
+_LOOKING: Final = "tui.cli.commands.migrate.looking"
 
 
 def add_looking(verbs: Subparsers) -> None:

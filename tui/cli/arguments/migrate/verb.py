@@ -34,7 +34,7 @@ def add_verb(
     """A verb with the options that all of them take. `lines` are examples besides those that every verb has.
     `is_whole`: it does something without an option of its own.
 
-    `command`: `module:function`, by default the function of that name in `tui.cli.commands.migrate_<name>`.
+    `command`: `module:function`, by default the function of that name in `tui.cli.commands.migrate.<name>`.
     """
     typed = f"shellback migrate {name}"
     parser = verbs.add_parser(
@@ -53,7 +53,7 @@ def add_verb(
     parser.add_argument("--app", metavar="NAME", help="the app of the project, where it has several")
     parser.add_argument("--trust", action="store_true", help="agree that the project's Python runs here; remembered")
     add_connection(parser)
-    parser.set_defaults(command=command or f"tui.cli.commands.migrate_{name}:{name}")
+    parser.set_defaults(command=command or f"tui.cli.commands.migrate.{name}:{name}")
     return parser
 
 

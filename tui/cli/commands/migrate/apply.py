@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.cli.applying import exit_of_outcome, print_outcome, run_plan
-from tui.cli.commands.migrate import nothing_to_do, plan_of
+from tui.cli.commands.migrate.looking import nothing_to_do, plan_of
 from tui.cli.consent import ask, check_can_ask
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.failure import Failure

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.cli.commands.migrate import listing_json
-from tui.cli.commands.migrate_drift import check_fault, unmade_sentence
-from tui.cli.commands.migrate_lint import summary
+from tui.cli.commands.migrate.drift import check_fault, unmade_sentence
+from tui.cli.commands.migrate.lint import summary
+from tui.cli.commands.migrate.looking import listing_json
 from tui.cli.exits import Exit, MigrateExit
 from tui.cli.migrating import BLOCKING, look
 from tui.cli.output import document, line

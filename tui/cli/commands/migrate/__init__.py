@@ -1,0 +1,1 @@
+"""`migrate` and its verbs."""
