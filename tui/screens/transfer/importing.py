@@ -264,6 +264,8 @@ class ImportScreen(AreaScreen):
         """Copies the command line; says so."""
         if self._twin:
             self.shell.copy(self._twin, "the command line")
+        else:
+            self.shell.notify("There is a command line to copy once a file was read.")
 
     def action_export(self) -> None:
         """Asks where to, and writes the wrong lines there."""

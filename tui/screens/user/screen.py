@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RESTORABLE: Final = " D restores it, or deletes it for good."
 GONE: Final = "This user is not there any more. The audit says who deleted it, and when."
 ON_ROW: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "revoke": ("Go to the role on the Roles tab; then - takes it away.", ("revoke",)),
+    "revoke": ("Go to a role on the Roles tab; then - takes it away.", ("revoke",)),
     "remove": (
         "Go to a session, an authenticator or a note on its tab; then x removes it.",
         ("end_session", "remove_factor", "delete_note"),

@@ -32,7 +32,7 @@ def make(now: Callable[[], datetime]) -> Tab:
 
     async def show(detail: Detail | None) -> None:
         sources = (*detail.permissions.sources, *detail.expired) if detail is not None else ()
-        table.say(Content("No roles. + grants one."))
+        table.say(Content("No roles."))
         table.styles.height = max(3, len(sources) + 1)
         table.open(ListSource(sources, lambda source: source.role_id))
         allowed.update(permission_lines(detail) if detail is not None else "")
