@@ -174,14 +174,14 @@ async def test_files_that_cannot_be_used(authority: Authority, tmp_path: Path) -
     locked = authority.issue("locked", client="desk", passphrase=b"hunter2")
     leaf = authority.issue("leaf", ["127.0.0.1"])
     for options, says in (
-        ("sslrootcert=/nowhere.pem", "There is no file /nowhere.pem (sslrootcert)"),
+        ("sslrootcert=/nowhere.pem", "There is no file where sslrootcert says"),
         (f"sslrootcert={tmp_path}", "cannot be read: Is a directory"),
         (f"sslrootcert={text}", "holds no root certificates"),
         (f"sslrootcert={leaf.certificate}", "has no certificate of an authority"),
         (f"sslrootcert={authority.roots}&sslcrl={text}", "holds no revoked certificates"),
         (f"sslcert={client.certificate}&sslkey={other.key}", "do not belong together"),
         (f"sslcert={text}&sslkey={client.key}", "not in the PEM format"),
-        (f"sslcert={client.certificate}&sslkey=/nowhere.key", "There is no file /nowhere.key (sslkey)"),
+        (f"sslcert={client.certificate}&sslkey=/nowhere.key", "There is no file where sslkey says"),
         (f"sslcert={loose.certificate}&sslkey={loose.key}", f"run chmod 600 {loose.key}"),
         (f"sslcert={locked.certificate}&sslkey={locked.key}", "is encrypted, and Shellback asks for no passphrase"),
         (f"sslkey={client.key}", "no sslcert names its certificate"),
