@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
+from .runs.causes import is_called_off
 from .runs.progress import Progress
 
 if TYPE_CHECKING:
@@ -72,8 +73,16 @@ class Work:
         self._task = asyncio.create_task(work)
         try:
             return await self._task
+        except Exception as error:
+            if self._was_stopped(error):
+                raise asyncio.CancelledError from error
+            raise
         finally:
             self._task = None
+
+    def _was_stopped(self, error: Exception) -> bool:
+        """Whether a statement was told to stop here, and said so before its task was cancelled."""
+        return self.is_cancelled and is_called_off(error)
 
     async def cancel(self) -> None:
         """Stops at once, or after the COMMIT that is on its way."""

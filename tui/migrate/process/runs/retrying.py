@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
-from collections.abc import Iterator
 from typing import Any, Final
 
 from ..work import Work
+from .causes import is_lock_wait
 
 PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Before the first retry, the second, and so on; the last one for all that follow."""
 RETRIES: Final = len(PAUSES_S)
 _POLL_S: Final = 0.25
-_STATES: Final = frozenset({"55P03", "40P01"})
-"""PostgreSQL's lock_not_available and deadlock_detected: both leave nothing behind."""
-
-
-def is_lock_wait(error: BaseException) -> bool:
-    """Whether this is, or came from, a lock that was not had in time."""
-    return any(
-        getattr(each, "sqlstate", None) in _STATES
-        or (isinstance(each, sqlite3.Error) and getattr(each, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY)
-        for each in _chain(error)
-    )
 
 
 class Retries:
@@ -65,17 +53,3 @@ class Retries:
             await asyncio.sleep(min(_POLL_S, left))
         session.forget_blockers()
         return True
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error, what Tortoise wrapped in it, and what it came from."""
-    seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        each = waiting.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        waiting += [arg for arg in each.args if isinstance(arg, BaseException)]
-        waiting += [cause for cause in (each.__cause__, each.__context__) if cause is not None]
