@@ -58,6 +58,11 @@ async def role_state(client: BaseDBAsyncClient, role_id: int) -> RoleState | Non
 async def role_named(client: BaseDBAsyncClient, name: str) -> RoleState | None:
     """Return the role of exactly this name, or None. The text can be any, also one that no column would take: Tortoise
     refuses to compare with a longer one, which a hand can have stored on SQLite."""
+    if not is_postgres(client) and ("\x00" in name or "\ufffd" in name):
+        # SQLite may hold a NUL, and bytes that are no UTF-8: read as U+FFFD, by which no statement finds them.
+        rows = await client.execute_query_dict("SELECT id, name FROM roles")
+        rows = [row for row in rows if row["name"] == name]
+        return await role_state(client, int(rows[0]["id"])) if len(rows) == 1 else None
     if clipped(name, len(name)) != name:
         return None
     mark = "$1" if is_postgres(client) else "?"
