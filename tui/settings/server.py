@@ -69,7 +69,7 @@ class Server:
             return ""
         if self.sslmode == "disable":
             return f"Not encrypted: passwords and rows travel to {self.host} in plain text."
-        return f"Another server could pose as {self.host}: its certificate is not checked to its name."
+        return f"Another server could pose as {self.host}: its name is not checked."
 
 
 def is_local(host: str) -> bool:

@@ -23,7 +23,7 @@ from tui.settings import parse_url
 
 pytestmark = pytest.mark.sqlite_only  # the faults of a server are shown in tests/faults/test_screen_*.py
 
-EXPOSED = "Another server could pose as db1: its certificate is not checked (--insecure-tls)."
+EXPOSED = "Another server could pose as db1.internal: its name is not checked."
 
 
 @pytest.fixture(autouse=True)
