@@ -6,15 +6,16 @@ import asyncio
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tests.tui.migrate.projects import configuration
+from tests.tui.migrate.projects import configuration, execute, query
 from tui.migrate.make.draft import Draft
 from tui.migrate.make.whole import Making, begin, tried, version_of, write_all
 from tui.migrate.source.consent import remember_consent
 from tui.migrate.source.project import Project, load_project
+from tui.settings import parse_url
 
 HEAD: Final = "from tortoise import fields\nfrom tortoise.indexes import Index\nfrom tortoise.models import Model\n\n\n"
 ITEM: Final = """class Item(Model):
@@ -31,10 +32,37 @@ class Line(Model):
 AERICH: Final = Path(sys.executable).parent / "aerich"
 
 
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What `aerich init-db` made of some models: the name and the text of its file, and its row."""
+
+    name: str
+    text: str
+    row: tuple[str, str, str]
+
+
+_made: dict[tuple[str, str], _First] = {}
+"""By dialect and models: the command takes half a second, and says the same each time."""
+
+
 async def start_shop(root: Path, url: str, models: str = ITEM) -> Project:
     """A project with these models, brought into the database by `aerich init-db`."""
     _write_shop(root, url, models)
-    await aerich(root, "init-db")
+    folder = root / "migrations" / "models"
+    made = _made.get((parse_url(url).dialect, models))
+    if made is None:
+        await aerich(root, "init-db")
+        (file,) = _numbered(folder)
+        ((version, app, content),) = await query(url, "SELECT version, app, content FROM aerich")
+        _made[parse_url(url).dialect, models] = _First(file.name, file.read_text(), (version, app, content))
+    else:
+        folder.mkdir(parents=True)
+        (folder / made.name).write_text(made.text)
+        program: dict[str, Any] = {}
+        exec(made.text, program)
+        await execute(url, await program["upgrade"](None))
+        values = ", ".join("'" + value.replace("'", "''") + "'" for value in made.row)
+        await execute(url, f"INSERT INTO aerich (version, app, content) VALUES ({values})")
     project = load_project(root)
     remember_consent(project)
     return project

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.ended import Ended
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, apart
 from tests.tui.migrate.plain.programs import aerich, shellback
-from tests.tui.migrate.projects import init_sql, make_project, migration, query, versions
+from tests.tui.migrate.projects import init_sql, make_project, migration, query, start, versions
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,14 @@ def fresh_url(
 def pair(dialect: str, tmp_path: Path, fresh_url: Callable[[], str]) -> MakePair:
     """`pair(f1_one=text)` writes 0_init.py and 1_one.py to both copies; `applied` lists what is applied beforehand."""
 
-    def make(*, start: bool = True, **files: str) -> Pair:
+    def make(**files: str) -> Pair:
         texts = {"0_init.py": migration(init_sql(dialect)), **{f"{name[1:]}.py": text for name, text in files.items()}}
         copies = []
         for name in ("plain", "ours"):
             url = fresh_url()
-            make_project(tmp_path / name, url, {"0_init.py": texts["0_init.py"]}, consent=False)
+            project = make_project(tmp_path / name, url, {"0_init.py": texts["0_init.py"]}, consent=False)
             copy = Copy(tmp_path / name, url)
-            if start:
-                ended = copy.aerich("upgrade")
-                assert ended.code == 0, ended.text
+            apart(start(project))
             for file, text in texts.items():
                 (copy.folder / file).write_text(text)
             copies.append(copy)
