@@ -220,9 +220,7 @@ async def test_a_server_that_is_not_this_machine_is_proven_unless_that_is_given_
                 parse_url(f"{url}?sslmode={mode}")
         weak = parse_url(f"{url}?sslrootcert=system", insecure_tls=True)
         async with await open_database(weak) as database:
-            assert database.warnings == (
-                f"Another server could pose as {far}: its name is not checked.",
-            )
+            assert database.warnings == (f"Another server could pose as {far}: its name is not checked.",)
         (check,) = [check for check in await check_database(weak) if check.name == "encryption"]
         assert check.state is State.WARNING
         assert "certificate not verified" in check.sentence
