@@ -49,6 +49,11 @@ OWN: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """What else whoever is signed in has."""
 
+WIDTHS: Final = (
+    "山", "👩\u200d🚀", "❤\ufe0f", "🇩🇪", "👍🏽", "ﷺ", "ｱﾞ", "ที่", "क्षि", "\u1100\u1161", "\U000e0041", "e" + "\u0301" * 4,
+)  # fmt: skip
+"""What takes two cells, none, or as many as the terminal likes: the names of some users consist of each."""
+
 _NEXT: Final = {"audit_events": {"seq": "(SELECT max(seq) + 1 FROM audit_events)"}}
 """Columns whose value the database makes."""
 
@@ -57,7 +62,13 @@ Statement = tuple[str, tuple[Any, ...]]
 
 def write(url: str, sqlite: bool) -> None:
     """Puts the rows in."""
-    _run(url, sqlite, [_insert(table, others, sqlite) for table, others in TABLES.items()])
+    users = (
+        {"id": number, "username": name * 9, "full_name": name * 20, **dict.fromkeys(("email", "email_key"))}
+        | {"username_key": f"w{number}"}
+        for number, name in enumerate(WIDTHS, USER + 1)
+    )
+    wide = [_insert("users", others, sqlite) for others in users]
+    _run(url, sqlite, [*(_insert(table, others, sqlite) for table, others in TABLES.items()), *wide])
 
 
 def write_own(url: str, sqlite: bool) -> None:

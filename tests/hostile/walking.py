@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
+
+from wcwidth import wcwidth
 
 from tests.e2e.program import press_until_gone
 from tests.hostile.columns import Name, text_columns
@@ -39,6 +42,24 @@ def looks_into(terminal: Terminal, key: str, *, waiting: str = "") -> str:
 def closes(terminal: Terminal) -> None:
     """Leaves the dialog in front, without pressing the key once too often for the screen below."""
     press_until_gone(terminal, "escape", CLOSES)
+
+
+def astray(screen: str, *headings: str) -> list[str]:
+    """The rows of a table in which something stands where the gap before a column is: a cell left of it took more
+    cells, or fewer, than the program counted."""
+    lines = screen.splitlines()
+    at = next(at for at, line in enumerate(lines) if all(name in line for name in headings))
+    starts = (re.search(rf"(?<!\S){name}", lines[at]) for name in headings)
+    columns = [len(_cells(lines[at][: start.start()])) for start in starts if start is not None]
+    assert len(columns) == len(headings)
+    rows = [*takewhile(lambda line: line.startswith(("▌", "  ")), lines[at + 1 :])]
+    assert rows
+    return [row for row in rows if any("".join(_cells(row)[column - 2 : column]).strip() for column in columns)]
+
+
+def _cells(line: str) -> list[str]:
+    """What stands in each cell, as terminals count them: a wide character takes two, a mark none."""
+    return [part for character in line for part in (character, "")[: max(wcwidth(character), 0)]]
 
 
 def marks_shown(raw: bytes) -> set[str]:
