@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from tests.e2e.conftest import Peopled
 from tests.hostile.columns import text_columns
 from tests.hostile.rows import USER
+from tests.hostile.surroundings import ACTS, moved, surroundings, toml
 from tests.hostile.values import hostile as hostile_value
 from tests.hostile.values import mark
 from tests.hostile.wire import in_text
@@ -35,15 +38,19 @@ READING = {
 
 
 def _run(people: Peopled, tmp_path: Path, *argv: str) -> tuple[str, str]:
+    return _run_in({"SHELLBACK_STATE_DIR": str(tmp_path / "state"), **people.signed_in}, *argv)
+
+
+def _run_in(environment: Mapping[str, str], *argv: str) -> tuple[str, str]:
     ended = subprocess.run(
         [sys.executable, "-m", "tui", *argv],
-        env={"PATH": "/usr/bin", "SHELLBACK_STATE_DIR": str(tmp_path / "state"), **people.signed_in},
+        env={"PATH": "/usr/bin", **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
         check=False,
     )
-    assert ended.returncode in {0, 1}, ended.stderr
+    assert ended.returncode in {0, 1, 2}, ended.stderr
     out, error = ended.stdout.decode(), ended.stderr.decode()
     assert "made a mistake" not in error, error
     assert in_text(out) == in_text(error) == []
@@ -58,6 +65,22 @@ def _mark(name: Name) -> str:
 def test_nothing_that_is_printed_acts(argv: tuple[str, ...], hostile: Peopled, tmp_path: Path) -> None:
     printed = "".join(_run(hostile, tmp_path, *argv))
     assert [name for name in READING[argv] if _mark(name) not in printed] == []
+
+
+def test_no_surroundings_act(hostile: Peopled, tmp_path: Path, dialect: str, request: pytest.FixtureRequest) -> None:
+    """What is told of the environment, of the settings and of the database's own name; what an error quotes of them."""
+    server = None if dialect == "sqlite" else request.getfixturevalue("postgres_server")
+    with moved(hostile, server) as place:
+        environment = surroundings(hostile, place, tmp_path)
+        printed = "".join(_run_in(environment, "doctor"))
+        assert "d00D" in printed
+        assert f"home{sanitise(ACTS)}" in printed
+        quoted = "".join(_run_in(environment, "--profile", f"p01P{ACTS}", "users", "list"))
+        assert {"p00P", "p01P"} == set(re.findall(r"p0\dP", quoted))
+        Path(environment["SHELLBACK_CONFIG_DIR"], "config.toml").write_text(f"{toml(f'k00K{ACTS}')} = 1\n")
+        assert "k00K" in "".join(_run_in(environment, "users", "list"))
+        Path(environment["SHELLBACK_CONFIG_DIR"], "config.toml").write_text(f"k00K{ACTS}")
+        assert "config.toml" in "".join(_run_in(environment, "users", "list"))
 
 
 def test_a_document_has_every_character(hostile: Peopled, tmp_path: Path, dialect: str) -> None:
