@@ -24,7 +24,7 @@ from bench.places import NAMES
 from bench.table import milliseconds, table, verdict
 from bench.terminal import TimedTerminal, percentile
 from tests.tui.migrate.projects import migration
-from tests.tui.screens.test_migrations import agree, opened, until_listed, until_over
+from tests.tui.screens.migrations.test_list import agree, opened, until_listed, until_over
 from tui.terminal.garbage import Garbage
 from tui.terminal.process import answer_between_threads
 

@@ -15,7 +15,7 @@ from tests.grants.walk.commands import COMMANDS
 from tests.grants.walk.people import ROOT, all_calls, make_people
 from tests.grants.walk.walking import MFA_KEY, Walk
 from tests.tui.cli.conftest import Run, in_database, run  # noqa: F401 - a fixture
-from tests.tui.screens.migration_project import write_project
+from tests.tui.screens.migrations.project import write_project
 from tui.cli.arguments import build_parser
 
 

@@ -22,7 +22,7 @@ from tests.grants.walk.commands import PASSWORD
 from tests.grants.walk.people import ROOT, Scenery, all_calls
 from tests.grants.walk.walking import MFA_KEY, Ending, Walk
 from tests.tui.cli.conftest import Run, in_database, run  # noqa: F401 - a fixture
-from tests.tui.screens.migration_project import write_project
+from tests.tui.screens.migrations.project import write_project
 from tui.cli import tokens
 from tui.cli.arguments import build_parser
 from tui.cli.place import locate

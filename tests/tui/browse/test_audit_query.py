@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.models.operations.people import user
-from tests.tui.screens.audit_trail import START, event, write_trail
+from tests.tui.screens.audit.trail import START, event, write_trail
 from tui.browse.audit.complete import AUDIT as KNOWN
 from tui.browse.audit.complete import AuditVocabulary
 from tui.browse.audit.events import AuditRow, AuditSource, open_audit

@@ -10,7 +10,7 @@ import pytest
 from tests.tui.cli.conftest import Run
 from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import migration
-from tests.tui.screens.migration_project import BROKEN, FAILING, INDEX, write_project
+from tests.tui.screens.migrations.project import BROKEN, FAILING, INDEX, write_project
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.cli.conftest import Run
 from tests.tui.migrate.projects import execute, init_sql, versions
-from tests.tui.screens.migration_project import COLOUR, INDEX, INIT, write_project
+from tests.tui.screens.migrations.project import COLOUR, INDEX, INIT, write_project
 
 WHY = ("--reason", "made by hand")
 

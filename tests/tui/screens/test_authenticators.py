@@ -15,8 +15,8 @@ from models.operations import Status
 from models.totp import typed_secret
 from tests.models.operations.mfa.phone import KEYS, Phone, enrolled, foreign
 from tests.models.operations.people import PASSWORD, events, user
-from tests.tui.screens.audit_trail import HOSTILE
-from tests.tui.screens.writing import alice, opened, root, until_said, words
+from tests.tui.screens.audit.trail import HOSTILE
+from tests.tui.screens.user.writing import alice, opened, root, until_said, words
 from tests.tui.shell import superuser
 from tests.tui.waiting import screen_text, until
 from tui.screens.me.enrol import EnrolDialog
@@ -25,7 +25,7 @@ from tui.screens.me.remove_factor import RemoveFactorDialog
 from tui.screens.user.factors import FactorDialog
 
 if TYPE_CHECKING:
-    from tests.tui.screens.writing import Opened
+    from tests.tui.screens.user.writing import Opened
     from tui.database import Database
 
 

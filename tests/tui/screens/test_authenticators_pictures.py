@@ -15,8 +15,8 @@ from models.operations import Secret
 from models.totp import enrolment_uri
 from tests.models.operations.mfa.phone import KEYS, enrolled, foreign
 from tests.models.operations.people import PASSWORD, user
-from tests.tui.screens.audit_trail import HOSTILE
-from tests.tui.screens.writing import alice
+from tests.tui.screens.audit.trail import HOSTILE
+from tests.tui.screens.user.writing import alice
 from tests.tui.shell import ScreenShell, shell_on, superuser
 from tests.tui.snapshots import SIZES, SMALL, still
 from tests.tui.waiting import until, until_shown

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tests.tui.migrate.own import ALL_APPLIED, COUNT, INIT, SECOND, VERSIONS
 from tests.tui.migrate.projects import execute, query
-from tests.tui.screens.writing import until_said
+from tests.tui.screens.user.writing import until_said
 from tests.tui.shell import StrictShell
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import LOCAL, PROD, Badge

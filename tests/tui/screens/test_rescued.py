@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.operations import plan_rescue, system_actor
 from tests.models.operations.people import user
 from tests.models.operations.undo.doing import done
-from tests.tui.screens.writing import root, words
+from tests.tui.screens.user.writing import root, words
 from tests.tui.shell import person, shell_on
 from tests.tui.waiting import until
 from tui.screens import rescued

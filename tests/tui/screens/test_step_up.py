@@ -15,7 +15,7 @@ from models.operations import Action, RefusalCode, Secret
 from models.operations.bulk import Deactivate, freeze_ids
 from models.operations.sign_in.step_up import StepUpClass, prove_for_life
 from tests.models.operations.people import PASSWORD, events, superuser, user
-from tests.tui.screens.writing import opened
+from tests.tui.screens.user.writing import opened
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.person import Person
 from tui.screens.bulk.dialog import BulkDialog
@@ -29,7 +29,7 @@ from tui.screens.user.edit import EditScreen
 from tui.widgets.check import Check
 
 if TYPE_CHECKING:
-    from tests.tui.screens.writing import Opened
+    from tests.tui.screens.user.writing import Opened
     from tui.database import Database
 
 WRONG = "not this one at all"

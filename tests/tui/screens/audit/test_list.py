@@ -1,0 +1,280 @@
+"""The audit screen through its keys, over a real trail."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.pilot import Pilot
+
+from models.operations.transactions import connection, write_transaction
+from tests.tui.screens.audit.trail import EVERYDAY, HOSTILE, event, write_trail
+from tests.tui.shell import person, shell_on
+from tui.browse.audit.events import AuditRow
+from tui.screens.audit.event import AuditEventScreen
+from tui.screens.audit.screen import AuditScreen
+from tui.screens.dialogs.chain import ChainDialog
+from tui.widgets.keyset_table import KeysetTable
+
+if TYPE_CHECKING:
+    from tui.app import ShellbackApp
+    from tui.database import Database
+
+
+async def until(pilot: Pilot[Any], holds: Any) -> None:
+    """Waits until something holds; the test's own timeout is the only limit in time."""
+    for _ in range(600):
+        if holds():
+            return
+        await pilot.pause(0.005)
+    raise AssertionError(f"never: {shown(pilot.app)}")
+
+
+def shown(app: Any) -> str:
+    """All the text on the screen in front."""
+    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+def current(app: ShellbackApp) -> AuditRow:
+    """The event under the cursor of the list, in front or behind a dialog."""
+    row = next(screen for screen in app.screen_stack if isinstance(screen, AuditScreen)).table.row
+    assert row is not None
+    return row
+
+
+def ready(app: ShellbackApp) -> bool:
+    screen = app.screen
+    return isinstance(screen, AuditScreen) and bool(screen.table.window.rows) and not screen.table.busy
+
+
+async def test_newest_first_with_actor_action_target_outcome_and_fields(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        rows = [line for line in shown(app).splitlines() if re.match(".. +2 Mar", line)]
+        assert "apply migration" in rows[0]
+        assert "2_add_notes" in rows[0]
+        assert "conflict" in rows[1]
+        assert "grant role" in rows[2]
+        assert "roles" in rows[2]
+        assert "denied" in rows[3]
+        assert "password, must" in rows[4]
+        assert "sign in" in rows[6]
+
+
+async def test_a_list_longer_than_a_page_is_read_by_key_range_to_both_ends(database: Database) -> None:
+    await write_trail(event(target_id=number, target_label=f"user{number}") for number in range(1, 651))
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app) and "~650 events" in shown(app))
+        table = app.screen.query_one(KeysetTable)
+        assert current(app).target_id == 650
+        await pilot.press("G")
+        await until(pilot, lambda: current(app).target_id == 1 and not table.busy)
+        assert "user1 #1" in shown(app)
+        await pilot.press("g")
+        await until(pilot, lambda: current(app).target_id == 650 and not table.busy)
+        for _ in range(34):
+            await pilot.press("pagedown")
+            await until(pilot, lambda: not table.busy)
+        ids = [row.id for row in table.window.rows]
+        assert ids == sorted(ids, reverse=True)
+        assert len(set(ids)) == len(ids)
+        assert (current(app).target_id or 0) < 100
+
+
+async def test_enter_opens_the_event_with_its_diff_and_its_place_in_the_chain(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 50)) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("j", "j", "j", "j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
+        text = shown(app)
+        assert "reset password · alice.jones #4712 · ok" in text
+        assert "must change password:" in text
+        assert "no -> yes" in text
+        assert "[redacted] -> [redacted: changed]" in text
+        assert "OS user maria, host ws12 (claimed, not checked)" in text
+        assert "2026-03-02 09:36:00 UTC" in text
+        assert "caller verified by manager" in text
+        assert "4471" in text
+        assert "3 -> 4" in text
+        assert "00000000-0000-0000-0000-000000000003" in text
+        assert "sessions revoked" in text
+        row = (await connection().execute_query("SELECT hash, prev_hash FROM audit_events WHERE seq = 3"))[1][0]
+        assert row["hash"] in text
+        assert row["prev_hash"] in text
+        await pilot.press("escape")
+        await until(pilot, lambda: ready(app))
+        assert current(app).seq == 3
+
+
+async def test_refresh_keeps_the_cursor_on_its_event_and_shows_newer_ones(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app) and "~7 events" in shown(app))
+        await write_trail([event(target_label="brand.new")])
+        await pilot.press("r")
+        await until(pilot, lambda: "brand.new" in shown(app) and "~8 events" in shown(app))
+        assert current(app).target_label == "2_add_notes"
+
+
+async def test_an_empty_trail_says_so_and_verifies_as_empty(database: Database) -> None:
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Nothing has been recorded yet" in shown(app))
+        await pilot.press("V")
+        await until(pilot, lambda: isinstance(app.screen, ChainDialog))
+        assert "The trail is empty" in shown(app)
+
+
+async def test_verify_says_how_many_are_good_and_names_the_tip(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("V")
+        await until(pilot, lambda: isinstance(app.screen, ChainDialog))
+        text = shown(app)
+        assert "All 7 events are as they were written, from the first to sequence 7." in text
+        assert "shellback audit verify" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, AuditScreen))
+
+
+@pytest.mark.sqlite_only
+async def test_verify_names_the_first_bad_event_and_shows_it(database: Database, database_url: str) -> None:
+    await write_trail(event(target_id=number) for number in range(1, 1201))
+    await tamper(database_url, "UPDATE audit_events SET target_label = 'mallory' WHERE seq = 611")
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("V")
+        await until(pilot, lambda: isinstance(app.screen, ChainDialog))
+        text = " ".join(shown(app).replace("│", " ").split())
+        assert "The chain breaks at the event with sequence 611: its content is not what was written." in text
+        assert "The 610 events before it are as they were written." in text
+        await pilot.press("tab", "enter")
+        table = app.screen_stack[1].query_one(KeysetTable)
+        await until(pilot, lambda: isinstance(app.screen, AuditScreen) and current(app).seq == 611 and not table.busy)
+        assert "mallory" in shown(app)
+
+
+@pytest.mark.sqlite_only
+async def test_what_somebody_has_made_unreadable_is_shown_as_that(database: Database, database_url: str) -> None:
+    await write_trail(EVERYDAY)
+    await tamper(database_url, "UPDATE audit_events SET changes = '{\"email\": ', at = 'yesterday' WHERE seq = 7")
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await until(pilot, lambda: ready(app))
+        assert shown(app).count("unreadable") == 2
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
+        assert "what is stored is not what Shellback writes" in shown(app)
+
+
+async def test_without_the_permission_nothing_is_read(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database, who=person("users.view"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "needs the permission audit.view" in shown(app))
+        assert not app.screen.query_one(KeysetTable).window.rows
+        await pilot.press("V")
+        await pilot.pause()
+        assert isinstance(app.screen, AuditScreen)
+
+
+async def test_hostile_text_is_shown_and_never_acts(database: Database) -> None:
+    text = HOSTILE.replace("\x00", "")
+    hostile = event(
+        actor_label=text, target_label=text, reason=text, ticket=text[:40], claimed_os_user=text, claimed_host=text,
+        claimed_ssh_client=text, action=text[:50], target_type=text[:20], outcome="[nope]", actor_kind="[/x]",
+        changes={text: [text, [text, None]], "[b]": text}, meta={text: {text: text}}, db_user=text,
+    )  # fmt: skip
+    await write_trail([hostile])
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(120, 60), notifications=True) as pilot:
+        await until(pilot, lambda: ready(app))
+        assert_harmless(shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
+        assert_harmless(shown(app))
+        assert "[red]x[/red][/nope]" in shown(app)
+        await pilot.press("y")
+        await pilot.press("Y")
+        await until(pilot, lambda: "as JSON" in shown(app))
+        assert_harmless(shown(app))
+
+
+async def test_esc_stops_a_check_and_says_that_it_proves_nothing(database: Database) -> None:
+    await write_trail(event(target_id=number) for number in range(1, 3001))
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        screen = app.screen
+        assert isinstance(screen, AuditScreen)
+        screen.action_verify()
+        await until(pilot, lambda: "events are good" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "it says nothing about the chain" in shown(app))
+        assert app.screen is screen
+
+
+async def test_a_database_that_stops_answering_leaves_the_events_and_says_so(database: Database) -> None:
+    await write_trail(EVERYDAY)
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        await rename_trail("audit_events", "audit_events_away")
+        await pilot.press("r")
+        await until(pilot, lambda: "above are from" in shown(app))
+        assert "grant role" in shown(app)
+        await rename_trail("audit_events_away", "audit_events")
+        await pilot.press("r")
+        await until(pilot, lambda: "~7 events" in shown(app))
+
+
+async def test_the_event_scrolls_with_the_keys_of_a_list(database: Database) -> None:
+    await write_trail([event(changes={f"field_{n}": [n, n + 1] for n in range(60)})])
+    app = shell_on(AuditScreen, database=database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
+        await pilot.press("G")
+        await until(pilot, lambda: "follows" in shown(app))
+        await pilot.press("g")
+        await until(pilot, lambda: "claimed, not checked" in shown(app))
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "claimed, not checked" not in shown(app))
+
+
+def assert_harmless(text: str) -> None:
+    for character in "\x1b\x07\u202e\u200b\u200d":
+        assert character not in text
+    assert "\\x1b" in text or "\\u202e" in text
+
+
+async def rename_trail(old: str, new: str) -> None:
+    """Takes the trail away, or brings it back."""
+
+    async def write(client: Any) -> None:
+        await client.execute_script(f"ALTER TABLE {old} RENAME TO {new}")
+
+    await write_transaction(write)
+
+
+async def tamper(url: str, sql: str) -> None:
+    """Changes the trail as somebody with the file would: the triggers are put aside first."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f'DROP TRIGGER "{name}"')
+        file.execute(sql)
+        file.commit()
