@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 import unicodedata
-from typing import Final
+from typing import Final, Self
 
 MAX_MARKS: Final = 2
 """Combining marks kept on one letter: enough for Vietnamese, Hebrew and Thai, too few to climb over other rows."""
@@ -28,6 +28,18 @@ _URL_USER: Final = re.compile(r"://[^\s/:@?#]*:")
 _BLANKS: Final = re.compile(r"[ \t\n\r\f\v]+")
 
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+
+class Cut(str):
+    """The beginning of a text of `whole` characters: the rest was left where it is kept."""
+
+    __slots__ = ("whole",)
+    whole: int
+
+    def __new__(cls, text: str, whole: int) -> Self:
+        made = super().__new__(cls, text)
+        made.whole = whole
+        return made
 
 
 def _escapes(*ranges: tuple[int, int]) -> frozenset[str]:

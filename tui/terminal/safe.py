@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.sanitise import sanitise, sanitise_block
+from tui.sanitise import Cut, sanitise, sanitise_block
 
 if TYPE_CHECKING:
     from textual.style import Style
@@ -28,6 +28,7 @@ def safe_block(value: object, limit: int = 100_000) -> Content:
 
 
 def _left_out(value: object, limit: int) -> str:
-    if not isinstance(value, str) or len(value) <= limit:
+    if not isinstance(value, str):
         return ""
-    return f" ({len(value):,} characters in all)".replace(",", " ")
+    whole = value.whole if isinstance(value, Cut) else len(value)
+    return f" ({whole:,} characters in all)".replace(",", " ") if whole > min(limit, len(value)) else ""

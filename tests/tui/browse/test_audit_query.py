@@ -222,12 +222,12 @@ async def test_the_page_is_read_by_an_index_and_sorts_nothing(
     trail: dict[str, int], text: str, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tui.browse.audit import conditions as audit_conditions
-    from tui.browse.audit.events import LISTED
+    from tui.browse.audit.events import listed
     from tui.browse.audit.statements import candidates
 
     monkeypatch.setattr(audit_conditions, "MOST_IN_RANGE", 0)
     source = await open_audit(parse_audit(text))
-    plan = await rows("EXPLAIN QUERY PLAN " + candidates(source.access, None, LISTED, 10, forward=True))
+    plan = await rows("EXPLAIN QUERY PLAN " + candidates(source.access, None, listed(), 10, forward=True))
     told = " ".join(str(row["detail"]) for row in plan)
     assert index in told
     assert "TEMP B-TREE" not in told

@@ -8,7 +8,7 @@ wrong, and a row that somebody has tampered with must be shown, not end the list
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from tui.browse.audit.changes import FieldChange, field_changes, json_object
 from tui.browse.audit.conditions import AuditAccess, open_query
+from tui.browse.audit.large import changes_of, cut, meta_of, size
 from tui.browse.audit.query import AuditQuery
 from tui.browse.audit.statements import candidates, last_of_slice, tested
 from tui.browse.lists.pages import Page
@@ -23,14 +24,15 @@ from tui.browse.lists.rows import Position
 from tui.browse.sql import Sql, all_of, moment, rows, where
 from tui.database.replica.reads import PRIMARY, Reads
 
-LISTED = (
+_EACH: Final = (
     "id, seq, at, actor_id, actor_label, actor_kind, action, target_type, target_id, target_label, outcome, reason,"
-    " ticket, changes, batch_id, op_id"
+    " ticket, batch_id, op_id"
 )
-WHOLE = (
-    LISTED + ", claimed_os_user, claimed_host, claimed_ssh_client, db_user, version_before,"
-    " version_after, undo_of, meta, prev_hash, hash"
+_MORE: Final = (
+    "claimed_os_user, claimed_host, claimed_ssh_client, db_user, version_before, version_after, undo_of,"
+    " prev_hash, hash"
 )
+WHOLE: Final = f"{_EACH}, {_MORE}, changes, meta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class AuditSource:
 
         Where rows are tested, one slice is searched, and there may be fewer although there are more.
         """
-        records, edge, searched = await self._records(origin, LISTED, count, forward=forward)
+        records, edge, searched = await self._records(origin, listed(), count, forward=forward)
         found = [_row(record) for record in records]
         return Page(tuple(found if forward else reversed(found)), edge, searched)
 
@@ -170,7 +172,7 @@ class AuditSource:
     async def find(self, key: object) -> AuditRow | None:
         """Return one event of the query by its id, or None."""
         one = all_of([Sql("id = ?", (int(str(key)),)), self.access.everything])
-        found = await self.reads.run(partial(rows, f"SELECT {LISTED} FROM audit_events" + where(one)))
+        found = await self.reads.run(partial(rows, f"SELECT {listed()} FROM audit_events" + where(one)))
         return _row(found[0]) if found else None
 
 
@@ -202,6 +204,26 @@ async def load_event(event_id: int) -> AuditDetail | None:
     """Return one event whole, or None when there is none with this id."""
     found = await rows(Sql(f"SELECT {WHOLE} FROM audit_events WHERE id = ?", (event_id,)))
     return _detail(found[0]) if found else None
+
+
+async def load_event_cut(event_id: int) -> AuditDetail | None:
+    """The same for a page: of documents of megabytes the beginnings of the values, each of which knows its length."""
+    large = {"changes": "changes_are_large", "meta": "meta_is_large"}
+    documents = ", ".join(f"{cut(name)}, {size(name)} AS {flag}" for name, flag in large.items())
+    found = await rows(Sql(f"SELECT {_EACH}, {_MORE}, {documents} FROM audit_events WHERE id = ?", (event_id,)))
+    if not found:
+        return None
+    detail = _detail(found[0])
+    if found[0]["changes_are_large"] and detail.changes is not None:
+        detail = replace(detail, changes=await changes_of(event_id))
+    if found[0]["meta_is_large"] and detail.meta is not None:
+        detail = replace(detail, meta=await meta_of(event_id))
+    return detail
+
+
+def listed() -> str:
+    """What the list reads."""
+    return f"{_EACH}, {cut('changes')}"
 
 
 def _row(record: Mapping[str, Any]) -> AuditRow:

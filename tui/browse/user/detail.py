@@ -11,15 +11,19 @@ from models.clock import database_now
 from models.operations.effective import expired_grants, permissions_of
 from models.operations.mfa.factors import FactorRow, factors_of_user
 from models.operations.sign_in.attempts import NO_FAILURE
-from tui.browse.sql import connection
+from tui.browse.sql import EPOCH, Sql, connection, moment, rows
 from tui.browse.user.activity import Activity, load_activity
 from tui.browse.user.history import HistoryRow, HistorySource
+from tui.sanitise import Cut
 
 if TYPE_CHECKING:
     from models.operations.effective import Permissions, RoleSource
 
 SESSIONS = 100
 """Sessions that are shown, newest first."""
+
+LONGEST_NOTE = 20_000
+"""Characters of a note that a page reads: five times what the program takes."""
 
 NOTES = 200
 """Notes that are shown: all that a user may have."""
@@ -131,7 +135,7 @@ async def load_detail(user_id: int, *, changes: int = 3, activity: bool = False,
         sessions=tuple(_session(session, now) for session in sessions[:SESSIONS]),
         more_sessions=len(sessions) > SESSIONS,
         factors=await factors_of_user(user_id),
-        notes=await load_notes(user_id) if notes else (),
+        notes=await _notes_cut(user_id) if notes else (),
         last_failure=last_failure,
         changes=history.rows if history else (),
         activity=await load_activity(user_id, now) if activity else None,
@@ -184,3 +188,25 @@ async def load_notes(user_id: int) -> tuple[Note, ...]:
     columns = ("id", "author_id", "author_label", "body", "pinned", "created_at")
     found = await UserNote.filter(user_id=user_id).order_by("-pinned", "-id").limit(NOTES).values_list(*columns)
     return tuple(Note(*values) for values in found)
+
+
+async def _notes_cut(user_id: int) -> tuple[Note, ...]:
+    """The same for a page: of what another writer made longer than any note of ours, the beginning and its length."""
+    found = await rows(
+        Sql(
+            f"SELECT id, author_id, author_label, substr(body, 1, {LONGEST_NOTE}) AS body, length(body) AS whole,"
+            f" pinned, created_at FROM user_notes WHERE user_id = ? ORDER BY pinned DESC, id DESC LIMIT {NOTES}",
+            (user_id,),
+        )
+    )
+    return tuple(
+        Note(
+            id=note["id"],
+            author_id=note["author_id"],
+            author=note["author_label"],
+            body=Cut(note["body"], note["whole"]) if note["whole"] > LONGEST_NOTE else note["body"],
+            pinned=bool(note["pinned"]),
+            created_at=moment(note["created_at"]) or EPOCH,
+        )
+        for note in found
+    )

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from tui.browse.audit.changes import FieldChange, field_changes, json_object
+from tui.browse.audit.large import cut
 from tui.browse.lists.pages import Page
 from tui.browse.lists.rows import Position
 from tui.browse.sql import Sql, moment, rows, where
 
-_COLUMNS = "id, op_id, at, actor_label, actor_kind, action, outcome, reason, ticket, changes"
+_COLUMNS = "id, op_id, at, actor_label, actor_kind, action, outcome, reason, ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class HistorySource:
         if origin is not None:
             condition += Sql(f" AND id {beyond} ?", (origin.key[0],))
         records = await rows(
-            f"SELECT {_COLUMNS} FROM audit_events"
+            f"SELECT {_COLUMNS}, {cut('changes')} FROM audit_events"
             + where(condition)
             + Sql(f" ORDER BY id {direction} LIMIT ?", (count,))
         )
@@ -64,7 +65,7 @@ class HistorySource:
     async def find(self, key: object) -> HistoryRow | None:
         """Return one event of this user by its id, or None."""
         condition = Sql("target_type = ? AND target_id = ? AND id = ?", ("user", self.user_id, key))
-        found = await rows(f"SELECT {_COLUMNS} FROM audit_events" + where(condition))
+        found = await rows(f"SELECT {_COLUMNS}, {cut('changes')} FROM audit_events" + where(condition))
         return _row(found[0]) if found else None
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from functools import partial
 
-from tui.browse.audit.events import AuditDetail, AuditRow, load_event
+from tui.browse.audit.events import AuditDetail, AuditRow, load_event_cut
 from tui.browse.audit.query import AuditField, AuditQuery, Is
 from tui.screens.audit.opening import open_user, target_term, undo_batch
 from tui.screens.audit.undo import UndoDialog
@@ -93,7 +93,7 @@ class Acts(AreaScreen):
         """Copies the event as one line of JSON."""
         row = self.row
         if row is not None:
-            self.run_read(partial(load_event, row.id), self._copy, group="copy")
+            self.run_read(partial(load_event_cut, row.id), self._copy, group="copy")
 
     def _copy(self, detail: AuditDetail | None) -> None:
         if detail is not None:

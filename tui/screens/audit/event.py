@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.browse.audit.changes import FieldChange
-from tui.browse.audit.events import AuditDetail, load_event
+from tui.browse.audit.events import AuditDetail, load_event_cut
 from tui.keys import bindings
 from tui.screens.audit.words import NONE, UNREADABLE, actor, field, full_time, number, target, value, verb
 from tui.screens.base import AreaScreen
@@ -48,7 +48,7 @@ class AuditEventScreen(Scrolls, AreaScreen):
         return self.query_one("#event", VerticalScroll)
 
     def on_mount(self) -> None:
-        self.run_read(lambda: load_event(self._event_id), self._show, group="event", failed=self._say, again=True)
+        self.run_read(lambda: load_event_cut(self._event_id), self._show, group="event", failed=self._say, again=True)
 
     def _show(self, detail: AuditDetail | None) -> None:
         if detail is None:

@@ -19,7 +19,7 @@ from models.operations.context import USER
 from models.operations.sign_in.step_up import may_go_ahead
 from models.operations.text import field_label
 from models.operations.undo import NoSuchEvent
-from tui.browse.audit.events import load_event
+from tui.browse.audit.events import load_event_cut
 from tui.screens.audit.words import now_here, short_time, value, verb
 from tui.screens.dialogs.step_up import FIRST
 from tui.screens.twins import twin
@@ -91,7 +91,7 @@ class UndoDialog(WorkDialog):
         self.read(self._load, self._loaded)
 
     async def _load(self) -> tuple[AuditDetail, Plan]:
-        event = await load_event(self._event_id)
+        event = await load_event_cut(self._event_id)
         if event is None:
             raise NoSuchEvent(f"The audit has no event {self._event_id}.")
         return event, await plan_undo(self.shell.actor, self._event_id)

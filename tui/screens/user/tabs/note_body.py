@@ -8,6 +8,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from models.operations.text import grouped
+from tui.sanitise import Cut
 from tui.terminal.safe import safe_block
 
 if TYPE_CHECKING:
@@ -35,5 +37,8 @@ class NoteBody(VerticalScroll):
     def show_row(self) -> None:
         """Shows the note that the cursor is on now."""
         note = self._table.row
-        self.query_one(Static).update(safe_block(note.body) if note is not None else Content(""))
+        body = safe_block(note.body) if note is not None else Content("")
+        if note is not None and isinstance(note.body, Cut):  # at its end nobody would find it
+            body = Content.assemble((f"The first of {grouped(note.body.whole)} characters:", "dim"), "\n", body)
+        self.query_one(Static).update(body)
         self.scroll_home(animate=False)
