@@ -22,6 +22,8 @@ EMAIL_MAX_LENGTH: Final = 254
 """Characters in an address (RFC 5321, 4.5.3.1.3): the width of `users.email`."""
 
 _PUNCTUATION: Final = frozenset("._-@+")
+_OF_HEADERS: Final = frozenset('<>()[]\\,;:"')
+"""What sets addresses apart in a header of a mail (RFC 5322, 3.2.3): `x,boss@b.example` would be two of them."""
 _MARKS: Final = frozenset({"Mn", "Mc"})
 _ALLOWED: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"}) | _MARKS
 _MAX_MARKS: Final = 2  # on one letter: what is shown keeps two as well (more is a "zalgo" name)
@@ -104,8 +106,9 @@ def lookup_key(text: str) -> str | None:
 def email_form(text: str) -> str:
     """The address as it is stored and shown: NFC, without spaces around it.
 
-    Only what can be told from the text: one `@` with something on both sides, nothing blank or unseen, at most 254
-    characters. Whether mail arrives is only known by sending some. Raises UsernameError with a sentence.
+    Only what can be told from the text: one `@` with something on both sides, nothing blank or unseen, nothing that a
+    mail's header reads as more than an address (so no quoted names either), at most 254 characters. Whether mail
+    arrives is only known by sending some. Raises UsernameError with a sentence.
     """
     form = unicodedata.normalize("NFC", text).strip()
     if len(form) > EMAIL_MAX_LENGTH:
@@ -113,6 +116,8 @@ def email_form(text: str) -> str:
     for position, character in enumerate(form, 1):
         if character in _INVISIBLE or unicodedata.category(character)[0] in "CZ":
             raise UsernameError(f"An e-mail address cannot hold {_name(character)} (position {position}).")
+        if character in _OF_HEADERS:
+            raise UsernameError(f"An e-mail address cannot hold '{character}' (position {position}).")
     local, at, domain = form.rpartition("@")
     if not (at and local and domain) or "@" in local:
         raise UsernameError("An e-mail address looks like name@example.org.")

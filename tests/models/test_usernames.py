@@ -139,6 +139,25 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         email_form(address)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a,b@c.de",
+        "<a@b.de>",
+        "a;b@c.de",
+        '"a b"@c.de',
+        'x"@c.de',
+        "a@[127.0.0.1]",
+        "a(b)@c.de",
+        "a\\b@c.de",
+        "x:a@b.de",
+    ],
+)
+def test_what_a_mail_would_read_as_more_than_an_address_is_refused(address: str) -> None:
+    with pytest.raises(UsernameError, match="cannot hold"):
+        email_form(address)
+
+
 def test_no_address_has_no_key() -> None:
     assert email_key(None) is None
     assert email_key("") is None
