@@ -48,7 +48,7 @@ def database_of(people: Peopled) -> str:
     return people.url.rpartition("/")[2]
 
 
-def impatient(people: Peopled, home: Path) -> Terminal:
-    """The program, signed in, with shorter deadlines."""
-    environment = {**people.signed_in, "HOME": str(home)}
+def impatient(people: Peopled, home: Path, *, signed_in: bool = True) -> Terminal:
+    """The program, with shorter deadlines."""
+    environment = {**(people.signed_in if signed_in else {"SHELLBACK_DATABASE_URL": people.url}), "HOME": str(home)}
     return Terminal.python("-m", "tests.faults.impatient", columns=100, rows=30, environment=environment)

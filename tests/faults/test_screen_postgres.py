@@ -1,13 +1,13 @@
 """The program itself, in a terminal, before a server that stalls, vanishes, crashes, is full and becomes a standby.
 
-What it answers to a key is read while the fault still lasts. Nothing restarts it.
+What it answers to a key is read while the fault still lasts. Nothing restarts it. Its deadlines are shorter than those
+of a Shellback at work (`tests.faults.impatient`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,53 +15,27 @@ import asyncpg
 import pytest
 
 from tests.e2e.conftest import Peopled, _peopled_template
-from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, shellback, wait_for_rows
-from tests.faults.line import Line, line_to
-from tests.faults.server import OwnServer, server_of
-from tests.postgres import PostgresServer, apart
+from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.faults.line import Line
+from tests.faults.screen import CONNECTED, LOST, WAITING, database_of, impatient, line, people, screen_server
+from tests.faults.server import OwnServer
+from tests.postgres import apart
 
 if TYPE_CHECKING:
     from tests.e2e.terminal import Terminal
-    from tui.demo import DemoSummary
 
-__all__ = ["_peopled_template"]
+__all__ = ["_peopled_template", "line", "people", "screen_server"]
 
 pytestmark = pytest.mark.postgres_only
 
-WAITING = "Waiting for the database, Esc stops waiting"
-LOST = "lost, reconnecting"
-CONNECTED = "connected · Users"
-
-
-@pytest.fixture(scope="module")
-def server(postgres_server: PostgresServer, _peopled_template: tuple[str, DemoSummary]) -> Iterator[OwnServer]:
-    with server_of(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture
-def line(server: OwnServer) -> Iterator[Line]:
-    with line_to(server) as running:
-        yield running
-
-
-@pytest.fixture
-def people(server: OwnServer, line: Line, _peopled_template: tuple[str, DemoSummary]) -> Peopled:
-    """A fresh copy on that server, at the other end of the line."""
-    name, made = _peopled_template
-    own = f"screen_{len(server.ask('SELECT array_agg(oid) FROM pg_database'))}"
-    server.create(own, template=name)
-    return Peopled(line.url(own), made.username, made.password, made.token)
-
-
-def database_of(people: Peopled) -> str:
-    return people.url.rpartition("/")[2]
+MOST_CLIENTS = 20
 
 
 def test_the_list_goes_through_the_faults_of_a_server(
-    people: Peopled, line: Line, server: OwnServer, tmp_path: Path
+    people: Peopled, line: Line, screen_server: OwnServer, tmp_path: Path
 ) -> None:
-    with shellback(environment={**people.signed_in, "HOME": str(tmp_path)}, columns=100) as terminal:
+    server = screen_server
+    with impatient(people, tmp_path) as terminal:
         wait_for_rows(terminal)
         first = name_under_cursor(terminal.wait_for(CONNECTED))
         _keys_while_it_stalls(terminal, line, first)
@@ -93,12 +67,14 @@ def test_the_list_goes_through_the_faults_of_a_server(
         press_until(terminal, "ctrl+r", re.compile(rf"loaded (?!{loaded})"))
         assert LOST not in terminal.wait_for(CONNECTED)
 
-        server.execute("ALTER SYSTEM SET max_connections = 20")
+        server.execute(f"ALTER SYSTEM SET max_connections = {MOST_CLIENTS}")
         server.crash()
         terminal.wait_for(LOST, seconds=20)
         server.start()
         terminal.wait_for(CONNECTED)
         _too_many_clients(terminal, server)
+
+        server.execute("ALTER SYSTEM RESET max_connections")
 
         server.demote()
         terminal.press("ctrl+r")
@@ -110,8 +86,7 @@ def test_the_list_goes_through_the_faults_of_a_server(
 
 
 def test_forms_the_lock_and_leaving_go_through_a_line_that_stalls(people: Peopled, line: Line, tmp_path: Path) -> None:
-    environment = {"SHELLBACK_DATABASE_URL": people.url, "HOME": str(tmp_path)}
-    with shellback(environment=environment, columns=100, rows=30) as terminal:
+    with impatient(people, tmp_path, signed_in=False) as terminal:
         terminal.wait_for("Password")
         line.stall()
         terminal.write(f"{people.username}\t{people.password}\r")
@@ -123,9 +98,9 @@ def test_forms_the_lock_and_leaving_go_through_a_line_that_stalls(people: People
         terminal.press("e")
         terminal.wait_for("Edit user")
         press_until(terminal, "x", f"{name}x")
-        terminal.press("ctrl+u")  # an x may have come twice
+        press_until(terminal, "ctrl+u", re.compile(r"username +│"))  # an x may have come twice
         terminal.write(f"{name}\t\t")
-        terminal.press("ctrl+u")
+        press_until(terminal, "ctrl+u", re.compile(r"full name +│"))  # text would overtake it
         terminal.write("Ada Lovelace\t\t")  # on to where a second y is no letter of a field
         press_until(terminal, "ctrl+s", "->")
         line.stall()
@@ -196,17 +171,15 @@ def _too_many_clients(terminal: Terminal, server: OwnServer) -> None:
     """Others take every connection there is, this program's too."""
 
     async def take(all_of: list[asyncpg.Connection]) -> None:
-        while True:
+        while len(all_of) < MOST_CLIENTS:
             try:
                 all_of.append(
                     await asyncpg.connect(host=server.host, port=server.port, user=server.user, database="postgres")
                 )
             except asyncpg.TooManyConnectionsError:
-                ended = await all_of[0].fetch(
+                await all_of[0].execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'shellback%'"
                 )
-                if not ended:
-                    return
 
     async def run() -> None:
         taken: list[asyncpg.Connection] = []
