@@ -124,6 +124,8 @@ def _is_told(tier: Tier, who: str, role: str, ending: Ending) -> bool:
         return False
     if code == 0:
         return ending.command in IDLE
+    if tier is Tier.DBA and ending.command == "migrate revert" and ending.call.only == "owner":
+        return "connect as the owner of what it names" in said
     if ending.command.startswith("migrate") or who == "of the tier":
         # The command line asks the server for migrations, and no account of Shellback.
         return ending.command.startswith("migrate") or code in (3, 4)
