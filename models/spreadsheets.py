@@ -7,7 +7,10 @@ from typing import Final
 FORMULA: Final = "=+-@\t\n\r＝＋－＠"
 """First characters that make a spreadsheet calculate; the wide forms too, which some take for the narrow ones."""
 
-LOOKED_AT: Final = frozenset(FORMULA + "'")
+BEFORE: Final = "' "
+"""What may stand before such a character: quotes, and blanks, which some programs drop when they read a file."""
+
+LOOKED_AT: Final = frozenset(FORMULA + BEFORE)
 """First characters of a text that `quoted` may change."""
 
 
@@ -18,11 +21,11 @@ def quoted(text: str) -> str:
     """
     if text[:1] not in LOOKED_AT:
         return text
-    bare = text.lstrip("'")
+    bare = text.lstrip(BEFORE)
     return f"'{text}" if bare and bare[0] in FORMULA else text
 
 
 def unquoted(text: str) -> str:
     """Return the text without the quote that `quoted` put before it, if it did."""
-    bare = text.lstrip("'")
+    bare = text.lstrip(BEFORE)
     return text[1:] if text.startswith("'") and bare and bare[0] in FORMULA else text
