@@ -4,7 +4,6 @@
 import asyncio
 import os
 import socket
-import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -20,6 +19,7 @@ from tortoise.transactions import in_transaction
 from models.engines.errors import PermissionRefused
 from tests.faults.proxy import Fault, FaultProxy
 from tests.postgres import PostgresServer
+from tests.tui.migrate.projects import execute
 from tui.database import Database, Identity, Kind, OpenError, identify, known_versions, open_database
 from tui.settings import SettingsError, parse_url
 
@@ -37,24 +37,6 @@ async def refused(url: str, **options: Any) -> str:
     assert get_current_context() is None
     assert caught.value.sentence.endswith((".", "?"))
     return caught.value.sentence
-
-
-async def execute(url: str, *statements: str) -> None:
-    """Changes a database past Shellback."""
-    parsed = parse_url(url)
-    if parsed.path is not None:
-        connection = sqlite3.connect(parsed.path)
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
-        connection.close()
-        return
-    server = parsed.server
-    assert server is not None
-    raw = await asyncpg.connect(host=server.host, port=server.port, user=server.user, database=server.database)
-    for statement in statements:
-        await raw.execute(statement)
-    await raw.close()
 
 
 async def test_an_open_database_says_what_it_is(empty_url: str, dialect: str) -> None:

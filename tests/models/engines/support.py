@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 from tortoise.context import TortoiseContext, set_global_context
 
+from tests.tui.migrate.projects import execute
 from tui.database import CONNECTION, tortoise_config
 from tui.settings import parse_url
 
@@ -24,20 +23,7 @@ SCHEMA = (
 
 async def create_ledger(url: str) -> None:
     """The tables of the tests, made past the engine."""
-    parsed = parse_url(url)
-    if parsed.path is not None:
-        connection = sqlite3.connect(parsed.path)
-        for statement in SCHEMA:
-            connection.execute(statement)
-        connection.commit()
-        connection.close()
-        return
-    server = parsed.server
-    assert server is not None
-    raw = await asyncpg.connect(host=server.host, port=server.port, user=server.user, database=server.database)
-    for statement in SCHEMA:
-        await raw.execute(statement)
-    await raw.close()
+    await execute(url, *SCHEMA)
 
 
 @asynccontextmanager

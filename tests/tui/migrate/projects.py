@@ -162,8 +162,9 @@ async def query(url: str, sql: str) -> list[tuple[Any, ...]]:
         await postgres.close()
 
 
-async def execute(url: str, sql: str) -> None:
-    """A script, committed."""
+async def execute(url: str, *statements: str) -> None:
+    """Changes a database past Shellback, committed. Each may be a script."""
+    sql = ";\n".join(statements)
     parsed = parse_url(url)
     if parsed.path is not None:
         connection = sqlite3.connect(parsed.path)
