@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import TypeVar
+from unittest.mock import patch
 
 import pytest
 
 from tests.e2e.conftest import Peopled
 from tests.e2e.service.running import Service
 from tests.models.operations.people import user
+from tui.__main__ import main
 from tui.database import open_database
 from tui.settings import parse_url
 
@@ -46,17 +50,28 @@ class Beside:
         return self.within(made)
 
     def shellback(self, *argv: str, stdin: str = "") -> str:
-        """Run a command as the superuser of the database; return what it printed."""
-        ended = self.try_shellback(*argv, stdin=stdin)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
+        """Run a command as the superuser of the database, in this process; return what it printed."""
+        streams = (io.TextIOWrapper(io.BytesIO(text.encode()), write_through=True) for text in (stdin, "", ""))
+        typed, printed, told = streams
+        with (
+            patch.dict(os.environ, self.people.signed_in),
+            patch.object(sys, "stdin", typed),
+            redirect_stdout(printed),
+            redirect_stderr(told),
+        ):
+            code = main(argv)
+        printed.seek(0)
+        told.seek(0)
+        said = printed.read()
+        assert code == 0, said + told.read()
+        return said
 
-    def try_shellback(self, *argv: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command, which may fail."""
+    def try_shellback(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Run a command, which may fail, in a process of its own."""
         return subprocess.run(
             [sys.executable, "-m", "tui", *argv],
             env={**os.environ, **self.people.signed_in},
-            input=stdin,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
