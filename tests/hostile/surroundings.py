@@ -69,7 +69,7 @@ def moved(people: Peopled, server: PostgresServer | None) -> Iterator[str]:
         path.rename(there)
         yield f"sqlite://{quote(str(there))}"
         return
-    name, hostile = people.url.rpartition("/")[2].partition("?")[0], f"d00D{ACTS}"
+    name, hostile = people.url.partition("?")[0].rpartition("/")[2], f"d00D{ACTS}"
     server.execute(f'ALTER DATABASE "{name}" RENAME TO "{hostile}"')
     try:
         yield server.url(name).replace(f"/{name}", f"/{quote(hostile, safe='')}")

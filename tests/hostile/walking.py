@@ -14,7 +14,7 @@ from tests.hostile.values import mark
 from tests.hostile.wire import KNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tests.e2e.terminal import Terminal
 
@@ -44,17 +44,22 @@ def closes(terminal: Terminal) -> None:
     press_until_gone(terminal, "escape", CLOSES)
 
 
-def astray(screen: str, *headings: str) -> list[str]:
-    """The rows of a table in which something stands where the gap before a column is: a cell left of it took more
-    cells, or fewer, than the program counted."""
+def lines_up(terminal: Terminal, *headings: str) -> None:
+    """Waits until a table with these columns stands there, and nothing in the gap before any of them."""
+    terminal.wait_until(lambda screen: _is_straight(screen, headings), f"a table in line with {headings}")
+
+
+def _is_straight(screen: str, headings: Sequence[str]) -> bool:
+    """Whether every cell left of each column took as many cells as the program counted."""
     lines = screen.splitlines()
-    at = next(at for at, line in enumerate(lines) if all(name in line for name in headings))
-    starts = (re.search(rf"(?<!\S){name}", lines[at]) for name in headings)
-    columns = [len(_cells(lines[at][: start.start()])) for start in starts if start is not None]
-    assert len(columns) == len(headings)
-    rows = [*takewhile(lambda line: line.startswith(("▌", "  ")), lines[at + 1 :])]
-    assert rows
-    return [row for row in rows if any("".join(_cells(row)[column - 2 : column]).strip() for column in columns)]
+    for at, line in enumerate(lines):
+        starts = [start.start() for name in headings if (start := re.search(rf"(?<!\S){name}", line))]
+        if len(starts) == len(headings):
+            columns = [len(_cells(line[:start])) for start in starts]
+            rows = [*takewhile(lambda row: row.startswith(("▌", "  ")), lines[at + 1 :])]
+            gaps = ("".join(_cells(row)[column - 2 : column]) for row in rows for column in columns)
+            return bool(rows) and not any(gap.strip() for gap in gaps)
+    return False
 
 
 def _cells(line: str) -> list[str]:
