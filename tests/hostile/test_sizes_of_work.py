@@ -1,5 +1,5 @@
-"""A window whose size changes while something is done: a bulk change that is asked about, runs and is over, an import, an
-export, migrations; and a paste into a reason. What is said is so."""
+"""A window whose size changes while something is done: a bulk change that is asked about, runs and is over, an import,
+an export, migrations; and a paste into a reason. What is said is so."""
 
 from __future__ import annotations
 
