@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.conftest import _peopled_template
 from tests.faults.proxy import FaultProxy
+from tests.faults.screen import screen_server
 from tests.faults.server import OwnServer, server_of
 from tests.postgres import PostgresServer
 
 if TYPE_CHECKING:
     from tui.database import Database
+
+__all__ = ["_peopled_template", "screen_server"]  # here once: each module that imported them would have its own
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,13 @@ def hurry() -> None:
 
     from tui.database import probing
     from tui.screens import work
+    from tui.screens.dialogs.base import Dialog
     from tui.terminal import connection
 
     set_to(probing, "PROBE_SECONDS", COMMAND_SECONDS - 1)
     set_to(work, "READ_DEADLINE", COMMAND_SECONDS + 1)
-    set_to(connection, "BEAT_SECONDS", 3.0)
+    set_to(connection.Connection, "beat_seconds", 2.0)
+    set_to(Dialog, "SETTLE", 0.0)  # how long a new dialog takes no key
 
 
 def let_time_pass() -> None:

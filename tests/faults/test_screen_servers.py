@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Peopled, _peopled_template
+from tests.e2e.conftest import Peopled
 from tests.e2e.program import leave, press_until, press_until_gone, wait_for_rows
 from tests.faults.line import Line
 from tests.faults.proxy import Meeting
-from tests.faults.screen import CONNECTED, LOST, WAITING, database_of, impatient, line, people, screen_server
+from tests.faults.screen import CONNECTED, LOST, WAITING, database_of, impatient, line, people
 from tests.faults.server import OwnServer
 from tests.faults.test_pg_server import is_starting
 
-__all__ = ["_peopled_template", "line", "people", "screen_server"]
+__all__ = ["line", "people"]
 
 pytestmark = pytest.mark.postgres_only
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import Peopled, _peopled_template, peopled
+from tests.e2e.conftest import Peopled, peopled
 from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
 from tests.faults.screen import CONNECTED, impatient
 from tests.faults.small_disk import small_disk
@@ -20,7 +20,7 @@ from tests.faults.small_disk import small_disk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["_peopled_template", "peopled"]
+__all__ = ["peopled"]
 
 pytestmark = pytest.mark.sqlite_only
 

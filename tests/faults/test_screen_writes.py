@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from tests.e2e.conftest import Peopled, _peopled_template
+from tests.e2e.conftest import Peopled
 from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
 from tests.faults.line import Line
 from tests.faults.proxy import Meeting
-from tests.faults.screen import LOST, database_of, impatient, line, people, screen_server
+from tests.faults.screen import LOST, database_of, impatient, line, people
 from tests.faults.server import OwnServer
 from tests.faults.small_disk import small_disk
 from tests.faults.test_pg_disk import fill
@@ -31,7 +31,7 @@ from tests.faults.test_pg_disk import fill
 if TYPE_CHECKING:
     from tests.e2e.terminal import Terminal
 
-__all__ = ["_peopled_template", "line", "people", "screen_server"]
+__all__ = ["line", "people"]
 
 pytestmark = pytest.mark.postgres_only
 
