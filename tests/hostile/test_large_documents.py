@@ -45,7 +45,7 @@ def test_a_page_of_them(peopled: Peopled) -> None:
         opens(terminal, "/", waiting="/ ")
         terminal.write(f"id:{USER}\r")
         terminal.wait_for("1 match")
-        opens(terminal, "enter", waiting="Last change")
+        opens(terminal, "enter", waiting="Sign-ins, 30 days")
         for tab in ("GRANTED BY", "LAST SEEN"):
             opens(terminal, "]", waiting=tab)
         opens(terminal, "]", waiting="The first of 5 000 004 characters")

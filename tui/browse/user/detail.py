@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SESSIONS = 100
 """Sessions that are shown, newest first."""
 
-LONGEST_NOTE = 20_000
-"""Characters of a note that a page reads: five times what the program takes."""
+LONGEST_NOTE = 5_000
+"""Characters of a note that a page reads: more than the program takes, few enough to be wrapped at once."""
 
 NOTES = 200
 """Notes that are shown: all that a user may have."""
