@@ -57,10 +57,14 @@ def test_any_size_at_any_moment(peopled: Peopled) -> None:
         terminal.press("e")
         terminal.wait_for("Edit user")
         _storm(terminal, chance)
-        terminal.wait_for("[ Cancel ]")
-        press_until_gone(terminal, "escape", "[ Cancel ]")
-        terminal.press("ctrl+l")
-        terminal.wait_for("Locked")
+        for attempts_left in range(19, -1, -1):  # what is left of the other sizes may look as if it were closed
+            terminal.press("escape", "ctrl+l")
+            try:
+                terminal.wait_for("Locked", seconds=1)
+                break
+            except AssertionError:
+                if not attempts_left:
+                    raise
         _storm(terminal, chance)
         terminal.wait_for("Locked")
         assert "USERNAME" in first
