@@ -146,7 +146,7 @@ class Worker:
         while data := await stdout.read(4096):
             self._tail = (self._tail + data)[-TAIL:]
 
-    async def _close(self) -> None:
+    async def close(self) -> None:
         """Ends the process and what it started, within GRACE_SECONDS; at once when this is cancelled, as it is where
         the application ends meanwhile. Nothing is left behind either way."""
         process = self._process
@@ -159,12 +159,21 @@ class Worker:
                     break
                 await asyncio.sleep(_STEP_S)
         finally:
-            # The group, and not the process alone: the project may have started some of its own.
-            self.kill()
-            # A cancel comes once for each task of a loop that ends: what is awaited here is seen to its end.
+            await self.end_now()
+
+    async def end_now(self) -> None:
+        """The same without a grace; nothing where that is done already."""
+        process = self._process
+        if process._transport.is_closing():  # type: ignore[attr-defined]
+            return
+        # The group, and not the process alone: the project may have started some of its own.
+        self.kill()
+        try:
             await asyncio.wait({self._listening}, timeout=_LAST_OUTPUT_S)
+        finally:
+            # Also where one more cancel comes, of a loop that ends meanwhile. A daemon of the project's that left the
+            # group may hold the output open: nobody waits for it.
             self._listening.cancel()
-            # A daemon of the project's that left the group may hold the output open: nobody waits for it.
             process._transport.close()  # type: ignore[attr-defined]
             await process.wait()
 
@@ -224,10 +233,12 @@ async def running(project: Project) -> AsyncIterator[Worker]:
         )
         yield worker
     finally:
-        closing = asyncio.create_task(worker._close(), name="end of the migration worker")
+        closing = asyncio.create_task(worker.close(), name="end of the migration worker")
         try:
             await _see_to_its_end(closing)
         finally:
+            # A loop that ends may cancel that before its first step.
+            await worker.end_now()
             if transport is not None:
                 transport.close()
             pipe.close()

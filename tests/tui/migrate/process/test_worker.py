@@ -213,7 +213,13 @@ async def test_nothing_runs_without_consent(shop: Shop, tmp_path: Path) -> None:
     assert not (project.root / "marker").exists()
 
 
-def test_a_loop_that_ends_in_the_grace_leaves_no_worker_behind(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("turns", "again"), [(0, 0), (1, 0), (3, 2)], ids=["at once", "in the grace", "cancelled twice"]
+)
+def test_a_loop_that_ends_leaves_no_worker_behind(
+    turns: int, again: int, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns of the loop after the cancel, and after one more where there is one."""
     monkeypatch.setattr(worker_module, "GRACE_SECONDS", 600)
     project = shop(settings="import time\ntime.sleep(600)\n")
     pids: list[int] = []
@@ -229,7 +235,12 @@ def test_a_loop_that_ends_in_the_grace_leaves_no_worker_behind(shop: Shop, monke
         leaving = asyncio.create_task(leave(begun))
         await begun.wait()
         leaving.cancel()
-        await asyncio.sleep(0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if again:
+            leaving.cancel()
+        for _ in range(again):
+            await asyncio.sleep(0)
 
     asyncio.run(main())
     gc.collect()  # an unclosed transport would warn here, and warnings are errors
