@@ -428,6 +428,25 @@ async def test_a_primary_that_went_back_to_an_older_state(
         async with await attached(url, read_url) as database:
             assert replica_of(database).whence.words == "primary: replica of before a failover"
             assert await listed(database) == []
+        with older.standby() as its_own:
+            its_own.caught_up(older)
+            async with (
+                FaultProxy(own_server) as proxy,
+                FaultProxy(standby) as read_proxy,
+                await opened(proxy.url(own_name), read_proxy.url(own_name), own_server, standby) as database,
+            ):
+                for _ in range(4):  # the copy of a server takes it some segments on
+                    await asyncio.to_thread(own_server.execute, f"SELECT {FILLED}, pg_switch_wal()", own_name)
+                await asyncio.to_thread(standby.caught_up, own_server)
+                for server, path, words in (
+                    (older, proxy, "primary: replica of another history"),
+                    (its_own, read_proxy, "replica up to date"),  # where the other one was says nothing of this one
+                ):
+                    path.server = server
+                    path.cut()
+                    async with asyncio.timeout(PATIENCE):
+                        while replica_of(database).whence.words != words:
+                            await replica_of(database).look()
 
 
 async def test_a_promoted_replica_is_left_for_the_primary(both: Database, standby: Standby) -> None:

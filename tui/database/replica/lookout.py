@@ -84,7 +84,8 @@ class Lookout:
         # Another process may have written a moment ago, for the same person: as if one transaction were ours.
         self._shown = -1
         self._mark: _Mark | None = None
-        self._ahead_of = 0
+        self._was_at = 0
+        """The last byte that the server which answers as the replica had replayed when it was looked at last."""
         self._strayed: datetime | None = None
         """When the server started that has what the primary has not: it can follow only after it was mended."""
         self._follows: tuple[datetime, int] | None = None
@@ -192,6 +193,7 @@ class Lookout:
         if found.started != self.server or self._its_cluster is None:
             self._its_cluster = await ask_cluster(self._replica)
             self.server = found.started
+            self._was_at = 0  # where another server was says nothing of this one
             self._moved()
         self.at, self.lag = found, position.lag(primary, found, self._samples, monotonic())
         if self._own_cluster is None:
@@ -221,7 +223,7 @@ class Lookout:
 
     async def _astray(self, primary: PrimaryAt | None, found: ReplicaAt, replayed: int) -> Whence | None:
         """Whether it is of another history than the primary, which went back to an older state or was taken over."""
-        before, self._ahead_of = self._ahead_of, replayed
+        before, self._was_at = self._was_at, replayed
         if self._strayed == found.started:
             return whence.AHEAD
         if primary is None or primary.standby:
