@@ -1,9 +1,10 @@
-"""When Python looks for garbage: among what is young at any time, and never among everything while somebody types.
+"""When Python looks for garbage: among what is young at any time, and among everything while nobody types.
 
 Most of what is let go is freed at once; what is left are objects that hold each other, as the widgets of a screen that
 was closed. To find those Python looks through all objects that there are and holds everything up meanwhile: 60 ms with
 a thousand migrations listed. Here it looks through what is new since it looked last, and sets that aside afterwards
-(`gc.freeze`), which takes a few milliseconds each time. What was set aside is looked through while nobody types.
+(`gc.freeze`), which takes a few milliseconds each time. What was set aside is looked through in a pause of the
+person, or once it is too much to wait for one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ GROWN: Final = 10
 """Passes' worth set aside since everything was looked through last that make it worth while."""
 MUCH: Final = 150
 """The same, some 100 MB, where nobody waits for a long pause."""
+TOO_MUCH: Final = 4 * MUCH
+"""The same, where there is no pause: a key that is held down, or a mouse that never rests."""
 PAUSE: Final = 3.0
 LONG_PAUSE: Final = 60.0
 """Seconds without a key."""
@@ -40,7 +43,8 @@ class Look(Enum):
 def due(passes: int, grown: int, idle: float) -> Look | None:
     """What to look through now: after so many passes over what is young, with as much set aside as after `grown` of
     them, and nobody having typed for `idle` seconds."""
-    if (grown >= GROWN and idle >= LONG_PAUSE) or (grown >= MUCH and idle >= PAUSE):
+    pause = 0.0 if grown >= TOO_MUCH else PAUSE if grown >= MUCH else LONG_PAUSE
+    if grown >= GROWN and idle >= pause:
         return Look.EVERYTHING
     return Look.NEW if passes >= NEW else None
 

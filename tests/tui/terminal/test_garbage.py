@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.terminal.garbage import GROWN, LONG_PAUSE, MUCH, NEW, PAUSE, Look, due, look_through
+from tui.terminal.garbage import GROWN, LONG_PAUSE, MUCH, NEW, PAUSE, TOO_MUCH, Look, due, look_through
 
 
 class Ring:
@@ -32,6 +32,11 @@ def test_everything_is_looked_through_in_a_pause() -> None:
     assert due(0, GROWN, idle=PAUSE) is None
     assert due(0, MUCH, idle=PAUSE) is Look.EVERYTHING
     assert due(0, GROWN - 1, idle=LONG_PAUSE) is None
+
+
+def test_memory_does_not_grow_for_ever_where_nobody_pauses() -> None:
+    assert due(NEW, TOO_MUCH - 1, idle=0) is Look.NEW
+    assert due(0, TOO_MUCH, idle=0) is Look.EVERYTHING
 
 
 def test_what_was_set_aside_is_freed_when_everything_is_looked_through() -> None:
