@@ -48,7 +48,7 @@ def test_the_changes_of_an_alter_table() -> None:
     assert (add.verb, add.column, add.type) == (Verb.ADD_COLUMN, "price", "NUMERIC(10, 2)")
     assert (add.default, add.not_null, add.unique) == ("round(1, 2)", True, True)
     assert (drop.verb, drop.column) == (Verb.DROP_COLUMN, "old")
-    assert (key.verb, key.column, key.references, key.not_valid) == (Verb.ADD_CONSTRAINT, "fk", "shop.other", True)
+    assert (key.verb, key.column, key.references) == (Verb.ADD_CONSTRAINT, "fk", "shop.other")
 
 
 def test_a_cast_is_told_with_its_expression() -> None:

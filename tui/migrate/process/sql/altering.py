@@ -84,7 +84,6 @@ def _add(at: Cursor, offset: int) -> Change:
             unique="UNIQUE" in words.plain or "PRIMARY" in words.plain,
             check="CHECK" in words.plain,
             references=words.references,
-            not_valid="VALID" in words.plain,
             using=words.using,
             offset=offset,
         )

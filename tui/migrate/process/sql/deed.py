@@ -88,7 +88,6 @@ class Change:
     """GENERATED: the database fills it."""
     references: str = ""
     """The table that a foreign key points at."""
-    not_valid: bool = False
     offset: int = 0
     """Where the change begins in the statement, in characters."""
 
