@@ -229,9 +229,13 @@ class ShellbackApp(TerminalApp):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self.lock.touched()
-            if is_deaf_to(self, event):
+            if isinstance(event, events.MouseEvent) and is_deaf_to(self, event):
                 return
         await super().on_event(event)
+
+    async def hear(self, event: events.Key | events.Paste) -> None:
+        if not is_deaf_to(self, event):
+            await super().hear(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """Paints everything: the terminal may have been another size in between, and cut what stood there. The palette

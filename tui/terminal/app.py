@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.css.query import NoMatches
 
 from tui.terminal.crash import EXIT_CRASHED, crash_line, on_loop_exception
+from tui.terminal.in_order import Follower, InOrder
 from tui.terminal.line_filter import ControlFilter
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class TerminalApp(App[int]):
         self._idle = asyncio.Event()
         self._idle.set()
         self._control_filter = ControlFilter()
+        self._in_order = InOrder(self)
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_exception_handler(on_loop_exception)
@@ -63,6 +66,21 @@ class TerminalApp(App[int]):
         """As Textual's, but bounded: a thread or a server that stands still does not keep the person."""
         self.on_leaving(return_code)
         super().exit(result, return_code, message)
+
+    # Keys -----------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._in_order.take(event)
+        else:
+            await super().on_event(event)
+
+    async def hear(self, event: events.Key | events.Paste) -> None:
+        """A key, or a paste, once what was typed before it has acted."""
+        await super().on_event(event)
+
+    async def on_follower(self, message: Follower) -> None:
+        await self._in_order.arrived(message)
 
     # The terminal ---------------------------------------------------------------------------------------------------
 
