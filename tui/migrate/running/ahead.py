@@ -46,18 +46,23 @@ class Ahead:
             await worker.send({**as_order(project, {"job": job}), "ahead": True})
 
     def take(self, project: Project, job: str) -> AbstractAsyncContextManager[Worker] | None:
-        """The worker that waits for this job of this project: leaving it ends the process. None where none does."""
-        if job not in self._waiting or self._waiting[job][0] != project:
+        """The worker that waits for this job of this project: leaving it ends the process. None where none does, or
+        where it died while it waited."""
+        if job not in self._waiting:
             return None
-        _, worker, stack = self._waiting.pop(job)
+        whose, worker, stack = self._waiting[job]
+        if whose != project or worker.is_gone:
+            return None
+        del self._waiting[job]
         return _handed_over(worker, stack)
 
     async def close(self) -> None:
-        """Ends those that still wait."""
-        while self._waiting:
-            _, (_, worker, stack) = self._waiting.popitem()
-            worker.kill()
-            await stack.aclose()
+        """Ends those that still wait: all of them, also where this is cancelled."""
+        async with contextlib.AsyncExitStack() as ending:
+            while self._waiting:
+                _, (_, worker, stack) = self._waiting.popitem()
+                worker.kill()
+                await ending.enter_async_context(stack)
 
 
 @contextlib.asynccontextmanager

@@ -59,6 +59,16 @@ class Worker:
         return self._process.pid
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the process has ended, also where the loop was not told of it yet."""
+        if self._process.returncode is not None or not hasattr(os, "waitid"):  # macOS has none before Python 3.13
+            return self._process.returncode is not None
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:
+            return True
+
+    @property
     def output(self) -> str:
         """The last of what the project printed to stdout and stderr, safe to show: a URL without its password."""
         return sanitise_block(without_passwords(self._tail.decode("utf-8", "replace"))).strip("\n")

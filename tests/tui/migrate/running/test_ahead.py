@@ -1,5 +1,7 @@
 """Workers that are started before they have an order. On both databases."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import psutil
@@ -13,8 +15,12 @@ from tui.migrate.source.project import ProjectError
 
 
 def waiting() -> set[int]:
-    children = psutil.Process().children(recursive=True)
-    return {child.pid for child in children if "tui/migrate/process/main.py" in " ".join(child.cmdline())}
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it ends while it is looked at
+            if "tui/migrate/process/main.py" in " ".join(child.cmdline()):
+                found.add(child.pid)
+    return found
 
 
 async def test_the_worker_that_waits_runs_the_files_and_the_other_is_gone_at_once(shop: Shop, empty_url: str) -> None:
@@ -32,6 +38,20 @@ async def test_the_worker_that_waits_runs_the_files_and_the_other_is_gone_at_onc
         assert len(waiting()) == 1
         assert ahead.take(project, "run") is None
     assert waiting() == set()
+    assert await versions(empty_url) == ["0_init.py", "1_one.py"]
+
+
+async def test_one_that_died_while_it_waited_is_started_anew(shop: Shop, empty_url: str) -> None:
+    project = shop(f1_one=migration("INSERT INTO item (name) VALUES ('one')"))
+    await start(project)
+    async with Ahead() as ahead:
+        await ahead.prepare(project, "run", "drift")
+        for pid in waiting():
+            child = psutil.Process(pid)
+            child.kill()
+            await asyncio.to_thread(child.wait, 10)
+        outcome = await apply_plan(await plan_of(project), None, ahead=ahead)
+    assert outcome.status is RunStatus.DONE
     assert await versions(empty_url) == ["0_init.py", "1_one.py"]
 
 
