@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .channel import Emit
 from .runs.causes import is_called_off
+from .runs.holding import CommitUnknown, Stopped
 from .runs.progress import Progress
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ class Work:
             self._task = None
 
     def _was_stopped(self, error: Exception) -> bool:
-        """Whether a statement was told to stop here, and said so before its task was cancelled."""
-        return self.is_cancelled and is_called_off(error)
+        """Whether a statement was told to stop here, and said so before its task was cancelled. What became of a COMMIT
+        is said whatever it came from."""
+        return self.is_cancelled and not isinstance(error, (CommitUnknown, Stopped)) and is_called_off(error)
 
     async def cancel(self) -> None:
         """Stops at once, or after the COMMIT that is on its way."""
