@@ -31,7 +31,7 @@ def connection_lines(shell: ShellbackApp) -> Sequence[tuple[str, str]]:
             lines += [("because", fault.sentence)] if fault is not None else []
             lines += [("meanwhile", BY_ITSELF)]
         case State.WAITING:
-            lines = [("connection", f"waiting for an answer since {since}; Esc stops waiting")]
+            lines = [("connection", f"waiting for an answer since {since}")]
         case State.READ_ONLY:
             lines = [("connection", f"read-only since {since}: {why_read_only(shell)}")]
         case State.CONNECTED:
