@@ -114,8 +114,7 @@ class SqliteRehearsal:
         broken = await self._dangling() - self._broken
         await self.client.note(_AT_COMMIT, started)
         if broken:
-            tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
-            raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
+            raise ForeignKeysBroken(broken)
         if not self._work.is_apart:
             self._rows += 1
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections import Counter
 
@@ -10,7 +11,12 @@ Dangling = Counter[tuple[str, str]]
 
 
 class ForeignKeysBroken(Exception):
-    """Rows would refer to nothing after this file. It was rolled back."""
+    """Rows would refer to nothing after this file, which was rolled back: so many of each table."""
+
+    def __init__(self, broken: Dangling) -> None:
+        tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
+        count = broken.total()
+        super().__init__(f"{count} row{'s' * (count != 1)} would refer to nothing afterwards (from {tables}).")
 
 
 class References:
@@ -33,12 +39,14 @@ class References:
         doing, and must not keep it from being applied."""
         self._found = self._dangling()
         if broken := self._found - self._before:
-            tables = ", ".join(sorted(f"{child} to {parent}" for child, parent in broken))
-            raise ForeignKeysBroken(f"{broken.total()} rows would refer to nothing afterwards (from {tables}).")
+            raise ForeignKeysBroken(broken)
 
     def committed(self) -> None:
-        """What was found last is what is there."""
-        self._before, self._looked_at = self._found, self._state()
+        """What was found last is what is there. Raises nothing: the COMMIT landed, and somebody may have locked the
+        file since. Then it is looked at again before the next one."""
+        self._before, self._looked_at = self._found, ()
+        with contextlib.suppress(sqlite3.Error):
+            self._looked_at = self._state()
 
     def _dangling(self) -> Dangling:
         found = self._connection.execute("PRAGMA foreign_key_check")
