@@ -46,7 +46,7 @@ class StatusScreen(AreaScreen):
         " Enter opens an error."
     )
     HINTS = ("list.refresh", "app.lock", "app.palette")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list.refresh")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list.refresh", "move.down", "move.up")]
 
     DEFAULT_CSS = """
     StatusScreen #facts {
@@ -122,6 +122,14 @@ class StatusScreen(AreaScreen):
         errors.clear_options()
         errors.add_options([Option(trouble_line(trouble)) for trouble in newest])
         errors.highlighted = 0 if newest else None
+
+    def action_down(self) -> None:
+        """To the error below."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """To the error above."""
+        self.query_one(OptionList).action_cursor_up()
 
     @on(OptionList.OptionSelected)
     def _open_error(self, event: OptionList.OptionSelected) -> None:

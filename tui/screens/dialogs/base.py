@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from tui.keys import bindings
 from tui.sanitise import sanitise
@@ -132,12 +132,18 @@ class Dialog(ModalScreen[T | None]):
             self.shell.copy(self.twin, "the command line")
 
     def action_down(self) -> None:
-        """To the next field or button, where nothing inside makes more of the key."""
-        self.focus_next()
+        """One row down in a list, else to the next field or button, where nothing inside makes more of the key."""
+        if isinstance(self.focused, OptionList):
+            self.focused.action_cursor_down()
+        else:
+            self.focus_next()
 
     def action_up(self) -> None:
         """To the one before."""
-        self.focus_previous()
+        if isinstance(self.focused, OptionList):
+            self.focused.action_cursor_up()
+        else:
+            self.focus_previous()
 
     def action_lock(self) -> None:
         """Locks the screen with the dialog behind it: what stands in it may be what nobody else is to see."""

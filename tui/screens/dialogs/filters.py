@@ -206,18 +206,6 @@ class FiltersDialog(Dialog[str]):
     def action_right(self) -> None:
         self._move(1)
 
-    def action_down(self) -> None:
-        if isinstance(self.focused, OptionList):
-            self.focused.action_cursor_down()
-        else:
-            super().action_down()
-
-    def action_up(self) -> None:
-        if isinstance(self.focused, OptionList):
-            self.focused.action_cursor_up()
-        else:
-            super().action_up()
-
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
     @on(Button.Pressed, "#confirm")

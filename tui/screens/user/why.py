@@ -100,6 +100,16 @@ class WhyScreen(Scrolls, AreaScreen):
     def scrolled(self) -> Facts:
         return self.query_one(Facts)
 
+    def action_down(self) -> None:
+        """One line down, or to the next of the names that are like the one that was asked for."""
+        near = self.query_one("#near", OptionList)
+        near.action_cursor_down() if near.display else super().action_down()
+
+    def action_up(self) -> None:
+        """One up."""
+        near = self.query_one("#near", OptionList)
+        near.action_cursor_up() if near.display else super().action_up()
+
     def on_mount(self) -> None:
         self._read()
 

@@ -32,7 +32,9 @@ async def test_every_order_is_listed_and_chosen_both_ways(database: Database) ->
         assert options.option_count == 2 * len(OrderBy)
         lines = screen_text(pilot)
         assert all(Order(by, down).words() in lines for by in OrderBy for down in (False, True))
-        options.highlighted = list(OrderBy).index(OrderBy.LAST_LOGIN) * 2 + 1
+        place = list(OrderBy).index(OrderBy.LAST_LOGIN) * 2 + 1
+        await pilot.press(*"j" * (place + 1), "k")
+        assert options.highlighted == place
         await pilot.press("enter")
         await until_shown(pilot, "LAST LOGIN▼")
         assert "by last login, latest first" in screen_text(pilot)
