@@ -75,6 +75,8 @@ async def test_help_lists_the_keys_of_the_screen() -> None:
         assert "edit the account" in shown
         assert "reset the password (not now)" in shown
         assert "lock the screen" in shown
+        assert "esc q " in shown  # in the order of the registry: the footer shows the first of them
+        assert len({text.region.x for text in app.screen.query(".text")}) == 1  # also what goes on in a second line
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Busy))
 

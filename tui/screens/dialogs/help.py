@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -45,6 +45,8 @@ class HelpDialog(Scrolls, Dialog[None]):
 
     DEFAULT_CSS = """
     HelpDialog #body { max-height: 70vh; }
+    HelpDialog .keys { width: 16; padding: 0 0 0 2; text-style: bold; }
+    HelpDialog .text { width: 1fr; }
     """
 
     def __init__(self, title: str, intro: str, rows: Sequence[HelpRow]) -> None:
@@ -68,7 +70,9 @@ class HelpDialog(Scrolls, Dialog[None]):
                 group = row.group
                 yield Static(Content.styled(GROUPS.get(group, "Areas"), "bold"))
             text = row.text if row.works else f"{row.text} ({row.why_not or 'not now'})"
-            yield Static(Content.assemble((f"  {row.keys:<14}", "bold"), (text, "" if row.works else "dim")))
+            with HorizontalGroup():
+                yield Static(Content(row.keys), classes="keys")
+                yield Static(Content.styled(text, "" if row.works else "dim"), classes="text")
 
     def compose_buttons(self) -> ComposeResult:
         yield Choice("Close", id="close")
@@ -96,13 +100,19 @@ def rows_of(screen: Screen[Any]) -> list[HelpRow]:
         name = active.binding.id
         if name is None:
             continue
-        shown.setdefault(name, []).append(show_key(key))
+        shown.setdefault(name, []).append(key)
         works[name] = active.enabled
         why_not[name] = "" if active.enabled else sanitise(reason(screen, active.binding.action).rstrip("."), 200)
         texts[name] = KEYS[name].help if name in KEYS else f"go to {active.binding.description}"
     order = {name: place for place, name in enumerate(KEYS)}
     names = sorted(shown, key=lambda name: (order.get(name, len(order)), shown[name]))
     return [
-        HelpRow(name.partition(".")[0], " ".join(shown[name]), texts[name], works[name], why_not[name])
+        HelpRow(name.partition(".")[0], _keys(name, shown[name]), texts[name], works[name], why_not[name])
         for name in names
     ]
+
+
+def _keys(name: str, shown: Sequence[str]) -> str:
+    """Return the keys of one id as a person reads them, in the order of the registry: the footer shows the first."""
+    own = KEYS[name].keys.split(",") if name in KEYS else []
+    return " ".join(show_key(key) for key in sorted(shown, key=lambda key: own.index(key) if key in own else len(own)))
