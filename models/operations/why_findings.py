@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from models.login_rules import FAILURES, Obstacle, pause_after
+from models.operations.sign_in.attempts import outcome_words
 from models.operations.text import counted, lasting, listed
 from models.operations.why import ATTEMPTS
 from models.passwords.stored import Fitness
@@ -249,7 +250,7 @@ def _around(why: Why, when: When) -> Iterator[Finding]:
         first = failures[0]
         place = f" from {first.address}" if first.address else ""
         mend = Mend.RESET if why.can_sign_in and _is_wrong(first) else None
-        words = f"The last failure was {when(first.at)}{place}: {first.outcome}."
+        words = f"The last failure was {when(first.at)}{place}: {outcome_words(first.outcome)}."
         yield Finding("failures", Bearing.NOTE, words, mend)
     state = why.state
     if why.successes:

@@ -36,6 +36,12 @@ async def note_attempt(
     )
 
 
+def outcome_words(outcome: str) -> str:
+    """Return an outcome as a sentence says it: `wrong password, now locked` of "wrong, now locked"."""
+    what, comma, more = outcome.partition(",")
+    return f"wrong password{comma}{more}" if what == "wrong" else outcome
+
+
 def agent_of(who: Claims | Actor) -> str:
     """Return what stands for the browser of a terminal: the program, and who it claims to run for."""
     where = f"{who.os_user}@{who.host}".strip("@")

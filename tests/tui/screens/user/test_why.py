@@ -52,6 +52,7 @@ async def test_from_the_list_to_a_mended_account_in_three_keys(database: Databas
         await until_shown(pilot, "alice cannot sign in: locked until")
         await until(pilot, lambda: "failed sign-ins, the last from 10.0.0.4" in " ".join(screen_text(pilot).split()))
         await until_shown(pilot, "L unlock")
+        assert "from 10.0.0.4: wrong password, now locked." in " ".join(screen_text(pilot).split())
         await pilot.press("L")
         await until_shown(pilot, "shellback users unlock")
         await pilot.press("ctrl+s")

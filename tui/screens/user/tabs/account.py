@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from models.operations.sign_in.attempts import outcome_words
 from models.operations.text import grouped
 from tui.browse.moments import ago, stamp, utc
 from tui.screens.user.tabs.month import month
@@ -92,7 +93,9 @@ def _failures(detail: Detail) -> Content:
         return Content(f"{count} since the last login")
     place = f" from {last.ip}" if last.ip else ""
     return safe(
-        f"{count} since the last login; the last {ago(last.created_at, detail.now)}{place}: {last.outcome}", 200
+        f"{count} since the last login; the last {ago(last.created_at, detail.now)}{place}: "
+        f"{outcome_words(last.outcome)}",
+        200,
     )
 
 

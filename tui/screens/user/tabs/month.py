@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from models.operations.sign_in.attempts import outcome_words
 from models.operations.text import counted, grouped
 from tui.browse.moments import stamp
 from tui.browse.user.activity import DAYS, MOST, Activity
@@ -30,7 +31,7 @@ def month(activity: Activity, now: datetime) -> Iterator[Fact]:
         yield "Counted", Content(f"the newest {counted(MOST, 'attempt')}, since {stamp(activity.since, now)}")
     if activity.last_failures:
         lines = [
-            safe(f"{stamp(one.at, now):<16} {one.address or 'no address':<15} {one.outcome}", 120)
+            safe(f"{stamp(one.at, now):<16} {one.address or 'no address':<15} {outcome_words(one.outcome)}", 120)
             for one in activity.last_failures
         ]
         yield "Last failures", Content("\n").join(lines)
