@@ -84,6 +84,14 @@ async def test_to_a_user_in_every_order(database: Database) -> None:
                 assert row.id == user_id, (text, str(order))
 
 
+async def test_a_date_leads_nowhere_among_names_unless_it_is_quoted(database: Database) -> None:
+    await people(20)
+    source = await open_source(parse(""), Order())
+    with pytest.raises(GotoError, match="no order of dates: o offers those"):
+        await landed(source, "2024-03")
+    assert await landed(source, '"2024-03"') == await landed(source, "2024-0")
+
+
 async def test_to_a_user_who_is_not_there(database: Database) -> None:
     await people(20)
     with pytest.raises(GotoError, match="#4000 is not in this list"):

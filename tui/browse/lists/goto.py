@@ -7,7 +7,7 @@ of the list: the next page is what is shown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -26,6 +26,7 @@ FORMS: Final = "50%, 1/3, #4711, or what a row begins with"
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%", re.ASCII)
 _PART: Final = re.compile(r"(\d{1,6})/(\d{1,6})", re.ASCII)
 _ID: Final = re.compile(r"#?(\d{1,10})", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d{2}(-\d{2})?", re.ASCII)
 _TEXTS: Final = (OrderBy.USERNAME, OrderBy.EMAIL)
 _HIGHEST: Final = "\U0010ffff" * 3
 
@@ -50,9 +51,11 @@ class ToId:
 
 @dataclass(frozen=True, slots=True)
 class ToText:
-    """To the first row at or after a text; in an order of moments the text is a date, as in a query."""
+    """To the first row at or after a text; in an order of moments the text is a date, as in a query. `is_quoted`: what
+    looks like a date is none."""
 
     text: str
+    is_quoted: bool = field(default=False, compare=False)
 
 
 Goto: TypeAlias = ToFraction | ToId | ToText
@@ -78,11 +81,12 @@ def parse_goto(text: str) -> Goto:
         raise GotoError("After # stands an id: #4711.")
     if text.endswith("%"):
         raise GotoError("A percentage is a number from 0 to 100: 50%.")
-    if len(text) > 1 and text[0] == text[-1] == '"':
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    if is_quoted:
         text = text[1:-1]
     if not text.strip() or any(ord(character) < 32 or "\ud800" <= character <= "\udfff" for character in text):
         raise GotoError(f"Nothing begins with that. It takes {FORMS}.")
-    return ToText(text)
+    return ToText(text, is_quoted)
 
 
 def _fraction(number: float, of: int) -> ToFraction:
@@ -98,7 +102,11 @@ async def locate(source: UserSource, goto: Goto) -> Position:
             return await _at_fraction(source, fraction)
         case ToId(user_id):
             return await _at_user(source, user_id)
-        case ToText(text) if source.order.by in _TEXTS:
+        case ToText(text, is_quoted) if source.order.by in _TEXTS:
+            if _DATE.fullmatch(text) and not is_quoted:
+                raise GotoError(
+                    f"This is no order of dates: o offers those. Quotes lead to a name that begins with {text}."
+                )
             return _at_text(source, text)
         case ToText(text) if source.order.by is OrderBy.ID:
             raise GotoError(f'In the order of ids a jump leads to an id. Order by username to go to "{text[:40]}".')
