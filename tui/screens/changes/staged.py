@@ -7,10 +7,12 @@ Whoever shows it subscribes to `changed`.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.signal import Signal
+
+from tui.browse.moments import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -160,12 +162,10 @@ class Staged:
 
 
 def still_here(edits: Edits) -> str:
-    """Return `3 edits, staged last at 14:03, are still here: key 2.`"""
-    newest = max(edit.staged_at for edit in edits).astimezone()
-    today = newest.date() == datetime.now(newest.tzinfo).date()
-    when = f"{newest:%H:%M}" if today else f"{newest:%d %b %H:%M}"
+    """Return `3 edits, staged last yesterday 14:03, are still here: key 2.`"""
+    when = stamp(max(edit.staged_at for edit in edits), datetime.now(UTC))
     what = "1 edit, staged" if len(edits) == 1 else f"{len(edits)} edits, staged last"
-    return f"{what} at {when}, {'is' if len(edits) == 1 else 'are'} still here: key 2."
+    return f"{what} {when}, {'is' if len(edits) == 1 else 'are'} still here: key 2."
 
 
 def staged_words(edit: StagedEdit | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -13,15 +14,13 @@ from models.operations import field_label
 from models.operations.changesets.rows import RowState
 from models.operations.plan import json_value
 from models.operations.text import counted
-from tui.browse.moments import clock
+from tui.browse.moments import clock, stamp
 from tui.sanitise import sanitise
 from tui.screens.user.merge import shown
 from tui.terminal.safe import safe
 from tui.widgets.keyset_columns import Cell, Column, Tone
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from models.operations.changesets.rows import Row
     from models.operations.changesets.staged import StagedEdit
 
@@ -82,7 +81,7 @@ def diff(one: Staged) -> Content:
     email = f"  {sanitise(edit.target.email, 120)}" if edit.target.email else ""
     lines = [
         Content.assemble((sanitise(edit.target.label, 60), "bold"), f"  #{edit.user_id}{email}"),
-        Content.styled(f"staged {edit.staged_at.astimezone():%d %b %H:%M} · {one.word[0]}", "dim"),
+        Content.styled(f"staged {stamp(edit.staged_at, datetime.now(UTC))} · {one.word[0]}", "dim"),
     ]
     for name, value in edit.touched.items():
         lines.append(Content(""))

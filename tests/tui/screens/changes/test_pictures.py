@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from tests.models.operations.people import acting, user
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.user.writing import root
 from tests.tui.shell import ScreenShell, shell_on
-from tests.tui.snapshots import LARGE, SIZES, SMALL, still
+from tests.tui.snapshots import LARGE, SIZES, SMALL, freeze_clock, still
 from tests.tui.waiting import until, until_shown
 from tui.screens.changes.commit import CommitDialog
 from tui.screens.changes.leaving import LeaveDialog
@@ -38,6 +38,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     for module in ("tui.screens.user.merge", "tui.screens.changes.words"):
         monkeypatch.setattr(f"{module}.clock", lambda _: "14:02")
+    freeze_clock(monkeypatch, "tui.screens.changes.words", at=AT + timedelta(days=2))
     monkeypatch.setattr("models.operations.changesets.rows.moment", lambda _: "2026-03-02 14:02 UTC")
     monkeypatch.setattr("tui.screens.changes.screen.wall_clock", lambda: "12:00:00")
     yield
