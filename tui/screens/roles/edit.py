@@ -147,6 +147,7 @@ class RoleEditDialog(WorkDialog):
             words = hidden_words(event.value)
             line.update(Content(words))
             line.set_class(bool(words), "-given")
+            self._show_error(event.input.id, "")  # it was of what stood there before
         self._show_command()
 
     @on(PermissionBoxes.Changed)
@@ -224,12 +225,15 @@ class RoleEditDialog(WorkDialog):
     def _show_errors(self, errors: Sequence[FieldError]) -> None:
         given = {error.field: error.sentence for error in errors}
         for name in TEXTS:
-            line = self.query_one(f"#{name}-error", Static)
-            line.update(safe(given.get(name, "")))
-            line.set_class(name in given, "-given")
+            self._show_error(name, given.get(name, ""))
         first = next((name for name in TEXTS if name in given), None)
         if first is not None:
             self.query_one(f"#{first}").focus()
+
+    def _show_error(self, name: str, sentence: str) -> None:
+        line = self.query_one(f"#{name}-error", Static)
+        line.update(safe(sentence))
+        line.set_class(bool(sentence), "-given")
 
     def answered(self, outcome: Outcome) -> None:
         """Closes with what is done; a role that was changed meanwhile is read again under what was typed."""

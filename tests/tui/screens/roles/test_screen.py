@@ -221,6 +221,8 @@ async def test_a_bad_name_stands_beside_its_field_and_nothing_typed_is_lost(data
         run.dialog.query_one("#name", Input).value = "[b]x"
         await run.pilot.press("ctrl+s")
         await until_said(run.pilot, "not U+005B (position 1)")
+        run.dialog.query_one("#name", Input).value = "bx"
+        await until(run.pilot, lambda: "position 1" not in screen_text(run.pilot))  # it was said of what is gone
     assert await Role.all().count() == 4
 
 
