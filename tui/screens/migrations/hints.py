@@ -20,4 +20,6 @@ def hints_of(found: Look | None) -> tuple[str, ...]:
         applying = ("apply_next", "apply_all", "dry_run", "lint")
         return (*first, "list.open", *(f"migrations.{action}" for action in applying), *other, "migrations.apply_to")
     looking = ("revert", "drift", "history", "make")
-    return (*first, "list.open", *(f"migrations.{action}" for action in looking), *other, "migrations.backups")
+    # Only of SQLite there are copies beside the database.
+    backups = ("migrations.backups",) if found.dialect == "sqlite" else ()
+    return (*first, "list.open", *(f"migrations.{action}" for action in looking), *other, *backups)

@@ -13,7 +13,7 @@ from tests.tui.migrate.projects import migration
 from tests.tui.screens.migrations.project import INDEX, INIT, write_project
 from tui.migrate.applied import AppliedRow
 from tui.migrate.lint import Hit, Report, Severity
-from tui.migrate.listing import Look
+from tui.migrate.listing import Facts, Look
 from tui.migrate.source.files import read_files
 from tui.migrate.source.project import load_project
 from tui.migrate.states import Listing, State, merge
@@ -71,11 +71,13 @@ def test_what_is_the_matter_takes_three_rows() -> None:
     assert fit_lines([], 80) == []
 
 
-def test_the_footer_names_what_can_be_done_next(tmp_path: Path, empty_url: str) -> None:
+def test_the_footer_names_what_can_be_done_next(tmp_path: Path, empty_url: str, dialect: str) -> None:
     found, _ = listing_of(tmp_path / "shop", empty_url)
     assert hints_of(found)[:4] == ("list.open", "migrations.apply_next", "migrations.apply_all", "migrations.dry_run")
     done, _ = listing_of(tmp_path / "done", empty_url, applied=4)
     assert hints_of(done)[:4] == ("list.open", "migrations.revert", "migrations.drift", "migrations.history")
+    known = replace(done, facts=Facts(dialect, "app@db1", "", None, writable=True))
+    assert ("migrations.backups" in hints_of(known)) is (dialect == "sqlite")  # a server has tools of its own
     several = replace(done, project=replace(done.project, apps=("models", "billing")))
     assert "migrations.other_app" in hints_of(several)
 
