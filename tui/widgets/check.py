@@ -24,6 +24,8 @@ class Check(ToggleButton):
         border: none;
         padding: 0;
         height: 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         background: transparent;
         color: $foreground;
         &:focus { border: none; background-tint: initial; text-style: reverse; }

@@ -246,8 +246,13 @@ def result_columns() -> tuple[Column[ResultRow], ...]:
         Column("result", "RESULT", 17, lambda row: Cell(Content(result_word(row.verdict)), _tone(row)), pinned=True),
         Column("id", "ID", 10, lambda row: Cell(Content(grouped(row.id))), right=True, pinned=True),
         Column("username", "USERNAME", 16, _name, grow=2),
-        Column("why", "WHY", 20, lambda row: Cell(Content(row.verdict.reason), Tone.QUIET), grow=3),
+        Column("why", "WHY", 20, lambda row: Cell(_why(row), Tone.QUIET), grow=3),
     )
+
+
+def _why(row: ResultRow) -> Content:
+    """Nothing where the result says it all."""
+    return Content("" if row.verdict.reason == result_word(row.verdict) else row.verdict.reason)
 
 
 def _tone(row: ResultRow) -> Tone:

@@ -57,7 +57,7 @@ def sentences(report: ChainReport) -> Iterator[str]:
     elif report.rows == 0:
         yield "The trail is empty: there is nothing to check."
     else:
-        yield f"All {good} events are as they were written, {_from(report)} to sequence {report.tip_seq}."
+        yield f"All {good} events are as they were written, {_from(report)} to sequence {grouped(report.tip_seq)}."
         yield f"The last hash is {report.tip_hash}."
     yield from _anchored(report.anchors)
     if report.lacking:

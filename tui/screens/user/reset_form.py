@@ -88,7 +88,9 @@ class ResetForm(VerticalGroup):
         """Says what there is to end, to unlock and to remove; what cannot be chosen says why."""
         self._filled = True
         with self.prevent(Check.Changed):
-            self.query_one("#sessions", Check).label = Content(f"end {sessions_words(detail)}, tokens")
+            none = not detail.live_sessions
+            ended = "end sessions (none), tokens" if none else f"end {sessions_words(detail)}, tokens"
+            self.query_one("#sessions", Check).label = Content(ended)
             locked = detail.locked_until is not None and detail.locked_until > detail.now
             why = "(not locked)" if not locked else "" if self._may(Codename.USERS_UNLOCK) else NO_PERMISSION
             self._offer("#unlock", "unlock", why, ticked=True)

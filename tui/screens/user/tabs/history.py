@@ -40,7 +40,7 @@ def make(user_id: int, now: Callable[[], datetime]) -> Tab:
 def history_columns(now: Callable[[], datetime]) -> Sequence[Column[HistoryRow]]:
     """Return the columns of what was done to a user."""
     return (
-        Column("when", "WHEN", 15, lambda row: Cell(Content(stamp(row.at, now()))), pinned=True),
+        Column("when", "WHEN", 16, lambda row: Cell(Content(stamp(row.at, now()))), pinned=True),
         Column("who", "WHO", 10, lambda row: Cell(safe(row.actor, 100)), grow=1),
         Column("what", "WHAT", 14, _what),
         Column("changes", "CHANGES", 24, lambda row: Cell(changes_words(row)), grow=4),
