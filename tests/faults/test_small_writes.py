@@ -9,7 +9,7 @@ import pytest
 
 from models import LoginAttempt, StepUp, UserAuthState, UserSession
 from models.engines.errors import DatabaseError
-from models.operations import Secret, SignedIn, Status, apply, plan_edit, sign_in, sign_out
+from models.operations import Secret, SignedIn, SignInRefused, Status, apply, plan_edit, sign_in, sign_out
 from models.operations.context import Stopped
 from models.operations.exporting import Export, record_export
 from models.operations.service import ServiceRefused, ServiceSession, authenticate
@@ -85,6 +85,27 @@ async def test_a_refusal_is_recorded_once(
     again = await apply(await plan_edit(nobody, alice, {"full_name": "Alice"}))
     assert again.sentence.endswith("the audit has it, or has it not.")
     proxy.fault = Fault.NONE
+
+
+@LOST
+async def test_a_terminal_counts_once_and_answers_every_name_alike(
+    proxy: FaultProxy, through: Database, settling: list[Fault], fault: Fault
+) -> None:
+    root = await superuser("root")
+    answers = []
+    for name in ("root", "unknown"):
+        proxy.lose_commit(fault)
+        answers.append(await sign_in(name, Secret("a wrong password, as it happens")))
+    for name in ("root", "unknown"):
+        settling.append(Fault.REFUSE)
+        proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+        answers.append(await sign_in(name, Secret("a wrong password, as it happens")))
+        proxy.fault = Fault.NONE
+    assert isinstance(answers[0], SignInRefused)
+    assert len(set(answers)) == 1
+    assert (await UserAuthState.get(user_id=root.id)).failed_count == 2
+    assert await LoginAttempt.filter(outcome__in=["wrong", "unknown"]).count() == 4
+    assert len(await events(action="auth.sign_in", outcome="denied")) == 4
 
 
 @LOST

@@ -7,10 +7,11 @@ says which it was.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from models import Account, User, UserAuthState, UserSession
+from models import Account, LoginAttempt, User, UserAuthState, UserSession
 from models.clock import database_now
 from models.engines.errors import DatabaseError
 from models.login_rules import Obstacle, obstacles
@@ -114,22 +115,35 @@ async def sign_in(
     return no_entry(examined)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """An answer, None where the password must be verified again; and the row that says why nobody was let in."""
+
+    answer: SignedIn | SignInRefused | None
+    attempt: LoginAttempt | None = None
+
+
 async def _decided(
-    attempt: Callable[[BaseDBAsyncClient], Awaitable[SignedIn | SignInRefused | None]],
+    attempt: Callable[[BaseDBAsyncClient], Awaitable[_Decision]],
 ) -> SignedIn | SignInRefused | None:
-    """Return what the transaction decided, once it is known whether its session is there. One that nobody can say is
-    there is nobody's: its token is not handed out, and it ends by itself."""
-    done = await write_until_known(attempt, _is_open)
-    if isinstance(done, InDoubt):
+    """Return what the transaction decided, once it is known whether it is written, so that a failure counts once. A
+    session that nobody can say is there is nobody's: its token is not handed out, and it ends by itself. Who is refused
+    is refused whatever became of the row that says so."""
+    done = await write_until_known(attempt, _is_written)
+    if not isinstance(done, InDoubt):
+        return done.answer
+    if isinstance(done.written.answer, SignedIn):
         raise DatabaseError(NOT_CONFIRMED) from done.unknown
-    return done
+    return done.written.answer
 
 
-async def _is_open(answer: SignedIn | SignInRefused | None) -> bool:
-    """Whether the session is there. Who is refused is refused whatever became of the row that says so."""
-    if not isinstance(answer, SignedIn):
+async def _is_written(decision: _Decision) -> bool:
+    answer, attempt = decision.answer, decision.attempt
+    if isinstance(answer, SignedIn):
+        return await UserSession.filter(id=answer.session_id, revoked_at=None).using_db(connection()).exists()
+    if attempt is None:
         return True
-    return await UserSession.filter(id=answer.session_id, revoked_at=None).using_db(connection()).exists()
+    return await LoginAttempt.filter(id=attempt.id, created_at=attempt.created_at).using_db(connection()).exists()
 
 
 async def _refuse_unknown(
@@ -137,7 +151,7 @@ async def _refuse_unknown(
 ) -> SignInRefused:
     """Note the attempt. What was typed may be a password in the wrong box: the audit, kept for ever, leaves it out."""
 
-    async def note(client: BaseDBAsyncClient) -> None:
+    async def note(client: BaseDBAsyncClient) -> _Decision:
         # As many questions as about an account that is there: each is a way to the server and back, and would tell.
         nobody = Account(id=0, username="", is_superuser=False)
         await Account.filter(id=nobody.id).using_db(client).select_for_update(no_key=True).first()
@@ -145,13 +159,15 @@ async def _refuse_unknown(
         await UserAuthState.get_or_none(user_id=nobody.id, using_db=client)
         await permissions_of(client, [nobody], now)
         await stored_hash(client, nobody.id)
-        await note_attempt(client, username, None, why, agent=agent_of(claims), address=address)
+        noted = await note_attempt(client, username, None, why, agent=agent_of(claims), address=address)
         actor = claims.actor(None, UNKNOWN, kind)
         target = Target("user", None, UNKNOWN)
         await append(client, AuditDraft(actor, "auth.sign_in", target, AuditOutcome.DENIED, meta={"why": why}))
+        return _Decision(refused, noted)
 
-    await write_transaction(note)
-    return no_entry(examined)
+    refused = no_entry(examined)
+    await _decided(note)
+    return refused
 
 
 async def _enter(
@@ -163,14 +179,14 @@ async def _enter(
     kind: ActorKind,
     claims: Claims,
     address: str | None,
-) -> SignedIn | SignInRefused | None:
-    """Decide in one transaction, on the account as it is now; None when its hash is another one by now.
+) -> _Decision:
+    """Decide in one transaction, on the account as it is now; without an answer when its hash is another one by now.
 
     That can be a reset, or a second sign-in that hashed the same password anew: only verifying again tells.
     """
     account = await Account.filter(id=user.id).using_db(client).select_for_update(no_key=True).first()
     if account is None:
-        return no_entry(examined)
+        return _Decision(no_entry(examined))
     now = await database_now(client)
     state = await UserAuthState.get_or_none(user_id=user.id, using_db=client)
     permissions = (await permissions_of(client, [account], now))[account.id]
@@ -178,27 +194,28 @@ async def _enter(
     # What was verified must still be what is stored. A locked account is not asked: it takes no password at all.
     now_stored = _usable(account, await stored_hash(client, account.id))
     if now_stored != _usable(user, hashed) and not takes_no_sign_in(state, now):
-        return None
+        return _Decision(None)
     why = _obstacle(account, state, permissions, now, matches=verdict.matches)
     if why is None:
         factor = await judge_code(client, account.id, examined, now)
         why = None if factor.lets_in else _FACTOR_WORDS[factor]
     if why is None:
-        return await open_session(client, account, permissions, actor, claims, address, now)
+        return _Decision(await open_session(client, account, permissions, actor, claims, address, now))
     if why in _COUNTED:
         locked = await count_failure(client, account.id)
         why = _COUNTED[why] if locked else why
-    await note_attempt(client, user.username, user.id, why, agent=agent_of(claims), address=address)
+    noted = await note_attempt(client, user.username, user.id, why, agent=agent_of(claims), address=address)
     if why == CODE_ASKED:
         # Half of a sign-in, neither done nor denied: the attempt says that the password was right.
-        return SignInRefused(SignInCode.CODE_NEEDED, CODE_NEEDED)
+        return _Decision(SignInRefused(SignInCode.CODE_NEEDED, CODE_NEEDED), noted)
     denied = AuditDraft(actor, "auth.sign_in", target_of(account), AuditOutcome.DENIED, meta={"why": why})
     await append(client, denied)
     if why == "password expired":
-        return SignInRefused(SignInCode.EXPIRED_PASSWORD, EXPIRED_PASSWORD)
+        return _Decision(SignInRefused(SignInCode.EXPIRED_PASSWORD, EXPIRED_PASSWORD), noted)
     if why == _FACTOR_WORDS[CodeVerdict.UNREADABLE]:
-        return SignInRefused(SignInCode.UNREADABLE_FACTOR, f"{UNREADABLE_FACTOR} {examined.problem}".rstrip())
-    return no_entry(examined)
+        unreadable = f"{UNREADABLE_FACTOR} {examined.problem}".rstrip()
+        return _Decision(SignInRefused(SignInCode.UNREADABLE_FACTOR, unreadable), noted)
+    return _Decision(no_entry(examined), noted)
 
 
 def _usable(account: Account | None, hashed: str | None) -> str | None:
