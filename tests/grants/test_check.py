@@ -40,6 +40,16 @@ DRIFT = {
     'ALTER ROLE "{auditor}" BYPASSRLS': "The role {auditor} may more than a tier: pass by row security.",
     'GRANT CREATE ON SCHEMA public TO "{support}"': "{support} has CREATE on the schema",
     "GRANT EXECUTE ON FUNCTION shellback_password_form(integer) TO PUBLIC": "form may be called by PUBLIC",
+    "CREATE FUNCTION shellback_stored_hash(integer) RETURNS text LANGUAGE sql AS 'SELECT 1'": "stored_hash is not one",
+    "ALTER FUNCTION shellback_within(integer, text[]) RESET search_path": "_within runs with other rights or other",
+    "ALTER FUNCTION shellback_record() SECURITY INVOKER": "_record runs with other rights or other settings",
+    'ALTER ROLE "{support}_login" BYPASSRLS': "{support}_login works under {support} and passes by row security.",
+    "DROP TRIGGER shellback_recorded ON roles; CREATE CONSTRAINT TRIGGER shellback_recorded AFTER INSERT ON roles"
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION shellback_record()": "of roles fires at other",
+    "DROP TRIGGER shellback_recorded ON roles; CREATE CONSTRAINT TRIGGER shellback_recorded AFTER INSERT OR UPDATE OR"
+    " DELETE ON roles DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (false) EXECUTE FUNCTION shellback_record()": (
+        "The trigger shellback_recorded of roles fires at other moments now."
+    ),
     "DROP TRIGGER shellback_mark_link ON one_time_tokens": "The trigger shellback_mark_link of one_time_tokens is not",
     "CREATE OR REPLACE FUNCTION shellback_record() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'": (
         "The function shellback_record does something else now."
@@ -88,5 +98,8 @@ async def test_it_is_all_taken_away_again(tiers: TierDatabase) -> None:
         ]
     finally:
         await connection.close()
+    # An earlier version had one that handed out more.
+    old = "CREATE FUNCTION shellback_stored_hash(integer) RETURNS text LANGUAGE sql AS 'SELECT 1'"
+    tiers.server.execute(old, tiers.name)
     tiers.apply()
     assert await found(tiers) == []

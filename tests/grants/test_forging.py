@@ -1,5 +1,6 @@
 """Rows of the audit that a tier writes itself: about its own people, in its own name, in the chain, or not at all."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from models.operations import (
     ActorKind,
     AuditDraft,
     AuditOutcome,
+    Change,
     Secret,
     Status,
     apply,
@@ -60,11 +62,19 @@ def test_a_tier_records_its_own_people_and_nobody_else(tiers: TierDatabase) -> N
             AuditDraft(replace(nobody, label=UNKNOWN), "auth.sign_in", about, denied),
             AuditDraft(replace(nobody, label="olga as somebody", kind=ActorKind.CLI), "user.edit", about),
             AuditDraft(replace(sara, label="root", kind=ActorKind.SYSTEM), "user.edit", about),
+            # What only PostgreSQL reads, and no program any more.
+            AuditDraft(sara, "user.edit", about, meta={"number": 10**200}),
+            AuditDraft(sara, "user.edit", about, meta={"deep": json.loads("[" * 40 + "]" * 40)}),
         )
         for one in forged:
             with pytest.raises(PermissionRefused):
                 await record(one)
         await record(draft("sara"))
+        # A former name that she never had.
+        once = (Change("username", "the boss", "sara"),)
+        await record(AuditDraft(sara, "user.edit", target_of(found["sara"]), changes=once))
+        with pytest.raises(PermissionRefused):
+            await record(AuditDraft(replace(sara, label="the boss"), "user.edit", about))
         assert isinstance(await sign_in("nobody", Secret("x")), SignInRefused)
         await record(AuditDraft(Actor(None, "root", ActorKind.SYSTEM), "migrations.apply", about))
 
@@ -86,6 +96,7 @@ def test_a_tier_records_its_own_people_and_nobody_else(tiers: TierDatabase) -> N
 
     role, higher = tiers.login(Tier.SUPPORT), tiers.login(Tier.SUPERUSER)
     written = in_database(tiers.url(tiers.server.user), look)
+    assert written.pop(0) == ("sara", role)
     assert written[:4] == [("sara", role), (UNKNOWN, role), (f"root as {role}", role), ("olga", higher)]
     assert written[4][0].endswith(f" as {higher}")
 

@@ -83,11 +83,16 @@ BESIDE = """
     UPDATE one_time_tokens SET revoked_at = now() WHERE user_id = {alice};
     UPDATE user_sessions SET revoked_at = now() WHERE user_id = {alice};
     UPDATE user_auth_state SET locked_until = 'infinity' WHERE user_id = {alice};
+    UPDATE user_auth_state SET failed_count = failed_count + 1, locked_until = 'tomorrow' WHERE user_id = {alice};
+    UPDATE user_auth_state SET lock_cause = 'failures', locked_until = now() WHERE user_id = {alice};
+    UPDATE user_auth_state SET last_login_at = now(), locked_until = NULL WHERE user_id = {alice};
     UPDATE user_auth_state SET failed_count = 0 WHERE user_id = {alice};
+    INSERT INTO mfa_factors (kind, secret_encrypted, user_id, last_used_step) VALUES ('totp', 'x', {sara}, 7);
+    UPDATE mfa_factors SET last_used_step = 6 WHERE user_id = {sara};
     INSERT INTO user_notes (author_label, body, user_id, author_id) VALUES ('sara', 'a lie', {alice}, {sara});
     UPDATE user_notes SET pinned = true WHERE user_id = {alice};
     DELETE FROM user_notes WHERE user_id = {alice};
-    INSERT INTO saved_views (name, query, owner_id) VALUES ('mine', 'is:locked', {sara});
+    INSERT INTO saved_views (name, query, owner_id, columns) VALUES ('mine', 'is:locked', {sara}, '[1.10, 1e5000]');
     UPDATE saved_views SET query = 'is:active';
     DELETE FROM saved_views;
     UPDATE users SET hashed_password = 'guess' WHERE id = {alice};
@@ -142,21 +147,30 @@ async def test_what_a_tier_writes_by_hand_beside_an_account_is_recorded_too(
 
 
 async def test_what_goes_with_an_account_is_recorded_once(tiers: TierDatabase, database: Database) -> None:
-    alice = await user("alice", "support")
+    alice, bob = await user("alice", "support"), await user("bob")
     raw = await tiers.connect()
     try:
         await raw.execute(
             "INSERT INTO user_sessions (token_hash, kind, expires_at, user_id, revoked_at)"
             f" VALUES ('a', 'api', 'infinity', {alice.id}, NULL), ('b', 'api', 'infinity', {alice.id}, now())"
         )
+        for whose in (bob.id, "NULL", bob.id):
+            await raw.execute(f"UPDATE user_roles SET granted_by_id = {whose} WHERE user_id = {alice.id}")
+        named = await AuditEvent.filter(action="db.update", target_id=alice.id).order_by("-seq").limit(3)
+        assert [one.changes.get("user_roles.granted_by_id") for one in named] == [
+            [None, bob.id],
+            [bob.id, None],
+            [None, bob.id],
+        ]
         before = await AuditEvent.all().count()
+        await raw.execute(f"DELETE FROM users WHERE id = {bob.id}")
         await raw.execute("DELETE FROM user_sessions WHERE token_hash = 'b'")
-        assert await AuditEvent.all().count() == before
+        assert await AuditEvent.all().count() == before + 1
         await raw.execute(f"DELETE FROM users WHERE id = {alice.id}")
     finally:
         await raw.close()
     found = await AuditEvent.filter(seq__gt=before).values_list("action", "target_label")
-    assert found == [("db.delete", "alice")]
+    assert found == [("db.delete", "bob"), ("db.delete", "alice")]
 
 
 async def test_no_guess_is_quick_and_none_is_offline(

@@ -63,7 +63,10 @@ BEGIN
     WHERE NOT EXISTS (SELECT FROM {s}.users u WHERE u.id = m.actor_id AND u.username = m.actor_label)
       AND (EXISTS (SELECT FROM {s}.users u WHERE u.username = m.actor_label)
         OR NOT EXISTS (SELECT FROM {s}.audit_events e WHERE e.target_type = 'user' AND e.target_id = m.actor_id
-          AND e.outcome = 'ok' AND e.changes::jsonb -> 'username' ->> 0 = m.actor_label)))
+          AND e.outcome = 'ok' AND e.changes::jsonb -> 'username' ->> 0 = m.actor_label
+          -- Whoever may rename nobody did not, whatever the row says.
+          AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = e.db_user
+            AND has_column_privilege(r.oid, {literal(f"{s}.users")}, 'username', 'UPDATE')))))
   THEN
     RAISE EXCEPTION 'audit_events: a row has the name of another account' USING ERRCODE = 'insufficient_privilege';
   END IF;

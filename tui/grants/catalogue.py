@@ -19,7 +19,8 @@ ROLES: Final = """
 """
 MEMBERS: Final = """
     SELECT pg_get_userbyid(m.roleid)::text AS role, pg_get_userbyid(m.member)::text AS member,
-        pg_has_role(m.member, m.roleid, 'USAGE') AS inherits
+        pg_has_role(m.member, m.roleid, 'USAGE') AS inherits,
+        (SELECT rolbypassrls OR rolsuper FROM pg_catalog.pg_roles WHERE oid = m.member) AS passes
     FROM pg_catalog.pg_auth_members m
     -- From 16 on whoever made a role may grant it, and is no member by that alone.
     WHERE coalesce(to_jsonb(m) ->> 'set_option', 'true')::bool AND (
@@ -58,13 +59,15 @@ PLACES: Final = """
 """
 TRIGGERS: Final = """
     SELECT c.relname::text AS table, t.tgname::text AS name, t.tgenabled IN ('O', 'A') AS fires,
-        p.proname::text AS function
+        p.proname::text AS function, t.tgtype::int AS moments,
+        t.tgqual IS NULL AND (t.tgattr::text = '' OR t.tgname = 'shellback_recorded_hash') AS always
     FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
     WHERE n.nspname = $1 AND NOT t.tgisinternal
 """
 FUNCTIONS: Final = """
     SELECT p.proname::text AS name, pg_get_userbyid(p.proowner)::text AS owner, p.prosrc AS body,
+        p.prosecdef AS as_owner, coalesce(p.proconfig, '{}')::text[] AS settings,
         (SELECT array_agg(CASE WHEN x.grantee = 0 THEN '' ELSE pg_get_userbyid(x.grantee)::text END)
             FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
             WHERE x.privilege_type = 'EXECUTE')::text[] AS callers

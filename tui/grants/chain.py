@@ -22,6 +22,13 @@ SIGNATURES: Final = {
     APPEND: "{schema}.audit_events",
 }
 
+NUMBER: Final = "^-?([0-9]{1,100}|[0-9]{1,11}[.](0|[0-9]{0,3}[1-9]))$"
+"""A number of JSON that PostgreSQL and Python write alike, as a regular expression. Of 1.10 or 1e-7 the hash would not
+be that of what is read, and one of thousands of digits nobody reads at all."""
+
+DEEPEST: Final = 20
+"""Levels of JSON: some thousand of them end the program that reads."""
+
 _PURE: Final = "SET search_path = pg_catalog, pg_temp AS"
 
 

@@ -15,14 +15,30 @@ from tui.grants.choice import Choice, Tier
 from tui.grants.functions import SIGNATURES
 from tui.grants.policies import NAMED, policies
 from tui.grants.privileges import APPLICATION, PRIVILEGES, Privilege
-from tui.grants.recording import CALLED, OF_THE_OWNER, TRIGGERS
+from tui.grants.recording import CALLED, EMPTIED, OF_THE_OWNER, RECORDED, RECORDED_HASH, TRIGGERS
+from tui.grants.reset_links import MARK
 from tui.grants.script import statements
 from tui.grants.tables import AUDIT_TABLES, GUARDED, MIGRATIONS, TABLES
 
 Ask = Callable[..., Awaitable[Sequence[Mapping[str, Any]]]]
 """Runs a query with its values, `$1` and so on, and returns the rows by name."""
 
-_BODY: Final = re.compile(r"CREATE OR REPLACE FUNCTION \S+?\.(\w+)\(.*?\$\$(.*?)\$\$;", re.DOTALL)
+_BODY: Final = re.compile(r"CREATE OR REPLACE FUNCTION .+?\.(\w+)\((.*?)\$\$(.*?)\$\$;", re.DOTALL)
+_MOMENTS: Final = {
+    RECORDED: 29,
+    RECORDED_HASH: 17,
+    EMPTIED: 32,
+    MARK: 7,
+    "audit_events_append_only": 50,
+    "audit_events_archived_only": 11,
+    "audit_archives_append_only": 58,
+}
+"""When each fires, as PostgreSQL adds it up: rows 1, before 2, INSERT 4, DELETE 8, UPDATE 16, TRUNCATE 32. The others
+fire after the INSERT."""
+
+_OF_MIGRATIONS: Final = ("shellback_append_only", "shellback_archived_only", "shellback_users_key")
+"""Functions that are there without any tier."""
+
 _KEEPS: Final = (
     ("audit_events", "audit_events_append_only", "shellback_append_only"),
     ("audit_events", "audit_events_archived_only", "shellback_archived_only"),
@@ -79,6 +95,8 @@ def _members(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]
             yield f"{member} has the rights of {group} without SET ROLE, and so reads every table."
         if member in {choice.role(tier) for tier in choice.tiers} and group not in owners:
             yield f"The tier {member} is a member of {group}, and has its rights."
+        if group in {choice.role(tier) for tier in choice.tiers} and row["passes"]:
+            yield f"{member} works under {group} and passes by row security."
 
 
 def _owners(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -176,12 +194,17 @@ def _triggers(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"The trigger {name} of {table} is off."
         elif row["function"] != function:
             yield f"The trigger {name} of {table} runs {row['function']}."
+        elif row["moments"] != _MOMENTS.get(name, 4) or not row["always"]:
+            yield f"The trigger {name} of {table} fires at other moments now."
 
 
 def _functions(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     found = {row["name"]: row for row in rows}
     tiers = {choice.role(tier) for tier in choice.tiers}
-    for name, body in _BODY.findall(statements(choice)):
+    made = _BODY.findall(statements(choice))
+    for name in sorted(found.keys() - {name for name, *_ in made} - {*_OF_MIGRATIONS}):
+        yield f"The function {name} is not one of ours, or not any more."
+    for name, how, body in made:
         row = found.get(name)
         owner = choice.owner_role if name in (*SIGNATURES, *OF_THE_OWNER) else choice.audit_role
         if row is None:
@@ -189,6 +212,9 @@ def _functions(choice: Choice, rows: Sequence[Mapping[str, Any]]) -> Iterator[st
             continue
         if row["body"].split() != body.split():
             yield f"The function {name} does something else now."
+        fixed = {"search_path=pg_catalog, pg_temp"} | ({"TimeZone=UTC"} if "SET timezone" in how else set())
+        if row["as_owner"] != ("SECURITY DEFINER" in how) or {*row["settings"]} != fixed:
+            yield f"The function {name} runs with other rights or other settings now."
         if row["owner"] != owner:
             yield f"The function {name} belongs to {row['owner']}, not to {owner}."
         may = {*row["callers"]} - {row["owner"], choice.owner_role}

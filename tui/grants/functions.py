@@ -37,8 +37,11 @@ SIGNATURES: Final = {
 }
 """The functions that tiers may call, each with the types of its arguments."""
 
+GONE: Final = {"shellback_stored_hash": "integer", "shellback_password_fingerprint": "integer"}
+"""Functions of earlier versions, with the types of their arguments. They answered more than anybody may know now."""
+
 WAIT: Final = 0.25
-"""Seconds before a password is compared: four guesses a second, whoever guesses and over however many connections."""
+"""Seconds before a password is compared: four calls a second, whoever guesses and over however many connections."""
 
 GUESSING: Final = 0x5368656C
 """The first key of the lock that guesses at one account wait for; the second is the account."""
@@ -105,7 +108,8 @@ $$;""",
         f"GRANT EXECUTE ON FUNCTION {s}.{name}({types}) TO {tiers};"
         for name, types in SIGNATURES.items()
     ]
-    return "\n".join([*bodies.values(), *owned])
+    gone = (f"DROP FUNCTION IF EXISTS {s}.{name}({types});" for name, types in GONE.items())
+    return "\n".join([*gone, *bodies.values(), *owned])
 
 
 def _create(schema: str, name: str, arguments: str, returns: str) -> str:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from models.login_rules import LOCK_FOR
+from models.login_rules import FAILURES, LOCK_AT, LOCK_FOR
 from models.operations.plan import REDACTED, REDACTED_CHANGED
-from tui.grants.chain import APPEND
+from tui.grants.chain import APPEND, NUMBER
 from tui.grants.functions import of_any_tier
 from tui.grants.policies import APPLICATIONS
 from tui.grants.quoting import ident, literal
@@ -32,6 +32,14 @@ _SECRET: Final = ("hashed_password", "secret_encrypted", "token_hash", "password
 
 _ABOUT: Final = """CASE WHEN TG_TABLE_NAME IN ('roles', 'role_permissions') THEN 'role'
     WHEN TG_TABLE_NAME = 'saved_views' THEN 'view' ELSE 'user' END"""
+
+
+def _plain(value: str) -> str:
+    """A value as the audit takes it: what Python would write in another way than PostgreSQL is a text there."""
+    return (
+        f"CASE WHEN jsonb_typeof({value}) IN ('object', 'array') OR jsonb_typeof({value}) = 'number'"
+        f" AND ({value})::text !~ '{NUMBER}' THEN to_jsonb(({value})::text) ELSE {value} END"
+    )
 
 
 def record(choice: Choice) -> str:
@@ -53,6 +61,7 @@ DECLARE
   account bigint;
   role bigint;
   key text;
+  written text[];
 BEGIN
   IF TG_TABLE_NAME IN ('user_sessions', 'user_auth_state') AND NOT tier
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)
@@ -99,12 +108,16 @@ BEGIN
     THEN
       RETURN NULL;
     END IF;
+    -- The three statements of a failed sign-in, each with its columns and no other: a lock that is over goes, the
+    -- failure is counted, and whoever has failed too often and is not locked is locked.
+    written := ARRAY(SELECT n.key FROM jsonb_each(new_row) n WHERE n.value IS DISTINCT FROM old_row -> n.key);
     IF TG_OP = 'UPDATE' AND (
-      (new_row ->> 'failed_count')::int = (old_row ->> 'failed_count')::int + 1
-        AND (new_row -> 'locked_until' = old_row -> 'locked_until'
-          OR (new_row ->> 'locked_until')::timestamptz <= clock_timestamp() + interval '{minutes} minutes')
-      OR (old_row ->> 'locked_until')::timestamptz <= clock_timestamp() AND new_row ->> 'locked_until' IS NULL
-      OR new_row -> 'failed_count' = old_row -> 'failed_count' AND new_row -> 'lock_cause' = '"failures"'
+      written <@ '{{failed_count, locked_until, lock_cause}}' AND new_row ->> 'locked_until' IS NULL
+        AND (old_row ->> 'locked_until')::timestamptz <= clock_timestamp()
+      OR written <@ '{{failed_count, last_failed_at}}'
+        AND (new_row ->> 'failed_count')::int = (old_row ->> 'failed_count')::int + 1
+      OR written <@ '{{locked_until, lock_cause, lockout_count}}' AND old_row ->> 'locked_until' IS NULL
+        AND (new_row ->> 'failed_count')::int >= {LOCK_AT} AND new_row ->> 'lock_cause' = {literal(FAILURES)}
         AND (new_row ->> 'locked_until')::timestamptz <= clock_timestamp() + interval '{minutes} minutes')
     THEN
       RETURN NULL;
@@ -114,14 +127,17 @@ BEGIN
     -- Whoever goes leaves NULL behind where the row named him: that is part of his deletion.
     IF TG_NARGS = 0 AND (old_row -> key) IS DISTINCT FROM (new_row -> key) AND NOT (TG_OP = 'UPDATE'
       AND (key IN ('created_by_id', 'granted_by_id', 'revoked_by_id', 'author_id') AND new_row -> key = 'null'
-        OR key IN ('last_used_at', 'last_used_step', 'last_seen_at')
+          AND NOT EXISTS (SELECT FROM {s}.users WHERE id = (old_row ->> key)::bigint)
+        OR key IN ('last_used_at', 'last_seen_at')
+        -- A code that was used counts again where this goes back.
+        OR key = 'last_used_step' AND (new_row ->> key)::bigint > coalesce((old_row ->> key)::bigint, -1)
         OR tier AND key = 'hashed_password'))
     THEN
       changed := changed || jsonb_build_object(
         CASE WHEN TG_TABLE_NAME IN ('users', 'roles', 'saved_views', 'user_auth_state') THEN key
           ELSE TG_TABLE_NAME || '.' || key END,
         CASE WHEN key IN ({secret}) THEN '["{REDACTED}", "{REDACTED_CHANGED}"]'::jsonb
-          ELSE jsonb_build_array(old_row -> key, new_row -> key) END);
+          ELSE jsonb_build_array({_plain("old_row -> key")}, {_plain("new_row -> key")}) END);
     END IF;
   END LOOP;
   IF TG_NARGS > 0 AND tier THEN

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.operations.audit.writing import GENESIS
 from tui.grants.actors import ACTORS, actors
-from tui.grants.chain import ROW_HASH, SIGNATURES, chain_functions
+from tui.grants.chain import DEEPEST, NUMBER, ROW_HASH, SIGNATURES, chain_functions
 from tui.grants.quoting import ident
 from tui.grants.raw_writes import RECORD, RECORD_EMPTYING, record, record_emptying
 from tui.grants.reset_links import MARK, mark_link
@@ -156,6 +156,14 @@ BEGIN
     WHERE prev_hash <> expected)
   THEN
     RAISE EXCEPTION 'audit_events: a row does not continue the chain' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- What only SQL can read would be a row that nobody verifies, and nobody takes away.
+  IF EXISTS (SELECT FROM made, LATERAL (VALUES (changes), (meta)) AS two(said)
+    WHERE jsonb_typeof(said) NOT IN ('object', 'null') OR jsonb_path_exists(said, 'strict $.**{{{DEEPEST} to last}}')
+      OR EXISTS (SELECT FROM jsonb_path_query(said, 'strict $.** ? (@.type() == "number")') AS found(one)
+        WHERE one::text !~ '{NUMBER}'))
+  THEN
+    RAISE EXCEPTION 'audit_events: a row has content that nobody could read' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF rows <= {HASHES_CHECKED} AND EXISTS (
     SELECT FROM {s}.audit_events e WHERE e.seq BETWEEN first AND last AND e.hash <> {s}.{ROW_HASH}(e))

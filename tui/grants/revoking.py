@@ -46,6 +46,7 @@ def _all(choice: Choice) -> Iterator[str]:
         yield f"ALTER TABLE {s}.{ident(table)} DISABLE ROW LEVEL SECURITY;"
     made = {
         **{name: types.format(schema=s) for name, types in chain.SIGNATURES.items()},
+        **functions.GONE,
         **functions.SIGNATURES,
         **dict.fromkeys(recording.CALLED.values(), ""),
     }
