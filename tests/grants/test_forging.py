@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from models import Account, AuditEvent
+from models.clock import database_now
 from models.engines.errors import PermissionRefused
 from models.operations import (
     Actor,
@@ -20,6 +22,7 @@ from models.operations import (
     record,
     system_actor,
 )
+from models.operations.audit.row import chain_hash, draft_row, event_payload
 from models.operations.audit.verify import verify_chain
 from models.operations.context import target_of
 from models.operations.sign_in.answers import SignInRefused
@@ -35,6 +38,16 @@ pytestmark = pytest.mark.postgres_only
 async def people() -> dict[str, Account]:
     made = [await superuser("root"), await user("olga", "operator"), await user("sara", "support")]
     return {one.username: one for one in [*made, await user("alice")]}
+
+
+async def plant(draft: AuditDraft, number: int) -> None:
+    """A row as Shellback would write it, but for its id."""
+    async with in_transaction() as client:
+        _, [named] = await client.execute_query("SELECT session_user::text AS role")
+        [(seq, before)] = await AuditEvent.all().order_by("-seq").limit(1).values_list("seq", "hash")
+        row = {**draft_row(draft, await database_now(client)), "db_user": named["role"], "seq": seq + 1}
+        digest = chain_hash(before, event_payload(row))
+        await AuditEvent.create(using_db=client, **row, prev_hash=before, hash=digest, id=number)
 
 
 def test_a_tier_records_its_own_people_and_nobody_else(tiers: TierDatabase) -> None:
@@ -70,6 +83,10 @@ def test_a_tier_records_its_own_people_and_nobody_else(tiers: TierDatabase) -> N
             with pytest.raises(PermissionRefused):
                 await record(one)
         await record(draft("sara"))
+        # Older than all, or in the way of a later one.
+        for number in (-1, 1_000_000):
+            with pytest.raises(PermissionRefused):
+                await plant(draft("sara"), number)
         # A former name that she never had.
         once = (Change("username", "the boss", "sara"),)
         await record(AuditDraft(sara, "user.edit", target_of(found["sara"]), changes=once))

@@ -139,12 +139,14 @@ DECLARE
   first bigint;
   last bigint;
   before text;
+  before_id bigint;
+  drawn bigint;
 BEGIN
   SELECT count(*), min(seq), max(seq) INTO rows, first, last FROM made;
   IF rows = 0 THEN
     RETURN NULL;
   END IF;
-  SELECT hash INTO before FROM {s}.audit_events WHERE seq = first - 1;
+  SELECT hash, id INTO before, before_id FROM {s}.audit_events WHERE seq = first - 1;
   IF NOT FOUND THEN
     SELECT last_hash INTO before FROM {s}.audit_archives WHERE last_seq = first - 1;
     IF NOT FOUND AND first = 1 THEN
@@ -156,6 +158,13 @@ BEGIN
     WHERE prev_hash <> expected)
   THEN
     RAISE EXCEPTION 'audit_events: a row does not continue the chain' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Lists are in the order of `id`, which therefore is the order of the chain; and none is taken before its time.
+  SELECT last_value INTO drawn FROM {s}.audit_events_id_seq;
+  IF EXISTS (SELECT FROM (SELECT id, lag(id, 1, before_id) OVER (ORDER BY seq) AS older FROM made) numbered
+    WHERE id > drawn OR id <= older AND older <= drawn)
+  THEN
+    RAISE EXCEPTION 'audit_events: a row has an id out of turn' USING ERRCODE = 'insufficient_privilege';
   END IF;
   -- What only SQL can read would be a row that nobody verifies, and nobody takes away.
   IF EXISTS (SELECT FROM made, LATERAL (VALUES (changes), (meta)) AS two(said)
