@@ -67,6 +67,7 @@ def test_no_file_is_no_settings() -> None:
         ("[profiles.a]\nread_onyl = true\n", 2, "profiles.a.read_onyl is not a setting. Did you mean read_only?"),
         ("\n\nread_only = true\n", 3, "read_only belongs into a profile."),
         ("[profiles.a]\nproduction = 1\n", 2, "profiles.a.production must be true or false."),
+        ('[profiles.a]\naudit_anchors = "a\\u0000"\n', 2, "profiles.a.audit_anchors holds a NUL character."),
         ("idle_lock = true\n", 1, "idle_lock must be a whole number."),
         ("idle_lock = -1\n", 1, "idle_lock is a number of seconds"),
         ("[profiles.a]\ncolor = 'rde'\n", 2, "profiles.a.color is one of red"),

@@ -152,6 +152,13 @@ def _holds_secret(profile: Profile) -> bool:
     return any(parse_url(url, form_only=True).password is not None for url in urls)
 
 
+def _misfit(value: object, kind: type) -> str:
+    """What is wrong with a value of this kind, as the end of a sentence; "" where nothing is."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        return f"must be {WORDS[kind]}"
+    return "holds a NUL character" if isinstance(value, str) and "\0" in value else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     path: Path
@@ -175,9 +182,8 @@ class _File:
         self._known(entry, tuple(KINDS), section)
         values: dict[str, Any] = {}
         for name, value in entry.items():
-            kind = KINDS[name]
-            if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-                raise self._error(section, name, f"must be {WORDS[kind]}")
+            if problem := _misfit(value, KINDS[name]):
+                raise self._error(section, name, problem)
             values[name] = value
         if "color" in values and values["color"] not in COLORS:
             raise self._error(section, "color", f"is one of {', '.join(COLORS)}")

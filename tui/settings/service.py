@@ -23,6 +23,8 @@ def read_service(named: Given, environment: Mapping[str, str]) -> dict[str, Give
         except (OSError, UnicodeDecodeError):
             file = f"The service file {path}" if exists(path) else "What PGSERVICEFILE names"
             raise SettingsError(f"{file} cannot be read as UTF-8 text.") from None
+        if "\0" in text:
+            raise SettingsError(f"The service file {path} holds a NUL character.")
         lines = _section(path, text, name)
         if lines is None:
             continue

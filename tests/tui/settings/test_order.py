@@ -101,6 +101,9 @@ def test_where_services_are_looked_for(tmp_path: Path, monkeypatch: pytest.Monke
     own.write_bytes(b"\xff")
     with pytest.raises(SettingsError, match="cannot be read as UTF-8"):
         server("postgres:///?service=desk")
+    own.write_text("[desk]\npassfile=a\0b\n")
+    with pytest.raises(SettingsError, match="NUL"):
+        server("postgres:///?service=desk")
 
 
 @pytest.mark.parametrize(
