@@ -104,7 +104,7 @@ class UndoDialog(WorkDialog):
         what = Content.assemble(safe(verb(row.action), 60), " by ", safe(row.actor_label, 100))
         why = safe(" · ".join(part for part in (row.ticket, row.reason) if part), 200)
         self.query_one("#was", Static).update(
-            Content.assemble(what, f", {short_time(row.at, now_here()).strip()}", *((": ", why) if why else ()))
+            Content.assemble(what, f", {short_time(row.at, now_here())}", *((": ", why) if why else ()))
         )
         self.query_one(TargetCard).update(card_content(Card.of(plan.target)))
         self._show(plan)

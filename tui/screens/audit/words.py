@@ -47,15 +47,15 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column[AuditRow]]:
 
 
 def short_time(at: datetime | None, now: datetime) -> str:
-    """`today 14:03`, `12 Nov 10:01` or `12 Nov 2024`, in the operator's zone."""
+    """`14:03` today, `12 Nov 10:01` or `2024-11-12`, in the operator's zone."""
     if at is None:
         return UNREADABLE
     local = at.astimezone()
     if local.date() == now.date():
-        return f"today {local:%H:%M}"
+        return f"{local:%H:%M}"
     if local.year == now.year:
-        return f"{local.day:2} {local:%b %H:%M}"
-    return f"{local.day:2} {local:%b %Y}"
+        return f"{local.day} {local:%b %H:%M}"
+    return f"{local:%Y-%m-%d}"
 
 
 def full_time(at: datetime | None) -> str:

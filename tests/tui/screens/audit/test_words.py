@@ -25,10 +25,10 @@ def _in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("at", "shown"),
     [
-        (datetime(2026, 7, 2, 3, 59, tzinfo=UTC), " 1 Jul 23:59"),
-        (datetime(2026, 7, 2, 4, 0, tzinfo=UTC), "today 00:00"),
+        (datetime(2026, 7, 2, 3, 59, tzinfo=UTC), "1 Jul 23:59"),
+        (datetime(2026, 7, 2, 4, 0, tzinfo=UTC), "00:00"),
         (datetime(2026, 1, 31, 14, 3, tzinfo=UTC), "31 Jan 09:03"),
-        (datetime(2026, 1, 1, 4, 0, tzinfo=UTC), "31 Dec 2025"),
+        (datetime(2026, 1, 1, 4, 0, tzinfo=UTC), "2025-12-31"),
         (None, "unreadable"),
     ],
 )
