@@ -15,8 +15,10 @@ from models.engines.errors import (
     StatementTimeout,
 )
 
+BUSY: Final = "Another program is writing to this database. Nothing was changed; try again."
+
 _SENTENCES: Final[dict[str, tuple[type[DatabaseError], str]]] = {
-    "SQLITE_BUSY": (Retryable, "Another program is writing to this database. Nothing was changed; try again."),
+    "SQLITE_BUSY": (Retryable, BUSY),
     "SQLITE_LOCKED": (Retryable, "Another statement holds this table. Nothing was changed; try again."),
     "SQLITE_INTERRUPT": (StatementTimeout, "The statement was stopped: it took too long. Nothing was changed."),
     "SQLITE_READONLY": (

@@ -18,10 +18,11 @@ from models.engines.errors import (
     DatabaseError,
     DatabaseUnavailable,
     PermissionRefused,
+    Retryable,
     StatementTimeout,
     TransactionEnded,
 )
-from models.engines.from_sqlite3 import SHORT, leaves_commit_unknown, translated
+from models.engines.from_sqlite3 import BUSY, SHORT, leaves_commit_unknown, translated
 from models.engines.sqlite_connection import BUSY_MILLISECONDS
 from models.engines.sqlite_executor import SqliteByModel
 from models.engines.sqlite_statements import Statements
@@ -141,29 +142,40 @@ class SqliteTransaction(Statements, SqliteClient, TransactionalDBClient):
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _refuse_cut_wal(self) -> None:
-        """Raises `DatabaseUnavailable` where frames of the -wal are missing; looks on where another program emptied
-        it."""
+        """Raises `DatabaseUnavailable` where frames of the -wal are missing, `Retryable` where another program keeps
+        that from being found out; looks on where one emptied it."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + BUSY_MILLISECONDS / 1000
         try:
-            is_cut = await self.connection.run(self._is_wal_cut)
+            while True:
+                is_cut = await self.connection.run(self._is_wal_cut)
+                if is_cut is not None or loop.time() >= end:
+                    break
+                await asyncio.sleep(LONGEST_PAUSE)
         except Exception as error:
             raised = translated(error)
             if getattr(raised, "code", None) != SHORT:
                 raise raised from error
             is_cut = True
+        if is_cut is None:
+            raise Retryable(BUSY, code="SQLITE_BUSY")
         if is_cut:
             raise self._files.wal_is_cut()
         self._files.wal_is_whole()
 
-    def _is_wal_cut(self) -> bool:
+    def _is_wal_cut(self) -> bool | None:
         """Asks how many frames there should be. Twice, as another program may empty it while its length is looked at.
-        Taking them into the file is how one asks, and fails at the first that is missing."""
+        Taking them into the file is how one asks, and fails at the first that is missing; None where another program
+        does that at this moment."""
         raw = self.connection._conn
         if raw.in_transaction:
             raw.rollback()
         page = int(raw.execute("PRAGMA page_size").fetchone()[0])
         before = None
         while True:
-            frames = int(raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])
+            is_busy, frames, _ = raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if is_busy:
+                return None
             if self._files.holds(frames, page):
                 return False
             if frames == before:

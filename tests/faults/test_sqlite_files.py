@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,6 +136,31 @@ async def test_a_wal_that_is_cut_short_while_it_is_written(database_url: str) ->
             await _replacing(client, lambda: _cut_wal(path, 0.5))
         assert caught.value.sentence == CUT_WAL
         await _says(office, CUT_WAL)
+
+
+async def test_a_wal_that_is_cut_short_while_another_program_takes_it_into_the_file(database_url: str) -> None:
+    """Only one program does that at a time, and to do it is to ask what should be there: so it is waited for."""
+    path = _path(database_url)
+    async with engine(database_url):
+        office = await open_office()
+        assert await said(office.save) == ""
+        keeper = (
+            "import fcntl, sys; f = open(sys.argv[1], 'r+b'); fcntl.lockf(f, fcntl.LOCK_EX, 1, 121); print(flush=True)"
+        )
+        with subprocess.Popen(  # noqa: ASYNC220 - it is waited for in a thread
+            [sys.executable, "-c", f"{keeper}; sys.stdin.read()", f"{path}-shm"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as other:
+            assert other.stdin is not None
+            assert other.stdout is not None
+            await asyncio.to_thread(other.stdout.readline)
+            _cut_wal(path, 0.5)
+            saving = asyncio.create_task(said(office.save))
+            done, _ = await asyncio.wait({saving}, timeout=0.2)
+            other.stdin.close()
+        assert not done
+        assert await saving == CUT_WAL
 
 
 async def test_a_wal_that_another_program_empties(database_url: str) -> None:
