@@ -139,8 +139,9 @@ LASTING: Final = _lines("""
     INSERT INTO step_ups (kind, expires_at, session_id) VALUES ('roles', now() + interval '6 minutes', {my_session})
     UPDATE one_time_tokens SET expires_at = 'infinity'
     UPDATE step_ups SET expires_at = 'infinity' WHERE session_id = {my_session}
+    INSERT INTO saved_views (name, query, owner_id, is_shared, columns) VALUES ('x', 'x', {me}, true, '[1e5000]')
 """)
-"""What would go on for longer than Shellback lets it."""
+"""What would go on for longer than Shellback lets it, and what nobody could read any more."""
 
 LINK: Final = (
     "INSERT INTO one_time_tokens (purpose, token_hash, expires_at, password_fingerprint, user_id, created_by_id) "

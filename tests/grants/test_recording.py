@@ -92,7 +92,7 @@ BESIDE = """
     INSERT INTO user_notes (author_label, body, user_id, author_id) VALUES ('sara', 'a lie', {alice}, {sara});
     UPDATE user_notes SET pinned = true WHERE user_id = {alice};
     DELETE FROM user_notes WHERE user_id = {alice};
-    INSERT INTO saved_views (name, query, owner_id, columns) VALUES ('mine', 'is:locked', {sara}, '[1.10, 1e5000]');
+    INSERT INTO saved_views (name, query, owner_id, columns) VALUES ('mine', 'is:locked', {sara}, '[1.10, 1e500]');
     UPDATE saved_views SET query = 'is:active';
     DELETE FROM saved_views;
     UPDATE users SET hashed_password = 'guess' WHERE id = {alice};

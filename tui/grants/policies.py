@@ -46,6 +46,10 @@ _PROVES: Final = _ends_within(PROVEN_FOR)
 _LINKS: Final = f"{_ends_within(LINK_FOR)} AND purpose = '{RESET}'"
 
 
+_SHORT: Final = "(columns IS NULL OR length(columns::text) <= 1000)"
+"""A list of columns in a view. A number of thousands of digits would end whoever reads the shared ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One policy of one table for one role. `using` and `check` are expressions, empty where PostgreSQL takes none."""
@@ -149,17 +153,18 @@ def _written_by(rank: _Rank, tier: Tier) -> Iterator[Rule]:
         yield "user_notes", "DELETE", ALL if tier is Tier.OPERATOR else author, ""
     owner = rank.enters("owner_id")
     yield "saved_views", "SELECT", f"is_shared OR {owner}", ""
-    yield "saved_views", "INSERT", "", owner
-    yield "saved_views", "UPDATE", f"is_shared OR {owner}", owner
+    yield "saved_views", "INSERT", "", f"{owner} AND {_SHORT}"
+    yield "saved_views", "UPDATE", f"is_shared OR {owner}", f"{owner} AND {_SHORT}"
     yield "saved_views", "DELETE", owner, ""
 
 
 def _open(table: str) -> Iterator[Rule]:
-    limit = {"user_sessions": _OPENS, "step_ups": _PROVES, "one_time_tokens": _LINKS}.get(table, ALL)
+    limits = {"user_sessions": _OPENS, "step_ups": _PROVES, "one_time_tokens": _LINKS, "saved_views": _SHORT}
+    limit = limits.get(table, ALL)
     yield table, "SELECT", ALL, ""
     yield table, "INSERT", "", limit
     # Of a session and of a link no tier writes when it ends.
-    yield table, "UPDATE", ALL, limit if table == "step_ups" else ALL
+    yield table, "UPDATE", ALL, limit if table in {"step_ups", "saved_views"} else ALL
     yield table, "DELETE", ALL, ""
 
 
