@@ -141,7 +141,7 @@ async def test_a_wal_that_is_cut_short_while_it_is_written(database_url: str) ->
 async def test_a_wal_that_is_cut_short_while_another_program_takes_it_into_the_file(database_url: str) -> None:
     """Only one program does that at a time, and to do it is to ask what should be there: so it is waited for."""
     path = _path(database_url)
-    async with engine(database_url):
+    async with engine(database_url) as client:
         office = await open_office()
         assert await said(office.save) == ""
         keeper = (
@@ -156,11 +156,13 @@ async def test_a_wal_that_is_cut_short_while_another_program_takes_it_into_the_f
             assert other.stdout is not None
             await asyncio.to_thread(other.stdout.readline)
             _cut_wal(path, 0.5)
-            saving = asyncio.create_task(said(office.save))
+            saving = asyncio.create_task(_replacing(client, lambda: None))
             done, _ = await asyncio.wait({saving}, timeout=0.2)
             other.stdin.close()
         assert not done
-        assert await saving == CUT_WAL
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await saving
+        assert caught.value.sentence == CUT_WAL
 
 
 async def test_a_wal_that_another_program_empties(database_url: str) -> None:
