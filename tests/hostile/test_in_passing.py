@@ -141,6 +141,6 @@ def _toasts(terminal: Terminal) -> None:
 
 
 def _toast(text: str) -> str:
-    """The text of the newest toast."""
-    lines = [line.rpartition("▌ ")[2].strip() for line in text.splitlines() if "▌ " in line[40:]]
-    return " ".join(lines)
+    """The text of the newest toast, without the two columns of the list that are seen to the right of it."""
+    lines = [line.rpartition("▌ ")[2].rstrip() for line in text.splitlines() if "▌ " in line[40:]]
+    return " ".join(re.sub(r"\s+\S{1,2}$", "", line) for line in lines)
