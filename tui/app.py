@@ -229,12 +229,12 @@ class ShellbackApp(TerminalApp):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self.lock.touched()
-            if isinstance(event, events.MouseEvent) and is_deaf_to(self, event):
+            if is_deaf_to(self, event):
                 return
         await super().on_event(event)
 
     async def hear(self, event: events.Key | events.Paste) -> None:
-        if not is_deaf_to(self, event):
+        if not is_deaf_to(self, event):  # what was typed before it may have opened a dialog
             await super().hear(event)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -59,7 +59,7 @@ def test_on_every_screen(project: Path, empty_url: str, peopled: Peopled, tmp_pa
         back(terminal, LIST)
         opens(terminal, "down", "enter", waiting="down · 1 statement")
         back(terminal, LIST)
-        opens(terminal, "l", waiting=" · up")
+        opens(terminal, "down", "l", waiting=" · up")
         back(terminal, LIST)
         opens(terminal, "x", waiting="would be mended by")
         back(terminal, LIST)

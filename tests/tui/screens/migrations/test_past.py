@@ -193,7 +193,7 @@ async def test_the_copy_is_put_back(cut: Project, empty_url: str) -> None:
         await pilot.press("ctrl+s")
         await until_said(pilot, "as it was before the run")
         await until_listed(pilot, "1 pending")
-        assert "R shows" not in screen_text(pilot)
+        await until(pilot, lambda: "R shows" not in screen_text(pilot))
     with pytest.raises(Exception, match="one"):
         await query(empty_url, "SELECT * FROM one")
 

@@ -1,4 +1,4 @@
-"""A page of text that is scrolled: a line of facts, and under it whatever was prepared."""
+"""A page of text that is scrolled: facts, and under them whatever was prepared."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class PageScreen(Scrolls, AreaScreen):
         return self._crumbs
 
     def compose_body(self) -> ComposeResult:
-        yield Static(Content("\n").join(safe(fact, 600) for fact in self._facts), id="facts")
-        with VerticalScroll(id="page", can_focus=True):
+        with VerticalScroll(id="page", can_focus=True):  # the facts too: a long name would hide the reason below it
+            yield Static(Content("\n").join(safe(fact, 600) for fact in self._facts), id="facts")
             yield Static(self._content, id="text")
 
     def on_mount(self) -> None:
