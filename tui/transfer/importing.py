@@ -15,6 +15,7 @@ from models.operations.importing import ImportOutcome, Verdict, apply_import, pl
 from models.spreadsheets import quoted
 from tui.sanitise import sanitise
 from tui.transfer.errors import TransferError
+from tui.transfer.lines import read_back
 from tui.transfer.mapping import ColumnMap, import_row, map_columns
 from tui.transfer.private_file import PrivateFile
 from tui.transfer.records import csv_records, header_of, json_records
@@ -99,6 +100,7 @@ async def plan_file(request: ImportRequest, actor: Actor, tell: Tell = lambda _:
             columns.written,
             request.path.name,
             tell,
+            as_read=read_back if request.format is Format.CSV else str,
             reason=request.reason,
             ticket=request.ticket,
         )

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any, Final
 
+from models.spreadsheets import quoted, unquoted
 from tui.sanitise import MAX_MARKS, sanitise
 from tui.transfer.cells import converter
 from tui.transfer.sheets import Format, Sheet
@@ -21,6 +22,11 @@ from tui.transfer.sheets import Format, Sheet
 _PLAIN: Final = bytes([0x0A, *range(0x20, 0x7F)])
 _LONGEST: Final = 1_000_000
 """Characters of a cell that is made visible: more than any column of ours takes."""
+
+
+def read_back(text: str) -> str:
+    """Return what an import reads of `text` in a CSV file of ours: itself, or with escapes for what cannot be seen."""
+    return unquoted(sanitise(quoted(text), _LONGEST))
 
 
 class Lines:

@@ -6,7 +6,7 @@ The rules are those of `create` and `edit`; here they are asked for thousands of
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -47,6 +47,8 @@ class Batch:
     by_id: dict[int, Known]
     by_name: dict[str, Known]
     by_mail: dict[str, Known]
+    as_read: Callable[[str], str] = str
+    """What is read of a text that an export wrote: a file for people holds an escape for what cannot be seen."""
 
 
 Row = tuple[int, int | None, str | None, str | None, str]
@@ -149,7 +151,7 @@ def _new(line: int, values: dict[str, Any], mail: str | None, batch: Batch) -> J
 
 def _changed(line: int, values: dict[str, Any], known: Known, batch: Batch, judge: Judge, name: str | None) -> Judged:
     label = str(known.values["username"])
-    touched = {field: value for field, value in values.items() if not _is_already(field, value, known)}
+    touched = {field: value for field, value in values.items() if not _is_already(field, value, known, batch)}
     error = _forbidden(touched, known, judge) if touched else None
     if known.is_deleted:
         error = f"{label} (#{known.id}) is deleted. Restore the account first."
@@ -166,10 +168,13 @@ def _changed(line: int, values: dict[str, Any], known: Known, batch: Batch, judg
     return verdict, known.id, known.version, label, look, _json(changes) if touched else None, error, line
 
 
-def _is_already(field: str, value: object, known: Known) -> bool:
-    """Whether the user has this value, perhaps in a form that other programs wrote (spaces, accents in two parts)."""
+def _is_already(field: str, value: object, known: Known, batch: Batch) -> bool:
+    """Whether the user has this value, perhaps in a form that other programs wrote (spaces, accents in two parts), or
+    as our own export wrote it: a file that goes out and comes back changes nothing."""
     now = known.values[field]
-    return now == value or (isinstance(now, str) and cleaned({field: now})[0].get(field) == value)
+    if now == value or not isinstance(now, str):
+        return now == value
+    return any(cleaned({field: text})[0].get(field) == value for text in (now, batch.as_read(now)))
 
 
 def _forbidden(touched: Mapping[str, Any], known: Known, judge: Judge) -> str | None:

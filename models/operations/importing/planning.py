@@ -125,10 +125,12 @@ async def plan_import(
     source: str,
     tell: Tell = lambda _: None,
     *,
+    as_read: Callable[[str], str] = str,
     reason: str = "",
     ticket: str = "",
 ) -> ImportPlan:
-    """Read every row and find out what it would do. `fields` are those that the file has; `source` is its name.
+    """Read every row and find out what it would do. `fields` are those that the file has; `source` is its name;
+    `as_read`: what is read of a stored text where such a file was written by an export.
 
     Writes nothing that stays: what passes the rules is written in a transaction that is always rolled back, so that
     the database's own constraints are heard. Raises what `rows` and the engine raise.
@@ -140,7 +142,7 @@ async def plan_import(
         scene = await load_scene(client, actor, None, lock=False)
         seq, last_id = await _marks(client)
         judge = await judge_of(client, scene)
-        await _judge(client, spool, judge, total, tell)
+        await _judge(client, spool, judge, total, tell, as_read)
         counts = await asyncio.to_thread(spool.settle)
         refusals = tuple(may_import(scene, counts, fields))
         missing = tuple(proven_for(scene, counts)) if not refusals else ()
@@ -201,10 +203,13 @@ async def _read(spool: Spool, rows: Iterator[ImportRow], tell: Tell) -> int:
     return total
 
 
-async def _judge(client: BaseDBAsyncClient, spool: Spool, judge: Judge, total: int, tell: Tell) -> None:
+async def _judge(
+    client: BaseDBAsyncClient, spool: Spool, judge: Judge, total: int, tell: Tell, as_read: Callable[[str], str]
+) -> None:
     line = done = 0
     while rows := await asyncio.to_thread(spool.unjudged, line, ROWS):
         found = await look_up(client, judge, rows)
+        found.as_read = as_read
         await asyncio.to_thread(_keep_verdicts, spool, rows, found, judge)
         line, done = rows[-1][0], done + len(rows)
         tell(ImportProgress(Stage.COMPARING, done, total))
