@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from models.spreadsheets import FORMULA, LOOKED_AT
+from models.spreadsheets import BEFORE, FORMULA, LOOKED_AT
 from tui.transfer.columns import Column, Kind
 
 
@@ -75,8 +75,9 @@ def neutral(expression: str) -> str:
     """Return, in PostgreSQL, what `models.spreadsheets.quoted` makes of a text, and NULL for an empty one."""
     codes = ", ".join(str(ord(character)) for character in sorted(LOOKED_AT))
     first = ", ".join(f"chr({ord(character)})" for character in FORMULA)
+    before = BEFORE.replace("'", "''")
     # The first character's number is cheap to know, and rules nearly every text out.
     return (
-        f"CASE WHEN ascii({expression}) IN ({codes}) AND substr(ltrim({expression}, ''''), 1, 1) IN ({first})"
+        f"CASE WHEN ascii({expression}) IN ({codes}) AND substr(ltrim({expression}, '{before}'), 1, 1) IN ({first})"
         f" THEN '''' || {expression} ELSE nullif({expression}, '') END"
     )

@@ -172,9 +172,9 @@ def _is_already(field: str, value: object, known: Known, batch: Batch) -> bool:
     """Whether the user has this value, perhaps in a form that other programs wrote (spaces, accents in two parts), or
     as our own export wrote it: a file that goes out and comes back changes nothing."""
     now = known.values[field]
-    if now == value or not isinstance(now, str):
-        return now == value
-    return any(cleaned({field: text})[0].get(field) == value for text in (now, batch.as_read(now)))
+    if not isinstance(now, str):
+        return bool(now == value)
+    return now == value or any(cleaned({field: text})[0].get(field) == value for text in (now, batch.as_read(now)))
 
 
 def _forbidden(touched: Mapping[str, Any], known: Known, judge: Judge) -> str | None:
