@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from models import User
+from models import User, UserSession
+from models.clock import database_now
+from models.operations.transactions import connection, write_transaction
 from tests.e2e.bench import Bench, within
 from tests.faults.proxy import COMMIT, Fault, FaultProxy, Meeting
 
@@ -38,6 +40,7 @@ async def test_a_command_whose_commit_nobody_answers_ends_with_six_and_settle_te
 
         async def lost(meeting: Meeting, name: str) -> str:
             """The number that the command prints, which edits while the line does this at COMMIT and stays away."""
+            await asyncio.to_thread(within, peopled, _seen_just_now)  # so that this COMMIT is that of the edit
             proxy.meet(meeting, saying=COMMIT)
             command = asyncio.create_task(
                 _run(bench, through, "users", "edit", f"name:{user.username}", "--set", f"full_name={name}", "--yes")
@@ -87,6 +90,11 @@ async def _run(bench: Bench, through: dict[str, str], *argv: str) -> subprocess.
         text=True,
         timeout=60,
     )
+
+
+async def _seen_just_now() -> None:
+    now = await database_now(connection())
+    await write_transaction(lambda inside: UserSession.all().using_db(inside).update(last_seen_at=now))
 
 
 async def _somebody() -> User:

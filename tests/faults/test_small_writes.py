@@ -9,13 +9,14 @@ import pytest
 
 from models import LoginAttempt, StepUp, UserAuthState, UserSession
 from models.engines.errors import DatabaseError
-from models.operations import Secret, SignedIn, SignInRefused, Status, apply, plan_edit, sign_in, sign_out
+from models.operations import Secret, SignedIn, SignInRefused, Status, apply, plan_edit, resume, sign_in, sign_out
 from models.operations.context import Stopped
 from models.operations.exporting import Export, record_export
 from models.operations.service import ServiceRefused, ServiceSession, authenticate
 from models.operations.service import sign_out as service_sign_out
 from models.operations.sign_in.own_proof import prove_own_password
 from models.operations.sign_in.step_up import Proven, StepUpClass, step_up
+from models.operations.transactions import write_transaction
 from tests.faults.lost_commits import settle_after
 from tests.faults.proxy import Fault
 from tests.models.operations.people import PASSWORD, acting, events, superuser, user
@@ -53,6 +54,23 @@ async def test_a_password_given_again_proves_once_and_a_session_ends_once(
     await sign_out(entered.token)
     assert not await UserSession.filter(revoked_at=None).exists()
     assert len(await events(action="auth.sign_out")) == 1
+
+
+@pytest.mark.parametrize("stays_away", [False, True])
+async def test_when_a_session_was_seen_last_keeps_nobody_out(
+    proxy: FaultProxy, through: Database, settling: list[Fault], *, stays_away: bool
+) -> None:
+    await superuser("root")
+    entered = await sign_in("root", Secret(PASSWORD))
+    assert isinstance(entered, SignedIn)
+    assert entered.token is not None
+    await write_transaction(lambda inside: UserSession.all().using_db(inside).update(last_seen_at=None))
+    if stays_away:
+        settling.append(Fault.REFUSE)
+    proxy.lose_commit(Fault.CUT_AFTER_COMMIT)
+    assert isinstance(await resume(entered.token), SignedIn)
+    proxy.fault = Fault.NONE
+    assert isinstance(await resume(entered.token), SignedIn)
 
 
 @LOST

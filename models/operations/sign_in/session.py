@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from models import Account, UserSession
 from models.clock import database_now
-from models.engines.errors import PermissionRefused, Retryable
+from models.engines.errors import CommitUnknown, PermissionRefused, Retryable
 from models.operations.audit.writing import AuditDraft, append
 from models.operations.context import is_live, target_of
 from models.operations.effective import Permissions, permissions_of
@@ -89,8 +89,9 @@ async def resume(
     if not permissions.is_staff:
         return refused
     if session.last_seen_at is None or session.last_seen_at + SEEN_EVERY <= now:
-        # A nicety: a standby, or a database opened read-only, is read all the same.
-        with suppress(PermissionRefused, Retryable):
+        # A nicety: a standby, or a database opened read-only, is read all the same. Whether it landed matters to nobody
+        # and must not be told of as if it were the change that was asked for.
+        with suppress(PermissionRefused, Retryable, CommitUnknown):
             await write_transaction(
                 lambda transaction: UserSession.filter(id=session.id).using_db(transaction).update(last_seen_at=now)
             )
