@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from textual.signal import Signal
 
-from tui.browse.moments import stamp
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
@@ -163,6 +161,8 @@ class Staged:
 
 def still_here(edits: Edits) -> str:
     """Return `3 edits, staged last yesterday 14:03, are still here: key 2.`"""
+    from tui.browse.moments import stamp  # brings the models: the interface stands before they are loaded
+
     when = stamp(max(edit.staged_at for edit in edits), datetime.now(UTC))
     what = "1 edit, staged" if len(edits) == 1 else f"{len(edits)} edits, staged last"
     return f"{what} {when}, {'is' if len(edits) == 1 else 'are'} still here: key 2."

@@ -30,6 +30,7 @@ from tui.widgets.check import Check
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
+    from textual.widget import Widget
 
     from tui.person import Person
 
@@ -97,17 +98,22 @@ async def agree(pilot: Pilot[Any], key: str, typed: str = "") -> None:
     for point in pilot.app.screen.query(".point").results(Check):
         await tick(pilot, point)
     if pilot.app.screen.query("#typed"):
-        pilot.app.screen.query_one("#typed").focus()
+        await focus(pilot, pilot.app.screen.query_one("#typed"))
         await pilot.press(*typed)
     await pilot.press("ctrl+s")
 
 
 async def tick(pilot: Pilot[Any], point: Check) -> None:
-    """Accepts a point. Focus comes when the screen has nothing else to do, and a key before it would go elsewhere."""
-    point.focus()
-    await until(pilot, lambda: pilot.app.screen.focused is point)
+    """Accepts a point."""
+    await focus(pilot, point)
     await pilot.press("space")
     await until(pilot, lambda: point.value)
+
+
+async def focus(pilot: Pilot[Any], widget: Widget) -> None:
+    """Focus comes when the screen has nothing else to do, and a key before it would go elsewhere."""
+    widget.focus()
+    await until(pilot, lambda: pilot.app.screen.focused is widget)
 
 
 async def until_over(pilot: Pilot[Any]) -> None:
