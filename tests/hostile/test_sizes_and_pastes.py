@@ -44,11 +44,12 @@ def test_any_size_at_any_moment(peopled: Peopled) -> None:
         _storm(terminal, chance)  # while it loads
         first = wait_for_rows(terminal)
         terminal.press("/")
+        terminal.wait_for("F1 help")
         typed = ""
         for more in ("is:", "ac", "tive"):
             typed += more
             terminal.write(more)
-            terminal.wait_for(typed)
+            terminal.wait_for(f"/  {typed}")
             _storm(terminal, chance, 2)
             terminal.wait_for("F1 help")  # what is typed for a screen that nobody can see is not heard
         terminal.wait_until(lambda text: "is:active" in text and " match" in text, "what was typed, searched for")
