@@ -68,6 +68,8 @@ class NoteDialog(WriteDialog):
         super().show_plan(plan)
         if not self.text.strip() and not plan.refusals:
             self.say("")
+        if self._leaving:  # what is typed is planned a moment later, and the warning is for the next key
+            self.say(UNSAVED)
         if self._wanted:
             self._wanted = False
             self.action_confirm()
