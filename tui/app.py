@@ -22,7 +22,7 @@ from tui.sanitise import sanitise
 from tui.screens import greyed, rescued
 from tui.screens.areas import AREAS
 from tui.screens.changes.staged import Staged
-from tui.screens.deaf import is_deaf_to
+from tui.screens.deaf import Hearing
 from tui.screens.doubts import Doubts
 from tui.screens.palette import Palette, ShellbackCommands
 from tui.screens.start import make_lock_screen
@@ -86,6 +86,7 @@ class ShellbackApp(TerminalApp):
         self.doubts = Doubts()
         """The same of what is no single user."""
         self.staged = Staged(self)
+        self._hearing = Hearing(self)
         self.connection = Connection(self)
         self.troubles = no_troubles()
         self.animation_level = "none"
@@ -229,17 +230,18 @@ class ShellbackApp(TerminalApp):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self.lock.touched()
-            if is_deaf_to(self, event):
+            if self._hearing.is_deaf_to(event):
                 return
         await super().on_event(event)
 
     async def hear(self, event: events.Key | events.Paste) -> None:
-        if not is_deaf_to(self, event):  # what was typed before it may have opened a dialog
+        if not self._hearing.is_deaf_to(event):  # what was typed before it may have opened a dialog
             await super().hear(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """Paints everything: the terminal may have been another size in between, and cut what stood there. The palette
         is Textual's own screen and would hide the environment in a small terminal."""
+        self._hearing.resized(*event.size)
         self.screen.refresh()
         if is_too_small(*event.size) and isinstance(self.screen, CommandPalette):
             self.pop_screen()

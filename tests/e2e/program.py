@@ -64,5 +64,14 @@ def back(terminal: Terminal, shown: str) -> str:
 def leave(terminal: Terminal) -> None:
     """Quits at the top, with one key: within five seconds the program ends with 0 and leaves the terminal as it was."""
     terminal.press("q")
-    assert terminal.wait_exit(seconds=5) == 0, terminal.text()
+    assert terminal.wait_exit(seconds=5) == 0, crashed(terminal)
     assert terminal.modes_left_on() == set()
+
+
+def crashed(terminal: Terminal) -> str:
+    """What a program that ended said last, with the incident file that it names: for the report of a test."""
+    screen = terminal.text()
+    where = re.search(r"without data values: (\S+)", terminal.raw.decode(errors="replace"))
+    if where is None or not Path(where[1]).is_file():
+        return screen
+    return f"{screen}\n{Path(where[1]).read_text(encoding='utf-8')}"

@@ -11,6 +11,7 @@ from tui.keys import GROUPS, KEYS, show_key
 from tui.launch import Launch, Opening, Report
 from tui.screens.areas import AREAS
 from tui.screens.base import AreaScreen
+from tui.screens.dialogs.base import Dialog
 from tui.screens.status import StatusScreen
 from tui.settings.profiles import COLORS
 

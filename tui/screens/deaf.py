@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
@@ -19,13 +21,30 @@ LEAVE_KEYS: Final = frozenset({"q", "escape", "ctrl+q", "ctrl+c"})
 MOVING_KEYS: Final = frozenset({"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "shift+tab"})
 
 
-def is_deaf_to(app: App[Any], event: events.InputEvent | events.Paste) -> bool:
-    """Whether this was typed for another screen, or would act on a screen that nobody can see."""
-    if is_too_small(*app.size):
-        return not (isinstance(event, events.Key) and event.key in LEAVE_KEYS)
-    if not isinstance(app.screen, Dialog) or app.screen.is_settled:
-        return False
-    return isinstance(event, events.Paste) or (isinstance(event, events.Key) and not _is_harmless(app, event))
+class Hearing:
+    """What the application hears of the keyboard and the mouse."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._was_too_small = False
+        self._seen = -inf
+        """When the terminal became large enough to see what a key acts on."""
+
+    def resized(self, width: int, height: int) -> None:
+        """To be told of every size of the terminal."""
+        if self._was_too_small and not is_too_small(width, height):
+            self._seen = monotonic()
+        self._was_too_small = is_too_small(width, height)
+
+    def is_deaf_to(self, event: events.InputEvent | events.Paste) -> bool:
+        """Whether this was typed for another screen, or would act on a screen that nobody can see, or that nobody could
+        see when it was typed: a size overtakes the keys before it."""
+        if self._was_too_small or monotonic() - self._seen < Dialog.SETTLE:
+            return not (isinstance(event, events.Key) and event.key in LEAVE_KEYS)
+        screen = self._app.screen
+        if not isinstance(screen, Dialog) or screen.is_settled:
+            return False
+        return isinstance(event, events.Paste) or (isinstance(event, events.Key) and not _is_harmless(self._app, event))
 
 
 def _is_harmless(app: App[Any], event: events.Key) -> bool:
