@@ -128,3 +128,25 @@ async def test_keys_do_nothing_in_a_terminal_that_is_too_small() -> None:
         assert isinstance(app.screen, Busy)
         app.screen.let_go.set()
         await until(pilot, lambda: not app.busy)
+
+
+async def test_keys_typed_before_a_terminal_grew_are_not_heard_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(Dialog, "SETTLE", 0.3)
+    monkeypatch.setattr("tui.screens.deaf.monotonic", lambda: now)
+    app = shell_on(Busy)
+    async with app.run_test(size=(59, 24)) as pilot:
+        await until_shown(pilot, "too small")
+        await pilot.resize_terminal(60, 15)
+        await until_shown(pilot, "body")
+        now += 0.29
+        await pilot.press("e")
+        assert app.busy == []
+        now += 0.02
+        await pilot.press("e")
+        await until(pilot, lambda: app.busy)
+        assert isinstance(app.screen, Busy)
+        app.screen.let_go.set()
+        await until(pilot, lambda: not app.busy)
+        app.screen.let_go.set()
+        await until(pilot, lambda: not app.busy)
