@@ -57,7 +57,6 @@ def still(then: Before | None = None) -> Before:
         await pilot.pause()
         for field in pilot.app.screen.query(Input):
             field.cursor_blink = False
-        pilot.app.screen.refresh()  # a dialog keeps its first look at what is behind it, perhaps not painted yet
         await pilot.pause()
 
     return before

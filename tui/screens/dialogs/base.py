@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
@@ -21,6 +22,8 @@ from tui.widgets.header import badge_content
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tui.app import ShellbackApp
 
 T = TypeVar("T")
@@ -108,6 +111,16 @@ class Dialog(ModalScreen[T | None]):
     def on_mount(self) -> None:
         self._opened = monotonic()
         self.show_twin(self.twin)
+
+    def render(self) -> RenderableType:
+        """The screen below, shining through.
+
+        Textual's own takes it from a list that each picture of the terminal uses up: asked twice for one picture, it
+        finds nothing, and the dialog stands before a blank until something has it drawn again.
+        """
+        stack = self.app.screen_stack
+        at = stack.index(self) if self in stack else 0
+        return BackgroundScreen(stack[at - 1], self.styles.background) if at else super().render()
 
     @property
     def shell(self) -> ShellbackApp:
