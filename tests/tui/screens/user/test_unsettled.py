@@ -186,7 +186,7 @@ async def test_a_password_that_had_to_be_changed_is_asked_about_and_not_changed_
         proxy.meet(Meeting.CUT_AFTER, turn=2, saying=b"COMMIT\x00")  # the first one takes the current password
         await found.pilot.press("ctrl+s")
         await until_shown(found.pilot, "may or may not")
-        assert "Enter asks again" in words(found), screen_text(found.pilot)
+        await until(found.pilot, lambda: "Enter asks again" in words(found))
         await until(found.pilot, lambda: not found.app.busy)
         proxy.fault = Fault.NONE
         await found.pilot.press("ctrl+s")
