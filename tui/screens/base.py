@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from tui.keys import bindings
 from tui.screens import greyed
 from tui.screens.palette import Command
+from tui.screens.sturdy import Sturdy
 from tui.screens.work import READ_DEADLINE, Reads, start_write
 from tui.widgets.exposed import exposed
 from tui.widgets.footer import Footer
@@ -37,7 +37,7 @@ R = TypeVar("R")
 WAITING: Final = "Waiting for the database, Esc stops waiting"
 
 
-class AreaScreen(Screen[None]):
+class AreaScreen(Sturdy[None]):
     """A full screen of the application: an area, or a page opened from one.
 
     Compose the body in `compose_body`; mount work starts in `on_mount` with `run_read`.

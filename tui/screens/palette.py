@@ -15,6 +15,7 @@ from tui.keys import KEYS, show_key
 from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
 from tui.screens.greyed import explained, lacking
+from tui.screens.sturdy import Sturdy
 from tui.styles.themes import THEMES
 from tui.terminal.safe import safe
 from tui.widgets.line_input import LineInput
@@ -103,7 +104,7 @@ class _PaletteInput(CommandInput, LineInput):
         super()._on_paste(event)
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, Sturdy[None]):
     """Textual's, with a field that shows what it holds and takes no megabyte."""
 
     def compose(self) -> ComposeResult:

@@ -18,6 +18,7 @@ from textual.widgets import OptionList, Static
 
 from tui.keys import bindings
 from tui.sanitise import sanitise
+from tui.screens.sturdy import Sturdy
 from tui.widgets.header import badge_content
 from tui.widgets.too_small import TooSmall
 
@@ -32,7 +33,7 @@ SHORT: Final = 20
 """Rows below which a dialog keeps to what is asked: no command line, no space around it."""
 
 
-class Dialog(ModalScreen[T | None]):
+class Dialog(ModalScreen[T | None], Sturdy[T | None]):
     """A modal box; `dismiss(None)` is what leaving it means.
 
     Compose the inside in `compose_body` and the buttons in `compose_buttons`. `title` may hold text of the database.

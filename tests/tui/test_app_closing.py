@@ -1,0 +1,109 @@
+"""A screen closes itself, once, whatever was clicked twice and whatever stands in front of it."""
+
+from typing import Any
+
+import pytest
+from textual import events
+from textual.command import CommandList
+from textual.widgets import OptionList, Static
+
+from tests.tui.busy import Busy
+from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.waiting import until, until_shown
+from tui.screens.dialogs.confirm import ConfirmDialog
+from tui.screens.dialogs.help import HelpDialog
+from tui.screens.palette import Palette
+from tui.screens.start.lock import LockScreen
+from tui.widgets.choice import Choice
+from tui.widgets.target_card import Card
+
+
+async def _ask(app: ScreenShell, answers: list[Any]) -> ConfirmDialog:
+    dialog = ConfirmDialog("Unlock", ["failures count from zero"], card=Card(4712, "alice.jones", "alice@example.com"))
+    await app.push_screen(dialog, answers.append)
+    return dialog
+
+
+def _in_front(app: ScreenShell) -> type[object]:
+    return type(app.screen)
+
+
+async def test_a_dialog_that_ends_behind_the_lock_leaves_the_lock_in_front() -> None:
+    app = shell_on(Busy)
+    answers: list[Any] = []
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        dialog = await _ask(app, answers)
+        who = app.person
+        assert who is not None
+        app.lock.close()
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        dialog.dismiss(True)
+        await until(pilot, lambda: not dialog.is_attached)
+        assert answers == [True]
+        assert _in_front(app) is LockScreen
+        await app.lock.open(who)
+        await until_shown(pilot, "body")
+        assert _in_front(app) is Busy
+
+
+async def test_a_dialog_that_ends_behind_another_one_leaves_that() -> None:
+    app = shell_on(Busy)
+    answers: list[Any] = []
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        dialog = await _ask(app, answers)
+        app.action_help()
+        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
+        dialog.dismiss(True)
+        await until(pilot, lambda: not dialog.is_attached)
+        assert answers == [True]
+        assert _in_front(app) is HelpDialog
+        await pilot.press("escape")
+        await until_shown(pilot, "body")
+        assert _in_front(app) is Busy
+
+
+async def test_two_clicks_on_a_button_close_one_dialog() -> None:
+    app = shell_on(Busy)
+    answers: list[Any] = []
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        dialog = await _ask(app, answers)
+        cancel = dialog.query(Choice).first()
+        cancel.press()
+        cancel.press()
+        await until(pilot, lambda: not dialog.is_attached)
+        await pilot.pause()
+        assert answers == [False]
+        assert _in_front(app) is Busy
+
+
+async def test_a_command_that_is_chosen_twice_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = shell_on(Busy)
+    edited: list[str] = []
+    monkeypatch.setattr(Busy, "action_edit", lambda _: edited.append("edited"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon")
+        await until_shown(pilot, "Edit the account")
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        commands = palette.query_one(CommandList)
+        option = commands.get_option_at_index(0)
+        for _ in range(2):
+            palette.post_message(OptionList.OptionSelected(commands, option, 0))
+        await until(pilot, lambda: not palette.is_attached)
+        await until(pilot, lambda: edited)
+        await pilot.pause()
+        assert edited == ["edited"]
+        assert _in_front(app) is Busy
+
+
+async def test_a_click_on_what_has_just_gone() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True):
+        body = app.screen.query_one(Static)
+        x, y = body.region.offset
+        app.screen._compositor.visible_widgets  # noqa: B018 - as it is painted now
+        await body.remove()
+        assert app.screen._compositor.get_widget_and_offset_at(x, y)[0] is body  # until the screen is laid out anew
+        for kind in (events.MouseDown, events.MouseUp):
+            app.screen._forward_event(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+        assert _in_front(app) is Busy
