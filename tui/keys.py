@@ -98,7 +98,7 @@ _ROWS: Final = (
     Key("users.why", "w", "why", "why this user cannot sign in, and what mends it"),
     Key("users.lock", "L", "lock", "lock or unlock the account", writes=True),
     Key("users.revoke_sessions", "K", "end sessions", "end the sessions of the account", writes=True),
-    Key("users.active", "A", "activate", "activate or deactivate the account", writes=True),
+    Key("users.active", "A", "(de)activate", "activate or deactivate the account", writes=True),
     Key("users.delete", "D", "delete", "delete or restore the account", writes=True),
     Key("users.stage", "s", "stage", "edit the account and put the edit into the changeset", writes=True),
     Key("users.changes", "c", "changes", "look through the staged changes"),

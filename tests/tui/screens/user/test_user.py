@@ -213,7 +213,7 @@ async def test_the_footer_names_what_is_wanted_on_the_tab_in_front(database: Dat
     app = shell_on(lambda: UserScreen(user.id), database=database)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "10.0.0.9")
-        await until_shown(pilot, "e edit  p reset  w why  L lock  A activate  ] next tab")
+        await until_shown(pilot, "e edit  p reset  w why  L lock  A (de)activate")
         await tab(pilot, 1)
         await until_shown(pilot, "+ grant  - take away  p reset")
         await tab(pilot, 1)
