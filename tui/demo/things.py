@@ -42,6 +42,9 @@ NOTES: Final = (
     "Two people of this name in the department: check the e-mail before you change anything.",
 )
 
+COUNTED: Final = 30 * DAY
+"""Of so many seconds a user's page counts the sign-ins: it says none of nobody who came meanwhile."""
+
 VIEWS: Final = (
     (1, "inactive in support", "is:inactive role:support", 0),
     (1, "came this month", "created:<30d", 1),
@@ -105,11 +108,14 @@ def _links(number: int, lived: Life, world: World) -> Iterator[Row]:
 
 
 def _attempts(number: int, who: Person, lived: Life, world: World) -> Iterator[Row]:
-    """The failures that the counter has, and one of eight successes of the last 90 days; the oldest first."""
+    """The failures that the counter has, and the last success: each of `COUNTED`, one of eight of the 60 days before.
+    The oldest first."""
     agent, ip, last = AGENTS[lived.bits % len(AGENTS)], address(lived.bits), lived.last_failed(world.now)
     found = [(last - 37 * turn, "wrong") for turn in range(lived.failures)] if last is not None else []
-    if lived.last_login is not None and lived.bits & 7 == 5 and world.now - lived.last_login < 90 * DAY:
-        found.append((lived.last_login, "ok"))
+    if lived.last_login is not None:
+        ago = world.now - lived.last_login
+        if ago < COUNTED or (ago < 90 * DAY and lived.bits & 7 == 5):
+            found.append((lived.last_login, "ok"))
     for at, outcome in sorted(found):
         yield who.username, number + 1, ip, agent, outcome, stamp(at)
 

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tortoise.transactions import in_transaction
@@ -70,6 +71,14 @@ async def test_every_state_of_an_account_is_there(summary: DemoSummary) -> None:
     granted = await UserRole.all().values("role__name")
     assert {str(grant["role__name"]) for grant in granted} == {"operator", "support", "auditor", "dba"}
     assert await RolePermission.all().count() > 0
+
+
+async def test_whoever_came_lately_has_a_sign_in_that_is_counted(summary: DemoSummary) -> None:
+    assert summary.users == PEOPLE
+    lately = await UserAuthState.filter(last_login_at__gte=datetime.now(UTC) - timedelta(days=29))
+    came = set(await LoginAttempt.filter(outcome="ok").values_list("user_id", "created_at"))
+    assert len(lately) > PEOPLE / 10
+    assert {(state.user_id, state.last_login_at) for state in lately} <= came
 
 
 async def test_a_deleted_user_is_restored_under_the_name_of_before(summary: DemoSummary) -> None:
