@@ -58,6 +58,7 @@ def test_what_is_typed_is_said_and_printed_back(text: str, words: str) -> None:
         ("at:yesteday", 3, "Did you mean yesterday?"),
         ("seq:x", 4, "whole number"),
         ("seq:9..3", 4, "ends before it begins"),
+        ("seq:<0", 5, "no sequence < 0"),
         ("actor:", 6, "needs a value"),
         ("actor:>3", 6, "takes no >"),
         ('maria "tom', 6, "the quote is not closed"),

@@ -31,6 +31,7 @@ from tui.browse.search.explain import Language
 from tui.browse.search.fields import MomentField
 from tui.browse.search.grammar import TERMS, TOKENS, Terms, at_of, backwards, name_of, parse_with, text_of
 from tui.browse.search.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
+from tui.browse.search.numbers import ends
 from tui.browse.search.point_texts import FORMS
 from tui.browse.search.query import LONGEST, MOST_TERMS
 from tui.browse.search.suggest import QueryError, cut, suggestion
@@ -137,17 +138,10 @@ class _AuditTerms(Terms):
 
     def id_compared(self, _: Token, comparison: Token, number: Token) -> SeqIn:  # type: ignore[override]
         value = _seq(number)
-        match Comparison(comparison):
-            case Comparison.LESS if value > 0:
-                return SeqIn(last=value - 1)
-            case Comparison.MORE if value < LARGEST_SEQ:
-                return SeqIn(first=value + 1)
-            case Comparison.AT_MOST:
-                return SeqIn(last=value)
-            case Comparison.AT_LEAST:
-                return SeqIn(first=value)
-            case _:
-                raise QueryError(at_of(number), f"there is no sequence {comparison} {value}")
+        found = ends(Comparison(comparison), value, LARGEST_SEQ)
+        if found is None:
+            raise QueryError(at_of(number), f"there is no sequence {comparison} {value}")
+        return SeqIn(*found)
 
     def id_between(self, _: Token, first: Token, last: Token) -> SeqIn:  # type: ignore[override]
         if _seq(first) > _seq(last):

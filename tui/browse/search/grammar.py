@@ -16,6 +16,7 @@ from lark.exceptions import UnexpectedInput
 from tui.browse.search.explain import MOMENT_NAMES, TEXT_NAMES, USERS, Language, explain, no_field, no_operator
 from tui.browse.search.fields import MOMENTS, STATES_MEANT, MomentField, State, TextField, Thing
 from tui.browse.search.moment_terms import Age, Comparison, Known, MomentFrom, MomentIs
+from tui.browse.search.numbers import ends
 from tui.browse.search.point_texts import FORMS, read_point
 from tui.browse.search.points import Date, NamedDay, Point, Span
 from tui.browse.search.query import LONGEST, MOST_TERMS, Query
@@ -177,17 +178,10 @@ class Terms(Transformer[Token, Any]):
 
     def id_compared(self, _: Token, comparison: Token, number: Token) -> IdIn:
         value = _id(number)
-        match Comparison(comparison):
-            case Comparison.LESS if value > 0:
-                return IdIn(last=value - 1)
-            case Comparison.MORE if value < LARGEST_ID:
-                return IdIn(first=value + 1)
-            case Comparison.AT_MOST:
-                return IdIn(last=value)
-            case Comparison.AT_LEAST:
-                return IdIn(first=value)
-            case _:
-                raise QueryError(at_of(number), f"there is no id {comparison} {value}: ids are from 0 to {LARGEST_ID}")
+        found = ends(Comparison(comparison), value, LARGEST_ID)
+        if found is None:
+            raise QueryError(at_of(number), f"there is no id {comparison} {value}: ids are from 0 to {LARGEST_ID}")
+        return IdIn(*found)
 
     def id_between(self, _: Token, first: Token, last: Token) -> IdIn:
         if _id(first) > _id(last):
