@@ -1,4 +1,4 @@
-"""Databases for the whole program: believable people, and one user whose every text is hostile."""
+"""Databases for the whole program: believable people."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import re
 
 from tests.e2e.conftest import Peopled
 from tests.e2e.program import back, leave, press_until_gone, shellback, wait_for_rows
+from tests.e2e.terminal import Terminal
 from tests.hostile.columns import text_columns
 from tests.hostile.places import NOT_SHOWN, OWN_WALK, SHOWN
 from tests.hostile.rows import USER, WIDTHS
@@ -66,8 +67,24 @@ def test_every_screen(hostile: Peopled) -> None:
             looks_into(terminal, key)
         opens(terminal, "5", waiting="dialect")
         opens(terminal, "1", waiting="1 match")
+        _narrow(terminal)
         terminal.press("escape", "escape")
         wait_for_rows(terminal)
         leave(terminal)
         assert foreign(terminal.raw, least=500) == []
         assert not_shown(terminal.raw, SHOWN) == []
+
+
+def _narrow(terminal: Terminal) -> None:
+    """Where most of each value is cut off: the list, the page with its tabs, dialogs and an event."""
+    terminal.resize(80, 24)
+    opens(terminal, "enter", waiting="Users >")
+    for column in ("GRANTED BY", "LAST SEEN", "NOTE", "CHANGES"):
+        opens(terminal, "]", waiting=column)
+    for key in ("e", "p", "A"):
+        looks_into(terminal, key)
+    back(terminal, "1 match")
+    opens(terminal, "4", waiting="OUTCOME")
+    opens(terminal, "enter", waiting="Audit >")
+    back(terminal, "OUTCOME")
+    opens(terminal, "1", waiting="1 match")
