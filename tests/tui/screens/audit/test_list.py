@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.pilot import Pilot
 
 from models.operations.transactions import connection, write_transaction
 from tests.tui.screens.audit.trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.shell import person, shell_on
+from tests.tui.waiting import screen_text, until, until_shown
 from tui.browse.audit.events import AuditRow
 from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.screen import AuditScreen
@@ -20,20 +20,6 @@ from tui.widgets.keyset_table import KeysetTable
 if TYPE_CHECKING:
     from tui.app import ShellbackApp
     from tui.database import Database
-
-
-async def until(pilot: Pilot[Any], holds: Any) -> None:
-    """Waits until something holds; the test's own timeout is the only limit in time."""
-    for _ in range(600):
-        if holds():
-            return
-        await pilot.pause(0.005)
-    raise AssertionError(f"never: {shown(pilot.app)}")
-
-
-def shown(app: Any) -> str:
-    """All the text on the screen in front."""
-    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
 
 
 def current(app: ShellbackApp) -> AuditRow:
@@ -52,8 +38,8 @@ async def test_newest_first_with_actor_action_target_outcome_and_fields(database
     await write_trail(EVERYDAY)
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(160, 40)) as pilot:
-        await until(pilot, lambda: ready(app) and "events" in shown(app))
-        rows = [line for line in shown(app).splitlines() if re.match(".. +2 Mar", line)]
+        await until(pilot, lambda: ready(app) and "events" in screen_text(pilot))
+        rows = [line for line in screen_text(pilot).splitlines() if re.match(".. +2 Mar", line)]
         assert "apply migration" in rows[0]
         assert "2_add_notes" in rows[0]
         assert "conflict" in rows[1]
@@ -68,12 +54,12 @@ async def test_a_list_longer_than_a_page_is_read_by_key_range_to_both_ends(datab
     await write_trail(event(target_id=number, target_label=f"user{number}") for number in range(1, 651))
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: ready(app) and "~650 events" in shown(app))
+        await until(pilot, lambda: ready(app) and "~650 events" in screen_text(pilot))
         table = app.screen.query_one(KeysetTable)
         assert current(app).target_id == 650
         await pilot.press("G")
         await until(pilot, lambda: current(app).target_id == 1 and not table.busy)
-        assert "user1 #1" in shown(app)
+        assert "user1 #1" in screen_text(pilot)
         await pilot.press("g")
         await until(pilot, lambda: current(app).target_id == 650 and not table.busy)
         for _ in range(34):
@@ -91,8 +77,8 @@ async def test_enter_opens_the_event_with_its_diff_and_its_place_in_the_chain(da
     async with app.run_test(size=(80, 50)) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("j", "j", "j", "j", "enter")
-        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
-        text = shown(app)
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in screen_text(pilot))
+        text = screen_text(pilot)
         assert "reset password · alice.jones #4712 · ok" in text
         assert "must change password:" in text
         assert "no -> yes" in text
@@ -116,20 +102,20 @@ async def test_refresh_keeps_the_cursor_on_its_event_and_shows_newer_ones(databa
     await write_trail(EVERYDAY)
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: ready(app) and "~7 events" in shown(app))
+        await until(pilot, lambda: ready(app) and "~7 events" in screen_text(pilot))
         await write_trail([event(target_label="brand.new")])
         await pilot.press("r")
-        await until(pilot, lambda: "brand.new" in shown(app) and "~8 events" in shown(app))
+        await until(pilot, lambda: "brand.new" in screen_text(pilot) and "~8 events" in screen_text(pilot))
         assert current(app).target_label == "2_add_notes"
 
 
 async def test_an_empty_trail_says_so_and_verifies_as_empty(database: Database) -> None:
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "Nothing has been recorded yet" in shown(app))
+        await until_shown(pilot, "Nothing has been recorded yet")
         await pilot.press("V")
         await until(pilot, lambda: isinstance(app.screen, ChainDialog))
-        assert "The trail is empty" in shown(app)
+        assert "The trail is empty" in screen_text(pilot)
 
 
 async def test_verify_says_how_many_are_good_and_names_the_tip(database: Database) -> None:
@@ -139,7 +125,7 @@ async def test_verify_says_how_many_are_good_and_names_the_tip(database: Databas
         await until(pilot, lambda: ready(app))
         await pilot.press("V")
         await until(pilot, lambda: isinstance(app.screen, ChainDialog))
-        text = shown(app)
+        text = screen_text(pilot)
         assert "All 7 events are as they were written, from the first to sequence 7." in text
         assert "shellback audit verify" in text
         await pilot.press("escape")
@@ -155,14 +141,14 @@ async def test_verify_names_the_first_bad_event_and_shows_it(database: Database,
         await until(pilot, lambda: ready(app))
         await pilot.press("V")
         await until(pilot, lambda: isinstance(app.screen, ChainDialog))
-        inside = (line.split("│")[1] for line in shown(app).splitlines() if line.count("│") > 1)
+        inside = (line.split("│")[1] for line in screen_text(pilot).splitlines() if line.count("│") > 1)
         text = " ".join(" ".join(inside).split())
         assert "The chain breaks at the event with sequence 611: its content is not what was written." in text
         assert "The 610 events before it are as they were written." in text
         await pilot.press("tab", "enter")
         table = app.screen_stack[1].query_one(KeysetTable)
         await until(pilot, lambda: isinstance(app.screen, AuditScreen) and current(app).seq == 611 and not table.busy)
-        assert "mallory" in shown(app)
+        assert "mallory" in screen_text(pilot)
 
 
 @pytest.mark.sqlite_only
@@ -172,17 +158,17 @@ async def test_what_somebody_has_made_unreadable_is_shown_as_that(database: Data
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(80, 40)) as pilot:
         await until(pilot, lambda: ready(app))
-        assert shown(app).count("unreadable") == 2
+        assert screen_text(pilot).count("unreadable") == 2
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
-        assert "what is stored is not what Shellback writes" in shown(app)
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in screen_text(pilot))
+        assert "what is stored is not what Shellback writes" in screen_text(pilot)
 
 
 async def test_without_the_permission_nothing_is_read(database: Database) -> None:
     await write_trail(EVERYDAY)
     app = shell_on(AuditScreen, database=database, who=person("users.view"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "needs the permission audit.view" in shown(app))
+        await until_shown(pilot, "needs the permission audit.view")
         assert not app.screen.query_one(KeysetTable).window.rows
         await pilot.press("V")
         await pilot.pause()
@@ -200,28 +186,28 @@ async def test_hostile_text_is_shown_and_never_acts(database: Database) -> None:
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(120, 60), notifications=True) as pilot:
         await until(pilot, lambda: ready(app))
-        assert_harmless(shown(app))
+        assert_harmless(screen_text(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
-        assert_harmless(shown(app))
-        assert "[red]x[/red][/nope]" in shown(app)
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in screen_text(pilot))
+        assert_harmless(screen_text(pilot))
+        assert "[red]x[/red][/nope]" in screen_text(pilot)
         await pilot.press("y")
         await pilot.press("Y")
-        await until(pilot, lambda: "as JSON" in shown(app))
-        assert_harmless(shown(app))
+        await until_shown(pilot, "as JSON")
+        assert_harmless(screen_text(pilot))
 
 
 async def test_esc_stops_a_check_and_says_that_it_proves_nothing(database: Database) -> None:
     await write_trail(event(target_id=number) for number in range(1, 3001))
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        await until(pilot, lambda: ready(app) and "events" in screen_text(pilot))
         screen = app.screen
         assert isinstance(screen, AuditScreen)
         screen.action_verify()
-        await until(pilot, lambda: "events are good" in shown(app))
+        await until_shown(pilot, "events are good")
         await pilot.press("escape")
-        await until(pilot, lambda: "it says nothing about the chain" in shown(app))
+        await until_shown(pilot, "it says nothing about the chain")
         assert app.screen is screen
 
 
@@ -229,14 +215,14 @@ async def test_a_database_that_stops_answering_leaves_the_events_and_says_so(dat
     await write_trail(EVERYDAY)
     app = shell_on(AuditScreen, database=database)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: ready(app) and "events" in shown(app))
+        await until(pilot, lambda: ready(app) and "events" in screen_text(pilot))
         await rename_trail("audit_events", "audit_events_away")
         await pilot.press("r")
-        await until(pilot, lambda: "above are from" in shown(app))
-        assert "grant role" in shown(app)
+        await until_shown(pilot, "above are from")
+        assert "grant role" in screen_text(pilot)
         await rename_trail("audit_events_away", "audit_events")
         await pilot.press("r")
-        await until(pilot, lambda: "~7 events" in shown(app))
+        await until_shown(pilot, "~7 events")
 
 
 async def test_the_event_scrolls_with_the_keys_of_a_list(database: Database) -> None:
@@ -245,13 +231,13 @@ async def test_the_event_scrolls_with_the_keys_of_a_list(database: Database) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in shown(app))
+        await until(pilot, lambda: isinstance(app.screen, AuditEventScreen) and "Changes" in screen_text(pilot))
         await pilot.press("G")
-        await until(pilot, lambda: "follows" in shown(app))
+        await until_shown(pilot, "follows")
         await pilot.press("g")
-        await until(pilot, lambda: "claimed, not checked" in shown(app))
+        await until_shown(pilot, "claimed, not checked")
         await pilot.press("pagedown")
-        await until(pilot, lambda: "claimed, not checked" not in shown(app))
+        await until(pilot, lambda: "claimed, not checked" not in screen_text(pilot))
 
 
 def assert_harmless(text: str) -> None:

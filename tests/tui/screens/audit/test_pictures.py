@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.screens.audit.test_list import until
 from tests.tui.screens.audit.trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import still
+from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.exporting import AuditExportDialog
 from tui.screens.audit.screen import AuditScreen
@@ -65,25 +65,25 @@ def filled(database_url: str) -> ScreenShell:
 
 
 async def _listed(pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, AuditScreen) and "~22" in _text(pilot))
+    await until(pilot, lambda: isinstance(pilot.app.screen, AuditScreen) and "~22" in screen_text(pilot))
 
 
 async def _opened(pilot: Pilot[Any]) -> None:
     await _listed(pilot)
     await pilot.press(*"jjjj", "enter")
-    await until(pilot, lambda: isinstance(pilot.app.screen, AuditEventScreen) and "Changes" in _text(pilot))
+    await until(pilot, lambda: isinstance(pilot.app.screen, AuditEventScreen) and "Changes" in screen_text(pilot))
 
 
 async def _checked(pilot: Pilot[Any]) -> None:
     await _listed(pilot)
     await pilot.press("V")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ChainDialog) and "All 22" in _text(pilot))
+    await until(pilot, lambda: isinstance(pilot.app.screen, ChainDialog) and "All 22" in screen_text(pilot))
 
 
 async def _searched(pilot: Pilot[Any]) -> None:
     await _listed(pilot)
     await pilot.press("slash", *"maria -outcome:ok", "enter")
-    await until(pilot, lambda: "6 events: " in _text(pilot))
+    await until_shown(pilot, "6 events: ")
 
 
 async def _wrong(pilot: Pilot[Any]) -> None:
@@ -92,19 +92,13 @@ async def _wrong(pilot: Pilot[Any]) -> None:
     # All of it at once: what is searched for while it is typed is up to the machine.
     pilot.app.screen.query_one(SearchInput).value = "maria outcome:refused"
     await pilot.press("enter")
-    await until(pilot, lambda: "Did you mean denied?" in _text(pilot))
+    await until_shown(pilot, "Did you mean denied?")
 
 
 async def _exporting(pilot: Pilot[Any]) -> None:
     await _searched(pilot)
     await pilot.press("X")
     await until(pilot, lambda: isinstance(pilot.app.screen, AuditExportDialog) and pilot.app.screen.is_settled)
-
-
-def _text(pilot: Pilot[Any]) -> str:
-    from tests.tui.screens.audit.test_list import shown
-
-    return shown(pilot.app)
 
 
 @pytest.mark.parametrize("size", SIZES)

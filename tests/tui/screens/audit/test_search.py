@@ -18,9 +18,10 @@ from models.operations import ActorKind
 from models.operations.audit.verify import verify_trail
 from models.operations.plan import Actor
 from tests.models.operations.people import superuser, user
-from tests.tui.screens.audit.test_list import ready, shown, until
+from tests.tui.screens.audit.test_list import ready
 from tests.tui.screens.audit.trail import EVERYDAY, event, write_trail
 from tests.tui.shell import person, shell_on
+from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.audit.archiving import ArchiveDialog
 from tui.screens.audit.exporting import AuditExportDialog
 from tui.screens.audit.screen import AuditScreen
@@ -65,7 +66,7 @@ async def test_a_text_searches_and_esc_goes_back_to_everything(database: Databas
         await until(pilot, lambda: ready(app))
         await pilot.press("slash", *"target:alice outcome:ok", "enter")
         await until(pilot, lambda: labels(app) == ["alice"] * 2)
-        assert "2 events: on alice, outcome ok" in shown(app)
+        assert "2 events: on alice, outcome ok" in screen_text(pilot)
         assert app.screen.query_one("KeysetTable").has_focus
         await pilot.press("f", *"action:edit", "enter")  # what stood there is replaced
         await until(pilot, lambda: labels(app) == ["bob", "alice"])
@@ -80,10 +81,10 @@ async def test_what_is_wrong_stands_under_its_place_and_the_list_stays(database:
     async with app.run_test(size=(120, 30)) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("slash", *"outcome:refused", "enter")
-        await until(pilot, lambda: "Did you mean denied?" in shown(app))
+        await until_shown(pilot, "Did you mean denied?")
         assert len(labels(app)) == 6
         await pilot.press("escape", "slash", *"action:users.edti", "enter")
-        await until(pilot, lambda: "Did you mean users.edit?" in shown(app))
+        await until_shown(pilot, "Did you mean users.edit?")
 
 
 async def test_nothing_that_fits_says_so(database: Database) -> None:
@@ -92,7 +93,7 @@ async def test_nothing_that_fits_says_so(database: Database) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("slash", *"outcome:unknown", "enter")
-        await until(pilot, lambda: "No event fits. Esc clears the search." in shown(app))
+        await until_shown(pilot, "No event fits. Esc clears the search.")
 
 
 async def test_the_target_of_an_event_and_then_the_user(database: Database) -> None:
@@ -113,7 +114,7 @@ async def test_the_batch_of_an_event(database: Database) -> None:
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("b")
-        await until(pilot, lambda: "This event is not part of a bulk change." in shown(app))
+        await until_shown(pilot, "This event is not part of a bulk change.")
         await pilot.press("j", "j", "b")
         await until(pilot, lambda: len(labels(app)) == 2)
         assert f"batch:{BATCH}" in app.screen.query_one(Input).value
@@ -162,7 +163,7 @@ async def test_what_is_listed_is_exported_and_recorded(database: Database, tmp_p
         await until(pilot, lambda: isinstance(app.screen, AuditExportDialog) and app.screen.is_settled)
         app.screen.query_one("#path", Input).value = str(path)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Exported 5 events" in shown(app))
+        await until_shown(pilot, "Exported 5 events")
         text = path.read_text()
         if name.endswith("csv"):
             assert text.splitlines()[0].startswith("seq,at,actor")
@@ -204,15 +205,18 @@ async def test_the_oldest_events_are_archived_from_the_palette(database: Databas
         [command] = [command for command in screen.commands() if command.title.startswith("Archive")]
         command.run()
         await until(pilot, lambda: isinstance(app.screen, ArchiveDialog) and app.screen.is_settled)
-        await until(pilot, lambda: "there is nothing to archive" in shown(app) or "7 rows" in shown(app))
+        await until(
+            pilot, lambda: "there is nothing to archive" in screen_text(pilot) or "7 rows" in screen_text(pilot)
+        )
         days = (datetime.now(UTC) - datetime(2026, 3, 2, tzinfo=UTC)) // timedelta(days=1)
         app.screen.query_one("#keep", Input).value = f"{max(1, days - 1)}d" if days > 1 else "1m"
         app.screen.query_one("#path", Input).value = str(tmp_path / "trail.jsonl")
         await until(
-            pilot, lambda: "7 rows up to" in shown(app) and not app.screen.query_one("#confirm", Button).disabled
+            pilot,
+            lambda: "7 rows up to" in screen_text(pilot) and not app.screen.query_one("#confirm", Button).disabled,
         )
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "SHA-256" in shown(app))
+        await until_shown(pilot, "SHA-256")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen and ready(app))
         assert len((tmp_path / "trail.jsonl").read_text().splitlines()) == 7
