@@ -22,19 +22,33 @@ def shellback(
     return Terminal.python("-m", "tui", *argv, columns=columns, rows=rows, environment=environment, directory=directory)
 
 
-def wait_for_rows(terminal: Terminal, least: int = 5, *, seconds: float = 30.0) -> str:
+def wait_for_rows(terminal: Terminal, least: int = 5, *, seconds: float = 60.0) -> str:
     """The screen once the list shows users."""
     return terminal.wait_until(lambda screen: len(ROW.findall(screen)) >= least, "rows of users", seconds=seconds)
 
 
 def name_under_cursor(screen: str) -> str:
     """The username in the row with the cursor; empty while the screen is half painted."""
-    found = re.findall(r"^▌[ ●]* *\d+ +(\S+)", screen, re.MULTILINE)
+    found = re.findall(r"^▌[ ●±]* *\d+ +(\S+)", screen, re.MULTILINE)
     return str(found[0]) if len(found) == 1 else ""
 
 
+def first_name(terminal: Terminal) -> str:
+    """The username under the cursor, once the list shows users and has one."""
+    wait_for_rows(terminal)
+    return other_name(terminal, "")
+
+
+def other_name(terminal: Terminal, name: str) -> str:
+    """The username under the cursor, once it is in another row than that of `name`."""
+    screen = terminal.wait_until(lambda screen: name_under_cursor(screen) not in ("", name), "a row with a cursor")
+    return name_under_cursor(screen)
+
+
 def press_until(terminal: Terminal, key: str, shown: str | re.Pattern[str]) -> str:
-    """Presses a key until something is shown: a dialog takes no key in its first 300 ms, and says nothing of it."""
+    """Presses a key until something is shown. A dialog takes no key in its first 300 ms, and says nothing of it: that
+    long is waited first, so that one press is enough where what was waited for before is the dialog. The key is to do
+    no harm when it is heard twice."""
     pattern = re.compile(re.escape(shown)) if isinstance(shown, str) else shown
     return _press_until(terminal, key, lambda text: bool(pattern.search(text)), f"{shown!r} after {key}")
 
@@ -45,18 +59,50 @@ def press_until_gone(terminal: Terminal, key: str, shown: str) -> str:
 
 
 def _press_until(terminal: Terminal, key: str, is_so: Callable[[str], bool], what: str) -> str:
-    for attempts_left in range(19, -1, -1):
+    terminal.settle()
+    for attempts_left in range(14, -1, -1):
         terminal.press(key)
         try:
-            return terminal.wait_until(is_so, what, seconds=1.0)
+            return terminal.wait_until(is_so, what, seconds=2.0 if attempts_left else 30.0)
         except AssertionError:
-            if not attempts_left:
+            if not attempts_left or not terminal.is_running:
                 raise
     raise AssertionError("unreachable")
 
 
+def search(terminal: Terminal, text: str, shown: str = " match") -> str:
+    """Searches the list of users; the screen once it says how many match and the cursor is in the list: what is typed
+    right behind Enter may still be for the box, which has other keys in the footer."""
+    terminal.press("/")
+    terminal.write(text)
+    terminal.press("enter")
+    pattern = re.compile(rf"(?<!\d)(?<!\d ){re.escape(shown)}" if shown[0].isdigit() else re.escape(shown))
+    return terminal.wait_until(
+        lambda screen: bool(pattern.search(screen)) and screen.rstrip().endswith("? help"), f"{shown!r}, in the list"
+    )
+
+
+def type_full_name(terminal: Terminal, name: str, full_name: str) -> None:
+    """Into the form of the user `name`, which just opened: each field is seen to be empty before it is typed into."""
+    press_until(terminal, "x", f"{name}x")
+    press_until(terminal, "ctrl+u", re.compile(r"username +│"))  # an x may have come twice
+    terminal.write(f"{name}\t\t")
+    press_until(terminal, "ctrl+u", re.compile(r"full name +│"))
+    terminal.write(full_name)
+    terminal.wait_for(full_name)
+
+
+def clear_search(terminal: Terminal) -> None:
+    """Esc in the list until the box is empty: the first may stop a read that is out instead. Not once more: it would
+    stop the reading of all users."""
+    press_until(terminal, "escape", "/  a name")
+    terminal.wait_gone(" match")
+
+
 def back(terminal: Terminal, shown: str) -> str:
-    """Leaves a screen, once: pressed again, it would leave the one below as well. The screen that is there then."""
+    """Leaves a screen, once: pressed again, it would leave the one below as well. The screen that is there then. While
+    it is said that the database is waited for, Esc stops only that."""
+    terminal.wait_gone("Waiting for the database")
     terminal.press("escape")
     return terminal.wait_for(shown)
 
@@ -70,8 +116,4 @@ def leave(terminal: Terminal) -> None:
 
 def crashed(terminal: Terminal) -> str:
     """What a program that ended said last, with the incident file that it names: for the report of a test."""
-    screen = terminal.text()
-    where = re.search(r"without data values: (\S+)", terminal.raw.decode(errors="replace"))
-    if where is None or not Path(where[1]).is_file():
-        return screen
-    return f"{screen}\n{Path(where[1]).read_text(encoding='utf-8')}"
+    return terminal.last_words()

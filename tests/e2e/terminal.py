@@ -47,6 +47,9 @@ KEYS: Final = {
 HAND: Final = 0.05
 """Seconds between two keys."""
 
+DEAF: Final = 0.35
+"""Seconds after which a dialog that was seen takes keys; it takes none in its first 300 ms."""
+
 _NOT_FOR_PYTE: Final = re.compile(rb"\x1b\[[<>=?]?[0-9;]*\$?[pu]|\x1b\[[0-9;]*m")
 """What pyte does not know, and colours: no test asks for them here, and they are four bytes in five."""
 
@@ -109,6 +112,8 @@ class Terminal:
         self.raw = b""
         self._pending = b""
         self._pressed = 0.0
+        self._seen = 0.0
+        self.deaf = DEAF
         self._lines: list[str] = []
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -139,6 +144,10 @@ class Terminal:
     @property
     def is_running(self) -> bool:
         return bool(self._child.isalive())
+
+    def settle(self) -> None:
+        """Lets the time pass in which a dialog takes no key, since what was waited for last was seen."""
+        sleep(max(0.0, self._seen + self.deaf - monotonic()))
 
     def press(self, *names: str) -> None:
         """Presses keys by name (`enter`, `ctrl+s`, `f1`) or as themselves (`a`)."""
@@ -178,34 +187,53 @@ class Terminal:
         self._lines = self._screen.shown(self._lines)
         return "\n".join(self._lines)
 
-    def wait_for(self, text: str, *, seconds: float = 30.0) -> str:
+    def wait_for(self, text: str, *, seconds: float = 60.0) -> str:
         """Returns the screen once `text` stands on it; AssertionError with the screen otherwise."""
         return self.wait_until(lambda screen: text in screen, f"{text!r} on the screen", seconds=seconds)
 
-    def wait_gone(self, text: str, *, seconds: float = 30.0) -> str:
+    def wait_gone(self, text: str, *, seconds: float = 60.0) -> str:
         """Returns the screen once `text` stands on it no more."""
         return self.wait_until(lambda screen: text not in screen, f"{text!r} gone", seconds=seconds)
 
-    def wait_until(self, is_so: Callable[[str], bool], what: str, *, seconds: float = 30.0) -> str:
+    def wait_until(self, is_so: Callable[[str], bool], what: str, *, seconds: float = 60.0) -> str:
         """Returns the screen once `is_so(screen)`; AssertionError naming `what` otherwise."""
         deadline = monotonic() + seconds
         while True:
-            screen = self.text()
+            last = monotonic() > deadline
+            ended = not self._child.isalive()
+            screen = self._last_text() if ended else self.text()
             if is_so(screen):
+                self._seen = monotonic()
                 return screen
-            if monotonic() > deadline or not self._child.isalive():
-                state = "running" if self._child.isalive() else f"ended with {self.status()}"
-                raise AssertionError(f"waited {seconds} s for {what}; program {state}; screen:\n{screen}")
+            if ended:
+                state = f"ended with {self.status()}"
+                raise AssertionError(f"waited for {what}; program {state}; screen:\n{self.last_words()}")
+            if last:
+                raise AssertionError(f"waited {seconds} s for {what}; program running; screen:\n{screen}")
 
-    def wait_exit(self, *, seconds: float = 15.0) -> int:
+    def wait_exit(self, *, seconds: float = 30.0) -> int:
         """The exit status, 128 + n after a signal n; AssertionError while it still runs."""
         deadline = monotonic() + seconds
         while self._child.isalive():
             self._read()
             if monotonic() > deadline:
                 raise AssertionError(f"still running after {seconds} s; screen:\n{self.text()}")
-        self._read()
+        self._last_text()
         return self.status()
+
+    def _last_text(self) -> str:
+        """The screen once everything is read that a program wrote which has ended."""
+        while self._read():
+            pass
+        return self.text()
+
+    def last_words(self) -> str:
+        """The screen of a program that ended, with the incident file that it names: for the report of a test."""
+        screen = self._last_text()
+        where = re.search(r"without data values: (\S+)", self.raw.decode(errors="replace"))
+        if where is None or not Path(where[1]).is_file():
+            return screen
+        return f"{screen}\n{Path(where[1]).read_text(encoding='utf-8')}"
 
     def status(self) -> int:
         """How it ended, as a shell counts."""
@@ -233,12 +261,15 @@ class Terminal:
         with suppress(OSError):
             self._child.close(force=True)
 
-    def _read(self) -> None:
-        """Takes what is there, waiting 20 ms at most for something to come."""
+    def _read(self) -> bool:
+        """Takes what is there, waiting 20 ms at most for something to come. Whether something came."""
         try:
             data = self._child.read_nonblocking(65536, timeout=0.02)
-        except (pexpect.TIMEOUT, pexpect.EOF, OSError, ValueError):
-            return
+        except pexpect.TIMEOUT:
+            return False
+        except (pexpect.EOF, OSError, ValueError):
+            sleep(0.02)  # nothing comes any more: whoever waits for the end leaves the processor to the program
+            return False
         self.raw += data
         data = self._pending + bytes(data)
         whole = len(data)
@@ -250,8 +281,10 @@ class Terminal:
         self._pending = data[whole:]
         data = data[:whole]
         if _ASKS_FOR_FRAMES in data:
-            self._child.send(_HAS_FRAMES)
+            with suppress(OSError):  # it may have ended meanwhile
+                self._child.send(_HAS_FRAMES)
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))
+        return True
 
 
 def stray_controls(raw: bytes) -> list[str]:

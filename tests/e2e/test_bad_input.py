@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, shellback, wait_for_rows
+from tests.e2e.program import crashed, leave, shellback, wait_for_rows
 from tests.postgres import PostgresServer
 from tests.tui.test_database import _users_who_need_a_password
 from tui.database import open_database
@@ -25,7 +25,7 @@ def _refuses(url: str, said: str) -> None:
         terminal.wait_until(lambda text: said in " ".join(text.split()), repr(said))
         assert "Traceback" not in terminal.text()
         terminal.press("q")
-        assert terminal.wait_exit() == 5
+        assert terminal.wait_exit() == 5, crashed(terminal)
         assert terminal.modes_left_on() == set()
 
 
@@ -80,7 +80,7 @@ async def test_a_wrong_password(postgres_server: PostgresServer, monkeypatch: py
 )
 def test_what_is_refused_before_anything_is_drawn(argv: tuple[str, ...], said: str) -> None:
     with shellback(*argv) as terminal:
-        assert terminal.wait_exit() == 2
+        assert terminal.wait_exit() == 2, crashed(terminal)
         assert said in " ".join(terminal.text().split())
         assert b"hunter2" not in terminal.raw
         assert b"\x1b" not in terminal.raw
@@ -106,20 +106,19 @@ def test_without_a_terminal() -> None:
 
 def test_a_terminal_that_draws_nothing() -> None:
     with shellback(environment={"TERM": "dumb"}) as terminal:
-        assert terminal.wait_exit() == 2
+        assert terminal.wait_exit() == 2, crashed(terminal)
         assert b"\x1b" not in terminal.raw
 
 
 def test_a_tiny_terminal_says_so_and_grows(peopled: Peopled) -> None:
     with shellback(environment=peopled.signed_in, columns=20, rows=5) as terminal:
-        screen = terminal.wait_for("too small")
-        assert "LOCAL" in screen
+        terminal.wait_until(lambda screen: "too small" in screen and "LOCAL" in screen, "that it is too small")
         terminal.resize(80, 24)
         wait_for_rows(terminal)
         terminal.resize(20, 5)
         terminal.wait_for("too small")
         terminal.press("ctrl+q")
-        assert terminal.wait_exit() == 0
+        assert terminal.wait_exit() == 0, crashed(terminal)
         assert terminal.modes_left_on() == set()
 
 
@@ -128,7 +127,7 @@ def test_a_signal_restores_the_terminal(number: signal.Signals, peopled: Peopled
     with shellback(environment=peopled.signed_in) as terminal:
         wait_for_rows(terminal)
         terminal.signal(number)
-        assert terminal.wait_exit(seconds=6) == 128 + number
+        assert terminal.wait_exit(seconds=6) == 128 + number, crashed(terminal)
         assert terminal.modes_left_on() == set()
 
 

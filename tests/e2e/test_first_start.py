@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import leave, press_until, shellback
+from tests.e2e.program import back, crashed, leave, press_until, shellback, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.tui.migrate.own import ALL_APPLIED, COUNT
 
@@ -16,16 +17,17 @@ PASSWORD = "granite otter 41 lantern"
 
 def _make_it_ours(terminal: Terminal) -> None:
     terminal.wait_for(f"{COUNT} migrations of")
-    terminal.press("A")
-    terminal.wait_for(f"{COUNT} files to")
+    press_until(terminal, "A", f"{COUNT} files to")
     press_until(terminal, "y", ALL_APPLIED.removesuffix("."))
-    press_until(terminal, "escape", "Make the first superuser")
+    back(terminal, "Make the first superuser")
     terminal.write("maria")
     for text in ("\t", "\t", PASSWORD, "\t", PASSWORD):
         terminal.write(text)
+    dots = "•" * len(PASSWORD)
+    terminal.wait_until(lambda screen: "maria" in screen and screen.count(dots) == 2, "all that was typed")
     press_until(terminal, "ctrl+s", "maria (superuser)")
-    screen = terminal.wait_for("1 user")
-    assert "maria" in screen
+    terminal.wait_until(lambda screen: re.search(r"\b1 user\b", screen) is not None, "the list")
+    wait_for_rows(terminal, 1)
     assert PASSWORD.encode() not in terminal.raw
     leave(terminal)
 
@@ -47,4 +49,4 @@ def test_the_embedded_database_is_made(tmp_path: Path) -> None:
     with shellback(environment={"SHELLBACK_DATA_DIR": str(data)}) as terminal:
         terminal.wait_for("Password")
         terminal.press("ctrl+q")
-        assert terminal.wait_exit() == 0
+        assert terminal.wait_exit() == 0, crashed(terminal)

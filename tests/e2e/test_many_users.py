@@ -8,16 +8,22 @@ from pathlib import Path
 from models import Account, AuditEvent
 from models.operations import verify_chain
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, name_under_cursor, press_until, shellback, wait_for_rows
+from tests.e2e.program import (
+    leave,
+    other_name,
+    press_until,
+    press_until_gone,
+    search,
+    shellback,
+    wait_for_rows,
+)
 from tests.e2e.test_users import _in
 
 
 def test_all_that_match_are_deactivated_and_can_be_exported(peopled: Peopled, tmp_path: Path) -> None:
     with shellback(environment={**peopled.signed_in, "HOME": str(tmp_path)}, columns=100, rows=30) as terminal:
         wait_for_rows(terminal)
-        terminal.press("/")
-        terminal.write("is:active -is:superuser\r")
-        terminal.wait_for(" match")
+        search(terminal, "is:active -is:superuser")
         press_until(terminal, "*", " marked")
         press_until(terminal, "b", "marked users:")
         press_until(terminal, "enter", "will change")
@@ -25,8 +31,9 @@ def test_all_that_match_are_deactivated_and_can_be_exported(peopled: Peopled, tm
         shown = press_until(terminal, "ctrl+s", "to confirm.")
         number = shown.split(" to confirm.")[0].split()[-1]
         press_until(terminal, "x", re.compile(r"│ +x+ +│"))
-        terminal.press("ctrl+u")
+        press_until_gone(terminal, "ctrl+u", "x  ")
         terminal.write(number)
+        terminal.wait_for(f" {number} ")
         press_until(terminal, "ctrl+s", "E export")
         terminal.wait_for(f"{number} done")
         press_until(terminal, "E", "To the file")
@@ -50,14 +57,17 @@ def test_two_edits_are_staged_survive_a_restart_and_are_committed_together(peopl
     home = {**peopled.signed_in, "SHELLBACK_STATE_DIR": str(tmp_path / "state")}
     with shellback(environment=home) as terminal:
         wait_for_rows(terminal)
+        name = ""
         for number in (1, 2):
-            name = name_under_cursor(terminal.wait_until(lambda screen: bool(name_under_cursor(screen)), "a row"))
+            name = other_name(terminal, name)
             terminal.press("s")
             terminal.wait_for("Stage an edit")
             press_until(terminal, "x", f"{name}x")
-            terminal.press("ctrl+u")
+            press_until(terminal, "ctrl+u", re.compile(r"username +│"))  # an x may have come twice
             terminal.write(f"{name}\t\t the {number}")
+            terminal.wait_for(f" the {number}")
             press_until(terminal, "ctrl+s", f"{number} staged")
+            terminal.wait_gone("Stage an edit")
             terminal.press("j")
         terminal.signal(signal.SIGKILL)
         terminal.wait_exit()

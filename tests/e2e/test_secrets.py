@@ -25,7 +25,7 @@ from models import OneTimeToken, Role, User, UserRole
 from models.operations import PasswordMethod, ResetOptions, Secret, Status, redeem_reset
 from tests.e2e.bench import Bench, make_bench, within
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import crashed, first_name, leave, press_until, press_until_gone, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.e2e.traces import (
     TOKEN_HASH,
@@ -50,7 +50,7 @@ def bench(peopled: Peopled, tmp_path: Path) -> Bench:
 def test_a_generated_password_is_shown_where_it_was_asked_for_and_nowhere_else(bench: Bench) -> None:
     before = bench.hashes()
     with bench.program() as terminal:
-        name = name_under_cursor(wait_for_rows(terminal))
+        name = first_name(terminal)
         terminal.press("p")
         terminal.wait_until(lambda text: "Reset password" in text and f"{name}   #" in text, "whose password it is")
         press_until(terminal, "ctrl+s", "r reveals")
@@ -84,7 +84,7 @@ def test_a_generated_password_is_shown_where_it_was_asked_for_and_nowhere_else(b
 def test_a_link_is_in_no_log_and_the_database_knows_only_its_hash(bench: Bench) -> None:
     before = bench.hashes()
     with bench.program() as terminal:
-        name = name_under_cursor(wait_for_rows(terminal))
+        name = first_name(terminal)
         terminal.press("p")
         terminal.wait_until(lambda text: "Reset password" in text and f"{name}   #" in text, "whose password it is")
         press_until(terminal, "ctrl+y", "Sent the command line")  # keys count from now on
@@ -167,12 +167,13 @@ def test_a_crash_while_a_secret_is_open_leaves_nothing_of_it(bench: Bench) -> No
     before = bench.hashes()
     canary = bench.home.parent / "canary"
     with bench.program(LOUD_CRASH="1", LOUD_CANARY=str(canary)) as terminal:
-        name = name_under_cursor(wait_for_rows(terminal))
+        name = first_name(terminal)
         terminal.press("p")
         terminal.wait_until(lambda text: "Reset password" in text and f"{name}   #" in text, "whose password it is")
         press_until(terminal, "ctrl+s", "r reveals")
-        terminal.wait_until(lambda _: _pressed(terminal, canary), "the crash")
-        assert terminal.wait_exit() == 1
+        terminal.settle()
+        terminal.press("r")
+        assert terminal.wait_exit() == 1, crashed(terminal)
         secret = canary.read_text()
         assert PASSWORD.fullmatch(secret)
         assert found_in(terminal.raw, [secret]) == []
@@ -181,12 +182,6 @@ def test_a_crash_while_a_secret_is_open_leaves_nothing_of_it(bench: Bench) -> No
     assert incidents
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in incidents)
     bench.check_silence([secret], before | bench.hashes())
-
-
-def _pressed(terminal: Terminal, canary: Path) -> bool:
-    if not canary.exists():
-        terminal.press("r")
-    return canary.exists()
 
 
 def test_the_command_line_prints_a_secret_in_one_place_and_reads_one_from_standard_input(bench: Bench) -> None:

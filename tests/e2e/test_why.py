@@ -11,7 +11,7 @@ from models.clock import database_now
 from models.operations import Secret, SignedIn, sign_in
 from models.operations.service import ServiceRefused, ServiceSession, authenticate
 from models.operations.transactions import connection, write_transaction
-from tests.e2e.program import leave, press_until, shellback
+from tests.e2e.program import back, leave, press_until, search, shellback
 from tests.models.operations.people import PASSWORD, user
 from tui.database import open_database
 from tui.settings import parse_url
@@ -67,19 +67,17 @@ def test_three_keys_from_the_list_let_a_caller_in_again(peopled: Peopled) -> Non
     environment = {"SHELLBACK_DATABASE_URL": peopled.url, "SHELLBACK_TOKEN": token}
     with shellback(environment=environment) as terminal:
         terminal.wait_for("desk (support)")
-        terminal.press("/")
-        terminal.write('"caller"')
-        terminal.press("enter")
-        terminal.wait_for("1 match")
+        search(terminal, '"caller"', "1 match")
+        terminal.wait_for("LOCKED")
         terminal.press("w")
-        screen = terminal.wait_for("caller cannot sign in: locked until")
-        terminal.wait_for("L unlock")
+        terminal.wait_for("caller cannot sign in: locked until")
+        screen = terminal.wait_for("L unlock")
         assert "\u202e" not in screen
         terminal.press("L")
         terminal.wait_for("shellback users unlock")
         press_until(terminal, "ctrl+s", "Nothing stops caller")
-        terminal.press("escape")
-        terminal.wait_for("1 match")
+        terminal.wait_gone("shellback users unlock")
+        back(terminal, "1 match")
         terminal.wait_gone("LOCKED")
         leave(terminal)
     assert asyncio.run(_lets_in(peopled.url))

@@ -51,4 +51,6 @@ def database_of(people: Peopled) -> str:
 def impatient(people: Peopled, home: Path, *, signed_in: bool = True) -> Terminal:
     """The program, with shorter deadlines."""
     environment = {**(people.signed_in if signed_in else {"SHELLBACK_DATABASE_URL": people.url}), "HOME": str(home)}
-    return Terminal.python("-m", "tests.faults.impatient", columns=100, rows=30, environment=environment)
+    terminal = Terminal.python("-m", "tests.faults.impatient", columns=100, rows=30, environment=environment)
+    terminal.deaf = 0.0
+    return terminal
