@@ -72,7 +72,11 @@ def test_nobody_to_ask(project: tuple[str, str], run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--to", "2"), 1, "refused: Nothing is applied behind 2_b.py: it is the last one."),
+        (
+            ("--to", "2"),
+            1,
+            "refused: Nothing is applied behind 2_b.py: it is the last one. Choose the one to go back to.",
+        ),
         (("--to", "9"), 1, "refused: There is no migration '9'."),
         (("--all",), 1, "refused: 0_init.py cannot be taken back: it has no downgrade, or an empty one."),
     ],

@@ -105,7 +105,8 @@ def _behind(listing: Listing, after: str) -> tuple[Sequence[Entry], list[str]]:
         return (), [refusal]
     applied = listing.applied
     chosen = applied[applied.index(target) + 1 :]
-    return chosen, [] if chosen else [f"Nothing is applied behind {target.version}: it is the last one."]
+    nothing = f"Nothing is applied behind {target.version}: it is the last one. Choose the one to go back to."
+    return chosen, [] if chosen else [nothing]
 
 
 def _refusals(

@@ -60,7 +60,7 @@ def test_the_last_and_all(project: Project, listing: Listing) -> None:
 @pytest.mark.parametrize(
     ("after", "sentence"),
     [
-        ("3", "Nothing is applied behind 3_f.py: it is the last one."),
+        ("3", "Nothing is applied behind 3_f.py: it is the last one. Choose the one to go back to."),
         ("7", "There is no migration '7'."),
     ],
 )
