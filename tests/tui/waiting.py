@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
+    from textual.widget import Widget
 
 
 async def until(pilot: Pilot[Any], is_so: Callable[[], object], *, seconds: float = 30.0) -> None:
@@ -30,9 +31,15 @@ def screen_text(pilot: Pilot[Any]) -> str:
     return "\n".join("".join(segment.text for segment in line).rstrip()[:width] for line in lines[:height])
 
 
-async def until_shown(pilot: Pilot[Any], text: str, *, seconds: float = 30.0) -> None:
-    """Returns when `text` stands somewhere on the screen."""
-    await until(pilot, lambda: text in screen_text(pilot), seconds=seconds)
+async def until_shown(pilot: Pilot[Any], *texts: str, seconds: float = 30.0) -> None:
+    """Returns when `texts` all stand somewhere on the screen, at the same time."""
+    await until(pilot, lambda: all(text in screen_text(pilot) for text in texts), seconds=seconds)
+
+
+async def focus(pilot: Pilot[Any], widget: Widget) -> None:
+    """Focus comes when the application has nothing else to do, and a key before it would go elsewhere."""
+    widget.focus()
+    await until(pilot, lambda: pilot.app.screen.focused is widget)
 
 
 def text_of(pilot: Pilot[Any], selector: str) -> str:

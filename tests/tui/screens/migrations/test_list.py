@@ -16,7 +16,7 @@ from tests.tui.migrate.projects import execute, migration, query
 from tests.tui.screens.migrations.project import BROKEN, COLOUR, FAILING, INDEX, INIT, write_project
 from tests.tui.screens.user.writing import until_said, words
 from tests.tui.shell import ScreenShell, person, shell_on
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.badge import LOCAL, PROD, Badge
 from tui.database import Database
 from tui.screens.dialogs.busy import BusyDialog
@@ -30,7 +30,6 @@ from tui.widgets.check import Check
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
-    from textual.widget import Widget
 
     from tui.person import Person
 
@@ -76,13 +75,14 @@ async def until_listed(pilot: Pilot[Any], what: str = "loaded") -> None:
 
 async def until_asked(pilot: Pilot[Any]) -> None:
     """The question is there, and all that there is to know is in it."""
-    await until(
-        pilot,
-        lambda: (
-            isinstance(pilot.app.screen, ApplyDialog) and bool(pilot.app.screen.query("#found > *").exclude("#looking"))
-        ),
-        seconds=30,
-    )
+    await until(pilot, lambda: isinstance(pilot.app.screen, ApplyDialog) and is_filled(pilot.app.screen))
+
+
+def is_filled(dialog: ApplyDialog) -> bool:
+    """Whether what the preflight found stands there, and hears keys: for a moment what was there before is gone and
+    nothing has come yet."""
+    lines = [line for found in dialog.query("#found") for line in found.children]
+    return bool(lines) and all(line.id != "looking" and line.is_mounted for line in lines)
 
 
 def name_of(url: str) -> str:
@@ -108,12 +108,6 @@ async def tick(pilot: Pilot[Any], point: Check) -> None:
     await focus(pilot, point)
     await pilot.press("space")
     await until(pilot, lambda: point.value)
-
-
-async def focus(pilot: Pilot[Any], widget: Widget) -> None:
-    """Focus comes when the screen has nothing else to do, and a key before it would go elsewhere."""
-    widget.focus()
-    await until(pilot, lambda: pilot.app.screen.focused is widget)
 
 
 async def until_over(pilot: Pilot[Any]) -> None:

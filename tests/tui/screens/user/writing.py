@@ -83,6 +83,6 @@ def words(pilot: Pilot[Any]) -> str:
     return " ".join(screen_text(pilot).translate(dict.fromkeys(map(ord, "│╭╮╰╯─"), " ")).split())
 
 
-async def until_said(pilot: Pilot[Any], sentence: str) -> None:
-    """Wait for a sentence that may be wrapped."""
-    await until(pilot, lambda: sentence in words(pilot))
+async def until_said(pilot: Pilot[Any], *sentences: str) -> None:
+    """Wait for sentences that may be wrapped, until they all stand there."""
+    await until(pilot, lambda: all(sentence in words(pilot) for sentence in sentences))
