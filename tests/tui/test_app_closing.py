@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual._compositor import Compositor
 from textual.command import CommandList
-from textual.widgets import OptionList, Static
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import OptionList, Static, TextArea
 
 from tests.tui.busy import Busy
 from tests.tui.shell import ScreenShell, shell_on
@@ -96,14 +99,37 @@ async def test_a_command_that_is_chosen_twice_runs_once(monkeypatch: pytest.Monk
         assert _in_front(app) is Busy
 
 
-async def test_a_click_on_what_has_just_gone() -> None:
+@pytest.mark.parametrize("kind", [Static, TextArea])
+@pytest.mark.parametrize("gone_at", [0, 1, 2])
+async def test_a_drag_over_what_has_just_gone(kind: type[Widget], gone_at: int) -> None:
     app = shell_on(Busy)
-    async with app.run_test(size=(80, 24), notifications=True):
-        body = app.screen.query_one(Static)
-        x, y = body.region.offset
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        inner = kind()
+        outer = VerticalScroll(inner)
+        await app.screen.mount(outer, before=0)
+        await pilot.pause()
+        x, y = outer.region.offset
         app.screen._compositor.visible_widgets  # noqa: B018 - as it is painted now
-        await body.remove()
-        assert app.screen._compositor.get_widget_and_offset_at(x, y)[0] is body  # until the screen is laid out anew
-        for kind in (events.MouseDown, events.MouseUp):
-            app.screen._forward_event(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+        for at, event in enumerate((events.MouseDown, events.MouseMove, events.MouseUp)):
+            if at == gone_at:
+                await (inner if kind is TextArea else outer).remove()
+            # Textual's own finds what is gone until the screen is laid out anew.
+            assert next(iter(Compositor.get_widgets_at(app.screen._compositor, x, y)))[0].is_attached == (at < gone_at)
+            app.screen._forward_event(_mouse(event, x + at, y))
         assert _in_front(app) is Busy
+
+
+async def test_a_click_beside_a_window_that_has_become_smaller() -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("colon")
+        await until_shown(pilot, "Edit the account")
+        palette = app.screen
+        await pilot.resize_terminal(80, 24)
+        palette.post_message(_mouse(events.Click, 119, 39))
+        await until(pilot, lambda: not palette.is_attached)
+        assert _in_front(app) is Busy
+
+
+def _mouse(kind: type[events.MouseEvent], x: int, y: int) -> events.MouseEvent:
+    return kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y)

@@ -1,8 +1,9 @@
 """A screen that stands whatever is clicked, and whatever comes in front of it.
 
 Textual 8.2.8 closes the screen in front where one closes itself: with a second click on a button that had closed its
-dialog, and behind the lock, that is another one, or none, which ends the program. And it looks for the parent of what
-was clicked, which may be gone.
+dialog, and behind the lock, that is another one, or none, which ends the program. And until a screen is laid out anew
+it finds widgets under the mouse that are gone, and paints them and asks for their parents; and it takes it that there
+is always one, but a click may be beside a window that has become smaller.
 """
 
 from __future__ import annotations
@@ -10,19 +11,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual._compositor import Compositor
 from textual.await_complete import AwaitComplete
+from textual.errors import NoWidget
 from textual.screen import Screen, ScreenResultType
 
 if TYPE_CHECKING:
-    from textual.geometry import Offset
+    from collections.abc import Iterator
+
+    from textual.geometry import Region
     from textual.message import Message
     from textual.widget import Widget
+
+
+class _Compositor(Compositor):
+    """Finds what is there, not what was there when the screen was laid out."""
+
+    def get_widgets_at(self, x: int, y: int) -> Iterator[tuple[Widget, Region]]:
+        for widget, region in super().get_widgets_at(x, y):
+            if widget is self.root or widget.is_attached:
+                yield widget, region
+
+    def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
+        for found in self.get_widgets_at(int(x), int(y)):
+            return found
+        raise NoWidget(f"nothing at {x}, {y}")
 
 
 class Sturdy(Screen[ScreenResultType]):
     """What every screen of ours is. Named last among the bases: Textual takes the styles of the first."""
 
     _is_closed = False
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(name, id, classes)
+        self._compositor = _Compositor()
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Closes this screen, once, also while another one stands in front: then nobody sees it happen."""
@@ -46,12 +69,12 @@ class Sturdy(Screen[ScreenResultType]):
             return
         await super()._dispatch_message(message)
 
-    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
-        """As Textual's, for widgets that are still there."""
-        widget, offset = super().get_widget_and_offset_at(x, y)
-        if widget is None or widget is self or widget.parent is not None:
-            return widget, offset
-        return None, None
+    def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
+        """What is there; this screen where nothing is."""
+        try:
+            return super().get_widget_at(x, y)
+        except NoWidget:
+            return self, self.region
 
 
 async def _nothing() -> None:
