@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.conftest import _peopled_template
 from tests.faults.proxy import FaultProxy
 from tests.faults.screen import screen_server
-from tests.faults.server import OwnServer, server_of
+from tests.faults.server import OwnServer, Standby, server_of
 from tests.postgres import PostgresServer
 
 if TYPE_CHECKING:
@@ -55,3 +55,20 @@ async def own_database(own_server: OwnServer, own_name: str) -> AsyncIterator[Da
 
     async with await open_database(parse_url(own_server.url(own_name))) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def standby(own_server: OwnServer) -> Iterator[Standby]:
+    """A replica of it that every test leaves running and replaying."""
+    with own_server.standby() as running:
+        yield running
+
+
+@pytest.fixture
+async def both(own_server: OwnServer, own_name: str, standby: Standby) -> AsyncIterator[Database]:
+    """The fresh database, opened with its replica beside it, which is read."""
+    from tests.faults.replicas import opened, until_from
+
+    async with await opened(own_server.url(own_name), standby.url(own_name), own_server, standby) as database:
+        await until_from(database, "replica")
+        yield database
