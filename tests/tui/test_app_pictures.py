@@ -1,6 +1,5 @@
 """What the shared screens and dialogs look like, at both sizes, and without colours."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from textual.screen import Screen
 from models.operations import Change, Secret
 from tests.tui.shell import shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
+from tests.tui.zones import in_zone
 from tui.badge import DEMO, PROD
 from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.confirm import ConfirmDialog
@@ -40,12 +40,9 @@ TROUBLE = Trouble(
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One zone, and a minute that does not run out."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    monkeypatch.setattr("tui.screens.dialogs.secret.monotonic", lambda: 0.0)
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        monkeypatch.setattr("tui.screens.dialogs.secret.monotonic", lambda: 0.0)
+        yield
 
 
 def _deactivate() -> ConfirmDialog:

@@ -1,11 +1,11 @@
 """Points in time against a clock: days are those of the person who asks, months and years those of the calendar."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.tui.zones import in_zone
 from tui.browse.conditions.moments import moment_range
 from tui.browse.search.points import LAST, Date, Instant, NamedDay, Precision, Span, Unit
 from tui.browse.search.query import MomentTerm, parse
@@ -14,12 +14,9 @@ NOW = datetime(2026, 3, 31, 20, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def _in_berlin() -> Iterator[None]:
+    with in_zone("Europe/Berlin"):
+        yield
 
 
 def utc(text: str) -> datetime:

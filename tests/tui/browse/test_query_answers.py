@@ -3,7 +3,6 @@
 The run of each dialect proves it for that dialect, on the same people.
 """
 
-import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from tests.tui.browse.meaning import selected
 from tests.tui.browse.query_texts import ANY_TEXT, QUERIES, TERMS
 from tests.tui.browse.strangers import NOW, ZONE, Stranger, settle, strangers
+from tests.tui.zones import in_zone
 from tui.browse.conditions.users import Condition, Context, conditions, load_roles
 from tui.browse.lists import pages
 from tui.browse.lists.orders import Order, OrderBy
@@ -28,13 +28,10 @@ LIVED_IN = settings(
 
 
 @pytest.fixture(autouse=True)
-def _in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_berlin() -> Iterator[None]:
     """Days are those of the person who asks."""
-    monkeypatch.setenv("TZ", ZONE)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone(ZONE):
+        yield
 
 
 @pytest.fixture

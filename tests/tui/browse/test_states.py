@@ -1,6 +1,5 @@
 """States and moments in words."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.operations.text import lasting
+from tests.tui.zones import in_zone
 from tui.browse.moments import ago, clock, day, lock_end, stamp, utc
 from tui.browse.user.states import Badge, Weight, badges
 
@@ -15,13 +15,10 @@ NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_utc() -> Iterator[None]:
     """The words depend on the zone of the person who reads."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        yield
 
 
 @dataclass

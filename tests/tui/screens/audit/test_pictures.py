@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from tests.tui.screens.audit.trail import EVERYDAY, HOSTILE, event, write_trail
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import still
 from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.zones import in_zone
 from tui.screens.audit.event import AuditEventScreen
 from tui.screens.audit.exporting import AuditExportDialog
 from tui.screens.audit.screen import AuditScreen
@@ -31,15 +31,12 @@ pytestmark = (
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One afternoon in Berlin; every page takes no time."""
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    monkeypatch.setenv("HOME", "/home/maria")
-    time.tzset()
-    noon = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
-    monkeypatch.setattr("tui.screens.audit.screen.now_here", lambda: noon.astimezone())
-    monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("Europe/Berlin"):
+        monkeypatch.setenv("HOME", "/home/maria")
+        noon = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
+        monkeypatch.setattr("tui.screens.audit.screen.now_here", lambda: noon.astimezone())
+        monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
+        yield
 
 
 class Filled(ScreenShell):

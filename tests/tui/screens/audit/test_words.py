@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
+from tests.tui.zones import in_zone
 from tui.browse.audit.events import Span
 from tui.screens.audit.words import full_time, number, short_time, value, verb
 
 
 @pytest.fixture
-def _in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def _in_new_york() -> Iterator[None]:
+    with in_zone("America/New_York"):
+        yield
 
 
 @pytest.mark.usefixtures("_in_new_york")

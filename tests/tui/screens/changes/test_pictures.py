@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from tests.tui.screens.user.writing import root
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, freeze_clock, still
 from tests.tui.waiting import until, until_shown
+from tests.tui.zones import in_zone
 from tui.screens.changes.commit import CommitDialog
 from tui.screens.changes.leaving import LeaveDialog
 from tui.screens.changes.outcome import OutcomeDialog
@@ -34,16 +34,13 @@ AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Times that pass are said as one; the zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    for module in ("tui.screens.user.merge", "tui.screens.changes.words"):
-        monkeypatch.setattr(f"{module}.clock", lambda _: "14:02")
-    freeze_clock(monkeypatch, "tui.screens.changes.words", at=AT + timedelta(days=2))
-    monkeypatch.setattr("models.operations.changesets.rows.moment", lambda _: "2026-03-02 14:02 UTC")
-    monkeypatch.setattr("tui.screens.changes.screen.wall_clock", lambda: "12:00:00")
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        for module in ("tui.screens.user.merge", "tui.screens.changes.words"):
+            monkeypatch.setattr(f"{module}.clock", lambda _: "14:02")
+        freeze_clock(monkeypatch, "tui.screens.changes.words", at=AT + timedelta(days=2))
+        monkeypatch.setattr("models.operations.changesets.rows.moment", lambda _: "2026-03-02 14:02 UTC")
+        monkeypatch.setattr("tui.screens.changes.screen.wall_clock", lambda: "12:00:00")
+        yield
 
 
 class Filled(ScreenShell):

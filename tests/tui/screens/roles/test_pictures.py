@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +18,8 @@ from tests.models.operations.roles.made import make_role
 from tests.tui.screens.user.writing import root, until_said
 from tests.tui.shell import ScreenShell, person, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import focus, screen_text, until, until_shown
+from tests.tui.zones import in_zone
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.roles.delete import RoleDeleteDialog
 from tui.screens.roles.edit import RoleEditDialog
@@ -37,12 +37,9 @@ HOSTILE = "[@click=app.quit]x[/]\u202e"
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Times that pass are said as one; the zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    monkeypatch.setattr("tui.screens.roles.screen.wall_clock", lambda: "12:00:00")
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        monkeypatch.setattr("tui.screens.roles.screen.wall_clock", lambda: "12:00:00")
+        yield
 
 
 class Filled(ScreenShell):
@@ -112,7 +109,7 @@ async def _ticked(pilot: Pilot[Any]) -> None:
     boxes = pilot.app.screen.query_one(PermissionBoxes)
     for codename in ("users.unlock", "users.export", "users.reset_mfa", "migrations.view"):
         boxes._boxes[codename].toggle()
-    boxes._boxes["users.export"].focus()
+    await focus(pilot, boxes._boxes["users.export"])
     await until_shown(pilot, "--forbid users.unlock")
 
 
@@ -132,7 +129,7 @@ async def _granting(pilot: Pilot[Any]) -> None:
 
 async def _another_end(pilot: Pilot[Any]) -> None:
     await _open(RoleDialog(2, "support"), "2098-01-31 18:00", pilot)
-    pilot.app.screen.query_one("#until").focus()
+    await focus(pilot, pilot.app.screen.query_one("#until"))
     await pilot.press("end", "backspace", "5")
     await until_said(pilot, "--until '2098-01-31 18:05'")
     await until_said(pilot, "Change end")

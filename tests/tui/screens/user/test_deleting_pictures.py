@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.tui.screens.user.test_writing_pictures import Filled
 from tests.tui.screens.user.writing import until_said
 from tests.tui.shell import shell_on
 from tests.tui.snapshots import SIZES, still
+from tests.tui.zones import in_zone
 from tui.screens.base import AreaScreen
 from tui.screens.user.deleting import DeleteDialog
 from tui.widgets.check import Options
@@ -30,12 +30,9 @@ Do = Callable[[Pilot[Any]], Awaitable[None]]
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The zone is UTC, and a moment of now is always the same one."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    monkeypatch.setattr("tui.widgets.user_words.stamp", lambda *_: "today 14:02")
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        monkeypatch.setattr("tui.widgets.user_words.stamp", lambda *_: "today 14:02")
+        yield
 
 
 class Shop(Filled):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.tui.screens.user.writing import alice, root
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
 from tests.tui.waiting import screen_text, until
+from tests.tui.zones import in_zone
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.user.edit import EditScreen
@@ -36,14 +36,11 @@ Do = Callable[[Pilot[Any]], Awaitable[None]]
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Times that pass are said as one; the zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    monkeypatch.setattr("models.operations.credentials.reset_words.moment", lambda _: "2026-03-03 12:00 UTC")
-    monkeypatch.setattr("tui.screens.user.lifecycle.stamp", lambda *_: "14:02")
-    monkeypatch.setattr("tui.screens.user.merge.clock", lambda _: "14:02")
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        monkeypatch.setattr("models.operations.credentials.reset_words.moment", lambda _: "2026-03-03 12:00 UTC")
+        monkeypatch.setattr("tui.screens.user.lifecycle.stamp", lambda *_: "14:02")
+        monkeypatch.setattr("tui.screens.user.merge.clock", lambda _: "14:02")
+        yield
 
 
 class Filled(ScreenShell):

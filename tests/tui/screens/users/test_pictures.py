@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
@@ -16,6 +15,7 @@ from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.shell import ScreenShell, shell_on
 from tests.tui.snapshots import LARGE, NOON, SIZES, SMALL, still
 from tests.tui.waiting import until_shown
+from tests.tui.zones import in_zone
 from tui.screens.user.screen import UserScreen
 from tui.screens.user.why import WhyScreen
 from tui.screens.users.screen import UsersScreen
@@ -43,20 +43,17 @@ PEOPLE: tuple[tuple[str, str, dict[str, Any], timedelta | None, tuple[str, ...]]
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """It is noon in UTC, for the database too, and reading takes no time."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
 
     async def noon(_: object) -> Any:
         return NOON
 
-    monkeypatch.setattr("tui.browse.lists.pages.database_now", noon)
-    monkeypatch.setattr("tui.browse.user.detail.database_now", noon)
-    monkeypatch.setattr("models.operations.why.database_now", noon)
-    monkeypatch.setattr("tui.screens.users.listing.wall_clock", lambda: "12:00:00")
-    monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("UTC"):
+        monkeypatch.setattr("tui.browse.lists.pages.database_now", noon)
+        monkeypatch.setattr("tui.browse.user.detail.database_now", noon)
+        monkeypatch.setattr("models.operations.why.database_now", noon)
+        monkeypatch.setattr("tui.screens.users.listing.wall_clock", lambda: "12:00:00")
+        monkeypatch.setattr("tui.widgets.keyset_reading.perf_counter", lambda: 0.0)
+        yield
 
 
 async def _fill() -> None:
