@@ -69,6 +69,11 @@ class ReadDialog(Dialog[T]):
             self._reads = Reads(self.shell, self, self._slow)
         self._reads.start(work, then, group=group, deadline=deadline, failed=self.complain, again=again)
 
+    def forget(self, group: str = "read") -> None:
+        """What was asked for last is not asked for any more: its answer would be about what the dialog showed then."""
+        if self._reads is not None:
+            self._reads.forget(group)
+
     def _slow(self, slow: bool) -> None:
         if slow:
             self.say("The database has not answered yet. Esc stops waiting.")

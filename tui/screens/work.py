@@ -132,15 +132,24 @@ class Reads:
 
     def stop(self) -> bool:
         """Stops all of them; whether there was one."""
+        ended = [self._end(group) for group in self._generations]
+        return any(ended)
+
+    def forget(self, group: str) -> None:
+        """Ends what was asked for last in a group, for good: nobody wants to know it any more."""
+        if group in self._generations:
+            self._end(group)
+            self._in_vain.pop(group, None)
+
+    def _end(self, group: str) -> bool:
+        self._generations[group] += 1
         running = [
             worker
             for worker in self._screen.workers
-            if worker.node is self._screen and worker.group.startswith("read:") and not worker.is_finished
+            if worker.node is self._screen and worker.group == f"read:{group}" and not worker.is_finished
         ]
         for worker in running:
             worker.cancel()
-        for group in self._generations:
-            self._generations[group] += 1
         return bool(running)
 
 

@@ -153,6 +153,7 @@ class BulkDialog(ReadDialog["BulkPlan"]):
         """Plans for what stands in the dialog; until then nothing can be agreed to."""
         self.plan = None
         self.allow(False)
+        self.forget()
         try:
             verb = self.verb()
         except ValueError as error:

@@ -157,6 +157,7 @@ class RoleDialog(WriteDialog):
         try:
             read_until(self._typed, self.detail.now)
         except ValueError:
+            self.forget()
             self.plan = None
             self.allow(False)
             self.query_one("#effects", Static).update(Content(""))

@@ -58,6 +58,8 @@ class LockDialog(WriteDialog):
     def __init__(self, user_id: int) -> None:
         super().__init__("Lock or unlock an account", user_id)
         self._way = ""
+        self._asked = "24h"
+        """Until when, as it was last planned for: what stands in the field may be half typed."""
         self._pause: Timer | None = None
 
     def compose_options(self) -> ComposeResult:
@@ -78,17 +80,8 @@ class LockDialog(WriteDialog):
 
     def _duration(self, now: datetime) -> timedelta | datetime:
         """How long, or until when. Raises ValueError, with a sentence."""
-        until = self._moment(now)
-        return until - now if self._text[-1:] in "mhdwMHDW" else until
-
-    def _moment(self, now: datetime) -> datetime:
-        try:
-            until = read_until(self._text, now)
-        except ValueError:
-            until = None
-        if until is None:
-            raise ValueError(HOW)
-        return until
+        until = _moment(self._asked, now)
+        return until - now if self._asked[-1:] in "mhdwMHDW" else until
 
     @property
     def _text(self) -> str:
@@ -110,6 +103,8 @@ class LockDialog(WriteDialog):
         self.mark_danger(locks)
         self.query_one("#spans").set_class(not locks, "-hidden")
         super().show_plan(plan)
+        if locks and self._text != self._asked:
+            self._plan_anew()  # typed while this was read
 
     def effects(self, plan: Plan) -> Sequence[str]:
         if self._way == LOCK:
@@ -119,7 +114,7 @@ class LockDialog(WriteDialog):
     def command(self, reason: str) -> str:
         words: list[object] = ["users", self._way or LOCK, self.user_id]
         if self._way == LOCK:
-            words += ["--for", self._text]
+            words += ["--for", self._asked]
         return twin(self.shell.launch.command, *words, reason=reason)
 
     # Keys -----------------------------------------------------------------------------------------------------------
@@ -158,12 +153,23 @@ class LockDialog(WriteDialog):
     def _plan_now(self) -> None:
         if self.detail is not None and self._way == LOCK:
             try:
-                self._moment(self.detail.now)
+                _moment(self._text, self.detail.now)
             except ValueError as error:
                 self.complain(str(error))
                 return
+            self._asked = self._text
         self.say("")
         self.read_again()
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        until = read_until(text, now)
+    except ValueError:
+        until = None
+    if until is None:
+        raise ValueError(HOW)
+    return until
 
 
 def _has_something_to_clear(detail: Detail) -> bool:

@@ -1,0 +1,78 @@
+"""What is typed while a plan is read: the plan that comes then is of what stands there, or nothing can be confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Button, Input
+
+from tests.tui.screens.user.writing import alice, opened, root, until_said
+from tests.tui.waiting import until
+from tui.screens import write_dialog
+from tui.screens.user.grant import RoleDialog
+from tui.screens.user.locking import LockDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.database import Database
+    from tui.screens.write_dialog import WriteDialog
+
+
+NAME = "load_detail"
+
+
+class Held:
+    """Reads of a user that end when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = 0, asyncio.Event()
+        self.go_on.set()
+        self._load = getattr(write_dialog, NAME)
+        monkeypatch.setattr(write_dialog, NAME, self._held)
+
+    async def _held(self, *args: Any, **options: Any) -> Any:
+        self.begun += 1
+        await self.go_on.wait()
+        return await self._load(*args, **options)
+
+
+@pytest.mark.parametrize(("dialog", "at_first"), [(RoleDialog, "roles grant"), (LockDialog, "--for 24h")])
+async def test_what_is_half_typed_when_the_plan_comes_cannot_be_confirmed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, dialog: Callable[[int], WriteDialog], at_first: str
+) -> None:
+    who, target = await root(), await alice()
+    held = Held(monkeypatch)
+    async with opened(database, dialog(target.id), who=who) as run:
+        await until_said(run.pilot, at_first)
+        field, confirm = run.dialog.query_one("#until", Input), run.dialog.query_one("#confirm", Button)
+        held.go_on.clear()
+        begun = held.begun
+        field.value = "30d"
+        await until(run.pilot, lambda: held.begun > begun)
+        field.value = "30dx"
+        held.go_on.set()
+        await until_said(run.pilot, "Write ")
+        await run.pilot.pause()
+        assert confirm.disabled
+        field.value = "7d"
+        await until_said(run.pilot, " 7d")
+        await until(run.pilot, lambda: not confirm.disabled)
+
+
+async def test_what_is_typed_before_a_lock_is_planned_at_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, target = await root(), await alice()
+    held = Held(monkeypatch)
+    held.go_on.clear()
+    async with opened(database, LockDialog(target.id), who=who) as run:
+        await until(run.pilot, lambda: held.begun)
+        run.dialog.query_one("#until", Input).value = "zz"
+        begun = held.begun
+        await until(run.pilot, lambda: held.begun > begun)
+        held.go_on.set()
+        await until_said(run.pilot, "Write 90m")
+        assert run.dialog.query_one("#confirm", Button).disabled
