@@ -44,6 +44,22 @@ class ScreenShell(StrictShell):
         self.push_screen(self._first())
 
 
+class FilledShell(ScreenShell):
+    """Opens the database at `url` in its own loop, which is not the test's, and fills it before anything is shown."""
+
+    url = ""
+
+    async def on_load(self) -> None:
+        from tui.database import open_database
+        from tui.settings import parse_url
+
+        self.database = await open_database(parse_url(self.url))
+        await self.fill()
+
+    async def fill(self) -> None:
+        raise NotImplementedError
+
+
 def superuser(user_id: int | None = 1, label: str = "root") -> Person:
     """A person who may do everything, for screens that only ask `may`. `user_id` must exist where a write is made."""
     return Person(actor=_actor(user_id, label), is_superuser=True)

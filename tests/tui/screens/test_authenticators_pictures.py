@@ -17,7 +17,7 @@ from tests.models.operations.mfa.phone import KEYS, enrolled, foreign
 from tests.models.operations.people import PASSWORD, user
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.user.writing import alice
-from tests.tui.shell import ScreenShell, shell_on, superuser
+from tests.tui.shell import FilledShell, shell_on, superuser
 from tests.tui.snapshots import SIZES, SMALL, still
 from tests.tui.waiting import until, until_shown
 from tui.screens.base import AreaScreen
@@ -43,17 +43,12 @@ def _held(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use_key_file(None)
 
 
-class Enrolled(ScreenShell):
-    """Opens the database in its own loop: alice has two authenticators, the one who looks has one."""
+class Enrolled(FilledShell):
+    """Alice has two authenticators, the one who looks has one."""
 
-    url = ""
     label = "yubikey"
 
-    async def on_load(self) -> None:
-        from tui.database import open_database
-        from tui.settings import parse_url
-
-        self.database = await open_database(parse_url(self.url))
+    async def fill(self) -> None:
         account = await user("root", is_superuser=True)
         self.person = superuser(account.id, "root")
         await enrolled(account, "tablet")

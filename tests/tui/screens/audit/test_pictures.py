@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.screens.audit.trail import EVERYDAY, HOSTILE, event, write_trail
-from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.shell import FilledShell, shell_on
 from tests.tui.snapshots import still
 from tests.tui.waiting import screen_text, until, until_shown
 from tests.tui.zones import in_zone
@@ -39,25 +39,17 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-class Filled(ScreenShell):
-    """Opens the database in its own loop, which is not the test's, and writes a trail into it."""
+class Filled(FilledShell):
+    """A trail of 22 events, one of them strange."""
 
-    url = ""
-
-    async def on_load(self) -> None:
-        from tui.database import open_database
-        from tui.settings import parse_url
-
-        self.database = await open_database(parse_url(self.url))
+    async def fill(self) -> None:
         await write_trail([*EVERYDAY, STRANGE, *EVERYDAY, *EVERYDAY])
 
 
-@pytest.fixture
-def filled(database_url: str) -> ScreenShell:
+def app_on(url: str) -> Filled:
     plain = shell_on(AuditScreen)
     app = Filled(plain.launch, AuditScreen)
-    app.url = database_url
-    app.person = plain.person
+    app.url, app.person = url, plain.person
     return app
 
 
@@ -101,17 +93,13 @@ async def _exporting(pilot: Pilot[Any]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("before", [_listed, _opened, _checked, _searched, _wrong, _exporting])
 def test_picture(
-    snap_compare: Callable[..., bool], filled: ScreenShell, size: tuple[int, int], before: Callable[..., Any]
+    snap_compare: Callable[..., bool], database_url: str, size: tuple[int, int], before: Callable[..., Any]
 ) -> None:
-    assert snap_compare(filled, terminal_size=size, run_before=still(before))
+    assert snap_compare(app_on(database_url), terminal_size=size, run_before=still(before))
 
 
 def test_picture_without_colour(
     snap_compare: Callable[..., bool], database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    plain = shell_on(AuditScreen)
-    app = Filled(plain.launch, AuditScreen)
-    app.url = database_url
-    app.person = plain.person
-    assert snap_compare(app, terminal_size=(80, 24), run_before=_listed)
+    assert snap_compare(app_on(database_url), terminal_size=(80, 24), run_before=_listed)

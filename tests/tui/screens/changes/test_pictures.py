@@ -16,7 +16,7 @@ from models.operations.changesets.staged import StagedEdit
 from tests.models.operations.people import acting, user
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.user.writing import root
-from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.shell import FilledShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, freeze_clock, still
 from tests.tui.waiting import until, until_shown
 from tests.tui.zones import in_zone
@@ -43,17 +43,12 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-class Filled(ScreenShell):
-    """Opens the database in its own loop, fills it, and stages some edits, of which one in three is in order."""
+class Filled(FilledShell):
+    """Some edits are staged, of which one in three is in order."""
 
-    url = ""
     hostile = False
 
-    async def on_load(self) -> None:
-        from tui.database import open_database
-        from tui.settings import parse_url
-
-        self.database = await open_database(parse_url(self.url))
+    async def fill(self) -> None:
         self.person = await root()
         maria = await user("maria", "operator")
         people = [

@@ -16,7 +16,7 @@ from models import Role, RolePermission, UserRole
 from tests.models.operations.people import user
 from tests.models.operations.roles.made import make_role
 from tests.tui.screens.user.writing import root, until_said
-from tests.tui.shell import ScreenShell, person, shell_on
+from tests.tui.shell import FilledShell, person, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
 from tests.tui.waiting import focus, screen_text, until, until_shown
 from tests.tui.zones import in_zone
@@ -42,17 +42,12 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-class Filled(ScreenShell):
-    """Opens the database in its own loop, with roles of which one was changed and one made by a hostile hand."""
+class Filled(FilledShell):
+    """Roles, of which one was changed and one made by a hostile hand."""
 
-    url = ""
     as_editor = False
 
-    async def on_load(self) -> None:
-        from tui.database import open_database
-        from tui.settings import parse_url
-
-        self.database = await open_database(parse_url(self.url))
+    async def fill(self) -> None:
         self.person = await root()
         alice = await user("alice.jones", "support", "auditor", "dba", email="alice@example.com")
         await make_role("front desk", "users.view", "users.unlock", description="Answers the telephone")

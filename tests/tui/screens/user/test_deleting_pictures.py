@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -41,9 +40,8 @@ class Shop(Filled):
     deleted = False
     name_taken = False
 
-    async def on_load(self, event: events.Load) -> None:  # type: ignore[override]
-        event.prevent_default()  # Textual calls the handler of the class above by itself, but only after this one
-        await Filled.on_load(self)
+    async def fill(self) -> None:
+        await super().fill()
         assert self.database is not None
         await execute(
             self.database,

@@ -14,7 +14,7 @@ from models.operations import apply, plan_edit
 from tests.models.operations.people import acting, reread, user
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.user.writing import alice, root
-from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.shell import FilledShell, shell_on
 from tests.tui.snapshots import LARGE, SIZES, SMALL, still
 from tests.tui.waiting import screen_text, until
 from tests.tui.zones import in_zone
@@ -43,18 +43,13 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-class Filled(ScreenShell):
-    """Opens the database in its own loop, fills it, and puts a dialog in front."""
+class Filled(FilledShell):
+    """Somebody to act on, somebody who acts, and a dialog in front."""
 
-    url = ""
     imitated = False
     named: dict[str, Any]
 
-    async def on_load(self) -> None:
-        from tui.database import open_database
-        from tui.settings import parse_url
-
-        self.database = await open_database(parse_url(self.url))
+    async def fill(self) -> None:
         self.person = await root()
         self.maria = await user("maria", "operator")
         if self.imitated:

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from models import AuditEvent, LoginAttempt, Role, User, UserAuthState, UserRole, UserSession
 from tests.tui.screens.audit.trail import HOSTILE
-from tests.tui.shell import ScreenShell, shell_on
+from tests.tui.shell import FilledShell, shell_on
 from tests.tui.snapshots import LARGE, NOON, SIZES, SMALL, still
 from tests.tui.waiting import until_shown
 from tests.tui.zones import in_zone
@@ -102,16 +102,10 @@ async def _fill() -> None:
         )
 
 
-class Filled(ScreenShell):
-    """Opens the database in its own loop, which is not the test's, and fills it."""
+class Filled(FilledShell):
+    """Eight people, in every state."""
 
-    url = ""
-
-    async def on_load(self) -> None:
-        from tui.database import open_database
-        from tui.settings import parse_url
-
-        self.database = await open_database(parse_url(self.url))
+    async def fill(self) -> None:
         async with in_transaction():
             await _fill()
 
