@@ -133,3 +133,20 @@ async def test_a_click_beside_a_window_that_has_become_smaller() -> None:
 
 def _mouse(kind: type[events.MouseEvent], x: int, y: int) -> events.MouseEvent:
     return kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y)
+
+
+@pytest.mark.parametrize("key", ["pageup", "pagedown"])
+async def test_a_page_up_before_what_the_palette_found_is_seen(key: str) -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon")
+        await until_shown(pilot, "Edit the account")
+        commands = app.screen.query_one(CommandList)
+        commands.display = False
+        await until(pilot, lambda: not commands.scrollable_content_region)
+        commands.set_options(commands.options)
+        commands.highlighted = 0
+        await app.screen.run_action(f"command_list('{key.replace('page', 'page_')}')")
+        await pilot.press("escape")
+        await until_shown(pilot, "body")
+        assert _in_front(app) is Busy

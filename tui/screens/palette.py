@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual import events
-from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tui.keys import KEYS, show_key
@@ -19,6 +19,7 @@ from tui.screens.sturdy import Sturdy
 from tui.styles.themes import THEMES
 from tui.terminal.safe import safe
 from tui.widgets.line_input import LineInput
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -104,6 +105,10 @@ class _PaletteInput(CommandInput, LineInput):
         super()._on_paste(event)
 
 
+class _PaletteList(CommandList, OptionList):
+    """Textual's, as a list of ours."""
+
+
 class Palette(CommandPalette, Sturdy[None]):
     """Textual's, with a field that shows what it holds and takes no megabyte."""
 
@@ -111,6 +116,8 @@ class Palette(CommandPalette, Sturdy[None]):
         for widget in super().compose():
             if isinstance(widget, CommandInput):
                 yield _PaletteInput(placeholder=PLACEHOLDER, max_length=LONGEST, select_on_focus=False)
+            elif isinstance(widget, CommandList):
+                yield _PaletteList()
             else:
                 yield widget
 

@@ -12,7 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.keys import bindings
@@ -21,6 +21,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.connection_words import clock, connection_lines
 from tui.screens.dialogs.error_details import ErrorDetails
 from tui.widgets.facts import Facts as FactList
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from tui.database import Database

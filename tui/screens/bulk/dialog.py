@@ -13,7 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from models import Role
@@ -45,6 +45,7 @@ from tui.terminal.safe import safe
 from tui.until import read_until
 from tui.widgets.choice import Choice, DangerousChoice
 from tui.widgets.line_input import LineInput
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from models.operations.bulk import BulkPlan, Selection, Verb

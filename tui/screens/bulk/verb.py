@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from models.operations.text import grouped
@@ -16,6 +16,7 @@ from models.permissions import Codename
 from tui.browse.moments import stamp
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from models.operations.text import counted
 from tui.screens.changes.words import STATES, sentence_of
 from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from models.operations.changesets.rows import Row

@@ -9,13 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from tui.browse.lists.columns import BY_NAME, COLUMNS, DEFAULT, PINNED, chosen_columns
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
 from tui.widgets.choice import Choice
+from tui.widgets.option_list import OptionList
 
 
 class ColumnsDialog(Dialog[tuple[str, ...]]):

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, Static
 from textual.widgets.option_list import Option
 
 from tui.browse.cost.price import Cost
@@ -24,6 +24,7 @@ from tui.screens.work import is_there
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
 from tui.widgets.line_input import LineInput
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from textual.timer import Timer

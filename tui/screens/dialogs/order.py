@@ -8,13 +8,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.browse.cost.indexes import Advice
 from tui.browse.lists.orders import Order, OrderBy
 from tui.screens.dialogs.base import Dialog
 from tui.terminal.safe import safe
+from tui.widgets.option_list import OptionList
 
 
 class OrderDialog(Dialog[Order]):

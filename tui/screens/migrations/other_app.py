@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.screens.dialogs.base import Dialog
 from tui.screens.migrations.apply.keys import NOT_YET
 from tui.terminal.safe import safe
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

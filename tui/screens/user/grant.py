@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from models import Role
@@ -22,6 +22,7 @@ from tui.screens.twins import twin
 from tui.screens.write_dialog import WriteDialog
 from tui.until import read_until
 from tui.widgets.line_input import LineInput
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

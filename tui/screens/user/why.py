@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from models.operations.why import why
@@ -23,6 +23,7 @@ from tui.screens.user import verbs as user_verbs
 from tui.screens.user.rank import above
 from tui.terminal.safe import safe
 from tui.widgets.facts import Facts
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

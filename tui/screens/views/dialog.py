@@ -13,7 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from models.operations import (
@@ -38,6 +38,7 @@ from tui.screens.work import READ_DEADLINE, Reads
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice
 from tui.widgets.line_input import LineInput
+from tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from models.operations import Outcome
