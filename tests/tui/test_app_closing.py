@@ -144,9 +144,9 @@ async def test_a_page_up_before_what_the_palette_found_is_seen(key: str) -> None
         commands = app.screen.query_one(CommandList)
         commands.display = False
         await until(pilot, lambda: not commands.scrollable_content_region)
-        commands.set_options(commands.options)
+        commands.set_options(list(commands.options))
         commands.highlighted = 0
-        await app.screen.run_action(f"command_list('{key.replace('page', 'page_')}')")
+        await pilot.press(key)
         await pilot.press("escape")
         await until_shown(pilot, "body")
         assert _in_front(app) is Busy
