@@ -12,18 +12,45 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from models.private_files import open_beside, sync_folder
 from tui.paths import expanded
 from tui.transfer.errors import TransferError, file_error
 
 
-class PrivateFile:
+class _Growing:
+    """What is written piece by piece. `place` stands in what is said when it cannot."""
+
+    def __init__(self, file: IO[bytes], place: Path | str) -> None:
+        self._file = file
+        self._place = place
+        self._lock = Lock()
+
+    def write(self, data: bytes) -> None:
+        """Add to the end. Blocks: call it in a thread."""
+        try:
+            with self._lock:
+                written = memoryview(data)
+                while written:
+                    written = written[self._file.write(written) :]
+        except OSError as error:
+            raise file_error(error, self._place, "written") from error
+
+    def begin_again(self) -> None:
+        """Forget what was written, also by a thread whose caller was cancelled. Blocks."""
+        try:
+            with self._lock:
+                self._file.seek(0)
+                self._file.truncate()
+        except OSError as error:
+            raise file_error(error, self._place, "written") from error
+
+
+class PrivateFile(_Growing):
     """A file on its way to `path`. Every method raises TransferError; `abandon` nothing."""
 
     def __init__(self, path: Path, *, force: bool) -> None:
-        self._lock = Lock()
         self._path = expanded(path).absolute()
         self._force = force
         if self._path.is_dir():
@@ -34,33 +61,15 @@ class PrivateFile:
             raise TransferError(f"{path} is not a plain file, and is left alone.")
         try:
             self._partial, number = open_beside(self._path)
-            self._file: BinaryIO = os.fdopen(number, "wb", buffering=0)
+            file = os.fdopen(number, "wb", buffering=0)
         except OSError as error:
             raise file_error(error, path, "written") from error
+        super().__init__(file, self._path)
 
     @property
     def label(self) -> str:
         """The path, as the audit keeps it."""
         return str(self._path)
-
-    def write(self, data: bytes) -> None:
-        """Add to the end. Blocks: call it in a thread."""
-        try:
-            with self._lock:
-                written = memoryview(data)
-                while written:
-                    written = written[self._file.write(written) :]
-        except OSError as error:
-            raise file_error(error, self._path, "written") from error
-
-    def begin_again(self) -> None:
-        """Forget what was written, also by a thread whose caller was cancelled. Blocks."""
-        try:
-            with self._lock:
-                self._file.seek(0)
-                self._file.truncate()
-        except OSError as error:
-            raise file_error(error, self._path, "written") from error
 
     def settle(self) -> None:
         """Bring it to the disk; it has no name yet. Blocks."""
@@ -104,36 +113,18 @@ class PrivateFile:
             self._partial.unlink()
 
 
-class Spool:
+class Spool(_Growing):
     """A file without a name, for a pipe: the reader gets it once it is whole and recorded."""
 
     label = "-"
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        place = tempfile.gettempdir()
         try:
-            self._file = tempfile.TemporaryFile(prefix="shellback-", buffering=0)  # noqa: SIM115 - closed in abandon
+            file = tempfile.TemporaryFile(prefix="shellback-", buffering=0)  # noqa: SIM115 - closed in abandon
         except OSError as error:
-            raise file_error(error, tempfile.gettempdir(), "written") from error
-
-    def write(self, data: bytes) -> None:
-        """Add to the end. Blocks."""
-        try:
-            with self._lock:
-                written = memoryview(data)
-                while written:
-                    written = written[self._file.write(written) :]
-        except OSError as error:
-            raise file_error(error, tempfile.gettempdir(), "written") from error
-
-    def begin_again(self) -> None:
-        """Forget what was written, also by a thread whose caller was cancelled. Blocks."""
-        try:
-            with self._lock:
-                self._file.seek(0)
-                self._file.truncate()
-        except OSError as error:
-            raise file_error(error, tempfile.gettempdir(), "written") from error
+            raise file_error(error, place, "written") from error
+        super().__init__(file, place)
 
     def settle(self) -> None:
         """Nothing has to reach the disk."""
