@@ -82,6 +82,22 @@ def search(terminal: Terminal, text: str, shown: str = " match") -> str:
     )
 
 
+def sign_in(terminal: Terminal, username: str, password: str) -> None:
+    """Into the form of the sign-in: a password is typed once the program is seen to take what is typed, and sent once
+    all of it is there."""
+    terminal.write(username)
+    terminal.wait_for(username)
+    terminal.press("enter")
+    give_password(terminal, password)
+
+
+def give_password(terminal: Terminal, password: str) -> None:
+    """Types it where the cursor is, and sends it."""
+    terminal.write(password)
+    terminal.wait_for("•" * len(password))
+    terminal.press("enter")
+
+
 def type_full_name(terminal: Terminal, name: str, full_name: str) -> None:
     """Into the form of the user `name`, which just opened: each field is seen to be empty before it is typed into."""
     press_until(terminal, "x", f"{name}x")

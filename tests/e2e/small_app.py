@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from typing import ClassVar
@@ -65,7 +66,8 @@ class SmallScreen(AreaScreen):
 
     def action_write(self) -> None:
         async def work() -> None:
-            await asyncio.sleep(1)
+            await asyncio.sleep(float(os.environ.get("SMALL_WRITE_SECONDS", "1")))
+            (state_directory() / "written").touch()
 
         self.run_write("a long write", work, lambda _: None)
         self.query_one("#hostile", Static).update("writing")

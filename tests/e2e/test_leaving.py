@@ -21,12 +21,13 @@ import psutil
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import press_until, shellback, wait_for_rows
+from tests.e2e.program import crashed, press_until, shellback, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.tui.migrate.projects import connect, execute, init_sql, make_project, migration, query
 from tui.settings import parse_url
 
 GONE_S: Final = 5.0
+AGAIN_S: Final = 2.0
 PATIENCE_S: Final = 30.0
 
 LATE_COMMIT: Final = """
@@ -96,7 +97,7 @@ def leave(terminal: Terminal, way: Way) -> None:
     children = psutil.Process(terminal.pid).children(recursive=True)
     begun = monotonic()
     status = way(terminal)
-    assert terminal.wait_exit(seconds=GONE_S + 1 - (monotonic() - begun)) == status
+    assert terminal.wait_exit(seconds=GONE_S + 1 - (monotonic() - begun)) == status, crashed(terminal)
     if way is not by_closing:
         assert terminal.modes_left_on() == set()
     _, alive = psutil.wait_procs(children, timeout=PATIENCE_S)
@@ -196,14 +197,28 @@ async def leave_a_reset(peopled: Peopled, way: Way, *, hold: str, release: str) 
 
 
 async def until_waiting(terminal: Terminal, holder: asyncpg.Connection[Any]) -> None:
-    """Presses what agrees until the write waits: a dialog takes no key in its first moment."""
+    """Presses what agrees until the write waits."""
 
     async def is_waiting() -> object:
-        terminal.press("ctrl+s")
-        terminal.text()
         return await holder.fetchval(WAITING)
 
-    await until(is_waiting, "the write waits")
+    await press_until_so(terminal, "ctrl+s", is_waiting, "the write waits")
+
+
+async def press_until_so(terminal: Terminal, key: str, is_so: Callable[[], Awaitable[object]], what: str) -> None:
+    """Presses a key that does no harm twice, once a dialog takes keys; again only after a while."""
+    terminal.settle()
+    pressed = -AGAIN_S
+
+    async def pressing() -> object:
+        nonlocal pressed
+        if monotonic() - pressed > AGAIN_S:
+            terminal.press(key)
+            pressed = monotonic()
+        terminal.text()
+        return await is_so()
+
+    await until(pressing, what)
 
 
 # SQLite ---------------------------------------------------------------------------------------------------------------
@@ -243,8 +258,7 @@ async def test_during_a_migration(peopled: Peopled, empty_url: str, dialect: str
         wait_for_rows(terminal)
         terminal.press("3")
         terminal.wait_for("2 pending")
-        terminal.press("A")
-        terminal.wait_for("2 files to")
+        press_until(terminal, "A", "2 files to")
         press_until(terminal, "y", "statement 2 of 2")
         leave(terminal, way)
     if dialect == "postgres":

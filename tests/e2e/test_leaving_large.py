@@ -22,6 +22,7 @@ from tests.e2e.test_leaving import (
     by_hup,
     by_interrupting_twice,
     leave,
+    press_until_so,
     until,
 )
 from tests.tui.migrate.projects import connect, query
@@ -74,12 +75,7 @@ async def waiting(terminal: Terminal, key: str, waits: Waits | None) -> None:
         press_until(terminal, key, re.compile("[Ww]aiting|Writing"))
         return
 
-    async def is_so() -> object:
-        terminal.press(key)
-        terminal.text()
-        return await waits()
-
-    await until(is_so, "it waits")
+    await press_until_so(terminal, key, waits, "it waits")
 
 
 @pytest.mark.parametrize("way", [by_interrupting_twice])

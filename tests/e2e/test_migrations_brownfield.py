@@ -53,7 +53,7 @@ def test_from_an_old_database_to_the_last_file(terminal: Terminal, workshop: Cop
     # What is there already is found by comparing; its file is recorded and not run.
     terminal.press("f")  # once: pressed again, it looks again
     terminal.wait_for("Stamp what is there already")
-    assert "old stuff 2016" in terminal.text()
+    terminal.wait_for("old stuff 2016")
     give_a_reason(terminal, "made by hand in 2014")
     press_until(terminal, "ctrl+s", "Done")
     back(terminal, "7 pending")
@@ -64,8 +64,11 @@ def test_from_an_old_database_to_the_last_file(terminal: Terminal, workshop: Cop
     press_until(terminal, "l", "irreversible-drop")
     back(terminal, "7 pending")
     press_until(terminal, "A", "Apply 1, 2, 3, 4, 5, 6 and 7")
-    terminal.wait_gone("looking at lint")
-    typed = "Type " in terminal.text()
+    # The last line of what was found, where there is nothing to tick; else the name is to be typed.
+    shown = terminal.wait_until(
+        lambda screen: "A checked copy of the file" in screen and "looking at lint" not in screen, "what was found"
+    )
+    typed = "Type " in shown
     if typed:
         terminal.write("workshop.sqlite3")
         terminal.wait_for("workshop.sqlite3")
@@ -94,8 +97,8 @@ def test_the_last_one_is_taken_back(terminal: Terminal, workshop: Copy) -> None:
     press_until(terminal, "y", "Done")
     back(terminal, "6 pending")
     terminal.press("g")
-    screen = press_until(terminal, "r", "DROP TABLE IF EXISTS")
-    assert "appointments" in screen
+    press_until(terminal, "r", "Lost for good")
+    terminal.wait_until(lambda screen: "DROP TABLE IF EXISTS" in screen and "appointments" in screen, "its SQL")
     back(terminal, "6 pending")
     terminal.press("q")
     wait_for_rows(terminal)

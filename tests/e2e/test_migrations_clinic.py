@@ -46,7 +46,7 @@ def choose(terminal: Terminal, app: str, key: str) -> None:
             terminal.text()
         press_until_gone(terminal, "enter", "Migrations of which app?")
         with suppress(AssertionError):
-            terminal.wait_until(lambda screen: shown in screen, shown, seconds=2)
+            terminal.wait_until(lambda screen: shown in screen, shown, seconds=5)
             return
     raise AssertionError(f"{shown} was not chosen:\n{terminal.text()}")
 
@@ -82,8 +82,7 @@ def test_both_apps(terminal: Terminal, clinic: Copy) -> None:
     press_until(terminal, "x", "No drift")
     back(terminal, "nothing pending")
     press_until(terminal, "h", "History")
-    screen = terminal.wait_for("reminders")
-    assert "invoice_paid_on" in screen
+    terminal.wait_until(lambda screen: "reminders" in screen and "invoice_paid_on" in screen, "what was run")
     back(terminal, "nothing pending")
     terminal.press("3", "q")
     wait_for_rows(terminal)
@@ -95,6 +94,6 @@ def test_back_to_an_earlier_file(terminal: Terminal, clinic: Copy) -> None:
     terminal.wait_for("3 pending")
     apply_all(terminal, "0 to 2 are applied")
     terminal.press("g", "j")
-    screen = press_until(terminal, "r", "ALTER TABLE")
-    assert "insurer" in screen
+    press_until(terminal, "r", "Lost for good")
+    terminal.wait_until(lambda screen: "ALTER TABLE" in screen and "insurer" in screen, "its SQL")
     back(terminal, "nothing pending")

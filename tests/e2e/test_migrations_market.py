@@ -55,9 +55,8 @@ def terminal(market: Copy, peopled: Peopled) -> Iterator[Terminal]:
 
 
 def test_the_later_half(terminal: Terminal, market: Copy) -> None:
-    screen = terminal.wait_for("14 pending")
-    assert "SAME NUMBER" in screen
-    assert "PostgreSQL" in screen
+    wanted = ("14 pending", "SAME NUMBER", "PostgreSQL")
+    terminal.wait_until(lambda screen: all(text in screen for text in wanted), "what is there")
 
     # A dry run of files without a transaction is refused, and names them.
     terminal.press("G")
@@ -65,7 +64,7 @@ def test_the_later_half(terminal: Terminal, market: Copy) -> None:
     terminal.wait_for("31_20251217063235_attributes_index.py")
 
     press_until(terminal, "A", "14 files")
-    terminal.wait_gone("looking at lint")
+    terminal.wait_for("To be accepted")
     for ticked in range(1, 3):
         press_until(terminal, "space", re.compile(rf"(?:\[x\] SAME NUMBER.*?){{{ticked}}}", re.DOTALL))
         terminal.press("tab")

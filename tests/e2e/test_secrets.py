@@ -25,7 +25,16 @@ from models import OneTimeToken, Role, User, UserRole
 from models.operations import PasswordMethod, ResetOptions, Secret, Status, redeem_reset
 from tests.e2e.bench import Bench, make_bench, within
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import crashed, first_name, leave, press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import (
+    crashed,
+    first_name,
+    give_password,
+    leave,
+    press_until,
+    press_until_gone,
+    sign_in,
+    wait_for_rows,
+)
 from tests.e2e.terminal import Terminal
 from tests.e2e.traces import (
     TOKEN_HASH,
@@ -68,6 +77,7 @@ def test_a_generated_password_is_shown_where_it_was_asked_for_and_nowhere_else(b
         assert secret.encode() not in copied  # copied, not shown: only OSC 52 carries it
         assert copied.count(base64.b64encode(secret.encode())) >= 1
         press_until_gone(terminal, "escape", "Shown once")
+        terminal.wait_gone("Reset password")
         closed = len(terminal.raw)
         # Nothing is left to reveal or to copy: c is the key of the staged changes again.
         terminal.press("r")
@@ -99,6 +109,7 @@ def test_a_link_is_in_no_log_and_the_database_knows_only_its_hash(bench: Bench) 
         assert found_in(terminal.raw[:masked], [token]) == []
         assert found_in(process_texts(terminal.pid), [token]) == []
         press_until_gone(terminal, "escape", "Shown once")
+        terminal.wait_gone("Reset password")
         leave(terminal)
     bench.check_silence([token], before | bench.hashes())
     stored = hashlib.sha256(token.encode()).hexdigest()
@@ -130,10 +141,9 @@ def test_the_passwords_of_a_sign_in_and_of_ones_own_are_nowhere(bench: Bench) ->
 
     with bench.program(signed_in=False) as terminal:
         terminal.wait_for("Password")
-        terminal.write(f"{name}\r")
-        terminal.write("a wrong canary in this box\r")
+        sign_in(terminal, name, "a wrong canary in this box")
         terminal.wait_for("do not open Shellback")
-        terminal.write(f"{given}\r")
+        give_password(terminal, given)
         terminal.wait_for("Choose a new password")
         press_until(terminal, "ctrl+s", "Type the new password.")  # keys count from now on
         terminal.write(OWN)

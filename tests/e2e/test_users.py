@@ -12,6 +12,7 @@ from tests.e2e.program import (
     back,
     clear_search,
     first_name,
+    give_password,
     leave,
     name_under_cursor,
     other_name,
@@ -19,6 +20,7 @@ from tests.e2e.program import (
     press_until_gone,
     search,
     shellback,
+    sign_in,
     type_full_name,
     wait_for_rows,
 )
@@ -40,12 +42,10 @@ def _in(people: Peopled, body: Callable[[], Awaitable[T]]) -> T:
 def test_sign_in_and_leave(peopled: Peopled) -> None:
     with shellback(environment={"SHELLBACK_DATABASE_URL": peopled.url}) as terminal:
         terminal.wait_for("Password")
-        terminal.write(peopled.username)
-        terminal.press("enter")
-        terminal.write("not the password\r")
+        sign_in(terminal, peopled.username, "not the password")
         terminal.wait_for("do not open Shellback")
-        assert "not the password" not in terminal.text()
-        terminal.write(f"{peopled.password}\r")
+        assert b"not the password" not in terminal.raw
+        give_password(terminal, peopled.password)
         wait_for_rows(terminal)
         terminal.wait_until(lambda text: "LOCAL" in text and f" · {peopled.username} (" in text, "who is signed in")
         assert peopled.password.encode() not in terminal.raw
@@ -100,7 +100,7 @@ def test_reset_a_password(peopled: Peopled) -> None:
         found = PASSWORD.search(press_until(terminal, "r", PASSWORD))
         assert found is not None
         press_until_gone(terminal, "escape", "Shown once")
-        wait_for_rows(terminal)
+        terminal.wait_gone("Reset password")
         # That it was seen is written behind the person's back: leaving would not wait for it.
         terminal.wait_until(lambda _: _in(peopled, reveals) > 0, "the row of the reveal")
         leave(terminal)

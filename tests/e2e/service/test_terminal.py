@@ -13,7 +13,17 @@ from tortoise.transactions import in_transaction
 
 from models import User, UserAuthState, UserRole
 from models.clock import database_now
-from tests.e2e.program import leave, press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.program import (
+    clear_search,
+    leave,
+    other_name,
+    press_until,
+    press_until_gone,
+    search,
+    shellback,
+    type_full_name,
+    wait_for_rows,
+)
 from tests.e2e.service.conftest import Beside
 from tests.e2e.terminal import Terminal
 from tests.models.operations.people import PASSWORD
@@ -27,13 +37,10 @@ def at(beside: Beside, username: str) -> Iterator[Terminal]:
     """The terminal with the cursor on this user, the only one found."""
     with shellback(environment=beside.people.signed_in, columns=100, rows=30) as terminal:
         wait_for_rows(terminal)
-        terminal.press("/")
-        terminal.write(f'"{username}"')
-        terminal.press("enter")
-        terminal.wait_for("1 match")
+        search(terminal, f'"{username}"', "1 match")
+        other_name(terminal, "")
         yield terminal
-        terminal.press("escape")
-        terminal.wait_gone("1 match")
+        clear_search(terminal)
         leave(terminal)
 
 
@@ -42,6 +49,8 @@ def revealed(terminal: Terminal) -> str:
     found = GENERATED.search(press_until(terminal, "r", GENERATED))
     assert found is not None
     press_until_gone(terminal, "escape", "Shown once")
+    for below in ("Reset password", "A new user"):
+        terminal.wait_gone(below)
     return found[0]
 
 
@@ -94,10 +103,7 @@ def test_a_hash_made_anew_there_does_not_disturb_an_edit_here(beside: Beside) ->
     service = beside.service
     with at(beside, "alice") as terminal:
         press_until(terminal, "e", "Edit user")
-        press_until(terminal, "x", "alicex")
-        terminal.press("backspace", "tab", "tab", "ctrl+u")
-        terminal.write("Alice Liddell")
-        terminal.wait_for("Alice Liddell")
+        type_full_name(terminal, "alice", "Alice Liddell")
         token = service.sign_in("alice", PASSWORD)  # meanwhile
         press_until(terminal, "ctrl+s", "->")
         service.sign_in("alice", PASSWORD)  # and again, while the review is open
@@ -169,9 +175,7 @@ def test_ten_sign_in_there_while_an_edit_is_saved_here(beside: Beside) -> None:
     service = beside.service
     with at(beside, "alice") as terminal:
         press_until(terminal, "e", "Edit user")
-        press_until(terminal, "x", "alicex")
-        terminal.press("backspace", "tab", "tab", "ctrl+u")
-        terminal.write("Alice Liddell")
+        type_full_name(terminal, "alice", "Alice Liddell")
         press_until(terminal, "ctrl+s", "->")
         with ThreadPoolExecutor(10) as pool:
             entered = [pool.submit(service.sign_in, name, PASSWORD) for name in names]
