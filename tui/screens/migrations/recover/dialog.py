@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from tui.keys import bindings
 from tui.screens.dialogs.base import Dialog
+from tui.screens.migrations.typed_name import typed_name
 from tui.terminal.safe import safe
 from tui.widgets.choice import Choice, DangerousChoice
 from tui.widgets.line_input import LineInput
@@ -48,10 +49,7 @@ class RecoverDialog(Dialog[str]):
         may = "" if self._needs_reason else ", may be empty"
         yield Static(Content(f"Why (kept in the history{may}):"), classes="heading")
         yield LineInput(id="reason", max_length=500, compact=True)
-        if self._database:
-            name = Content.assemble("Type ", (safe(self._database, 200).plain, "bold"), " to confirm.")
-            yield Static(name, classes="heading")
-            yield LineInput(id="typed", max_length=256, compact=True)
+        yield from typed_name(self._database, classes="heading")
         yield Static(id="differs", classes="wrong")
 
     def compose_buttons(self) -> ComposeResult:

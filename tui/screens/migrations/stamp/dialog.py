@@ -16,6 +16,7 @@ from tui.keys import bindings
 from tui.migrate.plans.baseline import words_of
 from tui.migrate.plans.stamping import NO_REASON
 from tui.screens.dialogs.base import Dialog
+from tui.screens.migrations.typed_name import typed_name
 from tui.terminal.safe import safe
 from tui.widgets.check import Check
 from tui.widgets.choice import Choice, DangerousChoice
@@ -87,10 +88,7 @@ class StampDialog(Dialog["RunPlan"]):
         yield Static(id="files")
         yield Static(Content("Why (kept in the history):"))
         yield LineInput(id="reason", max_length=500, compact=True)
-        if self._database:
-            name = Content.assemble("Type ", (safe(self._database, 200).plain, "bold"), " to confirm.")
-            yield Static(name)
-            yield LineInput(id="typed", max_length=256, compact=True)
+        yield from typed_name(self._database)
         yield Static(id="refused", classes="wrong")
 
     def _found(self, found: Baseline) -> ComposeResult:
