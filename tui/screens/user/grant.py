@@ -63,6 +63,8 @@ class RoleDialog(WriteDialog):
     def __init__(self, user_id: int, role: str = "") -> None:
         super().__init__("Roles", user_id)
         self._rows: Sequence[RoleRow] = ()
+        self._listed: Sequence[RoleRow] = ()
+        """As they are shown: the cursor is on one of these."""
         self._role = self._asked = role
 
     def compose_options(self) -> ComposeResult:
@@ -96,14 +98,21 @@ class RoleDialog(WriteDialog):
 
     def fill(self, detail: Detail) -> None:
         """Lists the roles, with the cursor where it was asked for."""
-        listing = self.query_one("#roles", OptionList)
-        listing.add_options([Option(role_line(row, detail.now)) for row in self._rows])
-        listing.highlighted = next((i for i, row in enumerate(self._rows) if row.name == self._role), None)
+        self._list(detail)
         self._show_end()
-        listing.focus()
+        self.query_one("#roles", OptionList).focus()
+
+    def _list(self, detail: Detail) -> None:
+        self._listed = tuple(self._rows)
+        listing = self.query_one("#roles", OptionList)
+        with listing.prevent(OptionList.OptionHighlighted):
+            listing.set_options(Option(role_line(row, detail.now)) for row in self._listed)
+            listing.highlighted = next((i for i, row in enumerate(self._listed) if row.name == self._role), None)
 
     def show_plan(self, plan: Plan) -> None:
-        """Says which of the three it will be."""
+        """Says which of the three it will be. Somebody may have made or deleted roles meanwhile."""
+        if self.detail is not None and self._listed != tuple(self._rows):
+            self._list(self.detail)
         takes = self._held and not self._is_changed
         role = short_name(self._role)  # the button says which: the cursor of a list is easily overlooked
         self.name_confirm(f"Take {role} away" if takes else f"Change end of {role}" if self._held else f"Grant {role}")
@@ -169,7 +178,8 @@ class RoleDialog(WriteDialog):
     @on(OptionList.OptionHighlighted, "#roles")
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        role = self._rows[event.option_index].name
+        at = self.query_one("#roles", OptionList).highlighted  # the event may be of the list before
+        role = self._listed[at].name if at is not None else self._role
         if role != self._role:
             self._role = role
             self._show_end()

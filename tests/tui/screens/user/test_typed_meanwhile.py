@@ -6,10 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, OptionList
+from tortoise.transactions import in_transaction
 
+from models import Role, RolePermission
 from tests.tui.screens.user.writing import alice, opened, root, until_said
-from tests.tui.waiting import until
+from tests.tui.waiting import screen_text, until
 from tui.screens import write_dialog
 from tui.screens.user.grant import RoleDialog
 from tui.screens.user.locking import LockDialog
@@ -76,3 +78,21 @@ async def test_what_is_typed_before_a_lock_is_planned_at_all(
         held.go_on.set()
         await until_said(run.pilot, "Write 90m")
         assert run.dialog.query_one("#confirm", Button).disabled
+
+
+async def test_a_role_that_is_deleted_while_the_roles_are_listed(database: Database) -> None:
+    who, target = await root(), await alice()
+    async with opened(database, RoleDialog(target.id), who=who) as run:
+        listing = run.dialog.query_one(OptionList)
+        await until(run.pilot, lambda: listing.option_count == 4)
+        first, *_, last = await Role.all().order_by("name")
+        async with in_transaction():
+            await RolePermission.filter(role_id=first.id).delete()
+            await Role.filter(id=first.id).delete()
+        await run.pilot.press("end")
+        await until_said(run.pilot, f"shellback roles grant {target.id} {last.name}")
+        await until(run.pilot, lambda: listing.option_count == 3)
+        assert listing.highlighted == 2
+        await run.pilot.press("up", "down")
+        await until_said(run.pilot, f"shellback roles grant {target.id} {last.name}")
+        assert first.name not in screen_text(run.pilot)
