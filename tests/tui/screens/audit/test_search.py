@@ -66,7 +66,7 @@ async def test_a_text_searches_and_esc_goes_back_to_everything(database: Databas
         await until(pilot, lambda: ready(app))
         await pilot.press("slash", *"target:alice outcome:ok", "enter")
         await until(pilot, lambda: labels(app) == ["alice"] * 2)
-        assert "2 events: on alice, outcome ok" in screen_text(pilot)
+        await until_shown(pilot, "2 events: on alice, outcome ok")
         assert app.screen.query_one("KeysetTable").has_focus
         await pilot.press("f", *"action:edit", "enter")  # what stood there is replaced
         await until(pilot, lambda: labels(app) == ["bob", "alice"])

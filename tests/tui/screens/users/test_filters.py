@@ -9,7 +9,7 @@ from textual.widgets import Input, OptionList
 from tests.tui.browse.people import people
 from tests.tui.screens.users.test_list import ready, users
 from tests.tui.shell import shell_on
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.browse.search.query import parse
 from tui.screens.dialogs.filters import FiltersDialog
 from tui.screens.users.screen import UsersScreen
@@ -50,7 +50,7 @@ async def test_picking_with_the_keyboard_writes_the_query_and_searches(database:
         await pilot.press("enter")
         await until(pilot, lambda: users(app).users.query_shown == parse(text))
         assert users(app).box.text == text
-        assert app.focused is users(app).table
+        await until(pilot, lambda: app.focused is users(app).table)
 
 
 async def test_an_existing_text_is_shown_and_what_it_has_no_line_for_is_kept(database: Database) -> None:
@@ -61,14 +61,12 @@ async def test_an_existing_text_is_shown_and_what_it_has_no_line_for_is_kept(dat
         users(app).box.text = "anna -id:5 is:locked role:support created:<9d"
         await until(pilot, lambda: str(users(app).users.query_shown).startswith("anna"))
         panel = await opened(pilot)
-        lines = screen_text(pilot)
-        assert "[x] locked" in lines
-        assert "[x] support" in lines
+        await until_shown(pilot, "[x] locked", "[x] support")
         assert panel.query_one("#created", Input).value == "<9d"
         await pilot.press("down", "down", "space", "space")
-        assert panel.filters.text() == "anna -id:5 role:support created:<9d"
+        await until(pilot, lambda: panel.filters.text() == "anna -id:5 role:support created:<9d")
         await pilot.press("escape")
-        assert users(app).box.text == "anna -id:5 is:locked role:support created:<9d"
+        await until(pilot, lambda: users(app).box.text == "anna -id:5 is:locked role:support created:<9d")
 
 
 async def test_clearing_begins_anew(database: Database) -> None:
@@ -92,12 +90,12 @@ async def test_a_date_that_is_none_is_said_and_nothing_is_searched(database: Dat
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         panel = await opened(pilot)
-        panel.query_one("#created", Input).focus()
+        await focus(pilot, panel.query_one("#created", Input))
         await pilot.press(*"2026-13", "enter")
         await until(pilot, lambda: panel.query_one("#cost").has_class("-wrong"))
         assert app.screen is panel
         await pilot.press("escape")
-        assert users(app).box.text == ""
+        await until(pilot, lambda: users(app).box.text == "")
 
 
 async def test_the_smallest_terminal_shows_its_buttons(database: Database) -> None:

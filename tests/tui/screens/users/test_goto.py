@@ -67,7 +67,7 @@ async def test_what_leads_nowhere_is_said_in_the_line(database: Database, text: 
         await until_shown(pilot, said)
         assert isinstance(app.screen, GotoDialog)
         await pilot.press("escape")
-        assert current(app) == "anna"
+        await until(pilot, lambda: current(app) == "anna")
 
 
 async def test_a_wrong_place_in_the_palette_opens_the_line(database: Database) -> None:

@@ -54,7 +54,7 @@ async def test_changes_are_shown_and_the_cursor_stays(database: Database) -> Non
         await make("bertram")
         await period(pilot)
         await until_shown(pilot, "bertram")
-        assert "INACTIVE" in screen_text(pilot)
+        await until_shown(pilot, "INACTIVE")
         new = await User.get(username="bertram")
         assert users(app).table.changed == {made[1].id, new.id}
         assert current(app) == "carl"

@@ -25,7 +25,7 @@ async def test_every_order_is_listed_and_chosen_both_ways(database: Database) ->
     app = shell_on(UsersScreen, database=database)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert "USERNAME▲" in screen_text(pilot)
+        await until_shown(pilot, "USERNAME▲")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, OrderDialog))
         options = app.screen.query_one(OptionList)
@@ -34,10 +34,10 @@ async def test_every_order_is_listed_and_chosen_both_ways(database: Database) ->
         assert all(Order(by, down).words() in lines for by in OrderBy for down in (False, True))
         place = list(OrderBy).index(OrderBy.LAST_LOGIN) * 2 + 1
         await pilot.press(*"j" * (place + 1), "k")
-        assert options.highlighted == place
+        await until(pilot, lambda: options.highlighted == place)
         await pilot.press("enter")
         await until_shown(pilot, "LAST LOGIN▼")
-        assert "by last login, latest first" in screen_text(pilot)
+        await until_shown(pilot, "by last login, latest first")
         source = users(app).users.source
         assert source is not None
         assert source.order == Order(OrderBy.LAST_LOGIN, descending=True)

@@ -13,7 +13,7 @@ from models import Account, AuditEvent
 from tests.models.operations.people import user
 from tests.tui.screens.user.writing import opened, root, until_said, words
 from tests.tui.shell import person, shell_on
-from tests.tui.waiting import text_of, until
+from tests.tui.waiting import focus, text_of, until
 from tui.browse.lists.orders import parse_order
 from tui.browse.search.query import parse
 from tui.screens.dialogs.confirm import ConfirmDialog
@@ -46,7 +46,7 @@ async def test_what_matches_goes_to_the_file(database: Database, tmp_path: Path)
         found.dialog.query_one("#path", Input).value = str(path)
         found.dialog.query_one("#columns", Input).value = "username"
         await found.pilot.pause()
-        assert "users export ann --columns username --order username-" in words(found.pilot)
+        await until_said(found.pilot, "users export ann --columns username --order username-")
         await found.pilot.press("ctrl+s")
         await until_said(found.pilot, "Exported 2 users to")
         await found.pilot.press("escape")
@@ -63,7 +63,7 @@ async def test_marked_users_come_first_in_the_choice(database: Database, tmp_pat
     async with opened(database, _dialog("ann", (bob.id, who.actor.user_id or 0)), who=who) as found:
         found.dialog.query_one("#path", Input).value = str(path)
         await found.pilot.pause()
-        assert f"--ids {bob.id},1" in words(found.pilot)
+        await until_said(found.pilot, f"--ids {bob.id},1")
         await found.pilot.press("ctrl+s")
         await until_said(found.pilot, "Exported 2 users to")
     assert ann.username not in _text(path)
@@ -117,7 +117,7 @@ async def _read(pilot: Pilot[Any], path: Path, text: str, mapping: str = "") -> 
     await asyncio.to_thread(path.write_text, text, encoding="utf-8")
     pilot.app.screen.query_one("#path", Input).value = str(path)
     pilot.app.screen.query_one("#mapping", Input).value = mapping
-    pilot.app.screen.query_one("#path", Input).focus()
+    await focus(pilot, pilot.app.screen.query_one("#path", Input))
     await pilot.press("enter")
 
 
@@ -133,7 +133,7 @@ async def test_a_file_is_shown_agreed_to_and_imported(database: Database, tmp_pa
         await _read(pilot, tmp_path / "u.csv", text, "Phone=-")
         await until_said(pilot, "1 to create · 1 to change · 0 unchanged · 0 wrong")
         await until_said(pilot, "e-mail - → ann@example.org")
-        assert "--ignore Phone --confirm 2" in words(pilot)
+        await until_said(pilot, "--ignore Phone --confirm 2")
         assert not await Account.filter(username="new").exists()
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
@@ -203,7 +203,7 @@ async def test_esc_stops_reading_and_the_screen_stays(database: Database, tmp_pa
         await until(pilot, lambda: screen.query_one(ImportPace).told is not None)
         await pilot.press("escape")
         await until_said(pilot, "Stopped. Nothing was changed.")
-        assert text_of(pilot, "#progress") == ""
+        await until(pilot, lambda: text_of(pilot, "#progress") == "")
         assert app.screen is screen
         app.database = None
     assert await Account.all().count() == 1
@@ -237,7 +237,7 @@ async def test_the_list_opens_both(database: Database) -> None:
         await _listed(pilot)
         await pilot.press("space", "X")
         await until(pilot, lambda: isinstance(app.screen, ExportDialog))
-        assert "1 marked" in words(pilot)
+        await until_said(pilot, "1 marked")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, UsersScreen))
         await pilot.press("I")
