@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 from models import StepUp
 from tests.e2e.bench import make_bench, within
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import crashed, press_until, press_until_gone, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.e2e.traces import found_in, process_texts
 from tests.tui.migrate.projects import init_sql, make_project, migration
@@ -21,6 +21,7 @@ COPIED = re.compile(rb"\x1b\]52;c;([^\x07]*)\x07")
 QR = re.compile("[▀▄█ ]*[▀▄][▀▄█ ]{12,}")
 SHOWN = "Shown once: your new authenticator"
 KEY = "1: c4nary-of-the-authenticators-" + "x" * 30
+ALTERNATE = b"\x1b[?1049h"
 AMBIENT = "c4nary-ambient-Pw"
 
 
@@ -33,7 +34,9 @@ def test_a_wrong_proof_the_secret_of_an_authenticator_and_the_editor(
     files = {"0_20260101000000_init.py": migration(init_sql("sqlite")), "1_20260102000000_more.py": migration("")}
     project = make_project(tmp_path / "shop", empty_url, files)
     spy = tmp_path / "spy"
-    spy.write_text('#!/bin/sh\n{ env; echo "$0 $*"; tr "\\0" " " < /proc/$PPID/cmdline; } > "$0.seen"\n')
+    spy.write_text(
+        '#!/bin/sh\n{ env; echo "$0 $*"; tr "\\0" " " < /proc/$PPID/cmdline; } > "$0.part"; mv "$0.part" "$0.seen"\n'
+    )
     spy.chmod(0o700)
     within(peopled, _ask_for_proofs)
     held = {"HOME": str(tmp_path), "SHELLBACK_MFA_KEY": KEY, "PGPASSWORD": AMBIENT}
@@ -56,13 +59,13 @@ def test_a_wrong_proof_the_secret_of_an_authenticator_and_the_editor(
         press_until(terminal, "y", "2 pending")
         terminal.press("e")
         terminal.wait_until(lambda _: Path(f"{spy}.seen").exists(), "the editor was there")
-        terminal.wait_for("2 pending")
+        terminal.wait_until(lambda _: terminal.raw.count(ALTERNATE) > 1, "the program has the terminal again")
         secrets = [wrong, secret, secret.replace(" ", ""), peopled.password]
         assert found_in(process_texts(terminal.pid), [one for one in secrets if one]) == []
         terminal.press("ctrl+q")
-        assert terminal.wait_exit(seconds=10) == 0
+        assert terminal.wait_exit(seconds=10) == 0, crashed(terminal)
         # All of it was on the screen that a terminal throws away, and not where one can scroll back to.
-        begins, ends = terminal.raw.index(b"\x1b[?1049h"), terminal.raw.rindex(b"\x1b[?1049l")
+        begins, ends = terminal.raw.index(ALTERNATE), terminal.raw.rindex(b"\x1b[?1049l")
         assert found_in(terminal.raw[:begins] + terminal.raw[ends:], secrets) == []
         assert found_in(terminal.raw, [wrong, peopled.password]) == []
     seen = Path(f"{spy}.seen").read_bytes()

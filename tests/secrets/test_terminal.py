@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.bench import make_bench
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import crashed, first_name, press_until, press_until_gone, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.e2e.traces import found_in
 
@@ -33,7 +33,7 @@ def test_a_copied_secret_is_taken_back_and_nothing_else_copies_or_records_it(peo
             PYTHONASYNCIODEBUG="1",
             LOUD_KEPT_SECONDS="1",
         ) as terminal:
-            name = name_under_cursor(wait_for_rows(terminal))
+            name = first_name(terminal)
             terminal.press("p")
             terminal.wait_until(lambda text: "Reset password" in text and f"{name}   #" in text, "whose password")
             press_until(terminal, "ctrl+s", "r reveals")
@@ -47,13 +47,13 @@ def test_a_copied_secret_is_taken_back_and_nothing_else_copies_or_records_it(peo
             press_until(terminal, "c", "Sent the password to the terminal's clipboard")
             assert terminal.raw.count(COPY + base64.b64encode(secret.encode()) + b"\x07") >= 1
             # By itself, with the dialog still open.
-            terminal.wait_until(lambda _: OVERWRITTEN in terminal.raw, "the clipboard overwritten", seconds=10)
+            terminal.wait_until(lambda _: OVERWRITTEN in terminal.raw, "the clipboard overwritten")
 
             press_until(terminal, "c", "clipboard")
             copied = COPY + base64.b64encode(secret.encode()) + b"\x07"
             terminal.wait_until(lambda _: terminal.raw.rfind(copied) > terminal.raw.find(OVERWRITTEN), "a second copy")
             terminal.signal(signal.SIGTERM)
-            assert terminal.wait_exit(seconds=10) == 143
+            assert terminal.wait_exit(seconds=10) == 143, crashed(terminal)
             assert terminal.raw.rfind(OVERWRITTEN) > terminal.raw.rfind(copied), "also by who is told to end"
         with pytest.raises(BlockingIOError):
             console.accept()
@@ -70,7 +70,9 @@ def test_passwords_that_are_pasted_wherever_one_is_asked_for(peopled: Peopled, t
     right = peopled.password
     with bench.program(signed_in=False, PYTHONDEVMODE="1") as terminal:
         terminal.wait_for("Password")
-        terminal.write(f"{peopled.username}\r")
+        terminal.write(peopled.username)
+        terminal.wait_for(peopled.username)
+        terminal.press("enter")
         _paste(terminal, wrong[0], "do not open Shellback")
         _paste(terminal, right, "loaded")
         wait_for_rows(terminal)
@@ -81,13 +83,13 @@ def test_passwords_that_are_pasted_wherever_one_is_asked_for(peopled: Peopled, t
         press_until(terminal, "M", "Session")
         press_until(terminal, "p", "The same again")
         press_until(terminal, "ctrl+y", "Sent the command line")  # keys count from now on
-        assert "passwd" in terminal.text()
+        terminal.wait_for("passwd")
         terminal.write(f"\x1b[200~{wrong[2]}\x1b[201~\t\x1b[200~{own}\x1b[201~\t\x1b[200~{own}\x1b[201~")
         terminal.wait_until(lambda text: len(re.findall(f"•{{{len(own)}}}", text)) == 3, "all three of them")
         press_until(terminal, "ctrl+s", re.compile("is not right|Type the password you have"))
         press_until_gone(terminal, "escape", "Change your password")
         terminal.press("ctrl+q")
-        assert terminal.wait_exit(seconds=10) == 0
+        assert terminal.wait_exit(seconds=10) == 0, crashed(terminal)
         copied = b"".join(base64.b64decode(one) for one in re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.raw))
         assert b"passwd" in copied
         secrets = [*wrong, right, own]
