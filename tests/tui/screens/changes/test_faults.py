@@ -15,7 +15,7 @@ from tests.faults.proxy import Fault
 from tests.models.operations.people import events, reread, user
 from tests.tui.screens.changes.staged import Running, edit, keep, kept, loaded, running
 from tests.tui.screens.user.writing import alice, root
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import until, until_shown
 from tui.screens.changes.commit import CommitDialog
 from tui.screens.changes.screen import ChangesScreen
 from tui.screens.unsettled import UnsettledDialog
@@ -41,9 +41,7 @@ async def test_what_is_staged_is_shown_and_committed_once_the_database_is_back(
     proxy.go_away()
     async with running(through, who) as run:
         await until_shown(run.pilot, "not checked")
-        text = screen_text(run.pilot)
-        assert "unchecked" in text
-        assert "Offline" in text
+        await until_shown(run.pilot, "unchecked", "Offline")
         await run.press("ctrl+s")
         dialog = await run.in_front(CommitDialog)
         await until(run.pilot, lambda: dialog.query_one("#message").has_class("wrong"))

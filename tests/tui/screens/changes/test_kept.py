@@ -61,7 +61,7 @@ async def test_leaving_asks_what_becomes_of_them(database: Database, key: str, *
         await until_shown(run.pilot, "ready")
         await run.press("ctrl+q")
         await run.in_front(LeaveDialog)
-        assert "1 edit is staged and not committed." in screen_text(run.pilot)
+        await until_shown(run.pilot, "1 edit is staged and not committed.")
         await run.press(key)
         if leaves:
             await until(run.pilot, lambda: run.app._exit)

@@ -10,7 +10,7 @@ from models.operations import apply, apply_changeset, plan_changeset, plan_edit
 from tests.models.operations.people import acting, events, remove, reread, set_columns, user
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.changes.staged import edit, keep, kept, running
-from tests.tui.screens.user.writing import alice, root, words
+from tests.tui.screens.user.writing import alice, root, until_said, words
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.changes.commit import CommitDialog
 from tui.screens.changes.outcome import OutcomeDialog
@@ -35,7 +35,7 @@ async def test_empty_says_what_to_do(database: Database) -> None:
     async with running(database, await root(), size=(80, 24)) as run:
         await until_shown(run.pilot, "Nothing is staged.")
         await until_shown(run.pilot, "^R refresh  esc back  ? help")
-        assert "s on a user" in screen_text(run.pilot)
+        await until_shown(run.pilot, "s on a user")
         await run.press("ctrl+s", "x", "D", "m", "e")
         assert isinstance(run.app.screen, ChangesScreen)
 
@@ -46,11 +46,13 @@ async def test_the_diff_shows_was_theirs_and_yours(database: Database) -> None:
     await apply(await plan_edit(acting(maria), target, {"full_name": "Hers", "is_verified": True}))
     async with running(database, who) as run:
         await until_shown(run.pilot, "CONFLICT")
-        text = words(run.pilot)
-        assert "was (empty) theirs Hers maria," in text
-        assert "yours Mine" in text
-        assert "was alice.jones@example.com yours mine@example.com" in text
-        assert "1 user · 2 fields · 1 conflict · checked" in text
+        await until_said(
+            run.pilot,
+            "was (empty) theirs Hers maria,",
+            "yours Mine",
+            "was alice.jones@example.com yours mine@example.com",
+            "1 user · 2 fields · 1 conflict · checked",
+        )
 
 
 async def test_rows_that_are_gone_or_so_already_say_so(database: Database) -> None:
@@ -74,7 +76,7 @@ async def test_hostile_values_stay_text(database: Database) -> None:
     async with running(database, who) as run:
         await until_shown(run.pilot, "checked")
         assert screen_text(run.pilot).replace("\n", "").isprintable()
-        assert "[b]x@example.com" in screen_text(run.pilot)
+        await until_shown(run.pilot, "[b]x@example.com")
         await run.press("ctrl+s")
         await run.in_front(CommitDialog)
         await until_shown(run.pilot, "can be committed")
@@ -103,7 +105,7 @@ async def test_one_is_dropped_and_all_are_discarded_when_it_is_agreed_to(databas
         await until_shown(run.pilot, "4 users")
         await run.press("j", "x")
         await run.in_front(ConfirmDialog)
-        assert "user01" in screen_text(run.pilot)
+        await until_shown(run.pilot, "user01")
         await run.press("n")
         await run.in_front(ChangesScreen)
         assert len(kept(database, who)) == 4
@@ -151,7 +153,7 @@ async def test_a_conflict_is_merged_in_place_and_committed(database: Database) -
         await run.press("tab", "space", "ctrl+s")
         await run.in_front(ChangesScreen)
         await until_shown(run.pilot, "ready")
-        assert "was Hers yours Mine" in words(run.pilot)
+        await until_said(run.pilot, "was Hers yours Mine")
         await run.press("ctrl+s")
         await run.in_front(CommitDialog)
         await until_shown(run.pilot, "1 user, 2 fields")
@@ -218,12 +220,14 @@ async def test_rows_that_stop_it_are_listed_with_the_cursor_on_the_first(databas
             assert (await apply(await plan_edit(acting(maria), one, {"full_name": "Hers"}))).is_ok
         await run.press("y")
         await run.in_front(OutcomeDialog)
-        text = words(run.pilot)
-        assert "2 users stopped it." in text
-        assert f"CONFLICT full name of user1 #{people[1].id} changed meanwhile, by maria" in text
-        assert "2 others were held back with it" in text
+        await until_said(
+            run.pilot,
+            "2 users stopped it.",
+            f"CONFLICT full name of user1 #{people[1].id} changed meanwhile, by maria",
+            "2 others were held back with it",
+        )
         rows = run.app.screen.query_one(OptionList)
-        assert run.app.focused is rows
+        await until(run.pilot, lambda: run.app.focused is rows)
         assert rows.highlighted == 0
         await run.press("escape")
         await run.in_front(ChangesScreen)
