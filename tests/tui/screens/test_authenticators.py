@@ -16,9 +16,9 @@ from models.totp import typed_secret
 from tests.models.operations.mfa.phone import KEYS, Phone, enrolled, foreign
 from tests.models.operations.people import PASSWORD, events, user
 from tests.tui.screens.audit.trail import HOSTILE
-from tests.tui.screens.user.writing import alice, opened, root, until_said, words
+from tests.tui.screens.user.writing import alice, opened, root, until_said
 from tests.tui.shell import superuser
-from tests.tui.waiting import screen_text, until
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.screens.me.enrol import EnrolDialog
 from tui.screens.me.first_code import FirstCodeDialog
 from tui.screens.me.remove_factor import RemoveFactorDialog
@@ -104,7 +104,7 @@ async def test_the_secret_goes_by_itself_and_its_code_still_counts(
         await until_said(run.pilot, "hidden for good")
         assert phone.secret[:4] not in screen_text(run.pilot)
         await run.pilot.press("r")
-        assert "hidden for good" in screen_text(run.pilot)
+        await until_shown(run.pilot, "hidden for good")
         await run.pilot.press(*(await phone.code()), "enter")
         await until(run.pilot, lambda: run.answers and run.answers[0] is not None)
 
@@ -114,9 +114,9 @@ async def test_the_text_is_copied_without_being_shown(database: Database) -> Non
     async with opened(database, EnrolDialog(), who=who) as run:
         phone = await shown(run)
         await run.pilot.press("c")
-        assert run.app.clipboard == phone.secret
+        await until(run.pilot, lambda: run.app.clipboard == phone.secret)
         assert phone.secret[:4] not in screen_text(run.pilot)
-        assert "the secret" in words(run.pilot)
+        await until_said(run.pilot, "the secret")
 
 
 async def test_a_window_too_small_for_the_code_says_so_and_shows_the_text(database: Database) -> None:
@@ -179,8 +179,7 @@ async def test_the_last_one_is_removed_with_the_password(database: Database) -> 
     factor = await MfaFactor.get()
     async with opened(database, RemoveFactorDialog(factor.id), who=superuser(account.id)) as run:
         await until_said(run.pilot, "the password alone will sign you in")
-        assert "telephone will be removed" in words(run.pilot)
-        assert f"shellback mfa remove {factor.id}" in words(run.pilot)
+        await until_said(run.pilot, "telephone will be removed", f"shellback mfa remove {factor.id}")
         await run.pilot.press("ctrl+s")
         await until_said(run.pilot, "Type your password")
         run.dialog.query_one("#password", Input).value = "not this one at all"
@@ -199,8 +198,8 @@ async def test_a_colleague_resets_one_or_all(database: Database) -> None:
     key = await foreign(target, HOSTILE[:20])
     async with opened(database, FactorDialog(target.id, key.id), who=who) as run:
         await until_said(run.pilot, f"shellback users mfa reset {target.id} --factor {key.id}")
-        assert "1 authenticator will stay" in words(run.pilot)
-        run.dialog.query_one("#all").focus()
+        await until_said(run.pilot, "1 authenticator will stay")
+        await focus(run.pilot, run.dialog.query_one("#all"))
         await run.pilot.press("space")
         await until_said(run.pilot, "the password alone will sign in")
         run.dialog.query_one("#reason", Input).value = "lost telephone"

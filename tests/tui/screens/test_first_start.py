@@ -66,11 +66,10 @@ async def test_from_an_empty_database_to_the_first_superuser(empty_url: str) -> 
         await until_shown(pilot, 'CREATE TABLE IF NOT EXISTS "users"')
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SqlScreen))
-        assert SECOND in screen_text(pilot)
+        await until_shown(pilot, SECOND)
         await pilot.press("escape", "A")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
-        assert INIT in screen_text(pilot)
-        assert SECOND in screen_text(pilot)
+        await until_shown(pilot, INIT, SECOND)
         await pilot.press("enter")  # it starts on Cancel
         await until_first_start(pilot)
         await pilot.press("A", "y")
@@ -116,8 +115,7 @@ async def test_names_that_collide_are_told_and_nothing_is_lost(empty_url: str) -
         await pilot.press("A", "y")
         await until_over(pilot)
         await until_said(pilot, f"Failed: {SECOND}")
-        assert "ALICE" in screen_text(pilot)
-        assert "1 was rolled back" in screen_text(pilot)
+        await until_shown(pilot, "ALICE", "1 was rolled back")
         await pilot.press("escape")
         await until_first_start(pilot)
     assert await query(empty_url, "SELECT count(*) FROM users") == [(2,)]
@@ -128,7 +126,7 @@ async def test_production_is_typed_here_too(empty_url: str) -> None:
         await until_first_start(pilot)
         await pilot.press("A")
         await until(pilot, lambda: isinstance(pilot.app.screen, TypeToConfirm))
-        assert SECOND in screen_text(pilot)
+        await until_shown(pilot, SECOND)
         await pilot.press("escape")
         await until_first_start(pilot)
 

@@ -82,9 +82,7 @@ async def test_everybody_who_is_signed_in_has_it(database: Database) -> None:
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await opened(pilot)
         await until_shown(pilot, f"Session {who.session_id} until")
-        text = screen_text(pilot)
-        assert f"clerk   #{account.id}" in text
-        assert "password given again for migrations until" in text
+        await until_shown(pilot, f"clerk   #{account.id}", "password given again for migrations until")
         await pilot.press("right_square_bracket")
         await until_shown(pilot, "migrations.apply")
         await pilot.press("right_square_bracket")
@@ -182,7 +180,7 @@ async def test_who_ends_the_session_in_use_stands_before_the_lock(database: Data
         # Nothing leads past it.
         for key in ("M", "1", "5", "colon", "question_mark", "ctrl+p", "escape", "q", "tab"):
             await pilot.press(key)
-            assert isinstance(app.screen, LockScreen)
+            await until(pilot, lambda: isinstance(app.screen, LockScreen))
         app.database = None
 
 

@@ -52,7 +52,7 @@ async def test_a_file_that_is_taken_away_and_comes_back(database: Database) -> N
         await until_shown(pilot, "The database file was moved or removed.")
         await until_shown(pilot, "asked again every few seconds by itself")
         await until_shown(pilot, "is from 12:00:00")  # what the database said while it could
-        assert "encryption" in screen_text(pilot)
+        await until_shown(pilot, "encryption")
         await asyncio.to_thread(kept.rename, path)
         await until_shown(pilot, "connected since 12:00:00")
         await until_shown(pilot, "last fault")
