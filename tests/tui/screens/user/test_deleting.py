@@ -14,7 +14,7 @@ from tests.models.operations.raw import execute
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.user.writing import Opened, alice, opened, root, until_said, words
 from tests.tui.shell import person, shell_on
-from tests.tui.waiting import screen_text, until
+from tests.tui.waiting import focus, screen_text, until
 from tui.screens.user.deleting import DeleteDialog
 from tui.screens.user.edit import EditScreen
 from tui.screens.user.lifecycle import ActivationDialog
@@ -76,7 +76,7 @@ async def test_arrows_lead_through_the_ways(database: Database) -> None:
         await run.pilot.press("down", "space")
         await until_said(run.pilot, f"users delete {target.id} --hard")
         await run.pilot.press("ctrl+s")  # leads to what is missing
-        assert run.dialog.query_one("#typed").has_focus
+        await until(run.pilot, lambda: run.dialog.query_one("#typed").has_focus)
         assert run.answers == []
         await run.pilot.press("shift+tab", "up", "up", "up", "space")
         await until_said(run.pilot, f"users delete {target.id}")
@@ -97,8 +97,9 @@ async def test_deleted_with_the_reason_and_said(database: Database) -> None:
     async with opened(database, DeleteDialog(target.id), who=who, size=(120, 40)) as run:
         await until_said(run.pilot, "users deactivate")
         await choose(run, "delete", f"users delete {target.id}")
-        assert f"the account is kept as deleted.{target.id}" in words(run.pilot)
-        assert "wiped for good: a restored account needs a reset" in words(run.pilot)
+        await until_said(
+            run.pilot, f"the account is kept as deleted.{target.id}", "wiped for good: a restored account needs a reset"
+        )
         run.dialog.query_one("#reason", Input).value = "left"
         await until(run.pilot, lambda: may_confirm(run))
         await run.pilot.press("ctrl+s")
@@ -119,15 +120,17 @@ async def test_for_good_wants_the_name_typed(database: Database) -> None:
     async with opened(database, DeleteDialog(target.id), who=who, size=(120, 40)) as run:
         await until_said(run.pilot, "users deactivate")
         await choose(run, "for-good", "--hard --confirm alice.jones")
-        text = words(run.pilot)
-        assert "deleted with it" in text
-        assert "2 orders orders.buyer_id" in text
-        assert "1 roles user_roles.user_id" in text
-        assert "Type alice.jones to confirm." in text
+        await until_said(
+            run.pilot,
+            "deleted with it",
+            "2 orders orders.buyer_id",
+            "1 roles user_roles.user_id",
+            "Type alice.jones to confirm.",
+        )
         typed = run.dialog.query_one("#typed", Input)
-        typed.focus()
+        await focus(run.pilot, typed)
         await run.pilot.press(*"alice")
-        assert not may_confirm(run)
+        await until(run.pilot, lambda: not may_confirm(run))
         await run.pilot.press("ctrl+s")
         await run.pilot.press(*".jones")
         await until(run.pilot, lambda: may_confirm(run))
@@ -187,7 +190,7 @@ async def test_what_is_in_the_way_is_named_and_typing_does_not_help(database: Da
     async with opened(database, DeleteDialog(target.id), who=who, size=(120, 40)) as run:
         await until_said(run.pilot, "users deactivate")
         await choose(run, "for-good", "Table invoices refers to it: 1 row (invoices.payer_id).")
-        assert "in the way" in words(run.pilot)
+        await until_said(run.pilot, "in the way")
         run.dialog.query_one("#typed", Input).value = "alice.jones"
         await run.pilot.pause()
         assert not may_confirm(run)
@@ -218,10 +221,13 @@ async def test_restored(database: Database) -> None:
     who, target = await root(), await deleted("support")
     async with opened(database, DeleteDialog(target.id), who=who, size=(120, 40)) as run:
         await until_said(run.pilot, f"users restore {target.id}")
+        await until_said(
+            run.pilot,
+            "A deleted account",
+            "it is called alice.jones, with the address alice.jones@example.com",
+            "nobody can sign in to it until the password is reset",
+        )
         text = words(run.pilot)
-        assert "A deleted account" in text
-        assert "it is called alice.jones, with the address alice.jones@example.com" in text
-        assert "nobody can sign in to it until the password is reset" in text
         assert "Deactivate" not in text
         await until(run.pilot, lambda: may_confirm(run))
         await run.pilot.press("ctrl+s")

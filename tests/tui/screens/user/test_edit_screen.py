@@ -11,7 +11,7 @@ from models.operations import Status, apply, plan_edit
 from tests.models.operations.people import acting, events, remove, reread, set_columns, user
 from tests.tui.screens.audit.trail import HOSTILE
 from tests.tui.screens.user.writing import Opened, alice, opened, root, until_said, words
-from tests.tui.waiting import screen_text, until
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
 from tui.screens.dialogs.secret import SecretDialog
@@ -45,7 +45,7 @@ async def test_a_touched_field_is_reviewed_and_saved(database: Database) -> None
         await until_said(run.pilot, "--set email=new@example.com")
         await run.pilot.press("ctrl+s")
         await in_front(run, ReviewDialog)
-        assert "e-mail: alice.jones@example.com -> new@example.com" in screen_text(run.pilot)
+        await until_shown(run.pilot, "e-mail: alice.jones@example.com -> new@example.com")
         await run.pilot.press("ctrl+s")  # the key that opened the review does not confirm it
         assert (await reread(target)).version == 1
         await run.pilot.press("y")
@@ -72,14 +72,14 @@ async def test_errors_stand_beside_their_fields_with_the_cursor_in_the_first(dat
         place = next(number for number, line in enumerate(lines) if "username  " in line)
         assert "Another user has this username." in lines[place + 1]
         assert "looks like name@example.org" in lines[place + 3]
-        assert run.app.focused is run.dialog.query_one("#username")
+        await until(run.pilot, lambda: run.app.focused is run.dialog.query_one("#username"))
         put(run, "username", "alice.jones")
         put(run, "email", "alice@example.com")
         put(run, "expires_at", "soon")
         await run.pilot.press("ctrl+s")
         await until_said(run.pilot, "Write a date like 2027-01-31")
         assert "Another user" not in screen_text(run.pilot)
-        assert run.app.focused is run.dialog.query_one("#expires_at")
+        await until(run.pilot, lambda: run.app.focused is run.dialog.query_one("#expires_at"))
     assert (await reread(target)).version == 1
 
 
@@ -106,7 +106,7 @@ async def test_leaving_with_unsaved_changes_asks(database: Database) -> None:
         put(run, "full_name", "Alice")
         await run.pilot.press("escape")
         await in_front(run, ConfirmDialog)
-        assert "Not saved yet: full name." in screen_text(run.pilot)
+        await until_shown(run.pilot, "Not saved yet: full name.")
         await run.pilot.press("n")
         await in_front(run, EditScreen)
         assert run.dialog.query_one("#full_name", Input).value == "Alice"
@@ -132,12 +132,8 @@ async def test_a_clash_is_merged_by_choice(database: Database) -> None:
     async with opened(database, EditScreen(target.id), who=who, size=(120, 40)) as run:
         await _clash(run, target, maria, email="hers@example.com", is_verified=True)
         await in_front(run, MergeScreen)
-        text = words(run.pilot)
-        assert "(•) hers@example.com" in text
-        assert "( ) mine@example.com" in text
-        assert "theirs (maria," in text
-        assert "(•) Alice Mine" in text
-        assert run.app.focused is run.app.screen.query_one("#email-theirs")
+        await until_said(run.pilot, "(•) hers@example.com", "( ) mine@example.com", "theirs (maria,", "(•) Alice Mine")
+        await until(run.pilot, lambda: run.app.focused is run.app.screen.query_one("#email-theirs"))
         assert (await reread(target)).version == 2
         await run.pilot.press("tab", "space")
         await until_said(run.pilot, "(•) mine@example.com")
@@ -204,7 +200,7 @@ async def test_a_new_user_without_a_password(database: Database) -> None:
     who = await root()
     async with opened(database, EditScreen(None), who=who) as run:
         await run.pilot.press(*"zoe")
-        run.dialog.query_one("#method-disable").focus()
+        await focus(run.pilot, run.dialog.query_one("#method-disable"))
         await run.pilot.press("space")
         await until_said(run.pilot, "shellback users create zoe --disable-password")
         await run.pilot.press("ctrl+s")
@@ -226,7 +222,7 @@ async def test_hostile_values_are_made_visible_and_survive_a_save(database: Data
         await run.pilot.press("y")
         await in_front(run, MergeScreen)
         assert screen_text(run.pilot).replace("\n", "").isprintable()
-        assert r"\x1b]52" in screen_text(run.pilot)
+        await until_shown(run.pilot, r"\x1b]52")
         await run.pilot.press("tab", "space", "ctrl+s")
         await until(run.pilot, lambda: run.answers)
     row = await reread(target)

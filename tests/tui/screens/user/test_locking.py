@@ -82,7 +82,7 @@ async def test_an_end_that_is_none_cannot_be_confirmed(database: Database, typed
         run.dialog.query_one("#until", Input).value = typed
         await until_said(run.pilot, said)
         await run.pilot.press("ctrl+s")
-        assert run.dialog.query_one("#confirm", Button).disabled
+        await until(run.pilot, lambda: run.dialog.query_one("#confirm", Button).disabled)
         run.dialog.query_one("#span", Options).pick("1h")
         await confirm(run)
     assert await UserAuthState.filter(user_id=target.id).count() == 1
@@ -137,7 +137,7 @@ async def test_one_session_ends_from_its_row(database: Database) -> None:
         await until(pilot, lambda: not app.screen.query_one("#confirm", Button).disabled)
         ended = await UserSession.filter(user_id=target.id).order_by("-id").offset(1).first()
         assert ended is not None
-        assert f"shellback users sessions {target.id} --end {ended.id}" in words(pilot)
+        await until_said(pilot, f"shellback users sessions {target.id} --end {ended.id}")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ended" in screen_text(pilot).replace("was ended", ""))
         app.database = None

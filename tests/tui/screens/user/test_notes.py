@@ -64,7 +64,7 @@ async def test_what_is_typed_is_not_dropped_by_one_esc(database: Database) -> No
         dialog = app.screen
         assert isinstance(dialog, NoteDialog)
         await until(pilot, lambda: dialog.plan is not None)
-        assert UNSAVED in screen_text(pilot)  # what was typed last is planned now, and the warning stays
+        await until_shown(pilot, UNSAVED)  # what was typed last is planned now, and the warning stays
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, UserScreen))
 

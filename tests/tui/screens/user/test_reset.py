@@ -127,13 +127,13 @@ async def test_what_a_role_does_not_include_is_greyed_with_the_reason(database: 
     async with opened(database, ResetScreen(target.id), who=who) as run:
         assert isinstance(run.dialog, ResetScreen)
         await until_said(run.pilot, "unlock (no permission)")
-        assert "reset 2 authenticators (no permission)" in words(run.pilot)
+        await until_said(run.pilot, "reset 2 authenticators (no permission)")
         for name in ("#unlock", "#reset-mfa"):
             check = run.dialog.query_one(name, Check)
             assert (check.disabled, check.value) == (True, False)
         assert run.dialog.plan is not None
         assert "2 authenticators will go on asking for a code" in run.dialog.plan.effects
-        assert "--no-unlock" in words(run.pilot)
+        await until_said(run.pilot, "--no-unlock")
 
 
 async def test_authenticators_go_along_when_ticked(database: Database) -> None:
@@ -199,7 +199,7 @@ async def test_words_for_the_telephone(database: Database) -> None:
         await reset_now(run)
         await run.pilot.press("c")
         await until(run.pilot, lambda: run.app.clipboard)
-        assert len(run.app.clipboard.split()) == 6
+        await until(run.pilot, lambda: len(run.app.clipboard.split()) == 6)
         assert verify(run.app.clipboard, (await User.get(id=target.id)).hashed_password) is Verdict.OK
 
 

@@ -47,7 +47,7 @@ async def confirm_and_lose(found: Opened, proxy: FaultProxy, fault: Fault) -> No
     proxy.lose_commit(fault)
     await found.pilot.press("ctrl+s")
     await until_shown(found.pilot, "[ Check again  ^S ]")
-    assert "may or may" in screen_text(found.pilot)
+    await until_shown(found.pilot, "may or may")
 
 
 def words(found: Opened) -> str:
@@ -60,7 +60,7 @@ async def test_a_reset_that_landed_shows_its_password_once_it_is_known(through: 
     async with opened(through, ResetScreen(user.id), who=who) as found:
         await confirm_and_lose(found, proxy, Fault.CUT_AFTER_COMMIT)
         op_id = str(found.app.unsettled[user.id].op_id)
-        assert op_id in screen_text(found.pilot)
+        await until_shown(found.pilot, op_id)
 
         await found.pilot.press("ctrl+s")
         await until_shown(found.pilot, "Still not known")
@@ -132,7 +132,7 @@ async def test_whom_a_bulk_in_doubt_may_have_changed_takes_no_other_change(
     async with opened(through, BulkRunScreen(plan), who=who) as found:
         await until(found.pilot, lambda: found.app.doubts.batches)
         await until_shown(found.pilot, "may or may not")
-        assert str(plan.op_id) in words(found)
+        await until(found.pilot, lambda: str(plan.op_id) in words(found))
         found.dialog.dismiss()
         await until(found.pilot, lambda: found.app.screen is not found.dialog)
 

@@ -14,9 +14,9 @@ from models.operations import Status, apply, plan_edit, plan_grant
 from models.passwords import Verdict, verify
 from tests.models.operations.people import acting, events, remove, reread, set_columns, user
 from tests.tui.screens.audit.trail import HOSTILE
-from tests.tui.screens.user.writing import alice, opened, root, until_said, words
+from tests.tui.screens.user.writing import alice, opened, root, until_said
 from tests.tui.shell import person
-from tests.tui.waiting import screen_text, until
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.start.lock import LockScreen
 from tui.screens.user.grant import RoleDialog
@@ -35,10 +35,7 @@ async def test_a_reset_shows_its_password_once_and_answers_when_it_was_seen(data
     who, target = await root(), await alice(locked=True, sessions=2)
     async with opened(database, ResetScreen(target.id), who=who) as run:
         await until_said(run.pilot, f"shellback users reset {target.id} --unlock")
-        text = words(run.pilot)
-        assert "alice.jones #2 alice.jones@example.com" in text
-        assert "Locked until" in text
-        assert "2 open sessions" in text
+        await until_said(run.pilot, "alice.jones #2 alice.jones@example.com", "Locked until", "2 open sessions")
         run.dialog.query_one("#reason", Input).value = "ticket 4471"
         await until_said(run.pilot, "--reason 'ticket 4471'")
         await run.pilot.press("ctrl+s")
@@ -77,16 +74,16 @@ async def test_toggles_change_the_plan_and_the_command(database: Database) -> No
     async with opened(database, ResetScreen(target.id), who=who, size=(120, 40)) as run:
         await until_said(run.pilot, "--unlock")
         for name in ("#must-change", "#expires-never", "#sessions", "#unlock"):
-            run.dialog.query_one(name).focus()
+            await focus(run.pilot, run.dialog.query_one(name))
             await run.pilot.press("space")
         await until_said(run.pilot, "--no-must-change --expires never --no-revoke-sessions --no-unlock")
         await until_said(run.pilot, "the account stays locked")
-        assert "2 sessions will go on" in screen_text(run.pilot)
-        run.dialog.query_one("#method-disable").focus()
+        await until_shown(run.pilot, "2 sessions will go on")
+        await focus(run.pilot, run.dialog.query_one("#method-disable"))
         await run.pilot.press("enter")
         await until_said(run.pilot, "nobody can sign in with a password until one is set")
         assert run.dialog.query_one("#expires").disabled
-        assert "--method disable --no-revoke-sessions --no-unlock" in words(run.pilot)
+        await until_said(run.pilot, "--method disable --no-revoke-sessions --no-unlock")
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
     row = await User.get(id=target.id)
@@ -101,7 +98,7 @@ async def test_what_is_refused_is_said_and_cannot_be_pressed(database: Database)
     async with opened(database, ResetScreen(operator.id), who=who) as run:
         await until_said(run.pilot, "permissions that you do not")
         await run.pilot.press("ctrl+s")
-        assert run.dialog.query_one("#confirm", Button).disabled
+        await until(run.pilot, lambda: run.dialog.query_one("#confirm", Button).disabled)
         await run.pilot.press("escape")
         await until(run.pilot, lambda: run.answers == [None])
     assert (await reread(operator)).version == 1
@@ -165,7 +162,7 @@ async def test_ending_all_sessions(database: Database) -> None:
     who, target = await root(), await alice(sessions=2)
     async with opened(database, SessionsDialog(target.id), who=who) as run:
         await until_said(run.pilot, f"shellback users sessions {target.id} --end-all")
-        assert "2 sessions will be ended" in words(run.pilot)
+        await until_said(run.pilot, "2 sessions will be ended")
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
     assert await UserSession.filter(user_id=target.id, revoked_at=None).count() == 0
@@ -185,7 +182,7 @@ async def test_grant_and_take_away_a_role(database: Database) -> None:
     assert await UserRole.filter(user_id=target.id).count() == 1
     async with opened(database, RoleDialog(target.id, "support"), who=who) as run:
         await until_said(run.pilot, f"shellback roles revoke {target.id} support")
-        assert "held  support" in screen_text(run.pilot)
+        await until_shown(run.pilot, "held  support")
         await until_said(run.pilot, "Take support away")
         await run.pilot.press("ctrl+s")
         await until(run.pilot, lambda: run.answers)
