@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from models.operations import Change, Secret
 from tests.tui.shell import ScreenShell, shell_on
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.screens.dialogs.base import Dialog
 from tui.screens.dialogs.confirm import ConfirmDialog
 from tui.screens.dialogs.review import ReviewDialog
@@ -77,8 +77,7 @@ async def test_enter_on_the_dangerous_button_does_nothing(asked: Asked) -> None:
     async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
         await asked.ask(dangerous())
         await pilot.press("tab")
-        assert asked.app.focused is not None
-        assert asked.app.focused.id == "confirm"
+        await until(pilot, lambda: asked.app.focused is not None and asked.app.focused.id == "confirm")
         await pilot.press("enter")
         assert asked.answers == []
         await pilot.click("#confirm")
@@ -117,7 +116,7 @@ async def test_what_only_moves_ticks_or_is_typed_into_a_field_may_come_at_once(
         cancel, confirm = pilot.app.screen.query(Choice)
         await until(pilot, lambda: confirm.has_focus)
         await pilot.press("up", "space", "escape", "enter", "y")
-        assert cancel.has_focus
+        await until(pilot, lambda: cancel.has_focus)
         assert asked.answers == []
     asked = Asked(shell_on(StatusScreen))
     async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -132,7 +131,7 @@ async def test_the_name_must_be_typed(asked: Asked) -> None:
         await asked.ask(TypeToConfirm("Delete", "4712", card=CARD))
         await pilot.press(*"471", "ctrl+s", "enter")
         assert asked.answers == []
-        assert "That is not it." in screen_text(pilot)
+        await until_shown(pilot, "That is not it.")
         await pilot.press("2", "enter")
         assert asked.answers == []
         await pilot.press("ctrl+s")
@@ -154,20 +153,15 @@ async def test_arrows_lead_from_button_to_button(asked: Asked) -> None:
         cancel, confirm = pilot.app.screen.query(Choice)
         await until(pilot, lambda: confirm.has_focus)
         await pilot.press("up")
-        assert cancel.has_focus
+        await until(pilot, lambda: cancel.has_focus)
         await pilot.press("down")
-        assert confirm.has_focus
+        await until(pilot, lambda: confirm.has_focus)
 
 
 async def test_a_dialog_names_the_target_and_the_environment(asked: Asked) -> None:
     async with asked.app.run_test(size=(80, 24), notifications=True) as pilot:
         await asked.ask(ConfirmDialog("Lock [b]x[/b]", card=Card(7, "a\x1b[2Jb", "[@click=app.quit]x[/]")))
-        shown = screen_text(pilot)
-        assert "LOCAL" in shown
-        assert r"a\x1b[2Jb" in shown
-        assert "#7" in shown
-        assert "[@click=app.quit]x[/]" in shown
-        assert "Lock [b]x[/b]" in shown
+        await until_shown(pilot, "LOCAL", r"a\x1b[2Jb", "#7", "[@click=app.quit]x[/]", "Lock [b]x[/b]")
 
 
 async def test_the_command_line_is_shown_and_copied(asked: Asked) -> None:
@@ -177,7 +171,7 @@ async def test_the_command_line_is_shown_and_copied(asked: Asked) -> None:
         await until_shown(pilot, twin)
         await pilot.press("ctrl+y")
         await until_shown(pilot, "OSC 52")
-        assert asked.app.clipboard == twin
+        await until(pilot, lambda: asked.app.clipboard == twin)
         assert asked.answers == []
 
 
@@ -190,7 +184,7 @@ async def test_a_secret_is_masked_revealed_copied_and_destroyed(asked: Asked) ->
         await until_shown(pilot, PASSWORD)
         await pilot.press("r", "c")
         assert PASSWORD not in screen_text(pilot)
-        assert asked.app.clipboard == PASSWORD
+        await until(pilot, lambda: asked.app.clipboard == PASSWORD)
         await until_shown(pilot, "cleared in 30 s")
         asked.app.clipboard_care.forget()
         assert asked.app.clipboard == ""
@@ -210,7 +204,7 @@ async def test_a_secret_hides_for_good_after_a_minute(asked: Asked, monkeypatch:
         await until_shown(pilot, "hidden for good")
         await pilot.press("r", "c")
         assert PASSWORD not in screen_text(pilot)
-        assert asked.app.clipboard == ""
+        await until(pilot, lambda: asked.app.clipboard == "")
 
 
 async def test_a_password_is_never_copied(asked: Asked) -> None:
@@ -220,9 +214,9 @@ async def test_a_password_is_never_copied(asked: Asked) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         field = app.screen.query_one("#password", Input)
         field.value = PASSWORD
-        field.focus()
+        await focus(pilot, field)
         await pilot.press("ctrl+a", "ctrl+c", "ctrl+x")
         assert app.clipboard == ""
-        assert field.value == PASSWORD
+        await until(pilot, lambda: field.value == PASSWORD)
         assert PASSWORD not in screen_text(pilot)
         assert PASSWORD not in repr(field)

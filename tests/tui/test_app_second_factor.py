@@ -13,7 +13,7 @@ from models.operations import Secret, SignedIn
 from tests.models.operations.mfa.phone import KEYS, Phone, enrolled, foreign
 from tests.models.operations.people import PASSWORD, superuser
 from tests.tui.test_app_sign_in import on_screen
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.database import Database
 from tui.person import Person, person_of
 from tui.screens.start.lock import LockScreen
@@ -46,7 +46,7 @@ async def test_the_code_is_asked_for_after_the_password_and_lets_in(database: Da
         app.screen.query_one("#username", Input).value = "root"
         password = app.screen.query_one("#password", Input)
         password.value = PASSWORD
-        password.focus()
+        await focus(pilot, password)
         await pilot.press("enter")
         await until_shown(pilot, "six digits")
         assert not password.display
@@ -66,17 +66,17 @@ async def test_a_wrong_code_is_asked_for_again_and_esc_goes_back_to_the_password
         app.screen.query_one("#username", Input).value = "root"
         password, code = app.screen.query_one("#password", Input), app.screen.query_one("#code", Input)
         password.value = PASSWORD
-        password.focus()
+        await focus(pilot, password)
         await pilot.press("enter")
         await until(pilot, lambda: form.asks_code)
         await pilot.press(*(await phone.wrong_code()), "x", "enter")
         await until_shown(pilot, "works once")
         assert form.asks_code
         assert code.value == ""
-        assert code.has_focus
+        await until(pilot, lambda: code.has_focus)
         await pilot.press("escape")
         await until(pilot, lambda: not form.asks_code)
-        assert password.has_focus
+        await until(pilot, lambda: password.has_focus)
         assert not code.display
         assert not app.screen.query_one("#username", Input).disabled
         assert PASSWORD not in screen_text(pilot)
@@ -91,7 +91,7 @@ async def test_an_authenticator_that_cannot_be_read_says_what_to_do(database: Da
         app.screen.query_one("#username", Input).value = "root"
         password = app.screen.query_one("#password", Input)
         password.value = PASSWORD
-        password.focus()
+        await focus(pilot, password)
         await pilot.press("enter")
         await until_shown(pilot, "Ask a colleague to reset it")
         assert "shellback rescue" in screen_text(pilot).replace("\n", " ")

@@ -21,7 +21,7 @@ async def test_quitting_waits_for_a_write() -> None:
         await until(pilot, lambda: app.busy)
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, BusyDialog))
-        assert "reset of alice is still running" in screen_text(pilot)
+        await until_shown(pilot, "reset of alice is still running")
         await pilot.press("escape", "e")
         await until_shown(pilot, "Not yet: reset of alice")
         screen.let_go.set()
