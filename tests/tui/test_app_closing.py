@@ -150,3 +150,13 @@ async def test_a_page_up_before_what_the_palette_found_is_seen(key: str) -> None
         await pilot.press("escape")
         await until_shown(pilot, "body")
         assert _in_front(app) is Busy
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+l"])
+async def test_the_palette_leaves_and_locks_as_everything_does(key: str) -> None:
+    app = shell_on(Busy)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon")
+        await until_shown(pilot, "Edit the account")
+        await pilot.press(key)
+        await until(pilot, lambda: app._exit if key == "ctrl+q" else isinstance(app.screen, LockScreen))

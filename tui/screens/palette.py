@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual import events
+from textual.binding import BindingType
 from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from tui.keys import KEYS, show_key
+from tui.keys import KEYS, bindings, show_key
 from tui.sanitise import sanitise
 from tui.screens.areas import AREAS
 from tui.screens.greyed import explained, lacking
@@ -110,7 +111,10 @@ class _PaletteList(CommandList, OptionList):
 
 
 class Palette(CommandPalette, Sturdy[None]):
-    """Textual's, with a field that shows what it holds and takes no megabyte."""
+    """Textual's, with a field that shows what it holds and takes no megabyte. It leaves and locks as everything does:
+    of what is behind it, it hears nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app.lock", "app.quit")]
 
     def compose(self) -> ComposeResult:
         for widget in super().compose():
@@ -120,6 +124,14 @@ class Palette(CommandPalette, Sturdy[None]):
                 yield _PaletteList()
             else:
                 yield widget
+
+    def action_lock(self) -> None:
+        """Locks the screen."""
+        cast("ShellbackApp", self.app).action_lock()
+
+    async def action_quit(self) -> None:
+        """Leaves Shellback."""
+        cast("ShellbackApp", self.app).leave()
 
 
 def _dressed(command: Command, title: Content) -> Content:

@@ -28,11 +28,11 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=400, help="in a round, at most (400)")
     args = parser.parse_args()
     seed = args.seed if args.seed is not None else Random().randrange(1 << 30)
-    until = monotonic() + args.seconds
     with tempfile.TemporaryDirectory(prefix="shellback-monkey-", dir="/tmp") as directory:
         place = Path(directory)
         databases = _on_sqlite if args.dialect == "sqlite" else _on_postgres
         with databases(place) as (made, fresh):
+            until = monotonic() + args.seconds
             while monotonic() < until:
                 own = place / str(seed)
                 own.mkdir()
