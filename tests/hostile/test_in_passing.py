@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import back, press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.program import back, crashed, press_until, press_until_gone, shellback, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.hostile.columns import text_columns
 from tests.hostile.rows import USER
@@ -41,7 +41,7 @@ def test_what_is_said_in_passing(
             opens(terminal, "5", waiting="dialect")
             opens(terminal, "ctrl+l", waiting="Locked")
             terminal.press("ctrl+q")
-            assert terminal.wait_exit() == 0
+            assert terminal.wait_exit() == 0, crashed(terminal)
             assert foreign(terminal.raw, least=500) == []
 
 
@@ -53,7 +53,7 @@ def _searches(terminal: Terminal) -> None:
     terminal.press("ctrl+u")
     terminal.wait_for("/  a name")
     terminal.write(f"id:{USER}\r")
-    terminal.wait_for("1 match")
+    terminal.wait_until(lambda text: " 1 match" in text and text.rstrip().endswith("? help"), "the one, in the list")
     looks_into(terminal, "f", waiting="h34H")
 
 
@@ -102,7 +102,7 @@ def _imports(terminal: Terminal, home: Path) -> None:
     opens(terminal, "I", waiting="Enter reads the file")
     terminal.write(PASTE.format(right) + "\r")
     terminal.wait_for("1 to create")
-    opens(terminal, "ctrl+s", waiting="Write 1")
+    press_until(terminal, "ctrl+s", "Write 1  y")
     press_until(terminal, "y", "1 user created")
     back(terminal, "1 match")
 

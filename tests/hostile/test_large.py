@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import back, shellback, wait_for_rows
+from tests.e2e.program import back, crashed, search, shellback, wait_for_rows
 from tests.hostile.rows import NOW, SOON
 from tests.hostile.walking import looks_into, opens
 from tests.hostile.wire import foreign
@@ -48,25 +48,25 @@ def test_what_is_large_or_deep_is_shown_cut(peopled: Peopled) -> None:
     _fill(peopled)
     with shellback(environment=peopled.signed_in, columns=120, rows=100) as terminal:
         wait_for_rows(terminal)
-        opens(terminal, "/", waiting="/ ")
-        terminal.write(f"id:{USER}\r")
-        terminal.wait_for("1 match")
+        search(terminal, f"id:{USER}", "1 match")
         opens(terminal, "enter", waiting=SIZE)
         looks_into(terminal, "e", waiting="too long to be shown")
         for tab in ("GRANTED BY", "LAST SEEN", "▌  pinned", "CHANGES"):
             opens(terminal, "]", waiting=tab)
         opens(terminal, "enter", waiting="follows")
-        assert "unreadable: what is stored" in terminal.text()
+        terminal.wait_for("unreadable: what is stored")
         back(terminal, "CHANGES")
         opens(terminal, "down", "enter", waiting="follows")
-        assert terminal.text().count(SIZE) == 2  # the reason and the change
-        assert (
-            " ".join(terminal.text().split()).count("characters in all") == 3
-        )  # and what else is kept, as JSON writes it
+        # The reason and the change, and what else is kept, as JSON writes it.
+        terminal.wait_until(lambda text: (text.count(SIZE), _sizes(text)) == (2, 3), "all with their sizes")
         back(terminal, "CHANGES")
         back(terminal, "USERNAME")
         opens(terminal, "4", waiting="OUTCOME")
         terminal.wait_for("a.large")
         terminal.press("ctrl+q")
-        assert terminal.wait_exit() == 0
+        assert terminal.wait_exit() == 0, crashed(terminal)
         assert foreign(terminal.raw, least=200) == []
+
+
+def _sizes(text: str) -> int:
+    return " ".join(text.split()).count("characters in all")

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import back, leave, shellback, wait_for_rows
+from tests.e2e.program import back, clear_search, leave, search, shellback, wait_for_rows
 from tests.hostile.walking import opens
 from tests.hostile.wire import foreign
 from tests.tui.migrate.projects import execute
@@ -42,9 +42,7 @@ def test_a_page_of_them(peopled: Peopled) -> None:
         asyncio.run(execute(peopled.url, statement))
     with shellback(environment=peopled.signed_in, columns=120, rows=130) as terminal:
         wait_for_rows(terminal)
-        opens(terminal, "/", waiting="/ ")
-        terminal.write(f"id:{USER}\r")
-        terminal.wait_for("1 match")
+        search(terminal, f"id:{USER}", "1 match")
         opens(terminal, "enter", waiting="Sign-ins, 30 days")
         for tab in ("GRANTED BY", "LAST SEEN"):
             opens(terminal, "]", waiting=tab)
@@ -52,15 +50,18 @@ def test_a_page_of_them(peopled: Peopled) -> None:
         opens(terminal, "]", waiting="too large for a list")
         back(terminal, "USERNAME")
         opens(terminal, "4", waiting="97\n")
-        opens(terminal, "enter", waiting="follows")
-        assert (
-            " ".join(terminal.text().split()).count("characters in all") == 2
-        )  # the change, and what else is kept, as JSON writes it
+        terminal.press("enter")
+        # The change, and what else is kept, as JSON writes it.
+        terminal.wait_until(lambda text: "follows" in text and _sizes(text) == 2, "both with their sizes")
         back(terminal, "OUTCOME")
         high = int(Path(f"/proc/{terminal.pid}/status").read_text().partition("VmHWM:")[2].split()[0])
         opens(terminal, "1", waiting="1 match")
-        terminal.press("escape", "escape")
+        clear_search(terminal)
         wait_for_rows(terminal)
         leave(terminal)
         assert foreign(terminal.raw, least=200) == []
     assert high < MOST_KB
+
+
+def _sizes(text: str) -> int:
+    return " ".join(text.split()).count("characters in all")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import back, press_until, wait_for_rows
+from tests.e2e.program import back, crashed, press_until, wait_for_rows
 from tests.hostile import hostile_project
 from tests.hostile.gate import slipped, watched
 from tests.hostile.values import mark
@@ -49,8 +49,9 @@ def test_on_every_screen(project: Path, empty_url: str, peopled: Peopled, tmp_pa
     with watched(log, "--project", str(project), environment=peopled.signed_in) as terminal:
         wait_for_rows(terminal)
         opens(terminal, "3", waiting="Run it")
-        opened = press_until(terminal, "y", "3 pending")
-        assert name in opened.split(LIST)[0]  # which database it is stays to be seen, whatever the project is called
+        press_until(terminal, "y", "3 pending")
+        # Which database it is stays to be seen, whatever the project is called.
+        terminal.wait_until(lambda text: LIST in text and name in text.split(LIST)[0], "the database above the list")
         opens(terminal, "h", waiting="REASON")
         opens(terminal, "down", "enter", waiting="reason:")
         back(terminal, "REASON")
@@ -75,7 +76,7 @@ def test_on_every_screen(project: Path, empty_url: str, peopled: Peopled, tmp_pa
         terminal.press("ctrl+s")
         opens(terminal, waiting="3 was rolled back")
         terminal.press("ctrl+q")
-        assert terminal.wait_exit() == 0
+        assert terminal.wait_exit() == 0, crashed(terminal)
         assert foreign(terminal.raw, least=500) == []
         assert [what for number, what in SHOWN.items() if mark(number) not in marks_shown(terminal.raw)] == []
     assert slipped(log) == []

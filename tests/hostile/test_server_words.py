@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.conftest import Peopled
 from tests.e2e.program import press_until, wait_for_rows
+from tests.e2e.test_leaving import press_until_ended
 from tests.hostile.gate import slipped, watched
 from tests.hostile.hostile_project import text
 from tests.hostile.values import mark
@@ -111,13 +112,15 @@ def test_no_word_of_the_server_is_repeated(
         assert "(code P0001)" in told(*argv)
     log = tmp_path / "gate"
     with watched(log, environment=hostile_names, columns=120, rows=40) as terminal:
-        assert r"h70H\u200b" in wait_for_rows(terminal)
+        wait_for_rows(terminal)
+        terminal.wait_for(r"h70H\u200b")
         terminal.press("e")
         terminal.wait_for("[ Cancel ]")
         press_until(terminal, "x", "wilsonx")  # a dialog is deaf at first
         press_until(terminal, "ctrl+s", " -> abigail")
         press_until(terminal, "y", "(code P0001)")
-        terminal.press("ctrl+q", "ctrl+q")
+        press_until_ended(terminal, "ctrl+q")
+        assert not terminal.is_running
         assert foreign(terminal.raw, least=100) == []
         assert marks_shown(terminal.raw) & SAID == set()
     assert slipped(log) == []

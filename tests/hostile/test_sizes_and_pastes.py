@@ -67,7 +67,7 @@ def test_any_size_at_any_moment(peopled: Peopled) -> None:
         terminal.wait_for("Locked")
         assert "USERNAME" in first
         terminal.press("ctrl+q")
-        assert terminal.wait_exit(seconds=10) == 0
+        assert terminal.wait_exit(seconds=10) == 0, crashed(terminal)
         assert foreign(terminal.raw, least=200) == []
         assert terminal.modes_left_on() == set()
 

@@ -11,7 +11,7 @@ from typing import Final
 from models import Account
 from models.operations import verify_chain
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.program import crashed, press_until, press_until_gone, search, shellback, wait_for_rows
 from tests.hostile.test_sizes_and_pastes import NASTY, PASTE, _storm
 from tests.hostile.wire import foreign
 from tui.database import open_database
@@ -36,9 +36,7 @@ def test_of_a_bulk_change_and_of_dialogs(peopled: Peopled) -> None:
         terminal.wait_for("nothing pending")
         press_until(terminal, "1", "USERNAME")
         wait_for_rows(terminal)
-        terminal.press("/")
-        terminal.write("is:active -is:superuser\r")
-        terminal.wait_for(" match")
+        search(terminal, "is:active -is:superuser")
         press_until(terminal, "*", " marked")
         press_until(terminal, "b", "marked users:")
         _storm(terminal, chance, 6)
@@ -58,7 +56,7 @@ def test_of_a_bulk_change_and_of_dialogs(peopled: Peopled) -> None:
         terminal.wait_for(f"{number} done")
         press_until(terminal, "escape", "is:active")
         terminal.press("ctrl+q")
-        assert terminal.wait_exit(seconds=10) == 0
+        assert terminal.wait_exit(seconds=10) == 0, crashed(terminal)
         assert foreign(terminal.raw, least=200) == []
 
     async def check() -> None:

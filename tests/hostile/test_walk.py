@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import back, leave, press_until_gone, shellback, wait_for_rows
+from tests.e2e.program import back, clear_search, leave, press_until_gone, search, shellback, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.hostile.columns import text_columns
 from tests.hostile.places import NOT_SHOWN, OWN_WALK, SHOWN
@@ -24,14 +24,12 @@ def test_every_screen(hostile: Peopled) -> None:
     with shellback(environment=hostile.signed_in, columns=160, rows=120) as terminal:
         wait_for_rows(terminal, len(WIDTHS) + 5)
         lines_up(terminal, "USERNAME", "STATE", "ROLES", "LAST LOGIN", "E-MAIL", "NAME")
-        opens(terminal, "/", waiting="/ ")
-        terminal.write(f"id:{USER}\r")
-        terminal.wait_for("1 match")
+        search(terminal, f"id:{USER}", "1 match")
         opens(terminal, "enter", waiting="Lock cause")
         for key in ("e", "s", "p", "A", "L", "K", "D", "N"):
             looks_into(terminal, key)
         opens(terminal, "w", waiting="> Why")
-        terminal.press("escape")
+        back(terminal, "Lock cause")
         terminal.wait_gone("> Why")
         opens(terminal, "]", waiting="GRANTED BY")
         lines_up(terminal, "ROLE", "UNTIL", "GRANTED BY")
@@ -48,12 +46,13 @@ def test_every_screen(hostile: Peopled) -> None:
         opens(terminal, "enter", waiting="follows")
         back(terminal, "CHANGES")
         # A key of bytes that are no text is read otherwise than it is ordered: the row must not be found twice.
-        assert len(re.findall(rf"^[▌ ][● ] +{USER} ", back(terminal, "USERNAME"), re.MULTILINE)) == 1
+        back(terminal, "USERNAME")
+        row = re.compile(rf"^[▌ ][● ] +{USER} ", re.MULTILINE)
+        assert len(row.findall(terminal.wait_until(lambda text: row.search(text) is not None, "the row"))) == 1
         opens(terminal, "space", waiting="1 marked ·")
         opens(terminal, "b", waiting="Force change")
         press_until_gone(terminal, "escape", "Force change")
-        opens(terminal, "V", waiting="[ Close ]")
-        terminal.wait_for("yours, shared")
+        opens(terminal, "V", waiting="yours, shared")
         press_until_gone(terminal, "escape", "[ Close ]")
         opens(terminal, "4", waiting="OUTCOME")
         lines_up(terminal, "OUTCOME")
@@ -68,7 +67,7 @@ def test_every_screen(hostile: Peopled) -> None:
         opens(terminal, "5", waiting="dialect")
         opens(terminal, "1", waiting="1 match")
         _narrow(terminal)
-        terminal.press("escape", "escape")
+        clear_search(terminal)
         wait_for_rows(terminal)
         leave(terminal)
         assert foreign(terminal.raw, least=500) == []
