@@ -7,7 +7,7 @@ import pytest
 from tests.tui.migrate.projects import execute, query
 from tests.tui.screens.migrations.project import INIT, write_project
 from tests.tui.screens.migrations.test_list import agree, applied, opened, until_listed, until_over
-from tests.tui.screens.user.writing import words
+from tests.tui.screens.user.writing import until_said
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.screens.dialogs.type_to_confirm import TypeToConfirm
 from tui.screens.migrations.backups.dialog import BackupsDialog
@@ -37,7 +37,7 @@ async def test_a_copy_is_put_back(project: Path, empty_url: str) -> None:
         await until_shown(pilot, f"up to {INIT}")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, TypeToConfirm))
-        assert "What was written since is gone from it" in words(pilot)
+        await until_said(pilot, "What was written since is gone from it")
         await pilot.press(*"empty.sqlite3", "ctrl+s")
         await until_listed(pilot, "1 applied · 2 pending")
         assert await applied(empty_url) == [INIT]

@@ -13,7 +13,7 @@ from tests.tui.migrate.dry_catalogue import catalogue_hash
 from tests.tui.migrate.projects import migration
 from tests.tui.screens.migrations.project import BROKEN, FAILING, write_project
 from tests.tui.screens.migrations.test_list import copied, opened, until_listed
-from tests.tui.screens.user.writing import words
+from tests.tui.screens.user.writing import until_said
 from tests.tui.waiting import screen_text, until, until_shown
 from tui.badge import LOCAL, PROD
 from tui.screens.dialogs.confirm import ConfirmDialog
@@ -46,12 +46,10 @@ async def test_it_is_measured_copied_and_remembered(project: Path, empty_url: st
         await pilot.press("G", "d")
         await agree(pilot, dialect)
         await until_measured(pilot)
-        shown = words(pilot)
-        assert "0, 1 and 2 run through in" in shown
-        assert ("gone" if dialect == "sqlite" else "rolled back") in shown
+        await until_said(pilot, "0, 1 and 2 run through in", "gone" if dialect == "sqlite" else "rolled back")
         await pilot.press("y")
-        assert 'CREATE INDEX "item_name" ON "item"' in copied(pilot)
-        assert copied(pilot).splitlines()[0].startswith("0, 1 and 2 run through in ")
+        await until(pilot, lambda: 'CREATE INDEX "item_name" ON "item"' in copied(pilot))
+        await until(pilot, lambda: copied(pilot).splitlines()[0].startswith("0, 1 and 2 run through in "))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, MigrationsScreen))
         screen = pilot.app.screen
@@ -74,9 +72,9 @@ async def test_a_statement_is_one_line_and_enter_shows_it_whole(project: Path, d
         (line,) = [line for line in screen_text(pilot).splitlines() if 'CREATE TABLE "item"' in line]
         assert line.rstrip().endswith("…")
         await pilot.press("enter")
-        assert '"name" VARCHAR(50) NOT NULL' in words(pilot)
+        await until_said(pilot, '"name" VARCHAR(50) NOT NULL')
         await pilot.press("enter")
-        assert line in screen_text(pilot)
+        await until_shown(pilot, line)
 
 
 async def test_up_to_the_row_under_the_cursor(project: Path, dialect: str) -> None:
@@ -85,7 +83,7 @@ async def test_up_to_the_row_under_the_cursor(project: Path, dialect: str) -> No
         await pilot.press("g", "j", "d")
         await agree(pilot, dialect)
         await until_measured(pilot)
-        assert "0 and 1 run through in" in screen_text(pilot)
+        await until_shown(pilot, "0 and 1 run through in")
 
 
 async def test_what_would_fail_is_shown_with_its_line(tmp_path: Path, empty_url: str, dialect: str) -> None:
@@ -95,9 +93,7 @@ async def test_what_would_fail_is_shown_with_its_line(tmp_path: Path, empty_url:
         await pilot.press("G", "d")
         await agree(pilot, dialect)
         await until_measured(pilot)
-        shown = words(pilot)
-        assert "3 would fail at statement 2. Applying it now would fail as well." in shown
-        assert "VALUSE" in shown
+        await until_said(pilot, "3 would fail at statement 2. Applying it now would fail as well.", "VALUSE")
 
 
 async def test_python_is_agreed_to_first(tmp_path: Path, empty_url: str) -> None:
@@ -122,7 +118,7 @@ async def test_esc_takes_it_back_at_once(tmp_path: Path, empty_url: str, dialect
         await until_shown(pilot, "3_slow.py, statement 1 of 1")
         await pilot.press("escape")
         await until_measured(pilot)
-        assert "Cancelled." in screen_text(pilot)
+        await until_shown(pilot, "Cancelled.")
     assert await catalogue_hash(empty_url) == before
 
 

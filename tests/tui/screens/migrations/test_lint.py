@@ -74,24 +74,20 @@ async def test_the_page_of_a_file_tells_sizes_hits_and_what_to_write(project: Pa
         await pilot.press("G", "k", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SqlScreen))
         await until_shown(pilot, "1 hit")
+        await until_shown(pilot, "The table item is dropped", "row", "instead:", "down · 1 statement")
         shown = screen_text(pilot)
         assert "✖" not in shown.splitlines()[0]
-        assert "The table item is dropped" in shown
-        assert "row" in shown
-        assert "instead:" in shown
-        assert "down · 1 statement" in shown
         screen = pilot.app.screen
         assert isinstance(screen, SqlScreen)
         assert screen.why_not("copy_rewrite")
         await pilot.press("n")
-        assert screen.front.here is not None
-        assert screen.front.here.hits[0].rule == "drops-data"
+        await until(pilot, lambda: screen.front.here is not None and screen.front.here.hits[0].rule == "drops-data")
         await pilot.press("Y")
-        assert "first a release" in pilot.app.clipboard
+        await until(pilot, lambda: "first a release" in pilot.app.clipboard)
         await pilot.press("y")
-        assert 'DROP TABLE "item"' in pilot.app.clipboard
+        await until(pilot, lambda: 'DROP TABLE "item"' in pilot.app.clipboard)
         await pilot.press("s")
-        assert screen.why_not("next_hit") == "Nothing was found on this side."
+        await until(pilot, lambda: screen.why_not("next_hit") == "Nothing was found on this side.")
 
 
 async def test_the_lint_of_the_plan_leads_to_each_place(project: Path) -> None:
@@ -100,13 +96,13 @@ async def test_the_lint_of_the_plan_leads_to_each_place(project: Path) -> None:
         await pilot.press("l")
         await until(pilot, lambda: isinstance(pilot.app.screen, LintScreen))
         await until_shown(pilot, "files looked through")
-        assert "1 error" in text_of(pilot, "#facts")
+        await until(pilot, lambda: "1 error" in text_of(pilot, "#facts"))
         screen = pilot.app.screen
         assert isinstance(screen, LintScreen)
         await pilot.press("G")
         await until_shown(pilot, "quote-in-text")
         await pilot.press("Y")
-        assert "'it''s'" in pilot.app.clipboard
+        await until(pilot, lambda: "'it''s'" in pilot.app.clipboard)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SqlScreen))
         page = pilot.app.screen
@@ -138,7 +134,7 @@ async def test_pending_sql_is_written_once_and_to_nobody_else(
         await until_linted(pilot)
         await pilot.press("w")
         await until(pilot, lambda: isinstance(pilot.app.screen, PathDialog))
-        await pilot.pause(0.4)
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
         assert pilot.app.screen.query_one(Input).value == str(target)
         await pilot.press("ctrl+s")
         await until(pilot, target.exists)
@@ -149,7 +145,7 @@ async def test_pending_sql_is_written_once_and_to_nobody_else(
         await until(pilot, lambda: isinstance(pilot.app.screen, MigrationsScreen))
         await pilot.press("w")
         await until(pilot, lambda: isinstance(pilot.app.screen, PathDialog))
-        await pilot.pause(0.4)
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
         await pilot.press("ctrl+s")
         await until_shown(pilot, "is there already")
         assert target.read_text() == text
@@ -161,9 +157,9 @@ async def test_the_editor_is_for_files_that_are_still_to_run(project: Path, monk
         screen = pilot.app.screen
         assert isinstance(screen, MigrationsScreen)
         await pilot.press("g")
-        assert "is applied" in screen.why_not("edit")
+        await until(pilot, lambda: "is applied" in screen.why_not("edit"))
         await pilot.press("G")
-        assert screen.why_not("edit") == ""
+        await until(pilot, lambda: screen.why_not("edit") == "")
         monkeypatch.delenv("EDITOR", raising=False)
         monkeypatch.delenv("VISUAL", raising=False)
         await pilot.press("e")

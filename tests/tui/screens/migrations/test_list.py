@@ -128,8 +128,7 @@ async def test_a_foreign_project_runs_nothing_before_it_was_agreed_to(tmp_path: 
         await until_shown(pilot, "This runs Python from")
         await pilot.press("enter")  # it starts on Cancel
         await until_listed(pilot, "the database was not asked")
-        assert "○ unknown" in screen_text(pilot)
-        assert "CREATE TABLE" in screen_text(pilot)
+        await until_shown(pilot, "○ unknown", "CREATE TABLE")
         assert not marker.exists()
         await pilot.press("a")
         await until_shown(pilot, "This runs Python from")
@@ -145,13 +144,12 @@ async def test_the_next_one_up_to_here_and_all(project: Path, empty_url: str) ->
         await until_listed(pilot, "3 pending")
         await pilot.press("a")
         await until_shown(pilot, "Apply 0 ")
-        assert INIT in screen_text(pilot)
-        assert "shellback migrate apply --project" in screen_text(pilot)
+        await until_shown(pilot, INIT, "shellback migrate apply --project")
         await pilot.press("enter")  # it starts on Cancel
         await until_listed(pilot)
         await agree(pilot, "a")
         await until_over(pilot)
-        assert "0 is applied." in words(pilot)
+        await until_said(pilot, "0 is applied.")
         assert await applied(empty_url) == [INIT]
         await pilot.press("escape")
         await until_listed(pilot, "1 applied · 2 pending")
@@ -203,12 +201,12 @@ async def test_what_is_still_to_be_accepted_is_said_and_gets_the_focus(tmp_path:
         await until_listed(pilot, "4 pending")
         await pilot.press("A")
         await until_asked(pilot)
-        pilot.app.screen.query_one("#cancel").focus()
+        await focus(pilot, pilot.app.screen.query_one("#cancel"))
         await pilot.press("ctrl+s")
         assert isinstance(pilot.app.screen, ApplyDialog)
         assert "Still to be accepted: SAME NUMBER" in " ".join(screen_text(pilot).split())
         (point,) = pilot.app.screen.query(".point")
-        assert pilot.app.screen.focused is point
+        await until(pilot, lambda: pilot.app.screen.focused is point)
 
 
 async def test_in_production_the_name_of_the_database_is_typed(project: Path, empty_url: str) -> None:
@@ -217,11 +215,10 @@ async def test_in_production_the_name_of_the_database_is_typed(project: Path, em
         await until_listed(pilot, "3 pending")
         await pilot.press("a")
         await until_asked(pilot)
-        assert INIT in screen_text(pilot)
-        assert "PROD" in screen_text(pilot)
+        await until_shown(pilot, INIT, "PROD")
         await pilot.press("y", "ctrl+s")
         assert isinstance(pilot.app.screen, ApplyDialog)
-        assert "Type the name first." in screen_text(pilot)
+        await until_shown(pilot, "Type the name first.")
         await pilot.press("backspace", *name, "ctrl+s")
         await until_over(pilot)
         assert await applied(empty_url) == [INIT]
@@ -238,7 +235,7 @@ async def test_a_run_is_cancelled_by_esc_and_quitting_waits(tmp_path: Path, empt
         await agree(pilot, "A", name_of(empty_url))
         await until_said(pilot, f"It rolls back {BROKEN}; {INIT}, {COLOUR}, {INDEX} stay applied.")
         await until_shown(pilot, "statement 2 of 2")
-        assert "running" in screen_text(pilot)
+        await until_shown(pilot, "running")
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(pilot.app.screen, BusyDialog))
         await pilot.press("n", "escape")
@@ -248,8 +245,8 @@ async def test_a_run_is_cancelled_by_esc_and_quitting_waits(tmp_path: Path, empt
         assert pilot.app.screen.is_going
         await pilot.press("escape", "y")
         await until_over(pilot)
-        assert f"Cancelled: {BROKEN}" in screen_text(pilot)
-        assert "3 was rolled back" in words(pilot)
+        await until_shown(pilot, f"Cancelled: {BROKEN}")
+        await until_said(pilot, "3 was rolled back")
         assert await applied(empty_url) == [INIT, COLOUR, INDEX]
         assert await query(empty_url, 'SELECT count(*) FROM "item"') == [(0,)]
 
@@ -324,7 +321,7 @@ async def test_what_is_unusual_is_said(tmp_path: Path, empty_url: str, files: Ma
 async def test_a_project_that_cannot_be_listed(tmp_path: Path) -> None:
     async with opened(tmp_path) as pilot:
         await until_said(pilot, "has no pyproject.toml")
-        assert "ctrl+r tries again" in screen_text(pilot)
+        await until_shown(pilot, "ctrl+r tries again")
 
 
 async def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path, empty_url: str) -> None:
@@ -334,7 +331,7 @@ async def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path, emp
         await until_listed(pilot, "could not be loaded")
         await until_shown(pilot, "○ unknown")  # the rows come a moment after the sentence
         assert "\x1b" not in screen_text(pilot)
-        assert INIT.partition("_")[0] in screen_text(pilot)
+        await until_shown(pilot, INIT.partition("_")[0])
 
 
 async def test_both_directions_are_looked_at_and_copied(project: Path) -> None:
@@ -344,24 +341,24 @@ async def test_both_directions_are_looked_at_and_copied(project: Path) -> None:
         await until_shown(pilot, "ADD COLUMN")
         assert "DROP COLUMN" not in screen_text(pilot)
         await pilot.press("y")
-        assert 'ADD COLUMN "colour"' in copied(pilot)
+        await until(pilot, lambda: 'ADD COLUMN "colour"' in copied(pilot))
         await pilot.press("s")
         await until_shown(pilot, "DROP COLUMN")
         await pilot.press("y")
-        assert copied(pilot).strip() == 'ALTER TABLE "item" DROP COLUMN "colour";'
+        await until(pilot, lambda: copied(pilot).strip() == 'ALTER TABLE "item" DROP COLUMN "colour";')
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SqlScreen))
-        assert "DROP COLUMN" in screen_text(pilot)
+        await until_shown(pilot, "DROP COLUMN")
         await pilot.press("s", "y")
         await until_shown(pilot, "UPDATE")
-        assert "ADD COLUMN" in copied(pilot)
+        await until(pilot, lambda: "ADD COLUMN" in copied(pilot))
         await pilot.press("escape")
         await until_listed(pilot)
     async with opened(project, size=(120, 40)) as pilot:
         await until_listed(pilot, "3 pending")
         await pilot.press("j")
         await until_shown(pilot, "DROP COLUMN")
-        assert "ADD COLUMN" in screen_text(pilot)
+        await until_shown(pilot, "ADD COLUMN")
 
 
 async def test_hostile_names_and_sql_are_only_text(tmp_path: Path, empty_url: str) -> None:
@@ -378,7 +375,7 @@ async def test_hostile_names_and_sql_are_only_text(tmp_path: Path, empty_url: st
         await agree(pilot, "A")
         await until_over(pilot)
         _is_plain(pilot)
-        assert "FAILED" in screen_text(pilot)
+        await until_shown(pilot, "FAILED")
         assert isinstance(pilot.app, ScreenShell)
 
 
@@ -393,6 +390,6 @@ async def test_our_own_tree_is_all_applied(database: Database) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_listed(pilot, f"{COUNT} applied · nothing pending")
         assert "SQLite" in screen_text(pilot) or "PostgreSQL" in screen_text(pilot)
-        assert "shellback" in screen_text(pilot)
+        await until_shown(pilot, "shellback")
         await until_shown(pilot, "0_20260301090000_init.py")
         app.database = None

@@ -88,7 +88,7 @@ async def test_a_rename_is_ticked(project: Project, empty_url: str) -> None:
         await until_listed(pilot)
         await pilot.press("m")
         await until_asked(pilot, RenamesDialog, "item.name is now title")
-        assert "no drops 1 value of 1 rows" in words(pilot)
+        await until_said(pilot, "no drops 1 value of 1 rows")
         assert not pilot.app.screen.query_one(Check).value
         await pilot.press("space", "ctrl+s")
         await until_drafted(pilot, "rename name to title")

@@ -60,7 +60,7 @@ async def shown_on(root: Path, **how: Any) -> AsyncIterator[Pilot[Any]]:
 
 async def until_on(pilot: Pilot[Any], screen: type[Any], what: str = "") -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, screen) and what in screen_text(pilot), seconds=30)
-    await pilot.pause(0.35 if screen is RecoverDialog else 0)
+    await until(pilot, lambda: pilot.app.focused is not None)
 
 
 async def choose(pilot: Pilot[Any], text: str) -> None:
@@ -81,14 +81,14 @@ async def test_history_and_the_sql_as_it_was_sent(applied: Project, empty_url: s
         await until_listed(pilot, "applied")
         await pilot.press("h")
         await until_on(pilot, HistoryScreen, "unknown")
-        assert "4 entries, 1 without a record" in screen_text(pilot)
+        await until_shown(pilot, "4 entries, 1 without a record")
         await pilot.press("enter")
         await until_said(pilot, "plain aerich")
         await pilot.press("j", "j", "enter")
         await until_on(pilot, PageScreen, "ADD COLUMN")
-        assert "2 statements" in screen_text(pilot)
+        await until_shown(pilot, "2 statements")
         await pilot.press("y")
-        assert pilot.app.clipboard.startswith('ALTER TABLE "item"')
+        await until(pilot, lambda: pilot.app.clipboard.startswith('ALTER TABLE "item"'))
         await pilot.press("escape", "escape")
         await until_on(pilot, MigrationsScreen)
 
@@ -116,11 +116,9 @@ async def test_a_diff_of_what_changed(applied: Project) -> None:
         await until_listed(pilot, "CHANGED")
         await pilot.press("c")
         await until_on(pilot, PageScreen, "The SQL differs from what was run.")
-        shown = screen_text(pilot)
-        assert r"'\x1b[31m[red]'" in shown
-        assert "'red'" in shown
+        await until_shown(pilot, r"'\x1b[31m[red]'", "'red'")
         await pilot.press("y")
-        assert "+++ " in pilot.app.clipboard
+        await until(pilot, lambda: "+++ " in pilot.app.clipboard)
 
 
 async def test_nothing_to_recover_greys_the_key(applied: Project) -> None:
@@ -135,12 +133,12 @@ async def test_a_file_that_was_cut_off_is_resumed(cut: Project, empty_url: str) 
     await execute(empty_url, "CREATE TABLE nowhere (id int)")
     async with shown_on(cut.root) as pilot:
         await until_listed(pilot, "R shows the ways on.")
-        assert "! PARTIAL" in screen_text(pilot)
+        await until_shown(pilot, "! PARTIAL")
         await pilot.press("a")
         await until_said(pilot, "was cut off half-way")
         await pilot.press("R")
         await until_on(pilot, RecoveryScreen, "2: INSERT INTO nowhere")
-        assert "a statement is done whole or not at all" in screen_text(pilot)
+        await until_shown(pilot, "a statement is done whole or not at all")
         await choose(pilot, "with statement 2 of 3")
         await until_on(pilot, RecoverDialog, "Resume")
         await pilot.press("ctrl+s")

@@ -53,10 +53,10 @@ async def test_what_is_lost_is_shown_and_the_name_typed(root: Path, empty_url: s
         await until_listed(pilot, "3 applied")
         await pilot.press("g", "r")
         await until_counted(pilot)
+        await until_shown(
+            pilot, "revert 2 and 1", "2 files are reverted, in one transaction:", "item.colour: 1 value is dropped."
+        )
         shown = screen_text(pilot)
-        assert "revert 2 and 1" in shown
-        assert "2 files are reverted, in one transaction:" in shown
-        assert "item.colour: 1 value is dropped." in shown
         assert shown.index("2_index.py") < shown.index("1_colour.py")
         await until_shown(pilot, "DROP INDEX")
         await pilot.press("ctrl+s")
@@ -68,11 +68,10 @@ async def test_what_is_lost_is_shown_and_the_name_typed(root: Path, empty_url: s
         name = dialog._database
         dialog.query_one("#reason", Input).value = "too early"
         dialog.query_one("#typed", Input).value = name
-        await pilot.pause()
-        assert dialog.twin.endswith("--to 0 --reason 'too early'")
+        await until(pilot, lambda: dialog.twin.endswith("--to 0 --reason 'too early'"))
         await pilot.press("ctrl+s")
         await until_over(pilot)
-        assert "reverted" in screen_text(pilot)
+        await until_shown(pilot, "reverted")
         await pilot.press("escape")
         await until_listed(pilot, "1 applied · 2 pending")
     assert [row[0] for row in await query(empty_url, "SELECT version FROM aerich")] == ["0_init.py"]
@@ -85,7 +84,7 @@ async def test_nothing_lost_needs_no_name(root: Path, empty_url: str) -> None:
         await until_listed(pilot, "3 applied")
         await pilot.press("g", "j", "r")
         await until_counted(pilot)
-        assert "No rows and no values are lost" in screen_text(pilot)
+        await until_shown(pilot, "No rows and no values are lost")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, RevertDialog))
         assert not pilot.app.screen.query("#typed")
@@ -136,14 +135,14 @@ async def two_apps(tmp_path: Path, empty_url: str, dialect: str) -> Path:
 async def test_another_app_is_chosen(two_apps: Path, empty_url: str) -> None:
     async with opened(two_apps) as pilot:
         await until_listed(pilot, "1 applied · nothing pending")
-        assert "shop (models)" in screen_text(pilot)
+        await until_shown(pilot, "shop (models)")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(pilot.app.screen, AppDialog))
         options = pilot.app.screen.query_one(OptionList)
         assert [str(options.get_option_at_index(index).prompt) for index in range(2)] == ["• models", "  zoo"]
         await pilot.press("down", "enter")
         await until_listed(pilot, "0 applied · 1 pending")
-        assert "shop (zoo)" in screen_text(pilot)
+        await until_shown(pilot, "shop (zoo)")
         await until_shown(pilot, "lions")
         # What is chosen stays: also after a reload.
         await pilot.press("ctrl+r")

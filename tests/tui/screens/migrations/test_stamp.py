@@ -12,8 +12,8 @@ from textual.widgets import Input
 from tests.tui.migrate.projects import execute, init_sql, query, versions
 from tests.tui.screens.migrations.project import COLOUR, INDEX, INIT, write_project
 from tests.tui.screens.migrations.test_list import opened, until_listed, until_over
-from tests.tui.screens.user.writing import words
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.screens.user.writing import until_said, words
+from tests.tui.waiting import focus, until, until_shown
 from tui.badge import PROD
 from tui.screens.migrations.screen import MigrationsScreen
 from tui.screens.migrations.stamp.dialog import StampDialog
@@ -41,9 +41,9 @@ async def until_compared(pilot: Pilot[Any]) -> None:
 
 async def type_in(pilot: Pilot[Any], text: str, field: str = "#reason") -> None:
     given = pilot.app.screen.query_one(field, Input)
-    given.focus()
+    await focus(pilot, given)
     given.value = text
-    await pilot.pause()
+    await pilot.pause()  # what it changes is said by then
 
 
 async def test_one_is_recorded_with_its_reason(project: Path, empty_url: str) -> None:
@@ -51,10 +51,10 @@ async def test_one_is_recorded_with_its_reason(project: Path, empty_url: str) ->
         await until_listed(pilot, "2 pending")
         await pilot.press("g", "j", "j", "f")
         await until_asked(pilot)
-        assert "Stamp 2 " in screen_text(pilot)
-        assert f"{COLOUR} before it stays pending" in words(pilot)
+        await until_shown(pilot, "Stamp 2 ")
+        await until_said(pilot, f"{COLOUR} before it stays pending")
         await pilot.press("ctrl+s")
-        assert "Say why" in words(pilot)
+        await until_said(pilot, "Say why")
         await type_in(pilot, "made by hand")
         await pilot.press("ctrl+s")
         await until_compared(pilot)
@@ -62,7 +62,7 @@ async def test_one_is_recorded_with_its_reason(project: Path, empty_url: str) ->
         assert await query(empty_url, "SELECT reason FROM shellback_migrations") == [("made by hand",)]
         await pilot.press("escape")
         await until_listed(pilot, "2 applied · 1 pending")
-        assert "FAKED" in screen_text(pilot)
+        await until_shown(pilot, "FAKED")
 
 
 async def test_with_those_before_it(project: Path, empty_url: str) -> None:
@@ -70,9 +70,9 @@ async def test_with_those_before_it(project: Path, empty_url: str) -> None:
         await until_listed(pilot, "2 pending")
         await pilot.press("G", "f")
         await until_asked(pilot)
-        pilot.app.screen.query_one("#up-to").focus()
+        await focus(pilot, pilot.app.screen.query_one("#up-to"))
         await pilot.press("space")
-        assert COLOUR in screen_text(pilot)
+        await until_shown(pilot, COLOUR)
         await type_in(pilot, "both")
         await pilot.press("ctrl+s")
         await until_compared(pilot)
@@ -84,8 +84,8 @@ async def test_a_row_is_forgotten(project: Path, empty_url: str) -> None:
         await until_listed(pilot, "2 pending")
         await pilot.press("g", "f")
         await until_asked(pilot)
-        assert "Unstamp 0 " in screen_text(pilot)
-        assert "runs it again" in words(pilot)
+        await until_shown(pilot, "Unstamp 0 ")
+        await until_said(pilot, "runs it again")
         await type_in(pilot, "not made at all")
         await pilot.press("ctrl+s")
         await until_over(pilot)
@@ -100,10 +100,10 @@ async def test_what_is_there_already_is_proposed(tmp_path: Path, empty_url: str,
         await until_listed(pilot, "3 pending")
         await pilot.press("f")
         await until_asked(pilot)
-        assert f"The database is what the files make up to {COLOUR}." in words(pilot)
+        await until_said(pilot, f"The database is what the files make up to {COLOUR}.")
         assert pilot.app.screen.query_one("#which", Input).value == "1"
         await type_in(pilot, "9", "#which")
-        assert "There is no migration '9'." in words(pilot)
+        await until_said(pilot, "There is no migration '9'.")
         await type_in(pilot, "1", "#which")
         await type_in(pilot, "was here before")
         await pilot.press("ctrl+s")
@@ -120,7 +120,7 @@ async def test_in_production_the_name_is_typed(project: Path, empty_url: str) ->
         await until_asked(pilot)
         await type_in(pilot, "by hand")
         await pilot.press("ctrl+s")
-        assert "Type the name first." in words(pilot)
+        await until_said(pilot, "Type the name first.")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, MigrationsScreen))
     assert await versions(empty_url) == [INIT]
