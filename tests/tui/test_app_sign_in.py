@@ -25,7 +25,7 @@ from models.operations import (
 from tests.models.operations.people import set_columns
 from tests.tui.shell import ScreenShell, shell_on, superuser
 from tests.tui.shell import person as shell_person
-from tests.tui.waiting import screen_text, until, until_shown
+from tests.tui.waiting import focus, screen_text, until, until_shown
 from tui.database import Database
 from tui.person import Person, person_of
 from tui.screens.dialogs.confirm import ConfirmDialog
@@ -76,7 +76,7 @@ async def test_a_wrong_password_is_refused_without_saying_why(database: Database
             field = app.screen.query_one("#username", Input)
             field.value = username
             app.screen.query_one("#password", Input).value = "wrong horse battery"
-            app.screen.query_one("#password", Input).focus()
+            await focus(pilot, app.screen.query_one("#password", Input))
             await pilot.press("enter")
             await until_shown(pilot, "do not open Shellback")
             assert "wrong horse" not in screen_text(pilot)
@@ -118,13 +118,13 @@ async def test_the_lock_hides_everything_until_the_password_is_given(database: D
         await until(pilot, lambda: isinstance(app.screen, LockScreen))
         app.notify("bob was reset")
         await pilot.press("f1", "ctrl+p", "escape")
-        assert isinstance(app.screen, LockScreen)
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
         shown = screen_text(pilot)
         assert "No errors" not in shown
         assert "was reset" not in shown
         app.push_screen(Screen(id="late"))
         await pilot.pause()
-        assert isinstance(app.screen, LockScreen)
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
         app.screen.query_one("#password", Input).value = "not it at all, sorry"
         await pilot.press("enter")
         await until_shown(pilot, "do not open Shellback")

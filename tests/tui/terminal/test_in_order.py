@@ -55,7 +55,7 @@ class Second(Screen[None]):
 
 async def test_letters_between_keys_that_act() -> None:
     app = Typing()
-    async with app.run_test(), asyncio.timeout(5):
+    async with app.run_test(), asyncio.timeout(30):
         app.type("backspace", "a", "backspace", "b", "ctrl+u", "x", "home", "y", "ctrl+g")
         await app.is_ready.wait()
         assert app.query_one(Input).value == "yx"
@@ -63,7 +63,7 @@ async def test_letters_between_keys_that_act() -> None:
 
 async def test_letters_for_a_screen_that_is_opened() -> None:
     app = Typing()
-    async with app.run_test(), asyncio.timeout(5):
+    async with app.run_test(), asyncio.timeout(30):
         app.type("ctrl+o", "h", "i", "ctrl+g")
         await app.is_ready.wait()
         assert app.screen.query_one(Input).value == "hi"
@@ -71,7 +71,7 @@ async def test_letters_for_a_screen_that_is_opened() -> None:
 
 async def test_a_paste_keeps_its_place() -> None:
     app = Typing()
-    async with app.run_test(), asyncio.timeout(5):
+    async with app.run_test(), asyncio.timeout(30):
         app.type("ctrl+u", events.Paste("pasted"), "backspace", "!", "ctrl+g")
         await app.is_ready.wait()
         assert app.query_one(Input).value == "paste!"
@@ -79,7 +79,7 @@ async def test_a_paste_keeps_its_place() -> None:
 
 async def test_a_field_that_goes_away_keeps_no_key_waiting() -> None:
     app = Typing()
-    async with app.run_test(), asyncio.timeout(5):
+    async with app.run_test(), asyncio.timeout(30):
         app.type("ctrl+x", "a", "b", "ctrl+g")
         await app.is_ready.wait()
         app.is_ready.clear()
@@ -99,7 +99,7 @@ class Standing(Input):
 
 async def test_a_field_that_stands_still_keeps_no_key_waiting() -> None:
     app = Typing()
-    async with app.run_test() as pilot, asyncio.timeout(5):
+    async with app.run_test() as pilot, asyncio.timeout(30):
         standing = Standing()
         standing.goes_on = asyncio.Event()
         await app.mount(standing)

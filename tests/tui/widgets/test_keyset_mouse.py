@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from tests.tui.waiting import until
 from tests.tui.widgets.numbers import Host, Numbers, settled
 from tui.widgets.keyset_messages import (
     BarClicked,
@@ -19,20 +22,21 @@ async def test_columns_scroll_while_the_pinned_ones_stay_and_the_width_decides()
         await pilot.resize_terminal(75, 12)
         assert app.lines()[0].split()[:3] == ["ID", "A", "B"]
         await pilot.press("l")
-        assert app.lines()[0].split() == ["ID", "B", "C"]
-        assert all(len(line) == 75 for line in app.lines())
+        await until(pilot, lambda: app.lines()[0].split() == ["ID", "B", "C"])
+        await until(pilot, lambda: all(len(line) == 75 for line in app.lines()))
         await pilot.press("h")
-        assert app.lines()[0].split()[:3] == ["ID", "A", "B"]
+        await until(pilot, lambda: app.lines()[0].split()[:3] == ["ID", "A", "B"])
 
 
-async def test_clicks_and_the_wheel() -> None:
+async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Host, "CLICK_CHAIN_TIME_THRESHOLD", 60.0)  # two clicks are a double click on any machine
     app = Host(Numbers(range(1000)))
     async with app.run_test(size=(60, 12)) as pilot:
         await settled(pilot)
         await pilot.click(KeysetTable, offset=(5, 4))
-        assert app.table.row == 3
+        await until(pilot, lambda: app.table.row == 3)
         await pilot.click(KeysetTable, offset=(5, 4), times=2)
-        assert [m.row for m in app.heard if isinstance(m, RowOpened)] == [3]
+        await until(pilot, lambda: [m.row for m in app.heard if isinstance(m, RowOpened)] == [3])
         app.table._mouse.wheel(9)
         assert app.table.top == 9
         assert app.table.row == 9
@@ -58,8 +62,8 @@ async def test_the_title_of_the_column_ordered_by_has_an_arrow_and_titles_are_cl
         assert app.lines()[0].split()[:2] == ["ID", "A▼"]
         await pilot.click(KeysetTable, offset=(16, 0))
         await pilot.click(KeysetTable, offset=(4, 0))
-        assert [m.column for m in app.heard if isinstance(m, TitleClicked)] == ["a", "id"]
-        assert app.table.row == 0
+        await until(pilot, lambda: [m.column for m in app.heard if isinstance(m, TitleClicked)] == ["a", "id"])
+        await until(pilot, lambda: app.table.row == 0)
 
 
 async def test_dragging_the_bar_reads_one_place_at_a_time_and_ends_at_the_last() -> None:
@@ -92,8 +96,8 @@ async def test_a_list_that_is_held_whole_is_dragged_without_reading() -> None:
         await settled(pilot)
         asked = len(source.asked)
         await pilot.mouse_down(KeysetTable, offset=(59, 6))
-        assert app.table.row == 50
+        await until(pilot, lambda: app.table.row == 50)
         await pilot.hover(KeysetTable, offset=(59, 11))
         await pilot.mouse_up(KeysetTable, offset=(59, 11))
-        assert app.table.row == 99
+        await until(pilot, lambda: app.table.row == 99)
         assert len(source.asked) == asked

@@ -5,6 +5,7 @@ import asyncio
 from textual.content import Content
 from textual.strip import Strip
 
+from tests.tui.waiting import until
 from tests.tui.widgets.numbers import Host, Numbers, settled
 from tui.widgets.keyset_messages import (
     LoadFailed,
@@ -42,7 +43,7 @@ async def test_home_and_end_go_to_the_real_ends() -> None:
         assert app.table.row == 9_999_999
         assert "9999999" in app.lines()[-1]
         await pilot.press("k", "k")
-        assert app.table.row == 9_999_997
+        await until(pilot, lambda: app.table.row == 9_999_997)
         await pilot.press("home")
         await settled(pilot)
         assert app.table.row == 0
@@ -66,7 +67,7 @@ async def test_a_key_repaints_two_lines_only() -> None:
 
         app.table.render_line = noted  # type: ignore[method-assign]
         await pilot.press("j")
-        await pilot.pause()
+        await until(pilot, lambda: set(painted) >= {1, 2})
         assert set(painted) == {1, 2}
 
 
@@ -109,23 +110,22 @@ async def test_marks_are_keys() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         await settled(pilot)
         await pilot.press("space", "j", "j", "v")
-        assert app.table.marks == {0, 1, 2, 3}
-        assert app.lines()[1].startswith(" ●")
-        assert app.lines()[4].startswith("▌●")
+        await until(pilot, lambda: app.table.marks == {0, 1, 2, 3})
+        await until(pilot, lambda: app.lines()[1].startswith(" ●"))
+        await until(pilot, lambda: app.lines()[4].startswith("▌●"))
         app.table.open(Numbers(range(2, 1000)), keep_place=False)
         await settled(pilot)
         assert app.table.marks == {0, 1, 2, 3}
         assert app.table.marked_out_of_view() == 2
         await pilot.press("u")
-        assert app.table.marks == set()
+        await until(pilot, lambda: app.table.marks == set())
 
 
 async def test_a_late_answer_is_discarded() -> None:
     gate = asyncio.Semaphore(0)
     app = Host(Numbers(range(1000), gate=gate))
     async with app.run_test(size=(60, 12)) as pilot:
-        await pilot.pause()
-        assert app.table.busy
+        await until(pilot, lambda: app.table.busy)
         app.table.open(Numbers(range(5000, 6000)))
         gate.release()
         await settled(pilot)
@@ -137,8 +137,7 @@ async def test_a_search_in_slices_shows_what_it_finds_and_stops_when_told() -> N
     gate = asyncio.Semaphore(5)
     app = Host(Numbers(range(1000), gate=gate, step=1))
     async with app.run_test(size=(60, 12)) as pilot:
-        while len(app.table.window.rows) < 5:
-            await pilot.pause()
+        await until(pilot, lambda: len(app.table.window.rows) >= 5)
         assert app.table.busy
         assert app.lines()[6].strip().startswith("…loading")
         assert app.table.halt()

@@ -53,6 +53,7 @@ async def opened(
     async with app.run_test(size=size, notifications=True) as pilot:
         found = Opened(pilot, app, dialog)
         app.push_screen(dialog, found.answers.append)
+        await until(pilot, lambda: dialog.is_mounted)
         await pilot.pause()
         yield found
         app.database = None
