@@ -53,6 +53,14 @@ def press_until(terminal: Terminal, key: str, shown: str | re.Pattern[str]) -> s
     return _press_until(terminal, key, lambda text: bool(pattern.search(text)), f"{shown!r} after {key}")
 
 
+def press_once(terminal: Terminal, key: str, shown: str) -> str:
+    """Presses a key once, when a dialog that was seen takes it: for what would be refused or done again when it is
+    heard twice. The screen that says what became of it."""
+    terminal.settle()
+    terminal.press(key)
+    return terminal.wait_for(shown)
+
+
 def press_until_gone(terminal: Terminal, key: str, shown: str) -> str:
     """Presses a key until something is shown no more."""
     return _press_until(terminal, key, lambda text: shown not in text, f"{shown!r} gone after {key}")

@@ -11,6 +11,7 @@ from tests.e2e.conftest import Peopled
 from tests.e2e.program import (
     leave,
     other_name,
+    press_once,
     press_until,
     press_until_gone,
     search,
@@ -37,7 +38,7 @@ def test_all_that_match_are_deactivated_and_can_be_exported(peopled: Peopled, tm
         press_until(terminal, "ctrl+s", "E export")
         terminal.wait_for(f"{number} done")
         press_until(terminal, "E", "To the file")
-        press_until(terminal, "ctrl+s", "The results are in")
+        press_once(terminal, "ctrl+s", "The results are in")
         press_until(terminal, "escape", "is:active")
         leave(terminal)
     written = next(tmp_path.glob("shellback-bulk-*.csv"))

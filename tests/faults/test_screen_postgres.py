@@ -15,7 +15,16 @@ import asyncpg
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import (
+    clear_search,
+    crashed,
+    first_name,
+    leave,
+    other_name,
+    press_until,
+    press_until_gone,
+    wait_for_rows,
+)
 from tests.faults.line import Line
 from tests.faults.screen import CONNECTED, LOST, WAITING, database_of, impatient, line, people
 from tests.faults.server import OwnServer
@@ -36,12 +45,12 @@ def test_the_list_goes_through_the_faults_of_a_server(
 ) -> None:
     server = screen_server
     with impatient(people, tmp_path) as terminal:
-        wait_for_rows(terminal)
-        first = name_under_cursor(terminal.wait_for(CONNECTED))
+        first = first_name(terminal)
+        terminal.wait_for(CONNECTED)
         _keys_while_it_stalls(terminal, line, first)
 
         line.go_away()
-        terminal.wait_for(LOST, seconds=20)  # nobody asked for anything: it looks after the connection by itself
+        terminal.wait_for(LOST)  # nobody asked for anything: it looks after the connection by itself
         terminal.wait_for("The connection to the database was lost. Reconnecting.")
         wait_for_rows(terminal)
         terminal.press("/")
@@ -51,8 +60,8 @@ def test_the_list_goes_through_the_faults_of_a_server(
         line.come_back()
         terminal.wait_for(CONNECTED)
         terminal.wait_gone("Rows are from")
-        assert " a " in terminal.wait_for(" match").splitlines()[1]
-        press_until_gone(terminal, "escape", " match")
+        terminal.wait_until(lambda screen: " match" in screen and " a " in screen.splitlines()[1], "what was searched")
+        clear_search(terminal)
 
         server.pause()
         terminal.press("ctrl+r")
@@ -63,13 +72,13 @@ def test_the_list_goes_through_the_faults_of_a_server(
         server.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database_of(people) + "'"
         )
-        loaded = _loaded(terminal.text())
+        loaded = _loaded(terminal.wait_for("loaded "))
         press_until(terminal, "ctrl+r", re.compile(rf"loaded (?!{loaded})"))
         assert LOST not in terminal.wait_for(CONNECTED)
 
         server.execute(f"ALTER SYSTEM SET max_connections = {MOST_CLIENTS}")
         server.crash()
-        terminal.wait_for(LOST, seconds=20)
+        terminal.wait_for(LOST)
         server.start()
         terminal.wait_for(CONNECTED)
         _too_many_clients(terminal, server)
@@ -93,7 +102,7 @@ def test_forms_the_lock_and_leaving_go_through_a_line_that_stalls(people: People
         terminal.wait_for("waiting · Sign in")
         press_until(terminal, "ctrl+q", "sign-in is still running")
         line.resume()
-        name = name_under_cursor(wait_for_rows(terminal))
+        name = first_name(terminal)
 
         terminal.press("e")
         terminal.wait_for("Edit user")
@@ -110,7 +119,7 @@ def test_forms_the_lock_and_leaving_go_through_a_line_that_stalls(people: People
         terminal.wait_for("Still writing")
         line.go_away()
         line.resume()
-        terminal.wait_for(LOST, seconds=40)
+        terminal.wait_for(LOST)
         terminal.wait_for("Nothing was changed")
         terminal.wait_for("Ada Lovelace")  # the form stands as it was
         line.come_back()
@@ -132,7 +141,7 @@ def test_forms_the_lock_and_leaving_go_through_a_line_that_stalls(people: People
         terminal.press("ctrl+r")
         terminal.wait_for(WAITING)
         terminal.press("ctrl+q")
-        assert terminal.wait_exit(seconds=5) == 0
+        assert terminal.wait_exit(seconds=5) == 0, crashed(terminal)
         assert terminal.modes_left_on() == set()
 
 
@@ -142,7 +151,7 @@ def _keys_while_it_stalls(terminal: Terminal, line: Line, first: str) -> None:
     terminal.press("ctrl+r")
     terminal.wait_for(WAITING)
     terminal.press("j")
-    terminal.wait_until(lambda screen: name_under_cursor(screen) not in ("", first), "another row under the cursor")
+    other_name(terminal, first)
     press_until(terminal, "?", "Help: Users")
     press_until_gone(terminal, "escape", "Help: Users")
     terminal.wait_for(WAITING)

@@ -63,8 +63,10 @@ def test_import_export_migrations_and_the_lock_go_through_a_line_that_is_lost(
         terminal.wait_for("was lost")
         line.come_back()
         terminal.wait_for(CONNECTED)
-        assert not list(tmp_path.glob("*.csv.*"))
-        press_until(terminal, "ctrl+s", "Exported 122 users")
+        terminal.wait_gone("Esc stops it")
+        terminal.wait_until(lambda _: not list(tmp_path.glob("*.csv.*")), "no part of the file")
+        press_until(terminal, "ctrl+s", re.compile("Esc stops it|Exported 122 users"))
+        terminal.wait_for("Exported 122 users")
         press_until(terminal, "escape", IN_THE_LIST)
 
         line.go_away()
@@ -82,7 +84,9 @@ def test_import_export_migrations_and_the_lock_go_through_a_line_that_is_lost(
         terminal.wait_for("pplied")
 
         line.stall()
-        terminal.press("1", "ctrl+r")
+        terminal.press("1")
+        terminal.wait_for("USERNAME")
+        terminal.press("ctrl+r")
         terminal.wait_for(WAITING)
         terminal.signal(signal.SIGUSR1)  # ten minutes without a key
         terminal.wait_for("Locked. Nothing was typed for a while.")
@@ -134,5 +138,6 @@ def test_a_failover_to_a_replica_behind_the_same_address(
             press_until(terminal, "p", "Reset password")
             press_until(terminal, "ctrl+s", "r reveal")
             press_until_gone(terminal, "escape", "Shown once")
+            terminal.wait_gone("Reset password")
             leave(terminal)
         assert standby.ask(resets, database=database) == before + 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.conftest import Peopled, peopled
-from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import first_name, leave, press_until, press_until_gone, wait_for_rows
 from tests.faults.screen import CONNECTED, impatient
 from tests.faults.small_disk import small_disk
 
@@ -56,7 +56,7 @@ def test_a_form_goes_through_a_file_that_is_locked_a_full_disk_and_a_file_that_i
 def _walk(people: Peopled, path: Path, home: Path) -> str:
     """Whom it changed."""
     with impatient(people, home) as terminal:
-        name = name_under_cursor(wait_for_rows(terminal))
+        name = first_name(terminal)
         terminal.wait_for(CONNECTED)
         terminal.press("e")
         terminal.wait_for("Edit user")
@@ -71,7 +71,7 @@ def _walk(people: Peopled, path: Path, home: Path) -> str:
             terminal.wait_for("waiting · Users")
             terminal.press("escape")
             terminal.wait_for("Still writing")
-            terminal.wait_for("Another program is writing to this database. Nothing was changed", seconds=40)
+            terminal.wait_for("Another program is writing to this database. Nothing was changed")
             terminal.wait_for("Ada Lovelace")
         filler = path.with_name("filler")
         with filler.open("wb", buffering=0) as file, suppress(OSError):

@@ -20,7 +20,7 @@ import asyncpg
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import leave, name_under_cursor, press_until, press_until_gone, wait_for_rows
+from tests.e2e.program import first_name, leave, press_until, press_until_gone, search, wait_for_rows
 from tests.faults.line import Line
 from tests.faults.proxy import Meeting
 from tests.faults.screen import LOST, database_of, impatient, line, people
@@ -54,9 +54,7 @@ def test_a_bulk_goes_through_a_lost_line_and_a_crash_at_its_commit(
     server.execute("DELETE FROM step_ups", database)
     with impatient(people, tmp_path) as terminal:
         wait_for_rows(terminal)
-        terminal.press("/")
-        terminal.write("is:active -is:superuser\r")
-        terminal.wait_for(" match")
+        search(terminal, "is:active -is:superuser")
         press_until(terminal, "*", " marked")
         press_until(terminal, "b", "marked users:")
         press_until(terminal, "enter", "will change")
@@ -106,7 +104,7 @@ def test_a_form_goes_through_a_held_row_transactions_that_give_way_and_a_full_di
 ) -> None:
     server, database = screen_server, database_of(people)
     with impatient(people, tmp_path) as terminal:
-        name = name_under_cursor(wait_for_rows(terminal))
+        name = first_name(terminal)
         terminal.press("e")
         terminal.wait_for("Edit user")
         press_until(terminal, "x", f"{name}x")

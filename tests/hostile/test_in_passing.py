@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from tests.e2e.conftest import Peopled
-from tests.e2e.program import back, crashed, press_until, press_until_gone, shellback, wait_for_rows
+from tests.e2e.program import back, crashed, press_once, press_until, press_until_gone, shellback, wait_for_rows
 from tests.e2e.terminal import Terminal
 from tests.hostile.columns import text_columns
 from tests.hostile.rows import USER
@@ -70,7 +70,7 @@ def _palette(terminal: Terminal) -> None:
 
 def _exports(terminal: Terminal) -> None:
     opens(terminal, "X", waiting=CLOSES)
-    press_until(terminal, "ctrl+s", "Exported 1 user to")
+    press_once(terminal, "ctrl+s", "Exported 1 user to")
     press_until(terminal, "ctrl+s", "is there already")
     press_until_gone(terminal, "escape", "Export users")
 
@@ -96,7 +96,7 @@ def _imports(terminal: Terminal, home: Path) -> None:
     terminal.wait_for("2 wrong")
     opens(terminal, "enter", waiting="Line 2:")
     opens(terminal, "E", waiting=CLOSES)
-    press_until(terminal, "ctrl+s", "2 wrong lines are in")
+    press_once(terminal, "ctrl+s", "2 wrong lines are in")
     back(terminal, "1 match")
     right = _file(home / f"j{ACTS}.csv", header[:3], ("a.newcomer", "n@mail.example", "=1+1"))
     opens(terminal, "I", waiting="Enter reads the file")
