@@ -24,10 +24,16 @@ PATIENCE: Final = 0.5
 
 
 class Follower(Message):
-    """Goes the way of a key, right behind it: when it arrives at the application, the key has acted."""
+    """Goes the way of a key, right behind it, and a second one behind what the key made a widget say: the Enter that a
+    field tells of has moved the focus by then. When that arrives at the application, the key has acted."""
 
     is_late = False
     """Whether it was not waited for any longer."""
+
+    def __init__(self, then: Widget | None = None) -> None:
+        super().__init__()
+        self.then = then
+        """Where a second one starts; None for that one."""
 
 
 class Hearer(Protocol):
@@ -63,19 +69,27 @@ class InOrder:
             return
         if self._patience is not None:
             self._patience.cancel()
-        await self._go_on(waits=not follower.is_late)
+        if follower.then is None or follower.is_late or not self._send(Follower(), follower.then):
+            await self._go_on(waits=not follower.is_late)
 
     async def _go_on(self, *, waits: bool = True) -> None:
         """Hears until a key is on its way; or all, where one kept the others waiting: `ctrl+q` may be among them."""
         while self._typed:
             event = self._typed.popleft()
-            self._follower = follower = Follower()  # already while it is heard: more may be typed meanwhile
             target = self._target()
+            self._follower = follower = Follower(target)  # already while it is heard: more may be typed meanwhile
             await self._app.hear(event)
-            if waits and target is not None and target.post_message(follower):
-                self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._lose_patience, follower)
+            if waits and target is not None and self._send(follower, target):
                 return
         self._follower = None
+
+    def _send(self, follower: Follower, target: Widget) -> bool:
+        """Puts it on its way, unless the widget is gone; whether it did."""
+        if not target.post_message(follower):
+            return False
+        self._follower = follower
+        self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._lose_patience, follower)
+        return True
 
     def _lose_patience(self, follower: Follower) -> None:
         follower.is_late = True

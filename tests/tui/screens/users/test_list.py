@@ -356,3 +356,9 @@ async def test_what_is_typed_in_one_go_reaches_what_it_was_meant_for(database: D
         await until(pilot, lambda: len(users(app).table.marks) == 1)
         assert users(app).box.text == "pA"
         assert app.screen is users(app)
+        for key in ("slash", "ctrl+u", "b", "o", "b", "enter", "question_mark"):
+            app.post_message(events.Key(key, {"question_mark": "?"}.get(key, key if len(key) == 1 else None)))
+        await until_shown(pilot, "Help: Users")
+        await pilot.press("escape")
+        await until_shown(pilot, "1 match")
+        assert users(app).box.text == "bob"
