@@ -6,6 +6,7 @@ hold a password that is shown once.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -128,14 +129,18 @@ class WorkDialog(ReadDialog[Outcome]):
         return PASSWORD_WORDS
 
     def _record_seen(self, outcome: Outcome, how: str) -> None:
-        """Records it without making the person wait: it is shown once, whatever the database says meanwhile."""
+        """Records it without making the person wait: it is shown once, whatever the database says meanwhile. Leaving
+        waits for it, as for every write."""
         shell, actor = self.shell, self.shell.actor
+        held = ExitStack()
+        held.enter_context(shell.writing(f"record of who saw the secret of {outcome.target.label}"))
 
         async def record() -> None:
-            try:
-                await record_reveal(actor, outcome.target, how, of=outcome.op_id)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is said
-                shell.warn(f"It was not recorded that the secret was seen. {shell.trouble(error)}")
+            with held:
+                try:
+                    await record_reveal(actor, outcome.target, how, of=outcome.op_id)
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+                    shell.warn(f"It was not recorded that the secret was seen. {shell.trouble(error)}")
 
         shell.run_worker(record(), group="reveals", exit_on_error=False)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from models.operations.credentials.reveals import record_reveal
 from models.operations.plan import json_value
 from tests.models.operations.people import events
 from tests.tui.screens.user.writing import alice, opened, root, until_said
-from tests.tui.waiting import until
+from tests.tui.waiting import until, until_shown
+from tui.screens import work_dialog
+from tui.screens.dialogs.busy import BusyDialog
 from tui.screens.dialogs.secret import SecretDialog
 from tui.screens.user.reset import ResetScreen
 
@@ -38,3 +44,25 @@ async def test_who_reveals_and_copies_a_password_is_recorded_once_each(database:
                 {"operation": json_value(made.op_id)},
             )
             assert text not in str(event.__dict__)
+
+
+async def test_leaving_waits_for_the_record_of_who_saw_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    who, target = await root(), await alice()
+    answers = asyncio.Event()
+
+    async def late(*given: Any, **more: Any) -> None:
+        await answers.wait()
+        await record_reveal(*given, **more)
+
+    monkeypatch.setattr(work_dialog, "record_reveal", late)
+    async with opened(database, ResetScreen(target.id), who=who) as run:
+        await until_said(run.pilot, "shellback users reset")
+        await run.pilot.press("ctrl+s")
+        await until(run.pilot, lambda: isinstance(run.app.screen, SecretDialog) and run.app.screen.is_settled)
+        await run.pilot.press("r")
+        await until(run.pilot, lambda: run.app.busy)
+        run.app.leave()
+        await until_shown(run.pilot, "is still running")
+        answers.set()
+        await until(run.pilot, lambda: not isinstance(run.app.screen, BusyDialog))
+        assert [event.action for event in await events()] == ["users.reset_password", "secrets.reveal"]
