@@ -7,6 +7,8 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from asyncpg import connect_utils
+
 from models.engines.errors import DatabaseUnavailable, PoolTimeout, StatementTimeout
 from models.engines.from_asyncpg import not_connected
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 ACQUIRE_SECONDS: Final = 3.0
 RELEASE_SECONDS: Final = 2.0
+ASK_AGAIN_SECONDS: Final = 0.25
+"""How long a statement that was cancelled may go on before the server is asked again to stop it."""
 
 
 class Slots:
@@ -62,11 +66,11 @@ class Slots:
         leaves a transaction of the server behind, that asyncpg does not know of: the next BEGIN would fail in it.
         """
         try:
+            if (broken or cut) and not await _until_stopped(connection):
+                broken = True
             if broken:
-                await _until_cancelled(connection)
                 connection.terminate()
             elif cut or connection.is_in_transaction():
-                # Of a cancelled transaction. asyncpg waits here until the server stopped its statement.
                 await connection.execute("ROLLBACK", timeout=RELEASE_SECONDS)
             await pool.release(connection, timeout=RELEASE_SECONDS)
         except BaseException as error:
@@ -97,13 +101,32 @@ class Slots:
             await asyncio.wait(self._tasks)
 
 
-async def _until_cancelled(connection: Any) -> None:
-    """asyncpg asks the server, over a line of its own, to stop the statement that took too long; ending the connection
-    would take that back, and where no statement_timeout stands (behind a pooler) the server would go on with it."""
+async def _until_stopped(connection: Any) -> bool:
+    """Waits until the server has stopped the statement that was cancelled, or took too long; False where it does not.
+
+    asyncpg asks it to, once, over a line of its own. Ending the connection would take that back, and where no
+    statement_timeout stands (behind a pooler) the server would go on with it. What it is asked between two messages of
+    the client it forgets (`ProcessInterrupts`, while it reads a command): so it is asked again.
+    """
     with suppress(Exception):
-        asked = set(connection._cancellations)  # asyncpg has no public way to them
-        if asked:
-            await asyncio.wait(asked, timeout=RELEASE_SECONDS)
+        async with asyncio.timeout(RELEASE_SECONDS):
+            while asked := set(connection._cancellations):  # asyncpg has no public way to them
+                await asyncio.wait(asked, timeout=ASK_AGAIN_SECONDS)
+                if connection._cancellations:
+                    await _ask_to_stop(connection)
+        return True
+    return False
+
+
+async def _ask_to_stop(connection: Any) -> None:
+    with suppress(ConnectionResetError):  # some servers end the line of its own so; they have heard it
+        await connect_utils._cancel(  # type: ignore[attr-defined]  # asyncpg has no public way to it
+            loop=asyncio.get_running_loop(),
+            addr=connection._addr,
+            params=connection._params,
+            backend_pid=connection._protocol.backend_pid,
+            backend_secret=connection._protocol.backend_secret,
+        )
 
 
 def is_silence(error: BaseException) -> bool:

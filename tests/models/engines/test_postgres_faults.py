@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from asyncpg import connect_utils
 
 from models.engines import postgres_pool
 from models.engines.errors import (
@@ -232,24 +233,57 @@ async def test_a_write_begins_after_a_read_that_was_cancelled_anywhere(ledger_ur
         assert len(await landed(client)) == 100
 
 
+async def _sleeping(client: Any) -> int:
+    rows = await client.execute_query_dict(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(13)%' AND state = 'active'"
+    )
+    return int(rows[0]["n"])
+
+
+async def _until_sleeping(client: Any, number: int) -> None:
+    async with asyncio.timeout(10):
+        while await _sleeping(client) != number:  # noqa: ASYNC110 - the server's state
+            await asyncio.sleep(0.01)
+
+
 async def test_a_cancelled_statement_stops_on_the_server(ledger_url: str) -> None:
-    running = "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(10)%' AND state = 'active'"
-
-    async def until(client: Any, number: int) -> None:
-        async with asyncio.timeout(10):
-            while (await client.execute_query_dict(running))[0]["n"] != number:  # noqa: ASYNC110 - the server's state
-                await asyncio.sleep(0.01)
-
     async with engine(ledger_url) as client:
         for send in (client.execute_query, _in_transaction(client)):
-            task = asyncio.create_task(send("SELECT pg_sleep(10)"))
-            await until(client, 1)
+            task = asyncio.create_task(send("SELECT pg_sleep(13)"))
+            await _until_sleeping(client, 1)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            await until(client, 0)
+            await _until_sleeping(client, 0)
         await settled(client)
         assert slots_in_use(client) == 0
+
+
+async def test_a_cancelled_statement_is_stopped_also_where_the_server_forgot_it(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL drops what it is asked between two messages of the client."""
+    ask, asked = connect_utils._cancel, 0  # type: ignore[attr-defined]
+
+    async def forgotten_once(**given: Any) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            await ask(**given)
+
+    monkeypatch.setattr(connect_utils, "_cancel", forgotten_once)
+    async with engine(ledger_url) as client:
+        for send in (client.execute_query, _in_transaction(client)):
+            asked = 0
+            task = asyncio.create_task(send("SELECT pg_sleep(13)"))
+            await _until_sleeping(client, 1)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await settled(client)
+            assert asked == 2
+            assert await _sleeping(client) == 0
+            assert slots_in_use(client) == 0
 
 
 def _in_transaction(client: Any) -> Any:
