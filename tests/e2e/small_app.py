@@ -51,6 +51,11 @@ class SmallScreen(AreaScreen):
         self.run_worker(work())
 
     def action_hang(self) -> None:
+        """In the middle of a frame."""
+        driver = self.app._driver
+        assert driver is not None
+        driver.write("\x1b[?2026h")
+        driver.flush()
         (state_directory() / "hung").touch()
         time.sleep(60)
 

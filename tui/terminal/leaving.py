@@ -26,9 +26,10 @@ SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 PATIENCE: Final = 4.0
 """Seconds for the orderly way: a running commit is waited for, then the database is closed."""
 
-_OFF: Final = (2004, 2048, 1000, 1003, 1015, 1006, 1016, 1004)
+_OFF: Final = (2026, 2004, 2048, 1000, 1003, 1015, 1006, 1016, 1004)
 _RESTORE: Final = "".join(f"\x1b[?{mode}l" for mode in _OFF) + "\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
-"""What Textual switched on, switched off: paste marks, wrapping, resize reports, mouse, kitty keys, other screen."""
+"""What Textual switched on, switched off: a frame that is held back until it is whole, paste marks, wrapping, resize
+reports, mouse, kitty keys, other screen."""
 
 
 class Leaving:
