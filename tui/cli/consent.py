@@ -37,14 +37,10 @@ def answered(question: str) -> str:
     """What somebody at the terminal answers, without spaces around it; "" where there is none."""
     if not sys.stdin.isatty():
         return ""
-    sys.stderr.write(f"{sanitise(question)} ")
-    sys.stderr.flush()
-    return _answer().strip()
-
-
-def _answer() -> str:
-    with interruptible():
-        return sys.stdin.readline()
+    with interruptible():  # before it is asked: whoever reads it may interrupt it
+        sys.stderr.write(f"{sanitise(question)} ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
 
 
 @contextmanager
