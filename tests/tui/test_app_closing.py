@@ -7,6 +7,8 @@ from textual import events
 from textual._compositor import Compositor
 from textual.command import CommandList
 from textual.containers import VerticalScroll
+from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 
@@ -31,6 +33,15 @@ def _in_front(app: ScreenShell) -> type[object]:
     return type(app.screen)
 
 
+async def _end_behind(pilot: Pilot[Any], front: type[Screen[Any]], dialog: ConfirmDialog, answers: list[Any]) -> None:
+    """The dialog ends while another screen comes in front, which stays there."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, front))
+    dialog.dismiss(True)
+    await until(pilot, lambda: not dialog.is_attached)
+    assert answers == [True]
+    assert isinstance(pilot.app.screen, front)
+
+
 async def test_a_dialog_that_ends_behind_the_lock_leaves_the_lock_in_front() -> None:
     app = shell_on(Busy)
     answers: list[Any] = []
@@ -39,11 +50,7 @@ async def test_a_dialog_that_ends_behind_the_lock_leaves_the_lock_in_front() -> 
         who = app.person
         assert who is not None
         app.lock.close()
-        await until(pilot, lambda: isinstance(app.screen, LockScreen))
-        dialog.dismiss(True)
-        await until(pilot, lambda: not dialog.is_attached)
-        assert answers == [True]
-        assert _in_front(app) is LockScreen
+        await _end_behind(pilot, LockScreen, dialog, answers)
         await app.lock.open(who)
         await until_shown(pilot, "body")
         assert _in_front(app) is Busy
@@ -55,11 +62,7 @@ async def test_a_dialog_that_ends_behind_another_one_leaves_that() -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         dialog = await _ask(app, answers)
         app.action_help()
-        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
-        dialog.dismiss(True)
-        await until(pilot, lambda: not dialog.is_attached)
-        assert answers == [True]
-        assert _in_front(app) is HelpDialog
+        await _end_behind(pilot, HelpDialog, dialog, answers)
         await pilot.press("escape")
         await until_shown(pilot, "body")
         assert _in_front(app) is Busy

@@ -21,6 +21,7 @@ from models.operations.sign_in.session import resume
 from models.passwords import Verdict, verify
 from models.usernames import display_form, email_key, key, skeleton
 from tests.models.operations.people import acting
+from tui.browse.user.activity import DAYS
 from tui.database import open_database
 from tui.demo import DemoSummary, NotEmptyError, fill
 from tui.settings import parse_url
@@ -75,7 +76,7 @@ async def test_every_state_of_an_account_is_there(summary: DemoSummary) -> None:
 
 async def test_whoever_came_lately_has_a_sign_in_that_is_counted(summary: DemoSummary) -> None:
     assert summary.users == PEOPLE
-    lately = await UserAuthState.filter(last_login_at__gte=datetime.now(UTC) - timedelta(days=29))
+    lately = await UserAuthState.filter(last_login_at__gte=datetime.now(UTC) - timedelta(days=DAYS - 1))
     came = set(await LoginAttempt.filter(outcome="ok").values_list("user_id", "created_at"))
     assert len(lately) > PEOPLE / 10
     assert {(state.user_id, state.last_login_at) for state in lately} <= came
