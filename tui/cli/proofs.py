@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from models.operations import Secret
 from models.operations.sign_in.step_up import NotProven, missing_proof, step_up
-from tui.cli.consent import interruptible
 from tui.cli.failure import Failure, refused
 from tui.cli.output import note
-from tui.sanitise import sanitise
+from tui.cli.secrets import typed_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,10 +60,7 @@ async def prove(actor: Actor, refusals: Iterable[Refusal]) -> bool:
 
 
 async def _asked(actor: Actor, kind: StepUpClass) -> Proven | NotProven:
-    import getpass
-
-    with interruptible():
-        typed = getpass.getpass(f"Password of {sanitise(actor.label)} again: ")
+    typed = typed_unseen(f"Password of {actor.label} again")
     if not typed:
         raise Failure("The password was not given; nothing was done.", kind="declined")
     return await step_up(actor, Secret(typed), kind)

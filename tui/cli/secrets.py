@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from tui.cli.consent import interruptible
 from tui.cli.failure import Failure, usage
 from tui.sanitise import sanitise
 
@@ -28,14 +29,20 @@ def take_password(args: argparse.Namespace, prompt: str, *, twice: bool = False)
         return Secret(_line_of_input())
     if not sys.stdin.isatty():
         raise usage("There is no terminal to ask for the password: use --password-stdin")
-    import getpass
-
-    text = getpass.getpass(f"{sanitise(prompt)}: ")
+    text = typed_unseen(prompt)
     if not text:
         raise usage("No password was typed; nothing was done")
-    if twice and getpass.getpass("The same again: ") != text:
+    if twice and typed_unseen("The same again") != text:
         raise usage("The two passwords differ; nothing was done")
     return Secret(text)
+
+
+def typed_unseen(prompt: str) -> str:
+    """What is typed on the terminal without echo. Ctrl+c ends it, also while an event loop runs."""
+    from getpass import getpass
+
+    with interruptible():
+        return getpass(f"{sanitise(prompt)}: ")
 
 
 def take_code(args: argparse.Namespace) -> Secret:
@@ -62,15 +69,11 @@ def line_of_code() -> Secret:
 
 def typed_code(prompt: str) -> Secret:
     """The six digits, typed on the terminal. Raises `Failure` (usage) where there is none, or nothing was typed."""
-    from getpass import getpass
-
     from models.operations import Secret
-    from tui.cli.consent import interruptible
 
     if not sys.stdin.isatty():
         raise usage("There is no terminal to ask for the code")
-    with interruptible():
-        text = getpass(f"{prompt}: ")
+    text = typed_unseen(prompt)
     if not text:
         raise usage("No code was typed; nothing was done")
     return Secret(text)
@@ -85,7 +88,8 @@ def take_own_passwords(args: argparse.Namespace, username: str) -> tuple[Secret,
 def _line_of_input() -> str:
     if sys.stdin.isatty():
         raise usage("--password-stdin reads a pipe or a file; without it you are asked, and nothing is echoed")
-    raw = sys.stdin.buffer.readline(LONGEST * 4 + 1)
+    with interruptible():
+        raw = sys.stdin.buffer.readline(LONGEST * 4 + 1)
     try:
         text = raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:

@@ -54,6 +54,16 @@ def test_a_generated_password_is_shown_once(maria: str) -> None:
         assert len(PASSWORD.findall(terminal.text())) == 1
 
 
+@pytest.mark.usefixtures("maria")
+def test_interrupted_at_a_password_that_is_asked_for_again() -> None:
+    with _shellback("confirm", "bulk") as terminal:
+        terminal.wait_for("again:")
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() == 130
+        assert "Traceback" not in terminal.text()
+        assert "interrupted" in terminal.text()
+
+
 def test_interrupted_at_the_question(maria: str) -> None:
     with _shellback("users", "deactivate", "alice") as terminal:
         terminal.wait_for("(y/n)")

@@ -94,6 +94,7 @@ def test_on_a_terminal_it_is_asked_for_and_not_echoed(unproven: str) -> None:
         terminal.wait_for("Password of maria again:")
         terminal.write("not this one at all\n")
         terminal.wait_for("This is not your password.")
+        terminal.wait_until(lambda screen: screen.count("Password of maria again:") == 2, "the second question")
         terminal.write(MARIA + "\n")
         terminal.wait_for("(y/n)")
         terminal.write("y\n")
